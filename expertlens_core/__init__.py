@@ -1,0 +1,1 @@
+"""Find, explore and steer the expert units of language models."""

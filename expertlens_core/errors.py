@@ -1,0 +1,8 @@
+"""Errors that a user can act on."""
+
+
+class InputError(ValueError):
+    """Bad input: one sentence that says what, where, what was expected, and the way out.
+
+    The command line prints it and exits with code 2; pages show it in place.
+    """

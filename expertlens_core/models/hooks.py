@@ -1,0 +1,83 @@
+"""The only place that registers hooks: permanent, one per unit module, driven by a context variable.
+
+A hook that is registered and removed per request leaks into every other thread that runs the same model.
+Here each unit module carries one hook for life; what it does is read from a `ContextVar`, which each thread
+(and each asyncio task) has to itself. Without an observer the hook returns at once.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import contextmanager
+from contextvars import ContextVar
+
+import torch
+
+Observer = Callable[[int, torch.Tensor], "torch.Tensor | None"]
+"""Called with a module's position in `Units.modules` and its output `[batch, tokens, width]`.
+
+Returning ``None`` leaves the output as it is (it may have been edited in place); a tensor replaces it.
+"""
+
+_observer: ContextVar[Observer | None] = ContextVar("expertlens_observer", default=None)
+
+
+class SilentModuleError(RuntimeError):
+    """A hooked module did not take part in a forward pass."""
+
+
+def install_hooks(modules: Sequence[torch.nn.Module]) -> Callable[[], None]:
+    """Register the permanent hook on each module, in the order of `Units.modules`.
+
+    Returns:
+        A function that removes them all.
+    """
+
+    def make_hook(position: int) -> Callable[..., torch.Tensor | None]:
+        def hook(_module: torch.nn.Module, _inputs: object, output: torch.Tensor) -> torch.Tensor | None:
+            observer = _observer.get()
+            return None if observer is None else observer(position, output)
+
+        return hook
+
+    handles = [module.register_forward_hook(make_hook(i)) for i, module in enumerate(modules)]
+
+    def remove() -> None:
+        for handle in handles:
+            handle.remove()
+
+    return remove
+
+
+@contextmanager
+def observing(observer: Observer, expected: int, names: Sequence[str] = ()) -> Iterator[None]:
+    """Let `observer` see every hooked module's output in this context, for one forward pass.
+
+    Enter it around a forward pass only, never across a `yield` to a caller: the context variable would then
+    stay set in the caller's context.
+
+    Args:
+        observer: see `Observer`.
+        expected: how many modules must fire before the context ends.
+        names: their paths, for the error.
+
+    Raises:
+        SilentModuleError: when a module did not fire.
+    """
+    fired: set[int] = set()
+
+    def counting(position: int, output: torch.Tensor) -> torch.Tensor | None:
+        fired.add(position)
+        return observer(position, output)
+
+    token = _observer.set(counting)
+    try:
+        yield
+    finally:
+        _observer.reset(token)
+    if len(fired) != expected:
+        silent = [names[i] if i < len(names) else str(i) for i in range(expected) if i not in fired]
+        raise SilentModuleError(
+            f"{len(silent)} of {expected} hooked modules never fired in the forward pass, first "
+            f"{silent[0]!r}: the result would be silently wrong; exclude it with a modules pattern"
+        )

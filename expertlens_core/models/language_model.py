@@ -1,0 +1,36 @@
+"""A loaded language model with its table of units."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Any
+
+import torch
+
+from .units import Units
+
+
+@dataclass(frozen=True, eq=False)
+class LanguageModel:
+    """A model in memory, hooked once at loading; made by `load_model`."""
+
+    name: str
+    """What the user asked for: ``"microworld"``, a hub id, or a local folder."""
+    revision: str
+    """Resolved revision: a commit hash, a checkpoint name such as ``step-512``, or ``""`` for a folder."""
+    digest: str
+    """Identity of the weights for cache keys: hub id and commit, or a digest of the local files."""
+    model: Any
+    """The causal language model (with LM head) or encoder, in eval mode, hooks installed."""
+    base: torch.nn.Module
+    """The model without its LM head: what extraction runs."""
+    tokenizer: Any
+    units: Units
+    device: torch.device
+    dtype: torch.dtype
+    attention: str
+    """Attention implementation in use, e.g. ``"sdpa"``."""
+    causal: bool
+    """False for encoders: they can be probed but not generate."""
+    max_tokens: int
+    """Longest input that the model takes."""
