@@ -1,0 +1,61 @@
+"""Two commands for a fresh machine: `python run.py` starts the app, `python run.py test` runs the tests.
+
+Makes a virtual environment in `.venv` beside this file, installs the pinned requirements once, and goes on
+offline from then on. Standard library only.
+"""
+
+import hashlib
+import os
+import subprocess
+import sys
+import venv
+from pathlib import Path
+
+HERE = Path(__file__).resolve().parent
+ENVIRONMENT = HERE / ".venv"
+PYTHON = ENVIRONMENT / ("Scripts/python.exe" if os.name == "nt" else "bin/python")
+USAGE = "usage: python run.py [app arguments]   starts the app\n       python run.py test [pytest arguments]"
+
+
+def install(requirements: str) -> None:
+    """Create `.venv` when it is missing and install a requirements file when it changed."""
+    wanted = (HERE / "requirements.txt").read_bytes() + (HERE / requirements).read_bytes()
+    digest = hashlib.sha256(wanted).hexdigest()
+    stamp = ENVIRONMENT / f"{requirements}.installed"
+    if PYTHON.exists() and stamp.exists() and stamp.read_text() == digest:
+        return
+    print(f"Installing {requirements} into {ENVIRONMENT} (once; torch is a large download) ...", flush=True)
+    if not PYTHON.exists():
+        venv.create(ENVIRONMENT, with_pip=True)
+    pip = [str(PYTHON), "-m", "pip", "install", "--quiet", "--disable-pip-version-check"]
+    if subprocess.call([*pip, "-r", str(HERE / requirements)], cwd=HERE) != 0:
+        sys.exit("run.py: the installation failed; the lines above say why. Check the network and run it again.")
+    stamp.write_text(digest)
+
+
+def main() -> int:
+    """Run the app, or the tests."""
+    if sys.version_info < (3, 11):
+        return fail(f"ExpertLens Explorer needs Python 3.11 or newer; this is {sys.version.split()[0]}.")
+    arguments = sys.argv[1:]
+    if arguments[:1] in (["-h"], ["--help"]):
+        print(USAGE)
+        return 0
+    if arguments[:1] == ["test"]:
+        install("requirements-dev.txt")
+        return subprocess.call([str(PYTHON), "-m", "pytest", *arguments[1:]], cwd=HERE)
+    install("requirements.txt")
+    return subprocess.call([str(PYTHON), "-m", "streamlit", "run", "app.py", *arguments], cwd=HERE)
+
+
+def fail(sentence: str) -> int:
+    """Print one sentence to standard error; the exit code of a failure."""
+    print(f"run.py: {sentence}", file=sys.stderr)
+    return 1
+
+
+if __name__ == "__main__":
+    try:
+        sys.exit(main())
+    except KeyboardInterrupt:
+        sys.exit(130)

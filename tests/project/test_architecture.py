@@ -1,0 +1,103 @@
+"""The few rules of structure that matter, checked on the source itself."""
+
+import ast
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+ROOT = Path(__file__).parents[2]
+CORE = ROOT / "expertlens_core"
+LEVELS = {"concepts": 0, "models": 0, "microworld": 0, "experts": 1, "steering": 2, "figures": 2, "pipeline": 3}
+TORCH_ROOMS = {"models", "steering", "microworld"}
+TORCH_FILES = {"experts/torch_scoring.py"}
+
+
+def sources():
+    return sorted(CORE.rglob("*.py"))
+
+
+def imports(path: Path, top_level_only: bool = False) -> set[str]:
+    """Absolute names of the modules that a file imports."""
+    tree = ast.parse(path.read_text(encoding="utf-8"))
+    nodes = tree.body if top_level_only else list(ast.walk(tree))
+    package = list(path.relative_to(ROOT).with_suffix("").parts)[:-1]
+    found = set()
+    for node in nodes:
+        if isinstance(node, ast.Import):
+            found |= {alias.name for alias in node.names}
+        elif isinstance(node, ast.ImportFrom):
+            base = package[: len(package) - node.level + 1] if node.level else []
+            name = ".".join([*base, *([node.module] if node.module else [])])
+            found |= {name, *(f"{name}.{alias.name}" for alias in node.names)}
+    return found
+
+
+def uses(path: Path, package: str) -> bool:
+    return any(name == package or name.startswith(package + ".") for name in imports(path))
+
+
+def test_the_core_never_imports_streamlit():
+    assert [str(path) for path in sources() if uses(path, "streamlit")] == []
+
+
+def test_arrays_and_statistics_do_not_import_torch():
+    guilty = []
+    for path in sources():
+        place = path.relative_to(CORE).as_posix()
+        room = place.split("/")[0]
+        if room in {"concepts", "experts", "figures"} and place not in TORCH_FILES and uses(path, "torch"):
+            guilty.append(place)
+    assert guilty == []
+
+
+def test_only_one_module_registers_hooks():
+    calls = ("register_forward_hook", "register_forward_pre_hook", "register_module_forward_hook")
+    guilty = {
+        path.relative_to(CORE).as_posix()
+        for path in sources()
+        if any(call in path.read_text(encoding="utf-8") for call in calls)
+    }
+    assert guilty == {"models/hooks.py"}
+
+
+def test_only_artefacts_use_the_cache_libraries():
+    guilty = [
+        path.relative_to(CORE).as_posix()
+        for path in sources()
+        if uses(path, "diskcache") and not path.relative_to(CORE).as_posix().startswith("artefacts")
+    ]
+    assert guilty == []
+
+
+def test_nothing_unpickles():
+    words = ("import pickle", "torch.load(", "allow_pickle=True", "trust_remote_code=True", "joblib")
+    guilty = [
+        (path.relative_to(ROOT).as_posix(), word)
+        for path in [*sources(), *ROOT.glob("pages/**/*.py")]
+        for word in words
+        if word in path.read_text(encoding="utf-8")
+    ]
+    assert guilty == []
+
+
+def test_rooms_depend_in_one_direction():
+    guilty = []
+    for path in sources():
+        room = path.relative_to(CORE).parts[0]
+        if room not in LEVELS:
+            continue
+        for name in imports(path, top_level_only=True):
+            parts = name.split(".")
+            if parts[0] == "expertlens_core" and len(parts) > 1:
+                other = parts[1]
+                if other in LEVELS and other != room and LEVELS[other] > LEVELS[room]:
+                    guilty.append((path.relative_to(CORE).as_posix(), name))
+    assert guilty == []
+
+
+@pytest.mark.parametrize("module", ["expertlens_core", "expertlens_core.cli", "expertlens_core.pipeline"])
+def test_importing_loads_no_torch(module):
+    script = f"import sys, {module}; sys.exit('torch' in sys.modules)"
+    assert subprocess.call([sys.executable, "-c", script], cwd=ROOT) == 0
