@@ -1,0 +1,23 @@
+"""ExpertLens Explorer: `streamlit run app.py`."""
+
+from contextlib import asynccontextmanager
+from pathlib import Path
+from threading import Thread
+
+import streamlit as st
+
+
+@asynccontextmanager
+async def lifespan(_app):  # type: ignore[no-untyped-def]
+    """Import the slow libraries while the first visitor's browser is still opening."""
+    Thread(target=warm_up, daemon=True).start()
+    yield
+
+
+def warm_up() -> None:
+    """Load torch and transformers once, off the request's path."""
+    import torch  # noqa: F401
+    import transformers  # noqa: F401
+
+
+app = st.App(Path(__file__).parent / "pages" / "router.py", lifespan=lifespan)
