@@ -22,3 +22,17 @@ class Intervention:
     """s: 0 leaves the unit as it is, 1 sets it to its target."""
     label: str = ""
     """What to call it in a list, e.g. ``"cat, 50 experts"``."""
+    unit_targets: np.ndarray | None = None
+    """`[units]` float32 what the rule would set each unit of the model to; random controls draw on it."""
+
+    def __post_init__(self) -> None:
+        if len(self.unit_ids) != len(self.targets):
+            raise ValueError(
+                f"an intervention has {len(self.unit_ids)} units and {len(self.targets)} targets"
+            )
+        if len(self.unit_ids) and not 0 <= self.unit_ids.min() <= self.unit_ids.max() < self.units.count:
+            raise ValueError(f"an intervention names units outside 0 to {self.units.count - 1}")
+        if len(np.unique(self.unit_ids)) != len(self.unit_ids):
+            raise ValueError("an intervention names a unit twice")
+        if not np.isfinite(self.targets).all() or not np.isfinite(self.strength):
+            raise ValueError("an intervention has a target or strength that is not a finite number")

@@ -1,0 +1,118 @@
+"""The decoding loop: one forward pass per token for all rows of a batch, each with its own intervention."""
+
+from __future__ import annotations
+
+import inspect
+from collections.abc import Iterator, Sequence
+from typing import Any
+
+import numpy as np
+import torch
+
+from ..errors import InputError
+from ..models.hooks import observing
+from ..models.language_model import LanguageModel
+from .edits import Edits
+from .prompt import end_tokens
+from .row import Row
+from .sampling import next_tokens, sample_uniforms
+from .settings import Settings
+
+Tokens = list[int | None]
+"""`[rows]` tokens of one step; ``None`` for a row that has ended."""
+
+
+def decode_steps(
+    model: LanguageModel, prompt: Sequence[int], rows: Sequence[Row], settings: Settings
+) -> Iterator[Tokens]:
+    """Yield the tokens of all rows, step by step.
+
+    The prompt runs once per distinct intervention and its cache is then repeated for the rows. Rows that have
+    ended leave the batch. Across a ``yield`` nothing is held but local variables, so a loop that is abandoned
+    leaves no trace.
+
+    Raises:
+        InputError: when a row's logits are not numbers.
+        SilentModuleError: when a hooked module takes no part in a steered pass.
+    """
+    ends = end_tokens(model)
+    steps = min(settings.max_new_tokens, model.max_tokens - len(prompt))
+    uniforms = _uniforms(rows, settings.seed, steps).to(model.device)
+    distinct = list(dict.fromkeys(row.intervention for row in rows))
+    edits = None if distinct == [None] else Edits.of(model.units, distinct)
+    skip = int(settings.skip_bos and prompt[0] == model.tokenizer.bos_token_id)
+    mask = torch.ones((len(rows), len(prompt) + steps), dtype=torch.long, device=model.device)
+    ids = torch.tensor([list(prompt)] * len(distinct), device=model.device)
+    running = list(range(len(rows)))
+    batch = [distinct.index(row.intervention) for row in rows]
+    cache: Any = None
+    for step in range(steps):
+        if settings.cancelled is not None and settings.cancelled():
+            return
+        with torch.inference_mode():
+            steering = edits if step or settings.steer_prompt else None
+            seen = mask[: len(ids), : len(prompt) + step]
+            logits, cache = _forward(model, ids, seen, cache, steering, 0 if step else skip)
+            if step == 0 and batch != list(range(len(distinct))):
+                chosen = torch.tensor(batch)
+                logits, edits = logits[chosen.to(logits.device)], edits and edits.select(chosen)
+                cache.batch_select_indices(chosen.to(logits.device))
+            tokens = next_tokens(logits, uniforms[running, step], settings.temperature, settings.top_p)
+        _check(tokens, logits.shape[-1], running, rows)
+        result: Tokens = [None] * len(rows)
+        for row, token in zip(running, tokens):
+            result[row] = token
+        yield result
+        going = [i for i, token in enumerate(tokens) if token not in ends]
+        if not going:
+            return
+        if len(going) < len(running):
+            chosen = torch.tensor(going)
+            running, tokens = [running[i] for i in going], [tokens[i] for i in going]
+            edits = edits and edits.select(chosen)
+            with torch.inference_mode():
+                cache.batch_select_indices(chosen.to(model.device))
+        ids = torch.tensor(tokens, device=model.device)[:, None]
+
+
+def _uniforms(rows: Sequence[Row], seed: int, steps: int) -> torch.Tensor:
+    """`[rows, steps]` uniform numbers; rows of one sample share theirs."""
+    streams = {sample: sample_uniforms(seed, sample, steps) for sample in {row.sample for row in rows}}
+    return torch.from_numpy(np.stack([streams[row.sample] for row in rows]))
+
+
+def _forward(
+    model: LanguageModel, ids: torch.Tensor, mask: torch.Tensor, cache: Any, edits: Edits | None, skip: int
+) -> tuple[torch.Tensor, Any]:
+    """Logits `[batch, vocabulary]` after the last position, and the cache grown by `ids`."""
+    only_last = {"logits_to_keep": 1} if ids.shape[1] > 1 and _keeps_last(model.model) else {}
+    inputs = {
+        "input_ids": ids,
+        "attention_mask": mask,
+        "past_key_values": cache,
+        "use_cache": True,
+        **only_last,
+    }
+    if edits is None:
+        output = model.model(**inputs)
+    else:
+        names = [module.path for module in model.units.modules]
+        with observing(edits.observer(skip), len(names), names):
+            output = model.model(**inputs)
+    return output.logits[:, -1], output.past_key_values
+
+
+def _keeps_last(model: torch.nn.Module) -> bool:
+    """Whether the model can spare the logits of all positions but the last."""
+    return "logits_to_keep" in inspect.signature(model.forward).parameters
+
+
+def _check(tokens: Sequence[int], vocabulary: int, running: Sequence[int], rows: Sequence[Row]) -> None:
+    for row, token in zip(running, tokens):
+        if token >= vocabulary:
+            intervention = rows[row].intervention
+            how = f" ({intervention.label}, strength {intervention.strength:g})" if intervention else ""
+            raise InputError(
+                f"row {row}{how}: the model's output is no longer a number; lower the strength or the number "
+                "of experts, or load the model in float32"
+            )

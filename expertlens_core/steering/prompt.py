@@ -1,0 +1,43 @@
+"""Prompt: the text that a model continues, as tokens."""
+
+from __future__ import annotations
+
+from ..errors import InputError
+from ..models.language_model import LanguageModel
+
+
+def encode_prompt(model: LanguageModel, prompt: str) -> list[int]:
+    """Token ids of a prompt, with BOS where the tokenizer adds one; an empty prompt is BOS (or EOS) alone.
+
+    Raises:
+        InputError: for an encoder, a prompt that leaves no room to continue, or an empty prompt to a model
+            without a token to start from.
+    """
+    if not model.causal:
+        raise InputError(
+            f"{model.name} is an encoder and cannot continue a prompt: use it to find experts only"
+        )
+    tokenizer = model.tokenizer
+    ids: list[int] = list(tokenizer(prompt)["input_ids"])
+    if len(ids) > 1 and ids[-1] == tokenizer.eos_token_id:
+        ids.pop()
+    if not ids:
+        start = tokenizer.bos_token_id if tokenizer.bos_token_id is not None else tokenizer.eos_token_id
+        if start is None:
+            raise InputError(
+                f"the prompt is empty and {model.name} has no token to start from: write a prompt"
+            )
+        ids = [start]
+    if len(ids) >= model.max_tokens:
+        raise InputError(
+            f"the prompt has {len(ids)} tokens and {model.name} takes {model.max_tokens} in all, prompt and "
+            "continuation together: shorten the prompt"
+        )
+    return ids
+
+
+def end_tokens(model: LanguageModel) -> frozenset[int]:
+    """Token ids that end a text, by the tokenizer and by the model's generation settings."""
+    declared = getattr(getattr(model.model, "generation_config", None), "eos_token_id", None)
+    several = declared if isinstance(declared, list | tuple) else [declared]
+    return frozenset(token for token in (*several, model.tokenizer.eos_token_id) if token is not None)

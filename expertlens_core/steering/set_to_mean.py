@@ -1,0 +1,76 @@
+"""Rule ``set`` to the mean of the positive set, and its two controls (METHOD section 9)."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+import numpy as np
+
+from ..errors import InputError
+from ..experts.expert_set import top_experts
+from ..experts.expertise import Expertise
+from .intervention import Intervention
+
+
+def set_to_mean(expertise: Expertise, experts: int, strength: float = 1.0) -> Intervention:
+    """Set a concept's top experts to their mean response to its positive set.
+
+    Args:
+        expertise: of the concept to switch on.
+        experts: how many units, those of highest AP.
+        strength: s of `Intervention`; 0 leaves the model as it is, 1 sets the units fully.
+
+    Raises:
+        InputError: when `experts` is not between 1 and the number of units.
+
+    Source: arXiv 2502.15090v4, appendix B (K = 500, s = 1).
+    """
+    if not 1 <= experts <= expertise.units.count:
+        raise InputError(f"{experts} experts of {expertise.concept!r}: expected 1 to {expertise.units.count}")
+    unit_ids = np.asarray(top_experts(expertise, experts).unit_ids, dtype=np.int64)
+    return Intervention(
+        units=expertise.units,
+        unit_ids=unit_ids,
+        targets=expertise.on_mean[unit_ids],
+        strength=strength,
+        label=f"{expertise.concept}, {experts} experts",
+        unit_targets=expertise.on_mean,
+    )
+
+
+def random_control(intervention: Intervention, seed: int) -> Intervention:
+    """As many random units in every module as the intervention has there, none of them its own.
+
+    Each random unit is set to *its own* target by the same rule (its mean response to the same positive set):
+    a value that it really takes on these sentences. What is left of an effect then comes from the number and
+    place of the units and from values of that size, not from their being experts.
+
+    Raises:
+        InputError: when more than half of a module's units are chosen, so that no equal number is left, or
+            when the intervention does not carry `unit_targets`.
+    """
+    if intervention.unit_targets is None:
+        raise InputError(f"{intervention.label!r} has no targets for other units: make it with set_to_mean")
+    units, generator, chosen = intervention.units, np.random.default_rng(seed), []
+    counts = np.bincount(units.module_of[intervention.unit_ids], minlength=len(units.modules))
+    for position in np.flatnonzero(counts):
+        module = np.arange(units.offsets[position], units.offsets[position + 1])
+        others = np.setdiff1d(module, intervention.unit_ids)
+        if len(others) < counts[position]:
+            raise InputError(
+                f"{counts[position]} of the {len(module)} units of {units.modules[position].path} are "
+                "experts, too few others are left for a random control: choose fewer experts"
+            )
+        chosen.append(np.sort(generator.choice(others, counts[position], replace=False)))
+    unit_ids = np.concatenate(chosen).astype(np.int64) if chosen else intervention.unit_ids
+    return replace(
+        intervention,
+        unit_ids=unit_ids,
+        targets=intervention.unit_targets[unit_ids],
+        label=f"random units for {intervention.label}, draw {seed}",
+    )
+
+
+def other_concept_control(intervention: Intervention, other: Expertise) -> Intervention:
+    """The same number of another concept's experts at the same strength, set to that concept's means."""
+    return set_to_mean(other, len(intervention.unit_ids), intervention.strength)
