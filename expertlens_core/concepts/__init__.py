@@ -1,1 +1,35 @@
-"""."""
+"""What we look for: concepts, libraries and their files, negative pools."""
+
+from .concept import Concept
+from .diversity import diversity
+from .formats.limits import Limits
+from .formats.safe_name import safe_name
+from .library import Library
+from .library_files import load_library, parse_library, write_library
+from .mention import mentions, without_name
+from .negative_draw import draw_negatives
+from .negative_pool import NegativePool, build_pool
+from .neutral import neutral_pool, pool_for
+from .pool_file import read_pool, write_pool
+from .probe_size import size_warnings
+
+__all__ = [
+    "Concept",
+    "Library",
+    "Limits",
+    "NegativePool",
+    "build_pool",
+    "diversity",
+    "draw_negatives",
+    "load_library",
+    "mentions",
+    "neutral_pool",
+    "parse_library",
+    "pool_for",
+    "read_pool",
+    "safe_name",
+    "size_warnings",
+    "without_name",
+    "write_library",
+    "write_pool",
+]

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import hashlib
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from functools import cached_property
 
 from .concept import Concept
@@ -16,6 +16,8 @@ class Library:
 
     name: str
     concepts: tuple[Concept, ...]
+    notes: tuple[str, ...] = field(default=(), compare=False)
+    """Plain sentences on what reading it dropped, e.g. blank sentences."""
 
     def __post_init__(self) -> None:
         if not self.concepts:

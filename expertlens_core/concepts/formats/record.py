@@ -1,0 +1,209 @@
+"""The record: a concept as a JSON object, checked by content.
+
+Two shapes are read. Ours, which is also what is written:
+``{"name", "domain", "sense", "broader", "source", "positives": [], "negatives": [] | null, "kinds": []}``;
+unknown keys are refused, so that a misspelt one is not lost in silence. And ml-selfcond's:
+``{"concept", "group", "source", "sentences": {"positive": [], "negative": []}}``; unknown keys are ignored,
+since other tools add theirs, and ours (``name``, ``domain``, ``sense``, ``broader``, ``kinds``) are honoured.
+
+Sentences are kept to the letter, blank ones dropped and counted. An empty negative set means none of its
+own (``None``): negatives then come from a pool. Names, domains and the like lose surrounding spaces.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from typing import Any
+
+from ...errors import InputError
+from ..concept import Concept
+from ..library import Library
+from .limits import Limits
+
+KINDS = ("fact", "story")
+"""What a positive sentence can be."""
+
+_TEXT_KEYS = ("domain", "sense", "broader", "source")
+_KEYS = {"name", *_TEXT_KEYS, "positives", "negatives", "kinds"}
+
+
+def record_of(concept: Concept) -> dict[str, Any]:
+    """The concept as a record of our shape; fields that are empty are left out."""
+    record: dict[str, Any] = {"name": concept.name}
+    record.update({key: getattr(concept, key) for key in _TEXT_KEYS if getattr(concept, key)})
+    record["positives"] = list(concept.positives)
+    if concept.negatives:
+        record["negatives"] = list(concept.negatives)
+    if concept.kinds:
+        record["kinds"] = list(concept.kinds)
+    return record
+
+
+def concept_from_record(
+    record: object, where: str, limits: Limits | None = None, notes: list[str] | None = None
+) -> Concept:
+    """Check a record and make the concept.
+
+    Args:
+        record: a JSON value, hoped to be an object of one of the two shapes.
+        where: file and place in it, for errors.
+        limits: see `Limits`.
+        notes: gets a sentence for what was dropped.
+
+    Raises:
+        InputError: when it is not a concept with at least one positive sentence.
+    """
+    limits = limits or Limits()
+    if not isinstance(record, Mapping):
+        raise InputError(f"{where} is {_kind_of(record)}: expected an object with 'name' and 'positives'")
+    fields = _from_selfcond(record, where) if "sentences" in record else dict(record)
+    if unknown := sorted(set(fields) - _KEYS):
+        raise InputError(
+            f"{where} has the unknown key {unknown[0]!r}: expected {', '.join(sorted(_KEYS))}, or "
+            "ml-selfcond's concept, group, sentences"
+        )
+    name = _text(fields, "name", where)
+    if not name:
+        raise InputError(f"{where} has no name: expected the concept's word under 'name'")
+    where = f"{where} ({name!r})"
+    positives = _sentences(fields, "positives", where, limits)
+    negatives = _sentences(fields, "negatives", where, limits)
+    kinds = _kinds(fields, where, len(positives))
+    kept = [i for i, sentence in enumerate(positives) if sentence.strip()]
+    own_negatives = tuple(sentence for sentence in negatives if sentence.strip())
+    if not kept:
+        raise InputError(f"{where} has no positive sentence: expected two or more under 'positives'")
+    blank = len(positives) + len(negatives) - len(kept) - len(own_negatives)
+    if blank and notes is not None:
+        notes.append(f"{where}: {blank} blank sentence{'s' if blank > 1 else ''} dropped")
+    return Concept(
+        name=name,
+        positives=tuple(positives[i] for i in kept),
+        negatives=own_negatives or None,
+        kinds=tuple(kinds[i] for i in kept) if kinds else (),
+        **{key: _text(fields, key, where) for key in _TEXT_KEYS},
+    )
+
+
+def library_from_records(
+    name: str, records: Iterable[tuple[str, object]], source: str, limits: Limits | None = None
+) -> Library:
+    """Collect checked records into a library, stopping at the first that is wrong.
+
+    Args:
+        name: the library's name.
+        records: place and record; may stream.
+        source: the file or folder, for errors.
+        limits: see `Limits`.
+
+    Raises:
+        InputError: also when there is no record, one twice, or too many sentences.
+    """
+    limits = limits or Limits()
+    concepts: dict[str, Concept] = {}
+    places: dict[str, str] = {}
+    notes: list[str] = []
+    sentences = 0
+    for where, record in records:
+        concept = concept_from_record(record, where, limits, notes)
+        if concept.key in concepts:
+            raise InputError(
+                f"{where} holds concept {concept.key!r} again (first in {places[concept.key]}): remove one, "
+                "or give each a sense"
+            )
+        concepts[concept.key], places[concept.key] = concept, where
+        sentences += len(concept.positives) + len(concept.negatives or ())
+        if sentences > limits.max_sentences:
+            raise InputError(
+                f"{source} holds more than {limits.max_sentences:,} sentences, the limit for a library: "
+                "split it, or leave out sentences (400 for a concept are plenty)"
+            )
+    if not concepts:
+        raise InputError(f"{source} holds no concept: expected at least one with positive sentences")
+    return Library(name, tuple(concepts.values()), notes=tuple(notes))
+
+
+def _from_selfcond(record: Mapping[str, Any], where: str) -> dict[str, Any]:
+    """Rename ml-selfcond's keys to ours."""
+    sentences = record["sentences"]
+    if not isinstance(sentences, Mapping) or "positive" not in sentences:
+        raise InputError(
+            f"{where} has {_kind_of(sentences)} under 'sentences': expected an object with the lists "
+            "'positive' and 'negative'"
+        )
+    fields = {key: record[key] for key in ("name", *_TEXT_KEYS, "kinds") if key in record}
+    fields.setdefault("name", record.get("concept", ""))
+    fields.setdefault("domain", record.get("group", ""))
+    return {**fields, "positives": sentences["positive"], "negatives": sentences.get("negative")}
+
+
+def _text(fields: Mapping[str, Any], key: str, where: str) -> str:
+    value = fields.get(key)
+    if value is None:
+        return ""
+    if not isinstance(value, str):
+        raise InputError(f"{where} has {_kind_of(value)} under {key!r}: expected text")
+    _check_characters([value], key, where)
+    if len(value) > 500:
+        raise InputError(f"{where} has {len(value):,} characters under {key!r}: expected at most 500")
+    return value.strip()
+
+
+def _sentences(fields: Mapping[str, Any], key: str, where: str, limits: Limits) -> list[str]:
+    value = fields.get(key)
+    if value is None:
+        return []
+    if not isinstance(value, list):
+        raise InputError(f"{where} has {_kind_of(value)} under {key!r}: expected a list of sentences")
+    for number, sentence in enumerate(value, 1):
+        if not isinstance(sentence, str):
+            raise InputError(
+                f"{where} has {_kind_of(sentence)} as sentence {number} of {key!r}: expected text"
+            )
+        if len(sentence) > limits.max_characters:
+            raise InputError(
+                f"{where} has a sentence of {len(sentence):,} characters (number {number} of {key!r}): "
+                f"expected at most {limits.max_characters:,}, so split it into sentences"
+            )
+    _check_characters(value, key, where)
+    return value
+
+
+def _kinds(fields: Mapping[str, Any], where: str, positives: int) -> list[str]:
+    value = fields.get("kinds") or []
+    if not isinstance(value, list):
+        raise InputError(f"{where} has {_kind_of(value)} under 'kinds': expected a list of fact or story")
+    if value and len(value) != positives:
+        raise InputError(
+            f"{where} has {len(value)} kinds for {positives} positive sentences: expected one for each, "
+            "or none at all"
+        )
+    for number, kind in enumerate(value, 1):
+        if kind not in KINDS:
+            raise InputError(
+                f"{where} has the kind {kind!r} for sentence {number}: expected fact or story for every "
+                "positive sentence, or no kinds at all"
+            )
+    return value
+
+
+def _check_characters(texts: list[str], key: str, where: str) -> None:
+    joined = "".join(texts)
+    try:
+        joined.encode()
+    except UnicodeEncodeError:
+        raise InputError(
+            f"{where} has half a surrogate pair under {key!r}, which is no character: expected valid Unicode"
+        ) from None
+    if "\0" in joined:
+        raise InputError(f"{where} has a NUL character under {key!r}: expected text")
+
+
+def _kind_of(value: object) -> str:
+    """What a JSON value is, in words."""
+    if value is None:
+        return "nothing"
+    if isinstance(value, Mapping):
+        return "an object with " + (", ".join(repr(str(key)) for key in list(value)[:5]) or "no keys")
+    names = {bool: "true or false", str: "text", list: "a list", tuple: "a list"}
+    return names.get(type(value), "a number")

@@ -1,0 +1,130 @@
+"""ml-selfcond's folder: ``concept_list.csv`` (group, concept) and ``<group>/<concept>.json``.
+
+Its group is our domain. A WordNet sense in a name (``football-1_04_00__``) becomes name ``football`` and
+sense ``1:04:00::``, and back. What its files have no place for (sense, broader, kinds, a name or domain that
+is no safe file name) goes under further keys, which ml-selfcond does not read; so every field of a concept
+is carried, and the library's name is the folder's. Layout: github.com/apple/ml-selfcond, selfcond/data.py.
+"""
+
+from __future__ import annotations
+
+import csv
+import io
+import json
+import re
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+from ...errors import InputError
+from ..concept import Concept
+from ..library import Library
+from .json_document import parse_json
+from .limits import Limits, check_size, read_text
+from .record import library_from_records
+from .safe_name import safe_name
+
+LIST = "concept_list.csv"
+NO_DOMAIN = "ungrouped"
+"""Group of concepts without a domain."""
+
+_SENSE_KEY = re.compile(r"(?P<name>[^/]+)-(?P<sense>\d_\d\d_\d\d_[^_]*_[^_]*)")
+
+
+def read_selfcond_folder(folder: Path, limits: Limits) -> Library:
+    """Read the concepts that ``concept_list.csv`` lists, in its order; without it, every ``*/*.json``.
+
+    Raises:
+        InputError: also when a listed file is missing, or lies outside the folder (by ``..`` or a link).
+    """
+    return library_from_records(folder.resolve().name, _records(folder, limits), str(folder), limits)
+
+
+def selfcond_files(library: Library) -> Iterator[tuple[str, bytes]]:
+    """Relative path and content of each file of the folder, the list last."""
+    listed = io.StringIO(newline="")
+    writer = csv.writer(listed, lineterminator="\n")
+    writer.writerow(("group", "concept"))
+    for concept in library:
+        document = _document(concept)
+        writer.writerow((document["group"], document["concept"]))
+        content = json.dumps(document, ensure_ascii=False, indent=1).encode() + b"\n"
+        yield f"{document['group']}/{document['concept']}.json", content
+    yield LIST, listed.getvalue().encode()
+
+
+def _records(folder: Path, limits: Limits) -> Iterator[tuple[str, object]]:
+    size = 0
+    for path in list(_listed(folder, limits) if (folder / LIST).is_file() else _found(folder)):
+        where = f"{folder.name}/{path.parent.name}/{path.name}"
+        if not path.resolve().is_relative_to(folder.resolve()):
+            raise InputError(f"{where} lies outside the folder: copy the file in and remove the link or '..'")
+        if not path.is_file():
+            raise InputError(f"{where} is not there, but {LIST} lists it: add the file, or remove the row")
+        with path.open("rb") as stream:
+            text = read_text(stream, where, limits)
+        size += path.stat().st_size
+        check_size(size, str(folder), limits)
+        yield where, _with_sense(parse_json(text, where), path.parent.name)
+
+
+def _listed(folder: Path, limits: Limits) -> Iterator[Path]:
+    where = f"{folder.name}/{LIST}"
+    with (folder / LIST).open("rb") as stream:
+        rows = list(csv.DictReader(io.StringIO(read_text(stream, where, limits), newline="")))
+    for number, row in enumerate(rows, 2):
+        group, concept = row.get("group"), row.get("concept")
+        if not group or not concept:
+            raise InputError(
+                f"{where}, line {number} has no group and concept: expected the header group,concept"
+            )
+        yield folder / group.strip() / f"{concept.strip()}.json"
+
+
+def _found(folder: Path) -> Iterator[Path]:
+    paths = sorted(path for path in folder.glob("*/*.json") if not path.parent.name.startswith("."))
+    if not paths:
+        raise InputError(
+            f"{folder} holds no library: expected {LIST} and <group>/<concept>.json (ml-selfcond's layout)"
+        )
+    yield from paths
+
+
+def _with_sense(record: Any, group: str) -> Any:
+    """Take a WordNet sense out of the name, and the group from the folder where the file has none."""
+    if not isinstance(record, dict):
+        return record
+    record = {"group": group, **record}
+    match = _SENSE_KEY.fullmatch(str(record.get("concept", "")))
+    if match and "name" not in record:
+        record |= {"name": match["name"], "sense": match["sense"].replace("_", ":")}
+    return record
+
+
+def _document(concept: Concept) -> dict[str, Any]:
+    """ml-selfcond's JSON object, with our keys where they say more."""
+    document: dict[str, Any] = {
+        "concept": _file_name(concept),
+        "group": safe_name(concept.domain) if concept.domain else NO_DOMAIN,
+        "source": concept.source,
+        "sentences": {"positive": list(concept.positives), "negative": list(concept.negatives or ())},
+    }
+    ours: dict[str, Any] = {"name": concept.name, "sense": concept.sense, "domain": concept.domain}
+    plain = _with_sense({"concept": document["concept"]}, "")
+    read_back = {"name": plain.get("name", plain["concept"]), "sense": plain.get("sense", "")}
+    if read_back != {"name": concept.name, "sense": concept.sense}:
+        document |= {"name": ours["name"], "sense": ours["sense"]}
+    if document["group"] != concept.domain:
+        document["domain"] = concept.domain
+    if concept.broader:
+        document["broader"] = concept.broader
+    if concept.kinds:
+        document["kinds"] = list(concept.kinds)
+    return document
+
+
+def _file_name(concept: Concept) -> str:
+    wordnet = f"{concept.name}-{concept.sense.replace(':', '_')}"
+    if ":" in concept.sense and _SENSE_KEY.fullmatch(wordnet) and safe_name(wordnet) == wordnet:
+        return wordnet
+    return safe_name(concept.key)

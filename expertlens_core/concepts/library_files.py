@@ -1,0 +1,126 @@
+"""Libraries by name, from files and to files."""
+
+from __future__ import annotations
+
+import gzip
+import io
+import zlib
+from collections.abc import Callable
+from pathlib import Path
+from typing import BinaryIO
+
+from ..errors import InputError
+from .formats.csv_table import read_csv, write_csv
+from .formats.json_document import read_json, write_json
+from .formats.json_lines import read_json_lines, write_json_lines
+from .formats.limits import Limits
+from .formats.record import concept_from_record, record_of
+from .formats.selfcond_folder import read_selfcond_folder, selfcond_files
+from .formats.whole_file import write_whole_file, write_whole_folder
+from .library import Library
+
+Reader = Callable[[BinaryIO, str, str, Limits], Library]
+
+BUILT_IN = ("microworld",)
+"""Names that `load_library` takes besides paths."""
+SUFFIXES = (".json", ".jsonl", ".csv", ".tsv")
+"""Suffixes of library files; each may be followed by ``.gz``."""
+
+_READERS: dict[str, Reader] = {
+    ".json": read_json,
+    ".jsonl": read_json_lines,
+    ".csv": read_csv,
+    ".tsv": read_csv,
+}
+
+
+def load_library(name_or_path: str | Path, limits: Limits | None = None) -> Library:
+    """A built-in library, a folder in ml-selfcond's layout, or a ``.json``, ``.jsonl`` or ``.csv`` file.
+
+    A built-in name wins over a file of that name in the current folder; write ``./microworld`` for the file.
+
+    Raises:
+        InputError: when there is no such library, or its content is not one.
+    """
+    limits = limits or Limits()
+    if name_or_path in BUILT_IN:
+        from ..microworld import microworld_library
+
+        return microworld_library()
+    path = Path(name_or_path).expanduser()
+    try:
+        if path.is_dir():
+            return read_selfcond_folder(path, limits)
+        if path.is_file():
+            with path.open("rb") as stream:
+                return _read(stream, path.name, limits)
+    except OSError as error:
+        raise InputError(
+            f"cannot read {path} ({error.strerror}): check its permissions, or copy it elsewhere"
+        ) from None
+    raise InputError(
+        f"no library {str(name_or_path)!r}: expected {' or '.join(BUILT_IN)}, a folder in "
+        "ml-selfcond's layout, or the path of a .json, .jsonl or .csv file"
+    )
+
+
+def parse_library(data: bytes, filename: str, limits: Limits | None = None) -> Library:
+    """A library from the bytes of a file, e.g. an upload; `filename` says the format and the name.
+
+    Raises:
+        InputError: when the content is not a library.
+    """
+    return _read(io.BytesIO(data), Path(filename).name, limits or Limits())
+
+
+def write_library(library: Library, path: str | Path) -> None:
+    """Write a file in the format of its suffix or, without suffix, a folder in ml-selfcond's layout.
+
+    Whole or not at all. A file is replaced; a folder must be new or empty. All formats carry every field of a
+    concept; only JSON carries the library's name apart from the file's. Surrounding spaces of names and an
+    empty negative set (read back as ``None``) are not kept.
+
+    Raises:
+        InputError: when the format is unknown, the place cannot be written, or a concept is not valid.
+    """
+    path = Path(path).expanduser()
+    for concept in library:
+        concept_from_record(record_of(concept), f"library {library.name!r}")
+    if path.is_dir() or not path.suffix:
+        write_whole_folder(path, selfcond_files(library))
+        return
+    _, suffix, packed = _split(path.name)
+    content = io.BytesIO()
+    if suffix == ".json":
+        write_json(library, content)
+    elif suffix == ".jsonl":
+        write_json_lines(library, content)
+    else:
+        write_csv(library, content, "\t" if suffix == ".tsv" else ",")
+    data = content.getvalue()
+    write_whole_file(path, gzip.compress(data, mtime=0) if packed else data)
+
+
+def _read(stream: BinaryIO, filename: str, limits: Limits) -> Library:
+    name, suffix, packed = _split(filename)
+    if not packed:
+        return _READERS[suffix](stream, name, filename, limits)
+    try:
+        with gzip.open(stream) as unpacked:
+            return _READERS[suffix](io.BufferedReader(unpacked), name, filename, limits)
+    except (gzip.BadGzipFile, EOFError, zlib.error):
+        raise InputError(f"{filename} is not a whole gzip file: compress or download it again") from None
+
+
+def _split(filename: str) -> tuple[str, str, bool]:
+    """Name, format suffix, and whether it is compressed."""
+    path = Path(filename)
+    packed = path.suffix.lower() == ".gz"
+    inner = Path(path.stem) if packed else path
+    suffix = inner.suffix.lower()
+    if suffix not in SUFFIXES:
+        raise InputError(
+            f"{filename} has no known format: expected a name that ends in .json, .jsonl, .csv or .tsv "
+            "(.gz may follow)"
+        )
+    return inner.stem or "library", suffix, packed

@@ -1,0 +1,114 @@
+"""Whether a sentence mentions a concept, and the sentence without its name.
+
+Words match when they share a lemma, in any part of speech: ``swam`` mentions *swimming* (swim), ``leaves``
+both *leaf* and *leave*. A negative sentence too many is dropped rather than one that names the concept kept.
+Lemmas come from lemminflect, since it gives every reading of a word, where simplemma gives one
+(``leaves`` → leave), and inflects the replacement as well. English only.
+"""
+
+from __future__ import annotations
+
+import re
+from functools import lru_cache
+from itertools import pairwise
+
+WORD = re.compile(r"[^\W_]+")
+"""A run of letters and digits; hyphens and apostrophes part words (``cat's`` → cat, s)."""
+
+_GAP = re.compile(r"[\s_'’-]*")
+
+
+@lru_cache(maxsize=1 << 17)
+def lemmas(word: str) -> frozenset[str]:
+    """Lemmas of a word in lower case, over all parts of speech, and the word itself."""
+    import lemminflect
+
+    known = lemminflect.getAllLemmas(word)
+    found = known or {
+        **lemminflect.getAllLemmasOOV(word, "NOUN"),
+        **lemminflect.getAllLemmasOOV(word, "VERB"),
+    }
+    return frozenset({word}.union(*found.values()))
+
+
+def name_spans(sentence: str, name: str) -> list[tuple[int, int]]:
+    """Start and end of every mention of `name`, left to right, not overlapping.
+
+    The words of a name of several must follow each other, parted by spaces, hyphens or apostrophes only.
+    A name without letters or digits is found as it is written.
+    """
+    wanted = [lemmas(word) for word in WORD.findall(name.lower())]
+    if not wanted:
+        return (
+            [match.span() for match in re.finditer(re.escape(name.strip()), sentence)] if name.strip() else []
+        )
+    words = list(WORD.finditer(sentence))
+    spans: list[tuple[int, int]] = []
+    position = 0
+    while position + len(wanted) <= len(words):
+        run = words[position : position + len(wanted)]
+        if all(not lemmas(word.group().lower()).isdisjoint(want) for word, want in zip(run, wanted)) and all(
+            _GAP.fullmatch(sentence, left.end(), right.start()) for left, right in pairwise(run)
+        ):
+            spans.append((run[0].start(), run[-1].end()))
+            position += len(run)
+        else:
+            position += 1
+    return spans
+
+
+def mentions(sentence: str, name: str) -> bool:
+    """Whether the sentence names the concept, inflected or not.
+
+    >>> mentions("Two mice ran off.", "mouse"), mentions("A category of its own.", "cat")
+    (True, False)
+    """
+    return bool(name_spans(sentence, name))
+
+
+def without_name(sentence: str, name: str, replacement: str = "thing") -> str:
+    """The sentence with a neutral noun for every mention of the name (for the name test).
+
+    Roughly grammatical: a plural gives the replacement's plural, ``'s`` stays, a capital stays, ``a`` before
+    it becomes ``an`` where needed. Verb forms (``swam``) give the bare replacement; a noun that looks plural
+    only (``jeans``) counts as singular.
+
+    >>> without_name("Cats purr, and an old cat's purr is loud.", "cat")
+    "Things purr, and an old thing's purr is loud."
+    """
+    pieces: list[str] = []
+    end = 0
+    for start, stop in name_spans(sentence, name):
+        before = _article(sentence[end:start], replacement)
+        found = sentence[start:stop]
+        noun = _plural(replacement) if _is_plural(found, name) else replacement
+        pieces += [before, noun[:1].upper() + noun[1:] if found[:1].isupper() else noun]
+        end = stop
+    return "".join((*pieces, sentence[end:]))
+
+
+def _is_plural(found: str, name: str) -> bool:
+    """Whether a mention is a plural noun that the name is not."""
+    import lemminflect
+
+    words = WORD.findall(found.lower())
+    if not words or words[-1] == WORD.findall(name.lower())[-1]:
+        return False
+    nouns = lemminflect.getAllLemmas(words[-1], upos="NOUN") or lemminflect.getAllLemmasOOV(words[-1], "NOUN")
+    return words[-1] not in nouns.get("NOUN", (words[-1],))
+
+
+def _plural(noun: str) -> str:
+    import lemminflect
+
+    forms = lemminflect.getInflection(noun, "NNS")
+    return str(forms[0]) if forms else noun
+
+
+def _article(before: str, noun: str) -> str:
+    """Text before the noun, its closing ``a`` or ``an`` fitted to the noun."""
+
+    def fit(match: re.Match[str]) -> str:
+        return match["a"] + ("n" if noun[:1].lower() in "aeiou" else "") + match["space"]
+
+    return re.sub(r"\b(?P<a>[Aa])n?(?P<space>\s+)$", fit, before)

@@ -1,0 +1,105 @@
+"""Drawing a concept's negatives from a pool."""
+
+from __future__ import annotations
+
+import hashlib
+from collections import Counter
+from collections.abc import Collection, Sequence
+
+from .concept import Concept
+from .mention import WORD
+from .negative_pool import NegativePool, plain
+
+LENGTH_BOUNDS = (6, 9, 12, 15, 19, 24, 31)
+"""First word counts of the length classes after the first: 0-5, 6-8, 9-11, ..., 31 and more words."""
+
+
+def draw_negatives(
+    pool: NegativePool,
+    concept: Concept,
+    count: int = 1000,
+    seed: int = 0,
+    *,
+    match: Collection[str] = (),
+    exclude_narrower: bool = True,
+) -> tuple[int, ...]:
+    """Rows of the pool with the lowest hash(seed, concept key, sentence) among those that may be negatives.
+
+    Never drawn: sentences that mention the concept's name (lemma match), sentences it owns, its own positive
+    sentences whoever owns them (case and spacing aside), and, for a broader concept, those owned by its
+    narrower ones (a sentence about a dog is about an animal). The paper draws from all other concepts; its
+    rule is had with ``exclude_narrower=False``, save for the mentions.
+
+    The draw does not depend on the order of the pool, and sentences that join the pool can only push drawn
+    ones out, never bring others in. With `match`, each class of sentences is drawn in the share it has among
+    the positives; a class of which the pool has too few gives what it has, and nothing fills the gap.
+
+    Args:
+        pool: where to draw.
+        concept: for whom; its own `negatives` play no part here.
+        count: how many; fewer come when the pool has not as many.
+        seed: another seed gives another draw.
+        match: ``"length"`` (classes of `LENGTH_BOUNDS`) and ``"kind"`` (fact or story; no effect where the
+            concept's kinds are unknown).
+        exclude_narrower: see above.
+
+    Returns:
+        Row numbers in `pool.sentences`, ascending.
+
+    Raises:
+        ValueError: when `match` asks for something else.
+    """
+    if unknown := set(match) - {"length", "kind"}:
+        raise ValueError(f"cannot match negatives by {sorted(unknown)}: expected 'length' or 'kind'")
+    rows = _allowed(pool, concept, exclude_narrower)
+    keyed = hashlib.blake2b(f"{seed}\n{concept.key}\n".encode(), digest_size=8)
+
+    def lot(row: int) -> tuple[bytes, str]:
+        drawn = keyed.copy()
+        drawn.update(pool.sentences[row].encode())
+        return drawn.digest(), pool.sentences[row]
+
+    rows.sort(key=lot)
+    if not match:
+        return tuple(sorted(rows[:count]))
+    left = _quotas(_classes(concept.positives, concept.kinds, match), count)
+    by_kind = match if concept.kinds else set(match) - {"kind"}
+    drawn: list[int] = []
+    for row, class_ in zip(
+        rows, _classes([pool.sentences[row] for row in rows], [pool.kinds[row] for row in rows], by_kind)
+    ):
+        if left[class_] > 0:
+            left[class_] -= 1
+            drawn.append(row)
+    return tuple(sorted(drawn))
+
+
+def _allowed(pool: NegativePool, concept: Concept, exclude_narrower: bool) -> list[int]:
+    mentioning = pool.mentioning(concept.name)
+    owners = {concept.key} | (pool.narrower(concept.key) if exclude_narrower else frozenset())
+    own = {plain(sentence) for sentence in concept.positives}
+    return [
+        row
+        for row, owner in enumerate(pool.owners)
+        if owner not in owners and row not in mentioning and pool.plain[row] not in own
+    ]
+
+
+def _classes(sentences: Sequence[str], kinds: Sequence[str], match: Collection[str]) -> list[tuple[int, str]]:
+    """`[sentences]` class of each by length and kind, as far as asked for."""
+    lengths = [
+        sum(len(WORD.findall(sentence)) >= bound for bound in LENGTH_BOUNDS) if "length" in match else 0
+        for sentence in sentences
+    ]
+    return list(zip(lengths, kinds if "kind" in match and kinds else [""] * len(sentences)))
+
+
+def _quotas(classes: Sequence[tuple[int, str]], count: int) -> Counter[tuple[int, str]]:
+    """How many to draw of each class: shares by largest remainder."""
+    sizes = Counter(classes)
+    exact = {class_: count * size / len(classes) for class_, size in sizes.items()}
+    quotas = Counter({class_: int(share) for class_, share in exact.items()})
+    rest = count - quotas.total()
+    for class_ in sorted(exact, key=lambda class_: (quotas[class_] - exact[class_], class_))[:rest]:
+        quotas[class_] += 1
+    return quotas

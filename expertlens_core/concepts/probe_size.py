@@ -1,0 +1,38 @@
+"""How many sentences a concept needs."""
+
+from __future__ import annotations
+
+from ..errors import InputError
+
+FEW_POSITIVES = 20
+FEW_NEGATIVES = 50
+
+
+def size_warnings(concept: str, positives: int, negatives: int) -> tuple[str, ...]:
+    """Warnings to show wherever a result from so few sentences is shown; empty when there are enough.
+
+    Args:
+        concept: the concept's key.
+        positives: sentences in the positive set.
+        negatives: sentences in the negative set, own or drawn.
+
+    Raises:
+        InputError: with fewer than two of either, for which no unit can be told from chance.
+    """
+    for count, which in ((positives, "positive"), (negatives, "negative")):
+        if count < 2:
+            raise InputError(
+                f"concept {concept!r} has {count} {which} sentence{'' if count == 1 else 's'}: expected at "
+                "least 2 (400 positive and 1,000 negative are usual), so add sentences"
+            )
+    found = []
+    if positives < FEW_POSITIVES:
+        found.append(
+            f"Only {positives} positive sentences for {concept!r}: below {FEW_POSITIVES}, many units pass "
+            "tau by chance."
+        )
+    if negatives < FEW_NEGATIVES:
+        found.append(
+            f"Only {negatives} negative sentences for {concept!r}: below {FEW_NEGATIVES}, AP says little."
+        )
+    return tuple(found)
