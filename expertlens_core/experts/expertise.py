@@ -7,8 +7,19 @@ from dataclasses import dataclass, fields
 import numpy as np
 
 from ..models.units import Units
+from .prevalence import positive_weight
 
-STATISTICS = ("ap", "auroc", "on_mean", "on_p50", "on_p90", "off_mean", "on_std", "off_std", "quantile_correlation")
+STATISTICS = (
+    "ap",
+    "auroc",
+    "on_mean",
+    "on_p50",
+    "on_p90",
+    "off_mean",
+    "on_std",
+    "off_std",
+    "quantile_correlation",
+)
 """Array fields of `Expertise`, in file order."""
 
 
@@ -36,7 +47,7 @@ class Expertise:
     off_std: np.ndarray
     """`[units]` float32 unbiased standard deviation over the negative set."""
     quantile_correlation: np.ndarray
-    """`[units]` float32 Pearson correlation of the two sets' sorted quantiles (NaN where either is constant)."""
+    """`[units]` float32 correlation of the two sets' sorted quantiles; NaN where either is constant."""
     first_token_share: np.ndarray
     """`[modules]` share of the positives' maxima on the first real token."""
     positives: int
@@ -47,6 +58,8 @@ class Expertise:
     """Sentences cut at the token limit."""
     warnings: tuple[str, ...] = ()
     """Plain sentences to show wherever this result is shown."""
+    ap_reweighted: np.ndarray | None = None
+    """`[units]` float64 AP at prevalence 2/7; None where the sets have that prevalence, and `ap` is it."""
 
     def __post_init__(self) -> None:
         for field in fields(self):
@@ -58,3 +71,19 @@ class Expertise:
     def prevalence(self) -> float:
         """AP of a constant unit: positives / all."""
         return self.positives / (self.positives + self.negatives)
+
+    @property
+    def comparable_ap(self) -> np.ndarray:
+        """`[units]` float64 AP read at prevalence 2/7: what results with unequal sets are compared by.
+
+        Raises:
+            ValueError: when the sets have another prevalence and the result was kept without it.
+        """
+        if self.ap_reweighted is not None:
+            return self.ap_reweighted
+        if positive_weight(self.positives, self.negatives) == 1.0:
+            return self.ap
+        raise ValueError(
+            f"the expertise of {self.concept!r} was kept without AP at prevalence 2/7 "
+            f"(it has {self.positives} positives and {self.negatives} negatives): score it again"
+        )

@@ -1,0 +1,217 @@
+"""The compiled inner loops of scoring; imported on first use, because numba takes a second to import."""
+
+# mypy: disable-error-code="assignment,no-untyped-def"
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Any, TypeVar
+
+import numba
+import numpy as np
+
+Function = TypeVar("Function", bound=Callable[..., Any])
+
+_TILE = 16
+_SUM_IN_ANY_ORDER = {"reassoc", "contract", "nsz"}
+
+
+def compiled(fastmath: set[str] | bool = False) -> Callable[[Function], Function]:
+    """Compile without the interpreter lock, and cache beside the source or in the user's folder.
+
+    Where neither folder can be written, numba refuses to cache; the function is then compiled per process.
+    """
+
+    def decorate(function: Function) -> Function:
+        try:
+            return numba.njit(nogil=True, cache=True, fastmath=fastmath)(function)
+        except RuntimeError:
+            return numba.njit(nogil=True, fastmath=fastmath)(function)
+
+    return decorate
+
+
+@compiled()
+def gather(source, rows, first, last, out):
+    """Write `source[rows, first:last]` transposed to `out` `[units, sentences]`, tile by tile."""
+    count = rows.shape[0]
+    for row_start in range(0, count, _TILE):
+        row_stop = min(row_start + _TILE, count)
+        for column_start in range(first, last, _TILE):
+            column_stop = min(column_start + _TILE, last)
+            for position in range(row_start, row_stop):
+                row = rows[position]
+                for column in range(column_start, column_stop):
+                    out[column - first, position] = source[row, column]
+
+
+@compiled(_SUM_IN_ANY_ORDER)
+def _sum_precision(first_tied, above, weight):
+    """Sum over positives of the precision at their threshold, positives counted `weight` times."""
+    count = first_tied.shape[0]
+    total = 0.0
+    for i in range(count):
+        hits = weight * (count - first_tied[i])
+        total += hits / (hits + above[i])
+    return total
+
+
+@compiled()
+def _finish(x, y, below, first_tied, above, weight, out, unit):
+    """AP, AUROC and reweighted AP of one unit from `below`, the number of negatives under each positive."""
+    positives = x.shape[0]
+    negatives = y.shape[0]
+    first = 0
+    previous = x[0]
+    for i in range(positives):
+        first = i if x[i] != previous else first
+        previous = x[i]
+        first_tied[i] = first
+    pairs_below = 0
+    tied = False
+    for i in range(positives):
+        pairs_below += below[i]
+        above[i] = negatives - below[i]
+        tied |= y[min(below[i], negatives - 1)] == x[i]
+    pairs_tied = 0
+    if tied:
+        i = 0
+        while i < positives:
+            stop = i + 1
+            while stop < positives and x[stop] == x[i]:
+                stop += 1
+            j = below[i]
+            while j < negatives and y[j] == x[i]:
+                j += 1
+            pairs_tied += (stop - i) * (j - below[i])
+            i = stop
+    out[0, unit] = _sum_precision(first_tied, above, 1.0) / positives
+    out[1, unit] = (pairs_below + 0.5 * pairs_tied) / (float(positives) * negatives)
+    if weight != 1.0:
+        out[2, unit] = _sum_precision(first_tied, above, weight) / positives
+    else:
+        out[2, unit] = out[0, unit]
+
+
+@compiled()
+def _merge_rest(x, y, i, j, below):
+    positives = x.shape[0]
+    negatives = y.shape[0]
+    while i < positives and j < negatives:
+        lower = np.int64(y[j] < x[i])
+        below[i] = j
+        j += lower
+        i += 1 - lower
+    while i < positives:
+        below[i] = j
+        i += 1
+
+
+@compiled()
+def rank_rows(on, off, weight, out):
+    """AP, AUROC and reweighted AP (rows of `out` `[3, units]`) of sorted `on`, `off` `[units, sentences]`.
+
+    The two sorted rows of a unit are merged without a branch; each step waits for the one before, so four
+    units are merged side by side. Rows with a NaN or an infinity give NaN.
+    """
+    units, positives = on.shape
+    negatives = off.shape[1]
+    first_tied = np.empty(positives, np.int32)
+    above = np.empty(positives, np.int32)
+    below = np.empty((4, positives), np.int32)
+    below0, below1, below2, below3 = below[0], below[1], below[2], below[3]
+    for unit in range(0, units, 4):
+        unit1, unit2, unit3 = min(unit + 1, units - 1), min(unit + 2, units - 1), min(unit + 3, units - 1)
+        x0, x1, x2, x3 = on[unit], on[unit1], on[unit2], on[unit3]
+        y0, y1, y2, y3 = off[unit], off[unit1], off[unit2], off[unit3]
+        i0 = i1 = i2 = i3 = j0 = j1 = j2 = j3 = 0
+        while True:
+            steps01 = min(min(positives - i0, negatives - j0), min(positives - i1, negatives - j1))
+            steps23 = min(min(positives - i2, negatives - j2), min(positives - i3, negatives - j3))
+            steps = min(steps01, steps23)
+            if steps <= 0:
+                break
+            for _ in range(steps):
+                lower0 = np.int64(y0[j0] < x0[i0])
+                lower1 = np.int64(y1[j1] < x1[i1])
+                lower2 = np.int64(y2[j2] < x2[i2])
+                lower3 = np.int64(y3[j3] < x3[i3])
+                below0[i0] = j0
+                below1[i1] = j1
+                below2[i2] = j2
+                below3[i3] = j3
+                j0 += lower0
+                j1 += lower1
+                j2 += lower2
+                j3 += lower3
+                i0 += 1 - lower0
+                i1 += 1 - lower1
+                i2 += 1 - lower2
+                i3 += 1 - lower3
+        _merge_rest(x0, y0, i0, j0, below0)
+        _merge_rest(x1, y1, i1, j1, below1)
+        _merge_rest(x2, y2, i2, j2, below2)
+        _merge_rest(x3, y3, i3, j3, below3)
+        for lane in range(min(4, units - unit)):
+            x, y = on[unit + lane], off[unit + lane]
+            if np.isfinite(x[0]) and np.isfinite(x[-1]) and np.isfinite(y[0]) and np.isfinite(y[-1]):
+                _finish(x, y, below[lane], first_tied, above, weight, out, unit + lane)
+            else:
+                out[:3, unit + lane] = np.nan
+
+
+@compiled(_SUM_IN_ANY_ORDER)
+def _mean_and_deviation(row):
+    """Mean and unbiased standard deviation in one pass: |mean - median| <= deviation, so nothing cancels."""
+    count = row.shape[0]
+    centre = np.float64(row[count // 2])
+    total = 0.0
+    squares = 0.0
+    for i in range(count):
+        distance = row[i] - centre
+        total += distance
+        squares += distance * distance
+    if count < 2:
+        return centre, np.nan
+    return centre + total / count, np.sqrt(max(squares - total * total / count, 0.0) / (count - 1))
+
+
+@compiled(_SUM_IN_ANY_ORDER)
+def _quantile_correlation(x, y, x_low, x_part, y_low, y_part):
+    count = x_low.shape[0]
+    if count < 2 or x[0] == x[-1] or y[0] == y[-1]:
+        return np.nan
+    x_centre, y_centre = np.float64(x[x.shape[0] // 2]), np.float64(y[y.shape[0] // 2])
+    sum_x = sum_y = sum_xx = sum_yy = sum_xy = 0.0
+    for k in range(count):
+        i, j = x_low[k], y_low[k]
+        a = x[i] + x_part[k] * (np.float64(x[i + 1]) - x[i]) - x_centre
+        b = y[j] + y_part[k] * (np.float64(y[j + 1]) - y[j]) - y_centre
+        sum_x += a
+        sum_y += b
+        sum_xx += a * a
+        sum_yy += b * b
+        sum_xy += a * b
+    covariance = sum_xy - sum_x * sum_y / count
+    spread = np.sqrt((sum_xx - sum_x * sum_x / count) * (sum_yy - sum_y * sum_y / count))
+    return min(covariance / spread, 1.0)
+
+
+@compiled()
+def _percentile(row, share):
+    place = share * (row.shape[0] - 1)
+    low = int(place)
+    high = min(low + 1, row.shape[0] - 1)
+    return row[low] + (place - low) * (np.float64(row[high]) - row[low])
+
+
+@compiled()
+def moment_rows(on, off, on_low, on_part, off_low, off_part, out):
+    """Rows 3 to 9 of `out`: on_mean, on_p50, on_p90, off_mean, on_std, off_std, quantile_correlation."""
+    for unit in range(on.shape[0]):
+        x, y = on[unit], off[unit]
+        out[3, unit], out[7, unit] = _mean_and_deviation(x)
+        out[4, unit] = _percentile(x, 0.5)
+        out[5, unit] = _percentile(x, 0.9)
+        out[6, unit], out[8, unit] = _mean_and_deviation(y)
+        out[9, unit] = _quantile_correlation(x, y, on_low, on_part, off_low, off_part)
