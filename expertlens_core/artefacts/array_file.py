@@ -1,0 +1,204 @@
+"""An array file: safetensors whose header carries metadata and a checksum of every other byte.
+
+The checksum is SHA-256 over the whole file with the checksum itself read as zeros, so that a flipped byte in
+the length, the header or the body shows. Any safetensors reader opens the file.
+Format: github.com/huggingface/safetensors, "Format".
+"""
+
+from __future__ import annotations
+
+import hashlib
+import json
+import math
+import os
+import secrets
+from collections.abc import Callable, Iterable, Iterator, Mapping
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+
+PART = ".part"
+"""Suffix of a file that is being written."""
+
+_TYPES = {"F64": "<f8", "F32": "<f4", "F16": "<f2", "I64": "<i8", "I32": "<i4", "U8": "|u1", "BOOL": "|b1"}
+_NAMES = {np.dtype(code): name for name, code in _TYPES.items()}
+_CODES = {name: np.dtype(code) for name, code in _TYPES.items()}
+_BLANK = "0" * 64
+_MARK = b'"checksum":"'
+_STEP = 2**22
+
+
+class DamagedFileError(Exception):
+    """A file whose bytes are not those that were written."""
+
+
+@dataclass(frozen=True, eq=False)
+class Rows:
+    """An array that is written row by row and never held whole."""
+
+    count: int
+    width: int
+    dtype: Any
+    rows: Callable[[], Iterable[np.ndarray]]
+    """Gives `count` arrays `[width]`."""
+
+
+@dataclass(frozen=True, eq=False)
+class ArrayFile:
+    """The arrays of a file, read-only, and its metadata."""
+
+    arrays: Mapping[str, np.ndarray]
+    """Read-only; views of the file where it was mapped."""
+    metadata: Mapping[str, str]
+    checksum: str
+    """SHA-256 (hex) of the content."""
+
+
+def write_array_file(path: Path, arrays: Mapping[str, np.ndarray | Rows], metadata: Mapping[str, str]) -> str:
+    """Write beside, sync, rename, sync the folder: a reader sees the whole file or none.
+
+    Args:
+        path: where.
+        arrays: name → array of float64, float32, float16, int64, int32, uint8 or bool.
+        metadata: text fields for the header; ``checksum`` is taken.
+
+    Returns:
+        The checksum.
+    """
+    # Wide types first, as safetensors does: every array then starts at a multiple of its item size.
+    order = sorted(arrays, key=lambda name: -np.dtype(arrays[name].dtype).itemsize)
+    table: dict[str, Any] = {"__metadata__": {**metadata, "checksum": _BLANK}}
+    offset = 0
+    for name in order:
+        array = arrays[name]
+        shape = [array.count, array.width] if isinstance(array, Rows) else list(array.shape)
+        dtype = np.dtype(array.dtype).newbyteorder("<")
+        size = math.prod(shape) * dtype.itemsize
+        table[name] = {"dtype": _NAMES[dtype], "shape": shape, "data_offsets": [offset, offset + size]}
+        offset += size
+    header = json.dumps(table, ensure_ascii=False, separators=(",", ":")).encode("utf-8", "surrogatepass")
+    header += b" " * (-len(header) % 8)
+    head = len(header).to_bytes(8, "little") + header
+    sha = hashlib.sha256(head)
+    beside = path.with_name(f"{path.name}.{secrets.token_hex(4)}{PART}")
+    try:
+        with beside.open("xb") as stream:
+            stream.write(head)
+            for name in order:
+                for block in _blocks(arrays[name]):
+                    sha.update(block)
+                    stream.write(block)
+            if stream.tell() != len(head) + offset:
+                raise ValueError(f"{path.name}: {stream.tell() - len(head)} bytes came for {offset}")
+            stream.seek(head.index(_MARK) + len(_MARK))
+            stream.write(sha.hexdigest().encode())
+            stream.flush()
+            os.fsync(stream.fileno())
+        os.replace(beside, path)
+    finally:
+        beside.unlink(missing_ok=True)
+    sync_folder(path.parent)
+    return sha.hexdigest()
+
+
+def read_array_file(path: Path, mapped: bool = True, verified: bool = False) -> ArrayFile:
+    """Open an array file.
+
+    Args:
+        path: where.
+        mapped: views of a memory map; otherwise arrays in memory (a map holds an open file).
+        verified: take the checksum's word for it; otherwise every byte is read and checked.
+
+    Raises:
+        DamagedFileError: when the file is not what was written.
+        OSError: when it cannot be read.
+    """
+    if path.stat().st_size < 16:
+        raise DamagedFileError(f"{path.name} is too short")
+    content = np.memmap(path, dtype=np.uint8, mode="r") if mapped else np.fromfile(path, dtype=np.uint8)
+    content.flags.writeable = False
+    table, start = _header(content, path)
+    metadata = table.pop("__metadata__")
+    checksum = metadata.pop("checksum")
+    if not verified and _checksum(content) != checksum:
+        raise DamagedFileError(f"{path.name} does not match its checksum")
+    arrays: dict[str, np.ndarray] = {}
+    for name, entry in table.items():
+        first, last = entry["data_offsets"]
+        arrays[name] = (
+            content[start + first : start + last].view(_CODES[entry["dtype"]]).reshape(entry["shape"])
+        )
+    return ArrayFile(arrays, metadata, checksum)
+
+
+def read_metadata(path: Path) -> dict[str, str]:
+    """The metadata alone, unverified.
+
+    Raises:
+        DamagedFileError: when the header cannot be read.
+    """
+    with path.open("rb") as stream:
+        length = int.from_bytes(stream.read(8), "little")
+        if length > path.stat().st_size:
+            raise DamagedFileError(f"{path.name} has no readable header")
+        try:
+            table = json.loads(stream.read(length))
+            return {str(name): str(value) for name, value in table["__metadata__"].items()}
+        except (ValueError, KeyError, TypeError, AttributeError):
+            raise DamagedFileError(f"{path.name} has no readable header") from None
+
+
+def sync_folder(folder: Path) -> None:
+    """Make a rename durable; Windows cannot open folders and needs no such thing."""
+    if os.name == "nt":
+        return
+    handle = os.open(folder, os.O_RDONLY)
+    try:
+        os.fsync(handle)
+    finally:
+        os.close(handle)
+
+
+def _blocks(array: np.ndarray | Rows) -> Iterator[memoryview]:
+    parts = array.rows() if isinstance(array, Rows) else (array,)
+    for part in parts:
+        dtype = np.dtype(array.dtype).newbyteorder("<")
+        flat = np.ascontiguousarray(part, dtype=dtype).reshape(-1).view(np.uint8)
+        for first in range(0, flat.size, _STEP):
+            yield flat[first : first + _STEP].data
+
+
+def _header(content: np.ndarray, path: Path) -> tuple[dict[str, Any], int]:
+    """Parsed header, checked for shape, and the offset of the body."""
+    length = int.from_bytes(content[:8].tobytes(), "little")
+    start = 8 + length
+    if start > content.size:
+        raise DamagedFileError(f"{path.name} is shorter than its header says")
+    try:
+        table = json.loads(content[8:start].tobytes())
+        body = 0
+        for name, entry in table.items():
+            if name == "__metadata__":
+                continue
+            first, last = entry["data_offsets"]
+            if first != body or last - first != math.prod(entry["shape"]) * _CODES[entry["dtype"]].itemsize:
+                raise DamagedFileError(f"{path.name} has a header that contradicts itself")
+            body = last
+        if start + body != content.size or len(table["__metadata__"]["checksum"]) != len(_BLANK):
+            raise DamagedFileError(f"{path.name} has not the size that its header says")
+    except (ValueError, KeyError, TypeError, AttributeError, RecursionError):
+        raise DamagedFileError(f"{path.name} has no readable header") from None
+    return table, start
+
+
+def _checksum(content: np.ndarray) -> str:
+    """SHA-256 of the file with the checksum read as zeros."""
+    length = int.from_bytes(content[:8].tobytes(), "little")
+    head = content[: 8 + length].tobytes()
+    place = head.index(_MARK) + len(_MARK)
+    sha = hashlib.sha256(head[:place] + _BLANK.encode() + head[place + len(_BLANK) :])
+    for first in range(8 + length, content.size, _STEP):
+        sha.update(content[first : first + _STEP].data)
+    return sha.hexdigest()

@@ -1,0 +1,203 @@
+"""The store of artefacts: one verified array file per key, JSON documents beside them, a size limit."""
+
+from __future__ import annotations
+
+import contextlib
+import functools
+import json
+import logging
+import os
+import time
+from collections.abc import Callable, Iterator, Mapping
+from contextlib import contextmanager
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+
+from ..errors import Cancelled
+from .array_file import PART, ArrayFile, DamagedFileError, Rows, read_array_file, write_array_file
+from .documents import Documents
+from .inventory import SUFFIX, Entry, evict, list_entries, sweep, total_bytes
+from .key import ArtefactKey
+from .place import cache_directory, cache_limit
+
+Computed = tuple[Mapping[str, "np.ndarray | Rows"], Mapping[str, Any]]
+"""Arrays of a new artefact, and JSON-able information about it."""
+
+_log = logging.getLogger("expertlens_core.cache")
+
+
+class Artefacts:
+    """Artefacts in one folder, shared by threads and processes.
+
+    Args:
+        directory: default `cache_directory()`.
+        limit: bytes that array files may take together; default `cache_limit()`.
+        notify: told, in a sentence, whenever something is dropped; default a warning in the log.
+    """
+
+    def __init__(
+        self,
+        directory: Path | None = None,
+        limit: int | None = None,
+        notify: Callable[[str], None] | None = None,
+    ) -> None:
+        self.directory = directory or cache_directory()
+        self.limit = cache_limit() if limit is None else limit
+        self.notify = notify or _log.warning
+        self._verified: dict[str, tuple[int, int, int]] = {}
+        self.directory.mkdir(mode=0o700, parents=True, exist_ok=True)
+        with contextlib.suppress(OSError):
+            self.directory.chmod(0o700)
+        (self.directory / "locks").mkdir(mode=0o700, exist_ok=True)
+        self.documents = Documents(self.directory / "index", lambda text: self.notify(text))
+
+    def get(self, key: ArtefactKey, mapped: bool = True) -> ArrayFile | None:
+        """The artefact, verified once per process, or None; a damaged one is dropped, with a notice."""
+        return self._open(key.digest, mapped, key.label or key.stage)
+
+    def has(self, key: ArtefactKey) -> bool:
+        """Whether a file for the key is there, unverified."""
+        return self._path(key.digest).exists()
+
+    def computed(
+        self,
+        key: ArtefactKey,
+        compute: Callable[[], Computed],
+        *,
+        mapped: bool = True,
+        cancelled: Callable[[], bool] | None = None,
+    ) -> ArrayFile:
+        """The artefact, computed at most once among all threads and processes that ask at the same time.
+
+        Raises:
+            Cancelled: when `cancelled` says so while another process computes.
+        """
+        found = self.get(key, mapped)
+        if found is not None:
+            return found
+        with self._computing(key.digest, cancelled):
+            found = self.get(key, mapped)
+            if found is not None:
+                return found
+            arrays, info = compute()
+            metadata = {
+                "stage": key.stage,
+                "version": str(key.version),
+                "keep": key.keep,
+                "label": key.label,
+                "request": _json(dict(key.request)),
+                "info": _json(info),
+            }
+            path = self._path(key.digest)
+            write_array_file(path, arrays, metadata)
+            self._verified[key.digest] = _state(path)
+            evict(self.directory, self.limit, key.digest, self.notify)
+            return read_array_file(path, mapped, verified=True)
+
+    def forget(self, key: ArtefactKey) -> None:
+        """Remove one artefact, if it is there."""
+        self._path(key.digest).unlink(missing_ok=True)
+
+    def show(self) -> list[Entry]:
+        """All artefacts, in the order in which they would be evicted."""
+        return list_entries(self.directory)
+
+    def size(self) -> int:
+        """Bytes of all artefacts."""
+        return total_bytes(self.directory)
+
+    def verify(self, progress: Callable[[int, int, str], None] | None = None) -> list[str]:
+        """Check every byte of every artefact and record; the damaged ones are dropped, with a notice.
+
+        Returns:
+            Names of what was dropped.
+        """
+        damaged: list[str] = []
+        entries = self.show()
+        self._verified.clear()
+        for done, entry in enumerate(entries):
+            if progress:
+                progress(done, len(entries), entry.name)
+            there = self._path(entry.digest).exists()
+            if there and self._open(entry.digest, True, entry.name) is None:
+                damaged.append(entry.name)
+        damaged.extend(name for name in self.documents.names() if self.documents.get(name) is None)
+        return damaged
+
+    def clear(self, stage: str | None = None) -> tuple[int, int]:
+        """Remove all artefacts and records, or the artefacts of one stage.
+
+        Returns:
+            How many artefacts, and their bytes.
+        """
+        entries = [entry for entry in self.show() if stage in (None, entry.stage)]
+        for entry in entries:
+            self._path(entry.digest).unlink(missing_ok=True)
+        if stage is None:
+            for name in self.documents.names():
+                self.documents.delete(name)
+            sweep(self.directory, 0.0)
+        return len(entries), sum(entry.bytes for entry in entries)
+
+    def _path(self, digest: str) -> Path:
+        return self.directory / f"{digest}{SUFFIX}"
+
+    def _open(self, digest: str, mapped: bool, name: str) -> ArrayFile | None:
+        path = self._path(digest)
+        try:
+            state = _state(path)
+            found = read_array_file(path, mapped, verified=self._verified.get(digest) == state)
+        except FileNotFoundError:
+            return None
+        except DamagedFileError as damage:
+            # Another process may have put a new file in its place already: that one stays.
+            with contextlib.suppress(OSError):
+                if _state(path) == state:
+                    path.unlink()
+            self.notify(f"cache: {name} was damaged ({damage}); it is computed again when needed")
+            return None
+        self._verified[digest] = state
+        with contextlib.suppress(OSError):
+            os.utime(path, ns=(time.time_ns(), state[2]))
+        return found
+
+    @contextmanager
+    def _computing(self, digest: str, cancelled: Callable[[], bool] | None) -> Iterator[None]:
+        """Hold the key's lock. The system takes it from whoever dies; the next holder sweeps."""
+        from filelock import FileLock, Timeout
+
+        lock = FileLock(self.directory / "locks" / f"{digest}.lock", thread_local=False)
+        while True:
+            try:
+                lock.acquire(timeout=0.2)
+                break
+            except Timeout:
+                if cancelled and cancelled():
+                    raise Cancelled("stopped while another process computed the same artefact") from None
+        try:
+            for left in self.directory.glob(f"{digest}{SUFFIX}.*{PART}"):
+                left.unlink(missing_ok=True)
+            yield
+        finally:
+            lock.release()
+
+
+def open_artefacts() -> Artefacts:
+    """The store at `cache_directory()`, one per process and place."""
+    return _opened(cache_directory(), cache_limit())
+
+
+@functools.lru_cache(maxsize=8)
+def _opened(directory: Path, limit: int) -> Artefacts:
+    return Artefacts(directory, limit)
+
+
+def _state(path: Path) -> tuple[int, int, int]:
+    status = path.stat()
+    return status.st_ino, status.st_size, status.st_mtime_ns
+
+
+def _json(value: object) -> str:
+    return json.dumps(value, ensure_ascii=False, sort_keys=True, allow_nan=False)
