@@ -6,3 +6,7 @@ class InputError(ValueError):
 
     The command line prints it and exits with code 2; pages show it in place.
     """
+
+
+class Cancelled(Exception):  # noqa: N818
+    """The caller asked a long computation to stop; what was finished before is kept."""

@@ -10,6 +10,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from contextvars import ContextVar
+from typing import Any
 
 import torch
 
@@ -20,14 +21,22 @@ Returning ``None`` leaves the output as it is (it may have been edited in place)
 """
 
 _observer: ContextVar[Observer | None] = ContextVar("expertlens_observer", default=None)
+_rows: ContextVar[int | None] = ContextVar("expertlens_rows", default=None)
 
 
 class SilentModuleError(RuntimeError):
     """A hooked module did not take part in a forward pass."""
 
 
-def install_hooks(modules: Sequence[torch.nn.Module]) -> Callable[[], None]:
+def install_hooks(
+    modules: Sequence[torch.nn.Module], base: torch.nn.Module | None = None
+) -> Callable[[], None]:
     """Register the permanent hook on each module, in the order of `Units.modules`.
+
+    Args:
+        modules: the unit modules.
+        base: the base model. Some families (OPT) flatten batch and tokens before a linear map; the number of
+            rows, noted as the base model starts, restores `[batch, tokens, width]` for the observer.
 
     Returns:
         A function that removes them all.
@@ -36,11 +45,23 @@ def install_hooks(modules: Sequence[torch.nn.Module]) -> Callable[[], None]:
     def make_hook(position: int) -> Callable[..., torch.Tensor | None]:
         def hook(_module: torch.nn.Module, _inputs: object, output: torch.Tensor) -> torch.Tensor | None:
             observer = _observer.get()
-            return None if observer is None else observer(position, output)
+            if observer is None:
+                return None
+            if output.ndim == 3:
+                return observer(position, output)
+            replacement = observer(position, output.view(_rows.get() or 1, -1, output.shape[-1]))
+            return None if replacement is None else replacement.reshape(output.shape)
 
         return hook
 
+    def note_rows(_module: torch.nn.Module, inputs: tuple[Any, ...], named: dict[str, Any]) -> None:
+        tokens = inputs[0] if inputs else named.get("input_ids")
+        tokens = named.get("inputs_embeds") if tokens is None else tokens
+        _rows.set(None if tokens is None else tokens.shape[0])
+
     handles = [module.register_forward_hook(make_hook(i)) for i, module in enumerate(modules)]
+    if base is not None:
+        handles.append(base.register_forward_pre_hook(note_rows, with_kwargs=True))
 
     def remove() -> None:
         for handle in handles:

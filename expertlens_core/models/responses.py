@@ -27,3 +27,5 @@ class Responses:
     """`[modules]` share of maxima that fall on the first real token (NaN where the pooling is not max)."""
     truncated: int
     """Sentences cut at the token limit (or dropped by `selfcond-2022`)."""
+    kept: np.ndarray | None = None
+    """`[rows]` number of the sentence behind each row, where `selfcond-2022` dropped some; else ``None``."""

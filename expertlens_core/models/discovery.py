@@ -1,0 +1,250 @@
+"""Structural discovery: which modules of a model carry units, found without a list of families."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Any
+
+import torch
+from torch import nn
+from transformers.pytorch_utils import Conv1D
+
+from ..errors import InputError
+from .units import Kind, UnitModule, Units
+
+_ATTENTION = re.compile(r"attn|attention", re.IGNORECASE)
+_MIXTURE = re.compile(r"expert|moe|router", re.IGNORECASE)
+_RECURRENT = re.compile(r"mamba|mixer|ssm|recurrent|lru|rnn|rwkv|conv1d|laurel|deltanet", re.IGNORECASE)
+_OTHER_TOWER = re.compile(r"vision|visual|image|audio|speech", re.IGNORECASE)
+_INWARD = re.compile(
+    r"^(w?qkv|w?[qkv]|[qkv]_?(proj|lin)|qkv_?proj|query|key|value|query_key_value|c_attn|in_proj|kv|"
+    r"(q|kv)_[ab]_proj\w*)$",
+    re.IGNORECASE,
+)
+_HEAD_NORM = re.compile(r"^(q|k|query|key|kv)(_[ab])?_?(layer)?_?norm", re.IGNORECASE)
+_FIRST_NORM = re.compile(r"^(input_layernorm|ln_1|self_attn_layer_norm|ln_attn)$")
+_ALWAYS_PARALLEL = {"gptj", "codegen", "phi", "cohere", "cohere2"}
+
+
+@dataclass(frozen=True)
+class _Part:
+    """A module of a block that can carry units."""
+
+    path: str
+    """Dotted path inside the block."""
+    role: str
+    """``linear``, ``norm`` or ``activation``."""
+    kind: Kind
+    inputs: int
+    width: int
+
+
+def discover(
+    base: nn.Module, *, modules: str | Sequence[str] | None = None, include_norms: bool = False
+) -> Units:
+    """The table of units: every linear map inside the attention and MLP parts of every block.
+
+    Ordered by layer, then by the modules' order in the block, then by index. Marked token-only are the
+    modules that see no other token of the sentence: layer 0's query, key and value maps and, where attention
+    and MLP read the residual side by side, layer 0's MLP. Learned positions that are added to the embedding
+    (GPT-2, OPT, BERT) do not change the mark: position is no context, and such a unit can only know which
+    token stands where.
+
+    Args:
+        base: the model without its LM head; on the meta device no weights are needed.
+        modules: regular expressions; a linear map, layer norm or MLP activation of a block is taken when one
+            of them is found in its path. ``None`` takes the linear maps.
+        include_norms: add each block's layer norms of the residual stream (not those of single heads).
+
+    Raises:
+        InputError: for a mixture of experts, a recurrent or an encoder-decoder model, a model without blocks,
+            or patterns that match nothing.
+    """
+    config: Any = base.config
+    text = config.get_text_config()
+    patterns = _compiled(modules)
+    prefix, blocks = _blocks(base, config, text)
+    table: list[UnitModule] = []
+    for layer, block in enumerate(blocks):
+        path = f"{prefix}.{layer}"
+        parts = _parts(block, int(text.hidden_size))
+        if patterns is None:
+            _refuse(block, path, parts)
+            chosen = [
+                part for part in parts if part.role == "linear" or (include_norms and part.role == "norm")
+            ]
+        else:
+            chosen = [part for part in parts if any(p.search(f"{path}.{part.path}") for p in patterns)]
+            mixture = _mixture(block)
+            for part in chosen:
+                if mixture is not None and part.path.startswith(mixture):
+                    raise InputError(_mixture_message(f"{path}.{mixture}", block.get_submodule(mixture)))
+        table += [
+            UnitModule(
+                path=f"{path}.{part.path}",
+                layer=layer,
+                kind=part.kind,
+                width=part.width,
+                position=_position(part, parts),
+                token_only=layer == 0 and _token_only(part, text),
+            )
+            for part in chosen
+        ]
+    if not table:
+        example = f"{prefix}.0.{_parts(blocks[0], int(text.hidden_size))[0].path}"
+        raise InputError(
+            f"no module of {type(base).__name__} matches {modules!r}: expected regular expressions for paths "
+            f"such as {example!r}"
+        )
+    return Units(tuple(table))
+
+
+def unit_table_from_config(
+    config: Any, *, modules: str | Sequence[str] | None = None, include_norms: bool = False
+) -> Units:
+    """The table of units of a transformers configuration, without weights (see `discover`)."""
+    return discover(empty_base(config), modules=modules, include_norms=include_norms)
+
+
+def empty_base(config: Any) -> nn.Module:
+    """The base model of a configuration on the meta device: shapes without memory."""
+    from transformers import AutoModel
+
+    try:
+        with torch.device("meta"):
+            return AutoModel.from_config(config)
+    except (ValueError, KeyError) as error:
+        raise InputError(
+            f"no model can be built from a {type(config).__name__}: expected a text model that transformers "
+            "knows; choose another model"
+        ) from error
+
+
+def _compiled(modules: str | Sequence[str] | None) -> list[re.Pattern[str]] | None:
+    if modules is None:
+        return None
+    try:
+        return [re.compile(pattern) for pattern in ([modules] if isinstance(modules, str) else modules)]
+    except re.error as error:
+        raise InputError(
+            f"{modules!r} is not a regular expression ({error}): expected one for module paths, such as "
+            r"'layers\.\d+\.mlp'"
+        ) from error
+
+
+def _blocks(base: nn.Module, config: Any, text: Any) -> tuple[str, nn.ModuleList]:
+    if getattr(config, "is_encoder_decoder", False):
+        raise InputError(
+            f"{type(base).__name__} has an encoder and a decoder: expected a decoder (GPT) or an encoder "
+            "(BERT); choose a model of one stack"
+        )
+    count = getattr(text, "num_hidden_layers", None)
+    lists = [
+        (path, module)
+        for path, module in base.named_modules()
+        if isinstance(module, nn.ModuleList) and len(module) == count and not _OTHER_TOWER.search(path)
+    ]
+    if not lists:
+        raise InputError(
+            f"no blocks found in {type(base).__name__}: expected one list of {count} separate layers; models "
+            "that share their layers or have none are not supported, choose another model"
+        )
+    return min(lists, key=lambda found: found[0].count("."))
+
+
+def _parts(block: nn.Module, hidden: int) -> list[_Part]:
+    parts = []
+    for path, module in block.named_modules():
+        names = path.split(".")
+        owners = [block.get_submodule(".".join(names[: i + 1])) for i in range(len(names) - 1)]
+        labels = [*names, *(type(owner).__name__ for owner in owners)]
+        kind: Kind = "attention" if any(_ATTENTION.search(label) for label in labels) else "mlp"
+        if isinstance(module, nn.Linear):
+            parts.append(_Part(path, "linear", kind, module.in_features, module.out_features))
+        elif isinstance(module, Conv1D):
+            parts.append(_Part(path, "linear", kind, module.nx, module.nf))
+        elif "norm" in type(module).__name__.lower() and not _HEAD_NORM.match(names[-1]):
+            weight = getattr(module, "weight", None)
+            if weight is None or weight.numel() == hidden:
+                parts.append(_Part(path, "norm", "norm", hidden, hidden))
+        elif kind == "mlp" and "activation" in type(module).__module__:
+            parts.append(_Part(path, "activation", kind, 0, 0))
+    outward = _mlp_output(parts)
+    width = 0 if outward is None else outward.inputs
+    return [
+        _Part(part.path, part.role, part.kind, width, width) if part.role == "activation" else part
+        for part in parts
+        if part.role != "activation" or width
+    ]
+
+
+def _mlp_output(parts: list[_Part]) -> _Part | None:
+    """The MLP's last map: the one that goes back from the inner width, or the last in order."""
+    linear = [part for part in parts if part.role == "linear" and part.kind == "mlp"]
+    back = [part for part in linear if part.inputs != part.width and part.width == linear[0].inputs]
+    return (back or linear or [None])[-1]  # type: ignore[list-item]
+
+
+def _position(part: _Part, parts: list[_Part]) -> str:
+    if part.role == "activation":
+        return "post-activation"
+    outward = _mlp_output(parts)
+    if part.role == "norm" or part.kind == "attention" or part is outward:
+        return "output"
+    inward = [p for p in parts if p.role == "linear" and p.kind == "mlp" and p is not outward]
+    gates = [p for p in inward if re.search(r"gate|w1|wi_0", p.path)]
+    return "pre-product" if len(inward) == 2 and len(gates) == 1 and part not in gates else "pre-activation"
+
+
+def _token_only(part: _Part, config: Any) -> bool:
+    parallel = (
+        getattr(config, "use_parallel_residual", False)
+        or getattr(config, "parallel_attn", False)
+        or getattr(config, "new_decoder_architecture", False)
+        or config.model_type in _ALWAYS_PARALLEL
+    )
+    leaf = part.path.rsplit(".", 1)[-1]
+    if part.role == "norm":
+        pre = getattr(config, "do_layer_norm_before", True)
+        return bool(parallel) or (pre and _FIRST_NORM.match(leaf) is not None)
+    if part.kind == "attention":
+        return _INWARD.match(leaf) is not None
+    return bool(parallel)
+
+
+def _mixture(block: nn.Module) -> str | None:
+    """Path of the block's mixture of experts, if it has one."""
+    for path, module in block.named_modules():
+        fused = not isinstance(module, nn.Conv1d) and any(
+            parameter.ndim == 3 for parameter in module.parameters(recurse=False)
+        )
+        if path and (fused or _MIXTURE.search(type(module).__name__)):
+            return path
+    return None
+
+
+def _mixture_message(path: str, module: nn.Module) -> str:
+    return (
+        f"{path} ({type(module).__name__}) is a mixture of experts, whose units see only the tokens routed "
+        "to them: expected dense layers; choose a dense model, or only its attention with a modules pattern"
+    )
+
+
+def _refuse(block: nn.Module, path: str, parts: list[_Part]) -> None:
+    mixture = _mixture(block)
+    if mixture is not None:
+        raise InputError(_mixture_message(f"{path}.{mixture}", block.get_submodule(mixture)))
+    for name, module in block.named_modules():
+        if name and _RECURRENT.search(f"{name} {type(module).__name__}") and not isinstance(module, Conv1D):
+            raise InputError(
+                f"{path}.{name} ({type(module).__name__}) is a recurrent or convolutional part: expected "
+                "attention and MLP only; choose another model, or its linear maps with a modules pattern"
+            )
+    for kind in ("attention", "mlp"):
+        if not any(part.role == "linear" and part.kind == kind for part in parts):
+            raise InputError(
+                f"{path} ({type(block).__name__}) has no linear map in its {kind} part: expected both "
+                "attention and MLP; choose another model, or name its modules with a pattern"
+            )

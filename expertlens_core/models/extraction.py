@@ -1,0 +1,218 @@
+"""Extraction: from sentences to responses, pooled inside the hooks while the base model runs."""
+
+from __future__ import annotations
+
+import inspect
+from collections.abc import Callable, Sequence
+from typing import Any
+
+import numpy as np
+import torch
+
+from ..errors import Cancelled, InputError
+from .batches import plan_batches
+from .hooks import observing
+from .language_model import LanguageModel
+from .pooling import Batch, make_batch, pool
+from .responses import Pooling, Responses
+from .tokens import Tokens, padding_id, tokenize
+
+POOLINGS: tuple[Pooling, ...] = ("max", "mean", "last", "selfcond-2022")
+_BATCH_TOKENS = {"cpu": 1024, "mps": 8192, "cuda": 32768}
+_BATCH_OVERHEAD = {"cpu": 32, "mps": 512, "cuda": 4096}
+
+
+def extract_responses(
+    model: LanguageModel,
+    sentences: Sequence[str],
+    *,
+    pooling: Pooling = "max",
+    max_tokens: int = 128,
+    batch_tokens: int | None = None,
+    padding_side: str = "right",
+    progress: Callable[[int, int], None] | None = None,
+    cancelled: Callable[[], bool] | None = None,
+    out: Sequence[Any] | None = None,
+) -> Responses:
+    """Response of every unit to every sentence (METHOD section 3).
+
+    The base model runs without its LM head; each module's output is pooled inside its hook, on its device,
+    and only `[batch, width]` leaves it. The result does not depend on batches, their order or the
+    padding side. When memory runs out, the batch is halved and the work goes on.
+
+    Args:
+        model: from `load_model`.
+        sentences: at least one, each with at least one real token.
+        pooling: over the real tokens: ``max``, ``mean`` or ``last``; or ``selfcond-2022``, which pads on the
+            right to `max_tokens` and takes the max over all positions, padding and special tokens included,
+            and drops longer sentences.
+        max_tokens: longer sentences are cut (and counted), special tokens included.
+        batch_tokens: most tokens of one batch; ``None`` takes a value for the device.
+        padding_side: ``right`` or ``left``; a check, since the result is the same.
+        progress: called with sentences done and in all after each batch.
+        cancelled: asked before each batch.
+        out: one float32 array per module, `[sentences, width]`, to write into (a memory map, for example).
+
+    Raises:
+        InputError: for bad options, no sentence, or a sentence without text.
+        Cancelled: when `cancelled` said so; finished rows stay in `out`.
+    """
+    limit = _token_limit(model, pooling, max_tokens, padding_side)
+    tokens = tokenize(model.tokenizer, sentences, limit, model.model.get_input_embeddings().num_embeddings)
+    kept = np.flatnonzero(~tokens.long) if pooling == "selfcond-2022" else np.arange(len(sentences))
+    if not len(kept):
+        raise InputError(
+            f"all {len(sentences)} sentences are longer than {limit} tokens, which selfcond-2022 drops: "
+            "expected shorter ones; shorten them or choose another pooling"
+        )
+    values = _result_arrays(model, len(kept), out)
+    lengths = np.full(len(kept), limit) if pooling == "selfcond-2022" else tokens.lengths[kept]
+    budget = batch_tokens or _BATCH_TOKENS[model.device.type]
+    pending = plan_batches(lengths, budget, _BATCH_OVERHEAD[model.device.type])[::-1]
+    first_hits = torch.zeros(len(values), dtype=torch.int64, device=model.device)
+    forward = _forward(model)
+    names = [module.path for module in model.units.modules]
+    done, most_rows = 0, len(kept)
+    while pending:
+        if cancelled is not None and cancelled():
+            raise Cancelled(f"extraction was stopped after {done} of {len(kept)} sentences")
+        rows = pending.pop()
+        if len(rows) > most_rows:
+            pending += np.array_split(rows, -(-len(rows) // most_rows))[::-1]
+            continue
+        batch = _batch(model, tokens, kept, rows, pooling, limit, padding_side == "left")
+        hits = torch.zeros_like(first_hits)
+        if not _ran(lambda: _run(forward, batch, pooling, values, hits, names), len(rows)):  # noqa: B023
+            most_rows = -(-len(rows) // 2)
+            pending.append(rows)
+            continue
+        first_hits += hits
+        done += len(rows)
+        if progress is not None:
+            progress(done, len(kept))
+    shares = np.full(len(values), np.nan)
+    if pooling == "max":
+        shares = first_hits.cpu().numpy() / [len(kept) * module.width for module in model.units.modules]
+    return Responses(
+        units=model.units,
+        values=tuple(values),
+        first_token_share=shares,
+        truncated=int(tokens.long.sum()),
+        kept=kept if pooling == "selfcond-2022" else None,
+    )
+
+
+def _token_limit(model: LanguageModel, pooling: str, max_tokens: int, padding_side: str) -> int:
+    if pooling not in POOLINGS:
+        raise InputError(f"unknown pooling {pooling!r}: expected one of {', '.join(POOLINGS)}")
+    if padding_side not in ("left", "right"):
+        raise InputError(f"unknown padding side {padding_side!r}: expected 'left' or 'right'")
+    if max_tokens < 1:
+        raise InputError(f"the token limit is {max_tokens}: expected at least 1")
+    if pooling == "selfcond-2022" and (padding_side == "left" or max_tokens > model.max_tokens):
+        raise InputError(
+            f"selfcond-2022 pads on the right to {max_tokens} tokens, {model.name!r} takes "
+            f"{model.max_tokens}: expected right padding and a limit that fits; lower it or choose "
+            "another pooling"
+        )
+    return min(max_tokens, model.max_tokens)
+
+
+def _result_arrays(model: LanguageModel, rows: int, out: Sequence[Any] | None) -> list[Any]:
+    shapes = [(rows, module.width) for module in model.units.modules]
+    if out is None:
+        if model.device.type == "cpu":
+            return [np.empty(shape, dtype=np.float32) for shape in shapes]
+        return [torch.empty(shape, dtype=torch.float32, device=model.device) for shape in shapes]
+    given = [tuple(array.shape) for array in out]
+    if given != shapes:
+        wrong = next(
+            (i for i, (a, b) in enumerate(zip(given, shapes)) if a != b), min(len(given), len(shapes))
+        )
+        raise ValueError(
+            f"out has {len(given)} arrays for {len(shapes)} modules, first mismatch at {wrong}: expected "
+            f"float32 arrays of shapes {shapes[:3]}..."
+        )
+    return list(out)
+
+
+def _forward(model: LanguageModel) -> Callable[[Batch], Any]:
+    """The base model as a function of a batch, with what its family needs."""
+    takes = inspect.signature(model.base.forward).parameters
+    embeddings = getattr(model.base, "embeddings", None)
+    own_positions = hasattr(embeddings, "create_position_ids_from_input_ids")
+    fixed = {"use_cache": False} if "use_cache" in takes else {}
+
+    def forward(batch: Batch) -> Any:
+        named: dict[str, Any] = dict(fixed, attention_mask=batch.attention)
+        shifted = batch.attention is not None and bool((batch.attention[:, 0] == 0).any())
+        if shifted and batch.attention is not None and "position_ids" in takes and not own_positions:
+            named["position_ids"] = (batch.attention.cumsum(dim=1) - 1).clamp(min=0)
+        return model.base(batch.ids, **named)
+
+    return forward
+
+
+def _batch(
+    model: LanguageModel,
+    tokens: Tokens,
+    kept: np.ndarray,
+    rows: np.ndarray,
+    pooling: str,
+    limit: int,
+    left: bool,
+) -> Batch:
+    return make_batch(
+        [tokens.ids[kept[row]] for row in rows],
+        [tokens.real[kept[row]] for row in rows],
+        rows,
+        fill=padding_id(model.tokenizer),
+        left=left,
+        width=limit if pooling == "selfcond-2022" else None,
+        device=model.device,
+    )
+
+
+def _run(
+    forward: Callable[[Batch], Any],
+    batch: Batch,
+    pooling: Pooling,
+    values: list[Any],
+    hits: torch.Tensor,
+    names: Sequence[str],
+) -> None:
+    """One forward pass; the pooled values go to `values`, the maxima on the first token to `hits`."""
+    host_rows = batch.rows.cpu().numpy() if isinstance(values[0], np.ndarray) else None
+
+    def observer(position: int, output: torch.Tensor) -> None:
+        pooled, on_first = pool(output, batch, pooling)
+        if host_rows is not None:
+            values[position][host_rows] = pooled.cpu().numpy()
+        else:
+            values[position].index_copy_(0, batch.rows, pooled)
+        if on_first is not None:
+            hits[position] = on_first
+
+    with torch.inference_mode(), observing(observer, len(values), names):
+        forward(batch)
+
+
+def _ran(step: Callable[[], None], rows: int) -> bool:
+    """Run `step`; False when memory ran out and fewer rows may still fit."""
+    try:
+        step()
+    except RuntimeError as error:
+        if rows == 1 or not _out_of_memory(error):
+            raise
+    else:
+        return True
+    if torch.cuda.is_available():
+        torch.cuda.empty_cache()
+    return False
+
+
+def _out_of_memory(error: RuntimeError) -> bool:
+    text = str(error).lower()
+    return isinstance(error, torch.cuda.OutOfMemoryError) or any(
+        sign in text for sign in ("can't allocate memory", "not enough memory", "out of memory")
+    )

@@ -1,0 +1,197 @@
+"""Loading: from a name to a hooked language model in memory."""
+
+from __future__ import annotations
+
+import inspect
+from collections.abc import MutableMapping, Sequence
+from typing import Any
+
+import torch
+
+from ..errors import InputError
+from .discovery import discover, unit_table_from_config
+from .hooks import install_hooks
+from .language_model import LanguageModel
+from .quiet import quiet
+from .sources import ModelSource, find_source, load_error, require_weights
+from .units import Units
+
+DTYPES = {"float32": torch.float32, "bfloat16": torch.bfloat16, "float16": torch.float16}
+
+
+def load_model(
+    name: str,
+    revision: str | None = None,
+    *,
+    dtype: str = "float32",
+    device: str = "auto",
+    attention: str | None = None,
+    modules: str | Sequence[str] | None = None,
+    include_norms: bool = False,
+    digest_memo: MutableMapping[str, str] | None = None,
+) -> LanguageModel:
+    """Load a model, find its units and hook them once.
+
+    Args:
+        name: ``"microworld"``, a hub id, or a local folder.
+        revision: a hub revision or a checkpoint of the microworld.
+        dtype: ``float32``, ``bfloat16`` or ``float16``.
+        device: ``cpu``, ``cuda``, ``cuda:1``, ``mps``; ``auto`` takes the best at hand.
+        attention: ``"sdpa"``, ``"eager"``, ...; ``None`` leaves the choice to transformers.
+        modules: regular expressions that replace the discovery of units (see `discovery.discover`).
+        include_norms: add the blocks' layer norms to the units.
+        digest_memo: known digests of weight files (see `digests.file_digest`).
+
+    Raises:
+        InputError: when the model cannot be found, loaded or understood; one sentence with the way out.
+    """
+    if dtype not in DTYPES:
+        raise InputError(f"unknown dtype {dtype!r}: expected one of {', '.join(DTYPES)}")
+    where = resolve_device(device)
+    source = find_source(name, revision)
+    require_weights(source)
+    unit_table_from_config(source.config, modules=modules, include_norms=include_norms)
+    causal = is_causal(source.config)
+    with quiet():
+        model = _load_weights(source, causal, DTYPES[dtype], attention)
+        tokenizer = _load_tokenizer(source)
+    pad, vocabulary = tokenizer.pad_token_id, model.get_input_embeddings().num_embeddings
+    if pad is not None and pad >= vocabulary:
+        tokenizer.pad_token = None  # a name that transformers made up, for which the model has no embedding
+    model = model.to(where).eval().requires_grad_(False)
+    base = model.base_model if causal else model
+    units = discover(base, modules=modules, include_norms=include_norms)
+    install_hooks([base.get_submodule(module.path) for module in units.modules], base)
+    return LanguageModel(
+        name=name,
+        revision=source.revision,
+        digest=source.digest(digest_memo),
+        model=model,
+        base=base,
+        tokenizer=tokenizer,
+        units=units,
+        device=where,
+        dtype=DTYPES[dtype],
+        attention=str(model.config._attn_implementation),
+        causal=causal,
+        max_tokens=_max_tokens(source.config, base, tokenizer),
+    )
+
+
+def unit_table(
+    name: str,
+    revision: str | None = None,
+    *,
+    modules: str | Sequence[str] | None = None,
+    include_norms: bool = False,
+) -> Units:
+    """The table of units of a named model from its configuration alone: no weights are loaded.
+
+    Raises:
+        InputError: as `load_model`.
+    """
+    source = find_source(name, revision)
+    return unit_table_from_config(source.config, modules=modules, include_norms=include_norms)
+
+
+def resolve_device(device: str) -> torch.device:
+    """The torch device of a name; ``auto`` prefers CUDA, then MPS, then the CPU.
+
+    Raises:
+        InputError: when this computer has no such device.
+    """
+    cuda, mps = torch.cuda.is_available(), torch.backends.mps.is_available()
+    if device == "auto":
+        return torch.device("cuda" if cuda else "mps" if mps else "cpu")
+    try:
+        found = torch.device(device)
+    except RuntimeError:
+        found = torch.device("meta")
+    at_hand = {"cpu": True, "cuda": cuda and (found.index or 0) < torch.cuda.device_count(), "mps": mps}
+    if not at_hand.get(found.type, False):
+        usable = ", ".join(["auto", "cpu", *(["cuda"] if cuda else []), *(["mps"] if mps else [])])
+        raise InputError(f"device {device!r} is not available here: expected one of {usable}")
+    return found
+
+
+def is_causal(config: Any) -> bool:
+    """False for encoders, which are trained on masked tokens and do not generate."""
+    from transformers.models.auto.modeling_auto import (
+        MODEL_FOR_CAUSAL_LM_MAPPING,
+        MODEL_FOR_MASKED_LM_MAPPING,
+    )
+
+    masked = type(config) in MODEL_FOR_MASKED_LM_MAPPING and not getattr(config, "is_decoder", False)
+    return type(config) in MODEL_FOR_CAUSAL_LM_MAPPING and not masked
+
+
+def _load_weights(source: ModelSource, causal: bool, dtype: torch.dtype, attention: str | None) -> Any:
+    from transformers import AutoModel
+    from transformers.models.auto.modeling_auto import MODEL_FOR_CAUSAL_LM_MAPPING, MODEL_MAPPING
+
+    config = source.config
+    named: dict[str, Any] = {"config": config, "dtype": dtype, "output_loading_info": True}
+    if attention is not None:
+        named["attn_implementation"] = attention
+    factory: Any = AutoModel
+    if causal:
+        factory = MODEL_FOR_CAUSAL_LM_MAPPING[type(config)]
+    elif type(config) in MODEL_MAPPING:
+        factory = MODEL_MAPPING[type(config)]
+        if "add_pooling_layer" in inspect.signature(factory.__init__).parameters:
+            named["add_pooling_layer"] = False
+    try:
+        if source.weights is not None:
+            from safetensors.torch import load_file
+
+            model, report = factory.from_pretrained(None, state_dict=load_file(source.weights), **named)
+        else:
+            if source.hub:
+                named |= {"revision": source.revision, "local_files_only": source.offline}
+            model, report = factory.from_pretrained(source.location, use_safetensors=True, **named)
+    except (OSError, ValueError, ImportError, RuntimeError) as error:
+        if isinstance(error, torch.cuda.OutOfMemoryError):
+            raise
+        raise load_error(source.name, source.revision if source.hub else None, error) from error
+    missing = sorted(report["missing_keys"])
+    if missing:
+        raise InputError(
+            f"the weights of {source.name!r} lack {len(missing)} parameters that its config.json asks for, "
+            f"first {missing[0]!r}: expected a complete model; download or save it again"
+        )
+    return model
+
+
+def _load_tokenizer(source: ModelSource) -> Any:
+    from transformers import AutoTokenizer
+
+    wanted: dict[str, Any] = {}
+    if source.hub:
+        wanted = {"revision": source.revision, "local_files_only": source.offline}
+    try:
+        return AutoTokenizer.from_pretrained(source.location, trust_remote_code=False, **wanted)
+    except (OSError, ValueError, KeyError, ImportError, TypeError) as error:
+        if source.hub:
+            raise load_error(source.name, source.revision, error) from error
+        raise InputError(
+            f"folder {source.name!r} has no usable tokenizer: expected tokenizer.json beside config.json; "
+            "save it with tokenizer.save_pretrained(folder)"
+        ) from error
+
+
+def _max_tokens(config: Any, base: torch.nn.Module, tokenizer: Any) -> int:
+    text = config.get_text_config()
+    limits = [
+        limit
+        for limit in (
+            getattr(text, "max_position_embeddings", None),
+            getattr(text, "seq_length", None),
+            getattr(tokenizer, "model_max_length", None),
+        )
+        if isinstance(limit, int) and 0 < limit < 10_000_000
+    ]
+    limit = min(limits, default=2048)
+    embeddings = getattr(base, "embeddings", None)
+    if hasattr(embeddings, "create_position_ids_from_input_ids"):
+        limit = min(limit, text.max_position_embeddings - text.pad_token_id - 1)
+    return limit

@@ -1,0 +1,192 @@
+"""Where a model comes from: the microworld, the Hugging Face hub, or a local folder."""
+
+from __future__ import annotations
+
+import re
+import socket
+from collections.abc import MutableMapping
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+from urllib.parse import urlsplit
+from urllib.request import getproxies
+
+from ..errors import InputError
+from .digests import files_digest
+from .quiet import quiet
+
+_HUB_ID = re.compile(r"^[A-Za-z0-9][\w.-]*(/[\w.-]+)?$")
+_DIGESTED = ("*.safetensors", "config.json", "tokenizer*", "vocab.*", "merges.txt", "special_tokens_map.json")
+
+
+@dataclass(frozen=True, eq=False)
+class ModelSource:
+    """A model that exists, with its configuration read."""
+
+    name: str
+    """What the user asked for."""
+    revision: str
+    """Resolved revision; see `LanguageModel.revision`."""
+    location: str
+    """Hub id or folder to load from."""
+    hub: bool
+    """True for a hub id: `revision` is then the commit to load."""
+    config: Any
+    offline: bool = False
+    """True where the hub cannot be reached: only what is on this computer is looked at."""
+    weights: Path | None = None
+    """A file that replaces the folder's own weights (a checkpoint of the microworld)."""
+
+    def digest(self, memo: MutableMapping[str, str] | None = None) -> str:
+        """Identity of weights, configuration and tokenizer: ``hub:id@commit`` or ``sha256:...``."""
+        if self.hub:
+            return f"hub:{self.location}@{self.revision}"
+        found = {path for pattern in _DIGESTED for path in Path(self.location).glob(pattern)}
+        if self.weights is not None:
+            found = {path for path in found if path.suffix != ".safetensors"} | {self.weights}
+        return f"sha256:{files_digest(found, memo)}"
+
+
+def find_source(name: str, revision: str | None = None) -> ModelSource:
+    """Find a model and read its configuration; no weights are loaded.
+
+    Raises:
+        InputError: unknown name, folder without configuration, unknown revision, or no network.
+    """
+    if name == "microworld":
+        return _microworld(revision)
+    folder = Path(name).expanduser()
+    if folder.is_dir():
+        return _folder(name, folder, revision)
+    if folder.exists():
+        raise InputError(f"{name!r} is a file: expected a model's folder; give the folder that holds it")
+    if not _HUB_ID.match(name):
+        raise InputError(
+            f"there is no folder {name!r}: expected 'microworld', a hub id such as 'EleutherAI/pythia-70m', "
+            "or a folder with config.json and model.safetensors"
+        )
+    return _hub(name, revision)
+
+
+def require_weights(source: ModelSource) -> None:
+    """Check that a folder holds safetensors weights.
+
+    Raises:
+        InputError: when it holds none, or only pickled ones.
+    """
+    if source.hub or source.weights is not None:
+        return
+    folder = Path(source.location)
+    if any(folder.glob("*.safetensors")):
+        return
+    pickled = next(
+        (path.name for pattern in ("*.bin", "*.pt", "*.pth") for path in folder.glob(pattern)), None
+    )
+    found = f"only pickled ones ({pickled}), which can run code when opened" if pickled else "none"
+    raise InputError(
+        f"folder {source.name!r} should hold weights as *.safetensors, but holds {found}: save the model "
+        "with save_pretrained(folder), which writes them"
+    )
+
+
+def _microworld(revision: str | None) -> ModelSource:
+    from .. import microworld
+
+    folder = Path(microworld.model_folder())
+    names = tuple(microworld.checkpoints())
+    if revision is not None and revision not in names:
+        raise InputError(
+            f"the microworld has no checkpoint {revision!r}: expected one of "
+            f"{', '.join(names) or '(none yet)'}"
+        )
+    if not (folder / "config.json").is_file():
+        raise InputError(
+            "the microworld's model is missing from this installation: expected its folder "
+            "microworld/model; reinstall the project or run 'microworld train'"
+        )
+    chosen = revision or (names[-1] if names else "")
+    weights = Path(microworld.weights_file(revision))
+    return ModelSource(
+        "microworld",
+        chosen,
+        str(folder),
+        False,
+        _read_config(str(folder), None, "microworld"),
+        weights=weights,
+    )
+
+
+def _folder(name: str, folder: Path, revision: str | None) -> ModelSource:
+    if revision:
+        raise InputError(
+            f"{name!r} is a local folder, which has no revisions, but revision {revision!r} was asked for: "
+            "leave it out, or give the folder of that revision"
+        )
+    if not (folder / "config.json").is_file():
+        raise InputError(
+            f"folder {name!r} has no config.json: expected a model saved by transformers (config.json, "
+            "model.safetensors, tokenizer.json); give such a folder"
+        )
+    return ModelSource(name, "", str(folder), False, _read_config(str(folder), None, name))
+
+
+def _hub(name: str, revision: str | None) -> ModelSource:
+    offline = not _hub_reachable()
+    config = _read_config(name, revision, name, offline)
+    commit = getattr(config, "_commit_hash", None) or revision or "main"
+    return ModelSource(name, commit, name, True, config, offline)
+
+
+def _hub_reachable() -> bool:
+    """A quick look, since without a network the hub's client retries for half a minute."""
+    from huggingface_hub import constants
+
+    if constants.HF_HUB_OFFLINE:
+        return False
+    address = urlsplit(constants.ENDPOINT)
+    if getproxies() or address.hostname is None:
+        return True
+    try:
+        socket.create_connection((address.hostname, address.port or 443), timeout=3).close()
+    except OSError:
+        return False
+    return True
+
+
+def _read_config(location: str, revision: str | None, name: str, offline: bool = False) -> Any:
+    from transformers import AutoConfig
+
+    wanted: dict[str, Any] = {"local_files_only": offline}
+    if revision is not None:
+        wanted["revision"] = revision
+    try:
+        with quiet():
+            return AutoConfig.from_pretrained(location, trust_remote_code=False, **wanted)
+    except (OSError, ValueError, KeyError, ImportError) as error:
+        raise load_error(name, revision, error) from error
+
+
+def load_error(name: str, revision: str | None, error: Exception) -> InputError:
+    """One sentence for what transformers says in a paragraph."""
+    text = str(error)
+    at = f" at revision {revision!r}" if revision else ""
+    if "trust_remote_code" in text or "custom code" in text:
+        reason = (
+            "it needs its own Python code, which is never run here; choose a model that transformers knows"
+        )
+    elif "model type" in text or "model_type" in text:
+        reason = "its config.json names no architecture that transformers knows; choose another model"
+    elif "connect" in text or "offline" in text.lower() or "resolve" in text or "timed out" in text.lower():
+        reason = (
+            "it is not on this computer and the Hugging Face hub cannot be reached; connect once to download "
+            "it, give a local folder, or use 'microworld', which needs no network"
+        )
+    elif "safetensors" in text:
+        reason = "it has no safetensors weights, and pickled ones are never opened; choose another revision"
+    elif "is not a valid git identifier" in text or "revision" in text.lower():
+        reason = "the hub has no such revision; check it on the model's page"
+    elif "not a valid model identifier" in text or "404" in text:
+        reason = "the hub has no public model of that name; check the spelling, or log in if it is private"
+    else:
+        reason = (text.strip().splitlines() or [type(error).__name__])[0].rstrip(".")
+    return InputError(f"cannot load model {name!r}{at}: {reason}")

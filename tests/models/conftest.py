@@ -1,0 +1,136 @@
+"""Tiny random models of every family, written as local folders so that the real loading code is used."""
+
+from __future__ import annotations
+
+import logging
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+SENTENCES = (
+    "The cat sat on the warm windowsill.",
+    "A doctor drove the old red bus.",
+    "Mathematics is hard, but the teacher explained it well and everybody in the room understood.",
+    "Rain.",
+    "She cut the pumpkin for the soup.",
+    "Horses and cheetahs run fast over the dry grass of the wide plain in the evening.",
+    "The driver parked the tank next to a green chair, a couch and a small table.",
+    "He sang.",
+    "Two socks and one shirt.",
+)
+"""Sentences of very different length."""
+
+_COMMON: dict[str, Any] = {
+    "hidden_size": 32,
+    "num_hidden_layers": 2,
+    "num_attention_heads": 4,
+    "intermediate_size": 48,
+    "max_position_embeddings": 160,
+}
+_GROUPED = _COMMON | {"num_key_value_heads": 2, "head_dim": 8}
+_GPT2 = {"n_embd": 32, "n_layer": 2, "n_head": 4, "n_positions": 160}
+FAMILIES: dict[str, tuple[str, dict[str, Any]]] = {
+    "gpt2": ("GPT2Config", _GPT2),
+    "gpt_neox": ("GPTNeoXConfig", _COMMON),
+    "gpt_neox-sequential": ("GPTNeoXConfig", _COMMON | {"use_parallel_residual": False}),
+    "llama": ("LlamaConfig", _COMMON),
+    "mistral": ("MistralConfig", _GROUPED | {"sliding_window": 6}),
+    "gemma2": ("Gemma2Config", _GROUPED | {"sliding_window": 6}),
+    "gemma3": ("Gemma3TextConfig", _GROUPED | {"sliding_window": 6}),
+    "qwen2": ("Qwen2Config", _GROUPED),
+    "qwen3": ("Qwen3Config", _GROUPED),
+    "olmo2": ("Olmo2Config", _GROUPED),
+    "opt": ("OPTConfig", _COMMON | {"ffn_dim": 48, "word_embed_proj_dim": 16}),
+    "bloom": ("BloomConfig", {"hidden_size": 32, "n_layer": 2, "n_head": 4}),
+    "bert": ("BertConfig", _COMMON),
+    "roberta": ("RobertaConfig", _COMMON),
+}
+ENCODERS = {"bert", "roberta"}
+
+
+def pytest_generate_tests(metafunc: pytest.Metafunc) -> None:
+    if "family" in metafunc.fixturenames:
+        metafunc.parametrize("family", FAMILIES)
+
+
+def tiny_tokenizer(family: str) -> Any:
+    """A byte-level BPE with the special tokens of the family (none pads, save in encoders)."""
+    from tokenizers import Tokenizer, decoders, models, pre_tokenizers, processors, trainers
+    from transformers import PreTrainedTokenizerFast
+
+    special = ["<pad>", "<s>", "</s>", "<unk>", "<mask>"]
+    raw = Tokenizer(models.BPE(unk_token="<unk>"))
+    raw.pre_tokenizer = pre_tokenizers.ByteLevel(add_prefix_space=False)
+    raw.decoder = decoders.ByteLevel()
+    alphabet = pre_tokenizers.ByteLevel.alphabet()
+    trainer = trainers.BpeTrainer(
+        vocab_size=400, special_tokens=special, initial_alphabet=alphabet, show_progress=False
+    )
+    raw.train_from_iterator(SENTENCES, trainer)
+    named: dict[str, Any] = {"bos_token": "<s>", "eos_token": "</s>", "unk_token": "<unk>"}
+    if family in ENCODERS:
+        named |= {"pad_token": "<pad>", "cls_token": "<s>", "sep_token": "</s>", "mask_token": "<mask>"}
+        ends = [("<s>", 1), ("</s>", 2)]
+        raw.post_processor = processors.TemplateProcessing(single="<s> $A </s>", special_tokens=ends)
+    elif family in ("llama", "mistral", "gemma2", "gemma3", "opt"):
+        raw.post_processor = processors.TemplateProcessing(single="<s> $A", special_tokens=[("<s>", 1)])
+    return PreTrainedTokenizerFast(tokenizer_object=raw, **named)
+
+
+def write_tiny_model(folder: Path, family: str, seed: int = 0) -> Path:
+    """Write a random model of a family with spread-out weights and biases, as `save_pretrained` does."""
+    import torch
+    import transformers
+
+    logging.getLogger("transformers").setLevel(logging.ERROR)
+    transformers.utils.logging.disable_progress_bar()
+    tokenizer = tiny_tokenizer(family)
+    name, options = FAMILIES[family]
+    ids = {"bos_token_id": 1, "eos_token_id": 2, "pad_token_id": 0}
+    config = getattr(transformers, name)(vocab_size=len(tokenizer), **options, **ids)
+    factory: Any = (
+        transformers.AutoModelForMaskedLM if family in ENCODERS else transformers.AutoModelForCausalLM
+    )
+    model = factory.from_config(config)
+    generator = torch.Generator().manual_seed(seed)
+    for parameter in model.parameters():
+        noise = torch.randn(parameter.shape, generator=generator)
+        parameter.data = 0.2 * noise + (1.0 if parameter.ndim == 1 else 0.0)
+    model.save_pretrained(folder)
+    tokenizer.save_pretrained(folder)
+    return folder
+
+
+@pytest.fixture(scope="session")
+def tiny_folder(tmp_path_factory: pytest.TempPathFactory) -> Callable[[str], Path]:
+    """Folder of a tiny model of a family, written once per session."""
+    written: dict[str, Path] = {}
+
+    def folder(family: str) -> Path:
+        if family not in written:
+            written[family] = write_tiny_model(tmp_path_factory.mktemp(family), family)
+        return written[family]
+
+    return folder
+
+
+@pytest.fixture(scope="session")
+def tiny_model(tiny_folder: Callable[[str], Path]) -> Callable[[str], Any]:
+    """A tiny model of a family, loaded once per session."""
+    from expertlens_core.models.loading import load_model
+
+    loaded: dict[str, Any] = {}
+
+    def model(family: str) -> Any:
+        if family not in loaded:
+            loaded[family] = load_model(str(tiny_folder(family)), device="cpu")
+        return loaded[family]
+
+    return model
+
+
+@pytest.fixture(scope="session")
+def sentences() -> tuple[str, ...]:
+    return SENTENCES

@@ -1,0 +1,243 @@
+"""Responses are what a one-sentence-at-a-time reference gives, whatever the batches."""
+
+from __future__ import annotations
+
+import numpy as np
+import pytest
+import torch
+
+from expertlens_core.errors import Cancelled, InputError
+from expertlens_core.models import extraction
+from expertlens_core.models.extraction import extract_responses
+
+
+def slow_reference(model, sentences, pooling="max", limit=128):
+    """One sentence at a time, with ordinary hooks that keep the whole output, special tokens cut by hand."""
+    rows = [[] for _ in model.units.modules]
+    special = {model.tokenizer.bos_token_id, model.tokenizer.eos_token_id}
+    for sentence in sentences:
+        ids = model.tokenizer(sentence)["input_ids"][:limit]
+        positions = [i for i, token in enumerate(ids) if token not in special]
+        outputs = {}
+        handles = [
+            model.base.get_submodule(module.path).register_forward_hook(
+                lambda _m, _i, output, path=module.path: outputs.__setitem__(path, output.detach().clone())
+            )
+            for module in model.units.modules
+        ]
+        with torch.no_grad():
+            model.base(torch.tensor([ids]))
+        for handle in handles:
+            handle.remove()
+        for store, module in zip(rows, model.units.modules):
+            output = outputs[module.path].reshape(len(ids), module.width).numpy()[positions]
+            store.append({"max": output.max(0), "mean": output.mean(0), "last": output[-1]}[pooling])
+    return [np.stack(store) for store in rows]
+
+
+def assert_same(values, expected, tolerance=1e-5):
+    """Difference relative to each module's scale."""
+    assert len(values) == len(expected)
+    for got, want in zip(values, expected):
+        got, want = np.asarray(got), np.asarray(want)
+        assert got.dtype == np.float32
+        assert np.abs(got - want).max() <= tolerance * np.abs(want).max()
+
+
+@pytest.mark.parametrize("pooling", ["max", "mean", "last"])
+def test_every_family_equals_the_slow_reference(family, pooling, tiny_model, sentences):
+    model = tiny_model(family)
+    responses = extract_responses(model, sentences, pooling=pooling)
+    assert_same(responses.values, slow_reference(model, sentences, pooling))
+
+
+@pytest.mark.parametrize("options", [
+    {"batch_tokens": 1}, {"batch_tokens": 40}, {"batch_tokens": 10_000, "padding_side": "left"},
+    {"batch_tokens": 10_000},
+])  # fmt: skip
+def test_batches_and_padding_side_change_nothing(family, options, tiny_model, sentences, monkeypatch):
+    model = tiny_model(family)
+    expected = extract_responses(model, sentences)
+    monkeypatch.setitem(extraction._BATCH_OVERHEAD, "cpu", 10_000)
+    responses = extract_responses(model, sentences, **options)
+    assert_same(responses.values, expected.values)
+    np.testing.assert_allclose(responses.first_token_share, expected.first_token_share, atol=0.02)
+
+
+def test_order_of_sentences_changes_nothing(tiny_model, sentences):
+    model = tiny_model("gpt_neox")
+    forward = extract_responses(model, sentences)
+    backward = extract_responses(model, sentences[::-1])
+    assert_same([values[::-1] for values in backward.values], forward.values)
+
+
+def test_selfcond_equals_a_slow_restatement_of_the_old_rule(tiny_model, sentences):
+    model = tiny_model("gpt2")
+    long = " ".join(sentences) * 2
+    given = [sentences[0], long, *sentences[1:]]
+    responses = extract_responses(model, given, pooling="selfcond-2022")
+    expected = [[] for _ in model.units.modules]
+    for sentence in sentences:
+        ids = model.tokenizer.encode(sentence)
+        mask = [1] * len(ids) + [0] * (128 - len(ids))
+        ids = ids + [model.tokenizer.eos_token_id] * (128 - len(ids))
+        outputs = {}
+        handles = [
+            model.base.get_submodule(module.path).register_forward_hook(
+                lambda _m, _i, output, path=module.path: outputs.__setitem__(path, output)
+            )
+            for module in model.units.modules
+        ]
+        with torch.no_grad():
+            model.base(torch.tensor([ids]), attention_mask=torch.tensor([mask]))
+        for handle in handles:
+            handle.remove()
+        for store, module in zip(expected, model.units.modules):
+            store.append(outputs[module.path][0].numpy().max(axis=0))
+    assert_same(responses.values, [np.stack(store) for store in expected])
+    assert responses.truncated == 1
+    np.testing.assert_array_equal(responses.kept, [0, *range(2, len(given))])
+    masked = extract_responses(model, sentences)
+    assert any(np.abs(a - b).max() > 0.1 for a, b in zip(masked.values, responses.values)), "no contrast"
+
+
+def test_long_sentences_are_cut_at_the_limit_and_counted(tiny_model, sentences):
+    model = tiny_model("llama")
+    responses = extract_responses(model, sentences, max_tokens=8)
+    lengths = [len(model.tokenizer(sentence)["input_ids"]) for sentence in sentences]
+    assert responses.truncated == sum(length > 8 for length in lengths) > 0
+    assert_same(responses.values, slow_reference(model, sentences, limit=8))
+
+
+def test_an_encoder_keeps_its_last_special_token_when_cut(tiny_model, sentences):
+    model = tiny_model("bert")
+    tokens = extraction.tokenize(model.tokenizer, sentences, 8, 400)
+    assert all(len(ids) <= 8 and ids[-1] == model.tokenizer.sep_token_id for ids in tokens.ids)
+    assert all(not real[0] and not real[-1] and real[1] for real in tokens.real)
+
+
+def test_special_tokens_written_in_the_text_stay_out_of_the_pool(tiny_model):
+    model = tiny_model("gpt_neox")
+    given = ["Rain.</s> He sang.", "Two socks and one shirt."]
+    assert_same(extract_responses(model, given).values, slow_reference(model, given))
+
+
+def test_the_share_of_maxima_on_the_first_token_is_counted_exactly(tiny_model, sentences):
+    model = tiny_model("llama")
+    expected = []
+    for module in model.units.modules:
+        expected.append([])
+        for sentence in sentences:
+            ids = model.tokenizer(sentence)["input_ids"]
+            kept = {}
+            handle = model.base.get_submodule(module.path).register_forward_hook(
+                lambda _m, _i, output: kept.update(output=output[0, 1:])
+            )
+            with torch.no_grad():
+                model.base(torch.tensor([ids]))
+            handle.remove()
+            expected[-1].append((kept["output"].argmax(dim=0) == 0).float().mean().item())
+    shares = extract_responses(model, sentences).first_token_share
+    np.testing.assert_allclose(shares, [np.mean(module) for module in expected], atol=1e-6)
+    assert np.isnan(extract_responses(model, sentences, pooling="mean").first_token_share).all()
+
+
+@pytest.mark.parametrize("message", [None, "[enforce fail] DefaultCPUAllocator: can't allocate memory"])
+def test_out_of_memory_halves_the_batch_and_goes_on(message, tiny_model, sentences, monkeypatch):
+    model = tiny_model("gpt_neox")
+    expected = extract_responses(model, sentences)
+    sizes = []
+    real_forward = extraction._forward
+
+    def small_memory(model):
+        forward = real_forward(model)
+
+        def run(batch):
+            sizes.append(len(batch.ids))
+            output = forward(batch)
+            if len(batch.ids) > 2:
+                raise torch.cuda.OutOfMemoryError if message is None else RuntimeError(message)
+            return output
+
+        return run
+
+    monkeypatch.setattr(extraction, "_forward", small_memory)
+    monkeypatch.setitem(extraction._BATCH_OVERHEAD, "cpu", 10_000)
+    seen = []
+    responses = extract_responses(
+        model, sentences, batch_tokens=10_000, progress=lambda done, total: seen.append((done, total))
+    )
+    assert_same(responses.values, expected.values)
+    np.testing.assert_array_equal(responses.first_token_share, expected.first_token_share)
+    assert sizes[0] == len(sentences)
+    assert sizes[1] == -(-len(sentences) // 2)
+    assert seen[-1] == (len(sentences), len(sentences))
+
+
+def test_other_errors_and_a_single_row_out_of_memory_are_not_hidden(tiny_model, sentences, monkeypatch):
+    model = tiny_model("gpt_neox")
+
+    def fail(error):
+        def run(batch):
+            raise error
+
+        monkeypatch.setattr(extraction, "_forward", lambda model: run)
+
+    fail(torch.cuda.OutOfMemoryError())
+    with pytest.raises(torch.cuda.OutOfMemoryError):
+        extract_responses(model, sentences)
+    fail(RuntimeError("shape mismatch"))
+    with pytest.raises(RuntimeError, match="shape mismatch"):
+        extract_responses(model, sentences)
+
+
+def test_results_are_written_into_given_arrays(tiny_model, sentences, tmp_path):
+    model = tiny_model("opt")
+    arrays = [
+        np.lib.format.open_memmap(tmp_path / f"{i}.npy", "w+", np.float32, (len(sentences), module.width))
+        for i, module in enumerate(model.units.modules)
+    ]
+    responses = extract_responses(model, sentences, out=arrays)
+    assert all(a is b for a, b in zip(responses.values, arrays))
+    assert_same(responses.values, extract_responses(model, sentences).values)
+    with pytest.raises(ValueError, match="out has"):
+        extract_responses(model, sentences, out=arrays[1:])
+
+
+def test_low_precision_gives_float32_near_the_full_result(tiny_folder, tiny_model, sentences):
+    from expertlens_core.models.loading import load_model
+
+    exact = extract_responses(tiny_model("gpt_neox"), sentences)
+    low = extract_responses(
+        load_model(str(tiny_folder("gpt_neox")), dtype="bfloat16", device="cpu"), sentences
+    )
+    assert_same(low.values, exact.values, tolerance=0.1)
+    assert any(np.abs(a - b).max() > 0 for a, b in zip(low.values, exact.values))
+
+
+def test_a_cancelled_extraction_stops_between_batches(tiny_model, sentences):
+    done = []
+    with pytest.raises(Cancelled, match="stopped after"):
+        extract_responses(
+            tiny_model("gpt_neox"), sentences, batch_tokens=1,
+            progress=lambda count, total: done.append(count), cancelled=lambda: len(done) == 2,
+        )  # fmt: skip
+    assert len(done) == 2
+
+
+@pytest.mark.parametrize("given", [["The cat.", ""], ["The cat.", "</s>"]])
+def test_a_sentence_without_text_is_named(given, tiny_model):
+    with pytest.raises(InputError) as caught:
+        extract_responses(tiny_model("llama"), given)
+    assert str(caught.value) == (
+        f"sentence 2 of 2 ({given[1]!r}) has no token of text within the limit of 128: expected at least one "
+        "word; remove or complete it"
+    )
+
+
+@pytest.mark.parametrize("options", [{"pooling": "median"}, {"padding_side": "both"}, {"max_tokens": 0}])
+def test_bad_options_are_refused(options, tiny_model):
+    with pytest.raises(InputError, match="expected"):
+        extract_responses(tiny_model("gpt_neox"), ["The cat."], **options)
+    with pytest.raises(InputError, match="no sentences"):
+        extract_responses(tiny_model("gpt_neox"), [])
