@@ -5,24 +5,22 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from typing import Any, TypeVar
+from typing import Any
 
 import numba
 import numpy as np
-
-Function = TypeVar("Function", bound=Callable[..., Any])
 
 _TILE = 16
 _SUM_IN_ANY_ORDER = {"reassoc", "contract", "nsz"}
 
 
-def compiled(fastmath: set[str] | bool = False) -> Callable[[Function], Function]:
+def compiled(fastmath: set[str] | bool = False) -> Callable[[Callable[..., Any]], Callable[..., Any]]:
     """Compile without the interpreter lock, and cache beside the source or in the user's folder.
 
     Where neither folder can be written, numba refuses to cache; the function is then compiled per process.
     """
 
-    def decorate(function: Function) -> Function:
+    def decorate(function: Callable[..., Any]) -> Callable[..., Any]:
         try:
             return numba.njit(nogil=True, cache=True, fastmath=fastmath)(function)
         except RuntimeError:

@@ -136,8 +136,8 @@ def response_statistics(
         count = int(np.count_nonzero(broken < offsets[module + 1]))
         raise InputError(
             f"module {names[module]!r}: {count} of {on[module].shape[1]} units have NaN or infinite "
-            f"responses, first unit {broken[0] - offsets[module]}: load the model in float32 or bfloat16, or leave the "
-            "module out with a modules pattern"
+            f"responses, first unit {broken[0] - offsets[module]}: load the model in float32 or bfloat16, "
+            "or leave the module out with a modules pattern"
         )
     return table
 

@@ -108,7 +108,8 @@ def quantile_places(count: int, other: int) -> tuple[np.ndarray, np.ndarray]:
     """Where the common quantile grid falls in a sorted set of `count` values.
 
     The grid has m = min(count, other) probabilities k / (m - 1), k = 0 … m - 1, read with linear
-    interpolation: the smaller set enters with its own sorted values, and equal sizes pair sorted value with sorted value.
+    interpolation: the smaller set enters with its own sorted values, and sets of equal size are paired sorted
+    value by sorted value.
 
     Returns:
         `[m]` int64 lower neighbour i and `[m]` float64 part t: quantile = v[i] + t (v[i + 1] - v[i]).
