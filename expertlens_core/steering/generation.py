@@ -6,7 +6,7 @@ from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from typing import Literal
 
-from ..errors import InputError
+from ..errors import Cancelled, InputError
 from ..models.language_model import LanguageModel
 from .decoding import decode_steps
 from .prompt import encode_prompt, end_tokens
@@ -110,7 +110,7 @@ def generate_texts(
     rows: Sequence[Row],
     *,
     rows_per_batch: int = 64,
-    progress: Callable[[float], None] | None = None,
+    progress: Callable[[int, int], None] | None = None,
     max_new_tokens: int = 80,
     temperature: float = 1.0,
     top_p: float = 1.0,
@@ -129,15 +129,15 @@ def generate_texts(
         prompt: text to continue.
         rows: what to generate, in any number.
         rows_per_batch: how many rows run at once; bounds the memory.
-        progress: called with the share that is done, 0 to 1.
-        max_new_tokens, temperature, top_p, seed, cancelled, steer_prompt, skip_bos: see `Settings`; when
-            `cancelled` says so, the texts are returned as far as they came.
+        progress: called with texts done and in all after each batch.
+        max_new_tokens, temperature, top_p, seed, cancelled, steer_prompt, skip_bos: see `Settings`.
 
     Returns:
         `[rows]` texts.
 
     Raises:
         InputError: as `generate`.
+        Cancelled: when `cancelled` said so.
     """
     settings = Settings(max_new_tokens, temperature, top_p, seed, cancelled, steer_prompt, skip_bos)
     ids = encode_prompt(model, prompt)
@@ -153,9 +153,11 @@ def generate_texts(
             for row, token in zip(written, tokens):
                 if token is not None and token not in ends:
                     row.append(token)
+        if cancelled is not None and cancelled():
+            raise Cancelled(f"generation was stopped after {len(texts)} of {len(rows)} texts")
         texts += [continuation(model.tokenizer, ids, row) for row in written]
         if progress is not None:
-            progress(len(texts) / len(rows))
+            progress(len(texts), len(rows))
     return texts
 
 

@@ -17,11 +17,9 @@ def encode_prompt(model: LanguageModel, prompt: str) -> list[int]:
         raise InputError(
             f"{model.name} is an encoder and cannot continue a prompt: use it to find experts only"
         )
-    tokenizer = model.tokenizer
-    ids: list[int] = list(tokenizer(prompt)["input_ids"])
-    if len(ids) > 1 and ids[-1] == tokenizer.eos_token_id:
-        ids.pop()
+    ids = token_ids(model, prompt)
     if not ids:
+        tokenizer = model.tokenizer
         start = tokenizer.bos_token_id if tokenizer.bos_token_id is not None else tokenizer.eos_token_id
         if start is None:
             raise InputError(
@@ -34,6 +32,12 @@ def encode_prompt(model: LanguageModel, prompt: str) -> list[int]:
             "continuation together: shorten the prompt"
         )
     return ids
+
+
+def token_ids(model: LanguageModel, text: str) -> list[int]:
+    """Token ids of a text, with BOS where the tokenizer adds one, and without an EOS that it adds."""
+    ids: list[int] = list(model.tokenizer(text)["input_ids"])
+    return ids[:-1] if len(ids) > 1 and ids[-1] == model.tokenizer.eos_token_id else ids
 
 
 def end_tokens(model: LanguageModel) -> frozenset[int]:

@@ -12,22 +12,23 @@ from ..experts.expertise import Expertise
 from .intervention import Intervention
 
 
-def set_to_mean(expertise: Expertise, experts: int, strength: float = 1.0) -> Intervention:
+def set_to_mean(
+    expertise: Expertise, experts: int, strength: float = 1.0, *, without_token_only: bool = False
+) -> Intervention:
     """Set a concept's top experts to their mean response to its positive set.
 
     Args:
         expertise: of the concept to switch on.
         experts: how many units, those of highest AP.
         strength: s of `Intervention`; 0 leaves the model as it is, 1 sets the units fully.
+        without_token_only: choose among the units that see more than the current token.
 
     Raises:
-        InputError: when `experts` is not between 1 and the number of units.
+        InputError: when there are not that many units to choose from.
 
     Source: arXiv 2502.15090v4, appendix B (K = 500, s = 1).
     """
-    if not 1 <= experts <= expertise.units.count:
-        raise InputError(f"{experts} experts of {expertise.concept!r}: expected 1 to {expertise.units.count}")
-    unit_ids = np.asarray(top_experts(expertise, experts).unit_ids, dtype=np.int64)
+    unit_ids = top_experts(expertise, experts, without_token_only=without_token_only)
     return Intervention(
         units=expertise.units,
         unit_ids=unit_ids,

@@ -1,0 +1,160 @@
+"""Generation: what steering costs, and our loop beside transformers' `generate`.
+
+Run: ``python -m benchmarks.generation``. Every ratio is of minima over interleaved runs in one process; the
+models have random weights, except the microworld where it can be loaded.
+"""
+
+from __future__ import annotations
+
+import os
+import time
+from collections.abc import Callable
+
+import numpy as np
+import torch
+from transformers import GPTNeoXConfig, GPTNeoXForCausalLM
+
+from expertlens_core.models.discovery import discover
+from expertlens_core.models.hooks import install_hooks
+from expertlens_core.models.language_model import LanguageModel
+from expertlens_core.steering.generation import generate
+from expertlens_core.steering.intervention import Intervention
+from expertlens_core.steering.row import Row
+
+RUNS = 9
+BATCH = 5
+NEW_TOKENS = 64
+PROMPT = "Once upon a time"
+SHAPES = {
+    "Pythia-70m shape": {
+        "num_hidden_layers": 6,
+        "hidden_size": 512,
+        "num_attention_heads": 8,
+        "intermediate_size": 2048,
+        "vocab_size": 50304,
+    },
+    "microworld shape": {
+        "num_hidden_layers": 4,
+        "hidden_size": 192,
+        "num_attention_heads": 6,
+        "intermediate_size": 768,
+        "vocab_size": 1536,
+    },
+}
+EXPERTS = {"Pythia-70m shape": 500, "microworld shape": 50}
+BARS = {"Pythia-70m shape": 1.05, "microworld shape": 1.12}
+
+
+class LetterTokenizer:
+    """A stand-in: one token per letter of the prompt, no special tokens; any token decodes to a letter."""
+
+    bos_token_id = None
+    eos_token_id = None
+
+    def __call__(self, text: str) -> dict[str, list[int]]:
+        return {"input_ids": [ord(letter) for letter in text]}
+
+    def decode(self, tokens: list[int], **_options: bool) -> str:
+        return "".join(chr(97 + token % 26) for token in tokens)
+
+
+def random_model(
+    shape: dict[str, int], dtype: torch.dtype = torch.float32, device: str = "cpu"
+) -> LanguageModel:
+    """A GPT-NeoX of the given shape with random weights, hooked, without an end token."""
+    torch.manual_seed(0)
+    config = GPTNeoXConfig(
+        **shape, max_position_embeddings=2048, rotary_pct=0.25, bos_token_id=None, eos_token_id=None
+    )
+    with torch.device(device):
+        model = GPTNeoXForCausalLM(config)
+    model = model.to(dtype).eval().requires_grad_(False)
+    base = model.base_model
+    units = discover(base)
+    install_hooks([base.get_submodule(module.path) for module in units.modules], base)
+    return LanguageModel(
+        name="random weights",
+        revision="",
+        digest="",
+        model=model,
+        base=base,
+        tokenizer=LetterTokenizer(),
+        units=units,
+        device=torch.device(device),
+        dtype=dtype,
+        attention=str(config._attn_implementation),
+        causal=True,
+        max_tokens=2048,
+    )
+
+
+def five_rows(model: LanguageModel, experts: int) -> tuple[list[Row], list[Row]]:
+    """Five original rows, and one original beside three strengths and a control."""
+    random = np.random.default_rng(0)
+
+    def intervention(strength: float) -> Intervention:
+        ids = np.sort(random.choice(model.units.count, experts, replace=False))
+        return Intervention(model.units, ids, random.normal(size=experts).astype(np.float32), strength)
+
+    steered = [Row("original"), *(Row("steered", 0, intervention(s)) for s in (0.25, 0.5, 1.0))]
+    return [Row("original", i) for i in range(BATCH)], [*steered, Row("control", 0, intervention(1.0))]
+
+
+def minima(runs: dict[str, Callable[[], object]], times: int = RUNS) -> dict[str, float]:
+    """Shortest seconds of each run, interleaved, after one run of each to warm up."""
+    best = dict.fromkeys(runs, float("inf"))
+    for turn in range(times + 1):
+        for name, run in runs.items():
+            start = time.perf_counter()
+            run()
+            seconds = time.perf_counter() - start
+            if turn:
+                best[name] = min(best[name], seconds)
+    return best
+
+
+def compare(name: str, model: LanguageModel, experts: int, bar: float) -> None:
+    """Measure one model and print its three lines."""
+    plain, steered = five_rows(model, experts)
+    ids = torch.tensor([model.tokenizer(PROMPT)["input_ids"]] * BATCH, device=model.device)
+
+    def ours(rows: list[Row]) -> None:
+        steps = sum(1 for _ in generate(model, PROMPT, rows, max_new_tokens=NEW_TOKENS))
+        assert steps == NEW_TOKENS, "a row ended early: the runs are not comparable"
+
+    def theirs() -> None:
+        with torch.inference_mode():
+            model.model.generate(
+                ids,
+                attention_mask=torch.ones_like(ids),
+                do_sample=True,
+                temperature=1.0,
+                top_k=0,
+                top_p=1.0,
+                max_new_tokens=NEW_TOKENS,
+                eos_token_id=None,
+                pad_token_id=0,
+            )
+
+    best = minima(
+        {"unsteered": lambda: ours(plain), "steered": lambda: ours(steered), "transformers": theirs}
+    )
+    each = {key: 1000 * seconds / NEW_TOKENS for key, seconds in best.items()}
+    print(f"{name}, {experts} experts, batch {BATCH}, {NEW_TOKENS} tokens, minimum of {RUNS}")
+    print(f"  ms per step: {each['unsteered']:.3f} unsteered, {each['steered']:.3f} steered, "
+          f"{each['transformers']:.3f} transformers' generate")  # fmt: skip
+    print(f"  steered / unsteered ratio {each['steered'] / each['unsteered']:.3f} (bar {bar})")
+    print(f"  ours / transformers ratio {each['unsteered'] / each['transformers']:.3f} (bar 1.00)")
+
+
+def main() -> None:
+    """Measure the two shapes, and the embedded microworld where it is there."""
+    print(
+        f"load average {os.getloadavg()[0]:.2f}, {torch.get_num_threads()} threads, torch {torch.__version__}"
+    )
+    for name, shape in SHAPES.items():
+        compare(name, random_model(shape), EXPERTS[name], BARS[name])
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,149 @@
+"""The loop against a slow reference that recomputes the whole sequence at every step, without a cache."""
+
+import numpy as np
+import pytest
+import torch
+
+from expertlens_core.models import hooks
+from expertlens_core.steering.generation import generate, generate_texts
+from expertlens_core.steering.row import Row
+from expertlens_core.steering.sampling import sample_uniforms
+
+PROMPT = "Once upon a time"
+
+
+def slow_tokens(model, prompt, row, steps, *, temperature=1.0, seed=0, skip_bos=True, steer_prompt=True):
+    """Tokens of one row: plain passes over the growing sequence, edits by indexing, float64 sampling."""
+    ids = list(model.tokenizer(prompt)["input_ids"])
+    length, uniforms = len(ids), sample_uniforms(seed, row.sample, steps)
+    first = int(skip_bos and ids[0] == model.tokenizer.bos_token_id)
+    first = first if steer_prompt else length
+    end = model.tokenizer.eos_token_id
+
+    def edit(position, output):
+        if row.intervention is None:
+            return
+        for unit, target in zip(row.intervention.unit_ids, row.intervention.targets):
+            if model.units.module_of[unit] == position:
+                index = int(unit - model.units.offsets[position])
+                s = row.intervention.strength
+                output[:, first:, index] = (1 - s) * output[:, first:, index] + s * float(target)
+
+    for step in range(steps):
+        with torch.inference_mode(), hooks.observing(edit, len(model.units.modules)):
+            logits = model.model(torch.tensor([ids]), use_cache=False).logits[0, -1].double().numpy()
+        if temperature == 0:
+            token = int(np.argmax(logits))
+        else:
+            weights = np.exp((logits - logits.max()) / temperature)
+            token = int(np.searchsorted(np.cumsum(weights) / weights.sum(), uniforms[step], side="right"))
+        ids.append(token)
+        if token == end:
+            break
+    return ids[length:]
+
+
+def fast_tokens(model, prompt, rows, **settings):
+    """`[rows]` lists of the tokens that `generate` streams."""
+    steps = [step.tokens for step in generate(model, prompt, rows, **settings)]
+    return [[token for token in row if token is not None] for row in zip(*steps)]
+
+
+def rows_of(model, intervene):
+    half, full, control = (
+        intervene(model, seed=i, strength=s, scale=0.5) for i, s in enumerate((0.5, 1.0, 1.0))
+    )
+    return [
+        Row("original", 0),
+        Row("steered", 0, half),
+        Row("steered", 0, full),
+        Row("control", 0, control),
+        Row("original", 1),
+        Row("steered", 1, half),
+        Row("steered", 7, full),
+    ]
+
+
+@pytest.mark.parametrize("temperature", [0.0, 1.0])
+@pytest.mark.parametrize("which", ["tiny", "stories"])
+def test_cached_batched_generation_equals_the_slow_reference(which, temperature, intervene, request):
+    model = request.getfixturevalue(which)
+    rows = rows_of(model, intervene)
+    fast = fast_tokens(model, PROMPT, rows, max_new_tokens=40, temperature=temperature, seed=11)
+    slow = [slow_tokens(model, PROMPT, row, 40, temperature=temperature, seed=11) for row in rows]
+    assert fast == slow
+    assert fast[0] != fast[2]
+    assert fast[2] != fast[3]
+
+
+@pytest.mark.parametrize("options", [{"skip_bos": False}, {"steer_prompt": False}])
+def test_positions_that_are_steered_follow_the_options(stories, intervene, options):
+    row = Row("steered", 0, intervene(stories, count=60, strength=0.7, seed=3))
+    usual = fast_tokens(stories, PROMPT, [row], max_new_tokens=30, temperature=0)
+    other = fast_tokens(stories, PROMPT, [row], max_new_tokens=30, temperature=0, **options)
+    assert [slow_tokens(stories, PROMPT, row, 30, temperature=0, **options)] == other
+    assert [slow_tokens(stories, PROMPT, row, 30, temperature=0)] == usual
+    assert usual != other
+
+
+@pytest.mark.parametrize("temperature", [0.0, 1.0])
+@pytest.mark.parametrize("which", ["tiny", "stories"])
+def test_a_row_in_a_batch_gives_the_same_tokens_as_alone(which, temperature, intervene, request):
+    model = request.getfixturevalue(which)
+    rows = rows_of(model, intervene)
+    settings = {"max_new_tokens": 40, "temperature": temperature, "seed": 3}
+    together = fast_tokens(model, PROMPT, rows, **settings)
+    assert together == [fast_tokens(model, PROMPT, [row], **settings)[0] for row in rows]
+    shuffled = [5, 2, 0, 6, 1, 3, 4]
+    assert [together[i] for i in shuffled] == fast_tokens(
+        model, PROMPT, [rows[i] for i in shuffled], **settings
+    )
+
+
+def test_the_split_into_batches_changes_no_text(tiny, intervene):
+    rows = rows_of(tiny, intervene) * 2
+    whole = generate_texts(tiny, PROMPT, rows, max_new_tokens=30, seed=2)
+    done = []
+    split = generate_texts(
+        tiny,
+        PROMPT,
+        rows,
+        max_new_tokens=30,
+        seed=2,
+        rows_per_batch=3,
+        progress=lambda *now: done.append(now),
+    )
+    assert split == whole
+    assert done == [(3, 14), (6, 14), (9, 14), (12, 14), (14, 14)]
+
+
+def test_rows_of_one_sample_share_their_random_numbers(tiny, intervene):
+    nothing = intervene(tiny, strength=0.0)
+    rows = [Row("original", 4), Row("steered", 4, nothing), Row("original", 5)]
+    same, steered, other = fast_tokens(tiny, PROMPT, rows, max_new_tokens=40)
+    assert same == steered
+    assert same != other
+
+
+def test_the_same_seed_gives_the_same_text_and_another_seed_another(tiny):
+    def text(seed):
+        return generate_texts(tiny, PROMPT, [Row("original")], seed=seed, max_new_tokens=40)
+
+    assert text(1) == text(1)
+    assert text(1) != text(2)
+
+
+def test_rows_end_at_the_end_token_and_leave_the_others_running(tiny, intervene):
+    rows = [Row("original", sample) for sample in range(60)] + [Row("steered", 3, intervene(tiny))]
+    steps = list(generate(tiny, PROMPT, rows, max_new_tokens=60, seed=5))
+    ended = [row for row in range(len(rows)) if steps[-1].stops[row] == "end"]
+    assert len(ended) > 3
+    assert len(ended) < len(rows)
+    for row in ended:
+        tokens = [step.tokens[row] for step in steps]
+        at = tokens.index(0)
+        assert tokens[at + 1 :] == [None] * (len(steps) - at - 1)
+        assert [step.finished[row] for step in steps] == [False] * at + [True] * (len(steps) - at)
+        assert tokens[: at + 1] == slow_tokens(tiny, PROMPT, rows[row], 60, seed=5)
+    alone = fast_tokens(tiny, PROMPT, [rows[-1]], max_new_tokens=60, seed=5)
+    assert [step.tokens[-1] for step in steps if step.tokens[-1] is not None] == alone[0]

@@ -1,0 +1,174 @@
+import threading
+from dataclasses import replace
+
+import numpy as np
+import pytest
+import torch
+
+from expertlens_core.errors import Cancelled, InputError
+from expertlens_core.models import hooks
+from expertlens_core.models.hooks import SilentModuleError
+from expertlens_core.steering.generation import generate, generate_texts
+from expertlens_core.steering.intervention import Intervention
+from expertlens_core.steering.row import Row
+
+PROMPT = "Once upon a time"
+ORIGINAL = [Row("original")]
+
+
+def test_greedy_text_equals_the_published_one(stories, golden):
+    """The reference prints 256 tokens after BOS, then ends its output with a newline of its own."""
+    (text,) = generate_texts(stories, "", ORIGINAL, temperature=0, max_new_tokens=256)
+    assert text == golden.removesuffix("\n")
+    assert len(text) == 565
+
+
+@pytest.mark.parametrize("which", ["tiny", "stories"])
+def test_streamed_text_equals_the_text_at_the_end(which, intervene, request):
+    model = request.getfixturevalue(which)
+    rows = [Row("original"), Row("steered", 0, intervene(model, strength=0.5)), Row("original", 1)]
+    steps = list(generate(model, PROMPT, rows, max_new_tokens=50))
+    joined = ["".join(step.text[row] for step in steps) for row in range(3)]
+    assert joined == generate_texts(model, PROMPT, rows, max_new_tokens=50)
+    assert [step.index for step in steps] == list(range(len(steps)))
+    assert all(step.steered == (False, True, False) for step in steps)
+
+
+def test_a_prompt_that_is_not_steered_is_labelled_so(stories, intervene):
+    rows = [Row("original"), Row("steered", 0, intervene(stories))]
+    labels = [step.steered for step in generate(stories, PROMPT, rows, max_new_tokens=3, steer_prompt=False)]
+    assert labels == [(False, False), (False, True), (False, True)]
+    only_bos = next(generate(stories, "", rows, max_new_tokens=3))
+    assert only_bos.steered == (False, False)
+
+
+def test_nothing_is_labelled_steered_when_a_hook_is_silent(tiny, intervene, monkeypatch):
+    removed = tiny.base.layers[1].mlp.dense_h_to_4h._forward_hooks
+    kept = dict(removed)
+    removed.clear()
+    try:
+        with pytest.raises(SilentModuleError, match="dense_h_to_4h"):
+            list(generate(tiny, PROMPT, [Row("steered", 0, intervene(tiny))], max_new_tokens=3))
+        assert generate_texts(tiny, PROMPT, ORIGINAL, max_new_tokens=3)
+    finally:
+        removed.update(kept)
+
+
+def test_two_threads_never_touch_each_other(tiny, intervene):
+    steered = [Row("steered", 0, intervene(tiny, strength=0.8))]
+    requests = [ORIGINAL, steered]
+    solo = [generate_texts(tiny, PROMPT, rows, max_new_tokens=25) for rows in requests]
+    assert solo[0] != solo[1]
+    for _ in range(20):
+        found, start = [None, None], threading.Barrier(2)
+
+        def work(which, found=found, start=start):
+            start.wait()
+            found[which] = generate_texts(tiny, PROMPT, requests[which], max_new_tokens=25)
+
+        threads = [threading.Thread(target=work, args=(which,)) for which in (0, 1)]
+        for thread in threads:
+            thread.start()
+        for thread in threads:
+            thread.join()
+        assert found == solo
+
+
+def test_interleaved_streams_of_one_thread_never_touch_each_other(tiny, intervene):
+    steered = [Row("steered", 0, intervene(tiny, strength=0.8))]
+    solo = [generate_texts(tiny, PROMPT, rows, max_new_tokens=25) for rows in (ORIGINAL, steered)]
+    streams = [generate(tiny, PROMPT, rows, max_new_tokens=25) for rows in (ORIGINAL, steered)]
+    texts = ["", ""]
+    for steps in zip(*streams):
+        texts = [text + step.text[0] for text, step in zip(texts, steps)]
+    assert [[text] for text in texts] == solo
+
+
+def test_a_stream_that_is_closed_midway_leaves_nothing_behind(tiny, intervene):
+    before = generate_texts(tiny, PROMPT, ORIGINAL, max_new_tokens=25)
+    stream = generate(tiny, PROMPT, [Row("steered", 0, intervene(tiny))], max_new_tokens=25)
+    for _ in range(3):
+        next(stream)
+        assert hooks._observer.get() is None
+        assert not torch.is_inference_mode_enabled()
+        assert generate_texts(tiny, PROMPT, ORIGINAL, max_new_tokens=25) == before
+    stream.close()
+    assert hooks._observer.get() is None
+    assert generate_texts(tiny, PROMPT, ORIGINAL, max_new_tokens=25) == before
+
+
+def test_a_failure_inside_a_pass_leaves_nothing_behind(tiny, intervene, monkeypatch):
+    before = generate_texts(tiny, PROMPT, ORIGINAL, max_new_tokens=10)
+    monkeypatch.setattr(tiny.model.lm_head, "forward", lambda hidden: 1 / 0)
+    with pytest.raises(ZeroDivisionError):
+        list(generate(tiny, PROMPT, [Row("steered", 0, intervene(tiny))]))
+    monkeypatch.undo()
+    assert hooks._observer.get() is None
+    assert generate_texts(tiny, PROMPT, ORIGINAL, max_new_tokens=10) == before
+
+
+def test_cancel_stops_within_a_step(tiny):
+    seen = []
+    for step in generate(tiny, PROMPT, ORIGINAL, max_new_tokens=50, cancelled=lambda: len(seen) >= 4):
+        seen.append(step.index)
+    assert seen == [0, 1, 2, 3]
+    assert list(generate(tiny, PROMPT, ORIGINAL, cancelled=lambda: True)) == []
+    with pytest.raises(Cancelled, match="after 0 of 1 texts"):
+        generate_texts(tiny, PROMPT, ORIGINAL, cancelled=lambda: True)
+
+
+def test_generation_ends_where_the_context_is_full(tiny):
+    prompt = "x" * 90
+    steps = list(generate(tiny, prompt, ORIGINAL, max_new_tokens=50, temperature=0))
+    assert len(steps) == 6
+    assert steps[-1].stops == ("context",)
+    assert list(generate(tiny, prompt, ORIGINAL, max_new_tokens=6, temperature=0))[-1].stops == ("length",)
+
+
+def test_the_first_text_of_an_empty_prompt_starts_from_the_end_token_without_bos(tiny):
+    assert generate_texts(tiny, "", ORIGINAL, max_new_tokens=5)[0]
+
+
+@pytest.mark.parametrize(
+    ("settings", "message"),
+    [
+        ({"max_new_tokens": 0}, "max_new_tokens is 0: expected at least 1"),
+        ({"temperature": -1.0}, "temperature is -1.0: expected 0 (the likeliest token) or more"),
+        ({"temperature": float("nan")}, "temperature is nan: expected 0 (the likeliest token) or more"),
+        ({"top_p": 0.0}, "top_p is 0.0: expected above 0 and at most 1 (1 keeps every token)"),
+        ({"seed": -2}, "the seed is -2: expected 0 or more"),
+    ],
+)
+def test_bad_settings_are_refused_at_once(tiny, settings, message):
+    with pytest.raises(InputError) as caught:
+        generate(tiny, PROMPT, ORIGINAL, **settings)
+    assert str(caught.value) == message
+
+
+def test_a_prompt_that_leaves_no_room_is_refused_at_once(tiny):
+    with pytest.raises(InputError, match=r"the prompt has 96 tokens and .* takes 96 in all"):
+        generate(tiny, "x" * 96, ORIGINAL)
+
+
+def test_encoders_and_foreign_interventions_are_refused(tiny, intervene):
+    with pytest.raises(InputError, match="is an encoder and cannot continue a prompt"):
+        generate(replace(tiny, causal=False), PROMPT, ORIGINAL)
+    units = replace(tiny.units, modules=tiny.units.modules[:4])
+    foreign = Intervention(units, np.array([1]), np.array([1.0], dtype=np.float32), label="cat")
+    with pytest.raises(InputError, match="'cat' was made for other units"):
+        generate(tiny, PROMPT, [Row("steered", 0, foreign)])
+    with pytest.raises(InputError, match="there is no row"):
+        generate(tiny, PROMPT, [])
+
+
+def test_a_model_driven_to_infinity_is_an_error_that_names_the_row(tiny, intervene):
+    wild = intervene(tiny, count=200, scale=3e37)
+    with pytest.raises(InputError, match=r"row 1 \(200 units, strength 1\): the model's output is no longer"):
+        list(generate(tiny, PROMPT, [Row("original"), Row("steered", 0, wild)]))
+
+
+def test_a_row_knows_whether_it_needs_an_intervention(tiny, intervene):
+    with pytest.raises(ValueError, match="'original' expects no intervention"):
+        Row("original", 0, intervene(tiny))
+    with pytest.raises(ValueError, match="'control' expects an intervention"):
+        Row("control", 0)
