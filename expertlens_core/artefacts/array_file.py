@@ -36,13 +36,13 @@ class DamagedFileError(Exception):
 
 @dataclass(frozen=True, eq=False)
 class Rows:
-    """An array that is written row by row and never held whole."""
+    """An array that is written some rows at a time and never held whole."""
 
     count: int
     width: int
     dtype: Any
     rows: Callable[[], Iterable[np.ndarray]]
-    """Gives `count` arrays `[width]`."""
+    """Gives arrays `[width]` or `[some, width]`, together `count` rows."""
 
 
 @dataclass(frozen=True, eq=False)
@@ -117,7 +117,8 @@ def read_array_file(path: Path, mapped: bool = True, verified: bool = False) -> 
     """
     if path.stat().st_size < 16:
         raise DamagedFileError(f"{path.name} is too short")
-    content = np.memmap(path, dtype=np.uint8, mode="r") if mapped else np.fromfile(path, dtype=np.uint8)
+    raw = np.memmap(path, dtype=np.uint8, mode="r") if mapped else np.fromfile(path, dtype=np.uint8)
+    content = np.asarray(raw)
     content.flags.writeable = False
     table, start = _header(content, path)
     metadata = table.pop("__metadata__")
