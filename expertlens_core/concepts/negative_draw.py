@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import hashlib
+from bisect import bisect_right
 from collections import Counter
 from collections.abc import Collection, Sequence
 
@@ -62,16 +63,19 @@ def draw_negatives(
     rows.sort(key=lot)
     if not match:
         return tuple(sorted(rows[:count]))
-    left = _quotas(_classes(concept.positives, concept.kinds, match), count)
-    by_kind = match if concept.kinds else set(match) - {"kind"}
-    drawn: list[int] = []
-    for row, class_ in zip(
-        rows, _classes([pool.sentences[row] for row in rows], [pool.kinds[row] for row in rows], by_kind)
-    ):
+    by_length, by_kind = "length" in match, "kind" in match and bool(concept.kinds)
+    positives = [
+        _class(len(WORD.findall(sentence)) if by_length else 0, concept.kinds[i] if by_kind else "")
+        for i, sentence in enumerate(concept.positives)
+    ]
+    left = _quotas(positives, count)
+    taken: list[int] = []
+    for row in rows:
+        class_ = _class(pool.lengths[row] if by_length else 0, pool.kinds[row] if by_kind else "")
         if left[class_] > 0:
             left[class_] -= 1
-            drawn.append(row)
-    return tuple(sorted(drawn))
+            taken.append(row)
+    return tuple(sorted(taken))
 
 
 def _allowed(pool: NegativePool, concept: Concept, exclude_narrower: bool) -> list[int]:
@@ -85,13 +89,8 @@ def _allowed(pool: NegativePool, concept: Concept, exclude_narrower: bool) -> li
     ]
 
 
-def _classes(sentences: Sequence[str], kinds: Sequence[str], match: Collection[str]) -> list[tuple[int, str]]:
-    """`[sentences]` class of each by length and kind, as far as asked for."""
-    lengths = [
-        sum(len(WORD.findall(sentence)) >= bound for bound in LENGTH_BOUNDS) if "length" in match else 0
-        for sentence in sentences
-    ]
-    return list(zip(lengths, kinds if "kind" in match and kinds else [""] * len(sentences)))
+def _class(words: int, kind: str) -> tuple[int, str]:
+    return bisect_right(LENGTH_BOUNDS, words), kind
 
 
 def _quotas(classes: Sequence[tuple[int, str]], count: int) -> Counter[tuple[int, str]]:

@@ -30,7 +30,7 @@ class NegativePool:
     kinds: tuple[str, ...]
     """`[sentences]` ``"fact"``, ``"story"``, or ``""`` when unknown."""
     broader: tuple[tuple[str, str], ...] = ()
-    """Pairs (concept, its broader concept) among the owners, sorted."""
+    """Pairs (concept, its broader concept) of the library it was built from, sorted."""
 
     def __post_init__(self) -> None:
         lengths = {len(self.sentences), len(self.owners), len(self.kinds)}
@@ -73,6 +73,11 @@ class NegativePool:
     def plain(self) -> tuple[str, ...]:
         """`[sentences]` the sentences in one case and with single spaces, to find identical ones."""
         return tuple(plain(sentence) for sentence in self.sentences)
+
+    @cached_property
+    def lengths(self) -> tuple[int, ...]:
+        """`[sentences]` words in each."""
+        return tuple(len(WORD.findall(sentence)) for sentence in self.sentences)
 
     @cached_property
     def _rows_by_lemma(self) -> Mapping[str, list[int]]:

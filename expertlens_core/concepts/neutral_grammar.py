@@ -65,7 +65,7 @@ year: 1887, 1898, 1912, 1923, 1934, 1951, 1968, 1979, 1990, 2004, 2011, 2019
 quantity: prices, rents, wages, delays, visitor numbers, repair costs, water levels, night temperatures
 quantity: energy bills, postage rates, waiting times, hotel bookings
 change: rise, fall, double, drop sharply, recover, grow slowly, level off, climb
-claim: glass is hard but brittle, paper is cheap and easy to fold, brick stores heat well, wool keeps in warmth
+claim: glass is hard but brittle, paper is cheap and easy to fold, brick stores heat well, wool keeps one warm
 claim: iron rusts in damp air, clay is soft until it is fired, stone is costly to move, cotton soaks up water
 claim: rubber seals a gap tightly, copper carries current well, concrete needs days to harden, wax melts early
 building: brick, stone, timber, concrete, clay, granite, sandstone, steel

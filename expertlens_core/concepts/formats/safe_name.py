@@ -15,7 +15,7 @@ def safe_name(text: str) -> str:
 
     Plain lower-case names (``cat``, ``football-1_04_00__``) stay as they are. Anything else (spaces,
     capitals, accents, ``../``, names that Windows reserves) becomes its plain letters and eight digits of its
-    SHA-256: ``bank (river)`` → ``bank_river-d2ad1b4b``. The real text belongs in the file.
+    SHA-256: ``bank (river)`` → ``bank_river-c1ec95aa``. The real text belongs in the file.
     """
     if _PLAIN.fullmatch(text) and not _RESERVED.fullmatch(text) and len(text) <= 80:
         return text

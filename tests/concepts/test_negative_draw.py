@@ -1,0 +1,142 @@
+import hashlib
+import random
+from collections import Counter
+from itertools import pairwise
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from expertlens_core.concepts import Concept, Library, NegativePool, build_pool, draw_negatives, mentions
+from expertlens_core.concepts.neutral import neutral_pool
+
+CAT = Concept("cat", ("A cat sat.", "It purred."))
+
+
+def pool_of(sentences, owners=None, kinds=None, broader=()):
+    sentences = tuple(sentences)
+    blank = ("",) * len(sentences)
+    return NegativePool("x", sentences, tuple(owners or blank), tuple(kinds or blank), broader)
+
+
+def drawn(pool, *args, **options):
+    return {pool.sentences[row] for row in draw_negatives(pool, *args, **options)}
+
+
+def slow_draw(pool, concept, count, seed):
+    """The rule restated, one sentence at a time."""
+    lots = []
+    for sentence, owner in zip(pool.sentences, pool.owners):
+        own = sentence in concept.positives or owner == concept.key
+        if not own and not mentions(sentence, concept.name):
+            lot = hashlib.blake2b(f"{seed}\n{concept.key}\n{sentence}".encode(), digest_size=8).digest()
+            lots.append((lot, sentence))
+    return {sentence for _, sentence in sorted(lots)[:count]}
+
+
+texts = st.lists(st.sampled_from("abcdefgh") | st.text(max_size=5), unique=True, max_size=25)
+
+
+@given(texts, st.integers(0, 12), st.integers(0, 3), st.randoms(use_true_random=False))
+def test_draw_is_that_of_the_slow_rule_in_any_order(sentences, count, seed, rng):
+    pool = pool_of(sentences)
+    rng.shuffle(sentences)
+    assert drawn(pool, CAT, count, seed) == slow_draw(pool, CAT, count, seed)
+    assert drawn(pool_of(sentences), CAT, count, seed) == drawn(pool, CAT, count, seed)
+
+
+@pytest.mark.parametrize("match", [(), ("length",), ("length", "kind")])
+@given(texts, texts, st.integers(0, 12))
+def test_new_sentences_only_push_drawn_ones_out(match, before, new, count):
+    small = pool_of(before)
+    large = pool_of(dict.fromkeys([*before, *new]))
+    concept = Concept("cat", ("A cat sat.", "It purred."), kinds=("fact", "story"))
+    old, now = (drawn(pool, concept, count, match=match) for pool in (small, large))
+    assert now & set(before) <= old
+    assert len(now) >= len(old)
+
+
+def test_new_concepts_in_the_library_change_nothing_while_the_pool_stands():
+    library = Library(
+        "x", tuple(Concept(n, tuple(f"{n} {i}" for i in range(9))) for n in ("cat", "dog", "cow"))
+    )
+    pool = build_pool(library)
+    assert len(draw_negatives(pool, library["cat"])) == 18
+    stranger = Concept("yak", ("A yak.",))
+    assert len(draw_negatives(pool, stranger)) == 27
+
+
+def test_seed_and_concept_change_the_draw():
+    pool = pool_of(f"sentence {i}" for i in range(100))
+    first = drawn(pool, CAT, 20)
+    assert first == drawn(pool, CAT, 20, 0)
+    assert first != drawn(pool, CAT, 20, 1)
+    assert first != drawn(pool, Concept("dog", ("A dog.",)), 20)
+    assert first != drawn(pool, Concept("cat", ("A cat.",), sense="jazz fan"), 20)
+
+
+def test_rows_are_ascending_and_fewer_available_gives_all():
+    pool = pool_of(f"sentence {i}" for i in range(50))
+    rows = draw_negatives(pool, CAT, 20)
+    assert len(rows) == 20
+    assert all(left < right for left, right in pairwise(rows))
+    assert draw_negatives(pool, CAT, 1000) == tuple(range(50))
+
+
+def test_the_concept_is_kept_out():
+    sentences = ["Two CATS ran.", "It slept.", "it  PURRED.", "A dog ran.", "A category."]
+    pool = pool_of(sentences, owners=["dog", "cat", "dog", "dog", "logic"])
+    assert drawn(pool, CAT) == {"A dog ran.", "A category."}
+
+
+def test_a_broader_concept_keeps_out_its_narrower_ones_and_not_the_reverse():
+    owners = ["dog", "dog", "animal", "bus", "puppy"]
+    pool = pool_of(
+        ["It barked.", "It ran.", "They breathe.", "It honked.", "It yelped."],
+        owners,
+        broader=(("dog", "animal"), ("puppy", "dog")),
+    )
+    animal, dog = Concept("animal", ("They eat.",)), Concept("dog", ("Woof.",), broader="animal")
+    assert drawn(pool, animal) == {"It honked."}
+    assert drawn(pool, animal, exclude_narrower=False) == {
+        "It honked.",
+        "It barked.",
+        "It ran.",
+        "It yelped.",
+    }
+    assert drawn(pool, dog) == {"They breathe.", "It honked."}
+
+
+def test_matching_gives_the_shares_of_the_positives():
+    rng = random.Random(0)
+    sentences = [f"{i} " + " ".join(["word"] * rng.choice([2, 7, 20])) for i in range(900)]
+    kinds = rng.choices(["fact", "story"], k=900)
+    pool = pool_of(sentences, kinds=kinds)
+    positives = ["w " * 3] * 3 + ["w " * 20] * 1
+    concept = Concept("cat", tuple(positives), kinds=("story", "story", "story", "fact"))
+    rows = draw_negatives(pool, concept, 100, match=("length", "kind"))
+    found = Counter((pool.lengths[row] > 10, pool.kinds[row]) for row in rows)
+    assert found == {(False, "story"): 75, (True, "fact"): 25}
+    plain = draw_negatives(pool, concept, 100)
+    assert Counter((pool.lengths[row] > 10, pool.kinds[row]) for row in plain) != found
+
+
+def test_matching_leaves_a_gap_where_the_pool_has_too_few():
+    pool = pool_of([f"short {i}" for i in range(50)] + ["a much longer sentence of quite a few words here"])
+    concept = Concept("cat", ("w w", "w " * 10))
+    rows = draw_negatives(pool, concept, 20, match=("length",))
+    assert Counter(pool.lengths[row] > 5 for row in rows) == {False: 10, True: 1}
+
+
+def test_matching_kinds_that_are_unknown_changes_nothing():
+    pool = neutral_pool()
+    assert draw_negatives(pool, CAT, 100, match=("kind",)) == draw_negatives(pool, CAT, 100)
+    with pytest.raises(
+        ValueError, match=r"cannot match negatives by \['mood'\]: expected 'length' or 'kind'"
+    ):
+        draw_negatives(pool, CAT, match=("mood",))
+
+
+def test_the_draw_is_the_same_for_ever():
+    rows = draw_negatives(pool_of(f"sentence {i}" for i in range(30)), CAT, 8)
+    assert rows == (2, 5, 16, 17, 20, 23, 24, 29)
