@@ -1,0 +1,80 @@
+"""``cache show|verify|clear``."""
+
+from __future__ import annotations
+
+from typing import Annotated
+
+import typer
+
+from .progress import ProgressLine, say
+
+cache_commands = typer.Typer(
+    help="Cached results: list them, check them, remove them.", rich_markup_mode=None
+)
+
+
+@cache_commands.command("show")
+def show(
+    full: Annotated[bool, typer.Option("--all", help="One line per artefact, first evicted first.")] = False,
+) -> None:
+    """Show where the cache is, and what takes room in it."""
+    import datetime
+
+    from ..artefacts import open_artefacts
+
+    store = open_artefacts()
+    entries = store.show()
+    size = sum(entry.bytes for entry in entries)
+    print(f"{store.directory}: {len(entries)} artefacts, {_size(size)} of {_size(store.limit)}")
+    if full:
+        for entry in entries:
+            used = datetime.datetime.fromtimestamp(entry.used).isoformat(" ", "seconds")
+            print(f"{entry.digest[:12]}  {_size(entry.bytes):>10}  {used}  {entry.stage}: {entry.label}")
+        return
+    for stage in dict.fromkeys(entry.stage for entry in entries):
+        of_stage = [entry for entry in entries if entry.stage == stage]
+        print(f"{len(of_stage):>6}  {_size(sum(entry.bytes for entry in of_stage)):>10}  {stage}")
+
+
+@cache_commands.command("verify")
+def verify() -> None:
+    """Check every byte; what is damaged is removed, and computed again when it is needed."""
+    from ..artefacts import open_artefacts
+
+    store = open_artefacts()
+    with ProgressLine() as progress:
+        damaged = store.verify(progress)
+    print(f"{len(store.show())} artefacts are whole, {len(damaged)} were damaged and are removed")
+    if damaged:
+        raise typer.Exit(1)
+
+
+@cache_commands.command("clear")
+def clear(
+    stage: Annotated[
+        str | None, typer.Option("--stage", help="Only artefacts of this stage, as 'cache show' names it.")
+    ] = None,
+) -> None:
+    """Remove cached results; they are computed again when they are needed."""
+    from ..artefacts import open_artefacts
+    from ..errors import InputError
+
+    store = open_artefacts()
+    if stage is not None:
+        known = sorted({entry.stage for entry in store.show()})
+        if stage not in known:
+            raise InputError(
+                f"the cache holds no stage {stage!r}: expected one of "
+                f"{', '.join(known) or '(nothing is cached)'}"
+            )
+    count, size = store.clear(stage)
+    say(f"removed {count} artefacts, {_size(size)}")
+
+
+def _size(count: int) -> str:
+    size = float(count)
+    for unit in ("B", "KiB", "MiB"):
+        if size < 1024:
+            return f"{size:.0f} {unit}" if unit == "B" else f"{size:.1f} {unit}"
+        size /= 1024
+    return f"{size:.1f} GiB"

@@ -1,0 +1,94 @@
+"""``concepts list|show|import|export``."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated
+
+import typer
+
+from . import options
+from .progress import say
+
+if TYPE_CHECKING:
+    from ..concepts import Library
+
+concepts_commands = typer.Typer(
+    help="Libraries of concepts: look at them, convert them.", rich_markup_mode=None
+)
+Out = Annotated[
+    Path,
+    typer.Option(
+        "--out",
+        help="File (.json, .jsonl, .csv, .tsv, also .gz) or new folder (ml-selfcond).",
+        metavar="PATH",
+    ),
+]
+
+
+@concepts_commands.command("list")
+def list_concepts(concepts: options.Concepts = "microworld") -> None:
+    """List a library's concepts with the size of their sets."""
+    from ..concepts import load_library
+
+    library = load_library(concepts)
+    print("domain\tconcept\tpositives\tnegatives")
+    for concept in library:
+        negatives = len(concept.negatives) if concept.negatives else "pool"
+        print(f"{concept.domain or '-'}\t{concept.key}\t{len(concept.positives)}\t{negatives}")
+
+
+@concepts_commands.command("show")
+def show_concept(
+    name: Annotated[str, typer.Argument(help="Key or name of a concept.")],
+    concepts: options.Concepts = "microworld",
+    sentences: Annotated[int, typer.Option("--sentences", help="How many to show of each set.")] = 10,
+) -> None:
+    """Show a concept: what it is, and the first of its sentences."""
+    from ..concepts import load_library
+    from ..pipeline.plan import choose_concepts
+
+    for concept in choose_concepts(load_library(concepts), (name,)):
+        print(concept.key)
+        for field in ("domain", "sense", "broader", "source"):
+            if value := getattr(concept, field):
+                print(f"  {field}: {value}")
+        for what, texts in (("positive", concept.positives), ("negative", concept.negatives or ())):
+            print(f"  {what} sentences: {len(texts) or 'drawn from a pool'}")
+            for number, text in enumerate(texts[:sentences]):
+                kind = f"[{concept.kinds[number]}] " if what == "positive" and concept.kinds else ""
+                print(f"    {kind}{' '.join(text.split())}")
+
+
+@concepts_commands.command("import")
+def import_library(
+    source: Annotated[
+        str, typer.Argument(help="Folder in ml-selfcond's layout, or .json, .jsonl, .csv file.")
+    ],
+    out: Out,
+) -> None:
+    """Check one's own sentences and write them as a library."""
+    from ..concepts import load_library, size_warnings, write_library
+
+    library = load_library(source)
+    for concept in library:
+        negatives = len(concept.negatives) if concept.negatives else 1000
+        for warning in size_warnings(concept.key, len(concept.positives), negatives):
+            say(warning)
+    write_library(library, out)
+    _told(library, out)
+
+
+@concepts_commands.command("export")
+def export_library(out: Out, concepts: options.Concepts = "microworld") -> None:
+    """Write a library as a file or a folder."""
+    from ..concepts import load_library, write_library
+
+    library = load_library(concepts)
+    write_library(library, out)
+    _told(library, out)
+
+
+def _told(library: Library, out: Path) -> None:
+    sentences = sum(len(concept.positives) for concept in library)
+    say(f"{len(library)} concepts with {sentences:,} positive sentences written to {out}")

@@ -1,0 +1,88 @@
+"""Entry: the commands in one place, and one clear line for whatever goes wrong.
+
+Exit codes: 0 done, 1 failed, 2 usage or bad input, 130 interrupted.
+"""
+
+from __future__ import annotations
+
+import logging
+import os
+import sys
+from collections.abc import Sequence
+
+import typer
+
+from ..errors import Cancelled, InputError
+from .cache_commands import cache_commands
+from .concepts_commands import concepts_commands
+from .find_command import find_command
+from .microworld_commands import microworld_commands
+from .models_command import models_command
+from .steer_command import steer_command
+
+PROGRAM = "python -m expertlens_core"
+DEBUG = "EXPERTLENS_DEBUG"
+
+_ClickException = typer.BadParameter.__mro__[2]
+"""The base of typer's own errors, which it does not export."""
+
+app = typer.Typer(
+    name="expertlens_core",
+    help="Find, explore and steer the expert units of language models.",
+    rich_markup_mode=None,
+    pretty_exceptions_enable=False,
+    add_completion=False,
+)
+app.command("models")(models_command)
+app.add_typer(concepts_commands, name="concepts")
+app.command("find")(find_command)
+app.command("steer")(steer_command)
+app.add_typer(cache_commands, name="cache")
+app.add_typer(microworld_commands, name="microworld")
+
+
+def main(arguments: Sequence[str] | None = None) -> int:
+    """Run a command and return its exit code; never a traceback, unless ``EXPERTLENS_DEBUG`` is set."""
+    logging.basicConfig(format="%(message)s", level=logging.WARNING)
+    command = typer.main.get_command(app)
+    try:
+        code = command.main(
+            args=None if arguments is None else list(arguments), prog_name=PROGRAM, standalone_mode=False
+        )
+        sys.stdout.flush()
+    except BrokenPipeError:
+        # Whoever read our output has gone; Python would complain once more at exit.
+        os.dup2(os.open(os.devnull, os.O_WRONLY), 1)
+        return 0
+    except (KeyboardInterrupt, typer.Abort, Cancelled):
+        return _say("stopped; what was finished is kept, the same command goes on from there", 130)
+    except Exception as error:
+        if os.environ.get(DEBUG):
+            raise
+        return _explain(error)
+    return code if isinstance(code, int) else 0
+
+
+def _explain(error: Exception) -> int:
+    if isinstance(error, InputError):
+        return _say(str(error), 2)
+    if isinstance(error, _ClickException):
+        format_message = getattr(error, "format_message", error.__str__)
+        context = getattr(error, "ctx", None)
+        path = context.command_path if context else PROGRAM
+        return _say(f"{_line(str(format_message()).rstrip('.'))}; '{path} --help' shows what is expected", 2)
+    if isinstance(error, OSError):
+        place = f" {error.filename}" if error.filename else ""
+        return _say(f"the system refused{place}: {error.strerror or error}", 1)
+    if isinstance(error, MemoryError):
+        return _say("memory ran out: choose a smaller model, --dtype bfloat16, or fewer sentences", 1)
+    return _say(f"{type(error).__name__}: {_line(str(error))} (set {DEBUG}=1 for the full trace)", 1)
+
+
+def _say(sentence: str, code: int) -> int:
+    print(f"error: {_line(sentence)}" if code != 130 else _line(sentence), file=sys.stderr)
+    return code
+
+
+def _line(text: str) -> str:
+    return " ".join(text.split())

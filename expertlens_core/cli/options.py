@@ -1,0 +1,52 @@
+"""Options that several commands share."""
+
+from __future__ import annotations
+
+from typing import Annotated
+
+import typer
+
+Model = Annotated[str, typer.Option("--model", help="microworld, a hub id, or a local folder.", metavar="M")]
+Revision = Annotated[
+    str | None,
+    typer.Option("--revision", help="Revision on the hub, or checkpoint of the microworld.", metavar="R"),
+]
+Concepts = Annotated[
+    str,
+    typer.Option(
+        "--concepts",
+        help="Library: microworld, a folder in ml-selfcond's layout, or a .json, .jsonl or .csv file.",
+        metavar="LIBRARY",
+    ),
+]
+Positives = Annotated[int, typer.Option("--positives", help="Most sentences of a positive set.", metavar="N")]
+Negatives = Annotated[int, typer.Option("--negatives", help="Negatives drawn from the pool.", metavar="N")]
+Pool = Annotated[
+    str,
+    typer.Option(
+        "--pool", help="Negative pool: a file, or neutral; default the library's own.", metavar="FILE"
+    ),
+]
+Pooling = Annotated[str, typer.Option("--pooling", help="max, mean, last or selfcond-2022.", metavar="NAME")]
+MaxTokens = Annotated[int, typer.Option("--max-tokens", help="Longer sentences are cut.", metavar="N")]
+Dtype = Annotated[str, typer.Option("--dtype", help="float32, bfloat16 or float16.", metavar="NAME")]
+Device = Annotated[str, typer.Option("--device", help="auto, cpu, cuda, cuda:1 or mps.", metavar="NAME")]
+Modules = Annotated[
+    str | None,
+    typer.Option("--modules", help="Regular expression that replaces the discovery of units.", metavar="RE"),
+]
+IncludeNorms = Annotated[bool, typer.Option("--include-norms", help="Count the layer norms' outputs too.")]
+Seed = Annotated[int, typer.Option("--seed", help="Of every random draw.", metavar="N")]
+
+
+def split_names(text: str) -> tuple[str, ...]:
+    """``"cat, dog"`` → ``("cat", "dog")``; a comma inside parentheses belongs to a sense."""
+    names, depth, current = [], 0, ""
+    for character in text:
+        depth += (character == "(") - (character == ")")
+        if character == "," and depth <= 0:
+            names.append(current)
+            current = ""
+        else:
+            current += character
+    return tuple(name.strip() for name in (*names, current) if name.strip())

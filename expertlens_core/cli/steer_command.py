@@ -1,0 +1,85 @@
+"""``steer``: texts with a concept's experts switched on, beside the original."""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+from . import options
+from .progress import ProgressLine, say
+
+
+def steer_command(
+    concept: Annotated[str, typer.Option("--concept", help="The concept to switch on.", metavar="NAME")],
+    out: Annotated[Path, typer.Option("--out", help="File for the texts.", metavar="X.json")],
+    model: options.Model = "microworld",
+    revision: options.Revision = None,
+    concepts: options.Concepts = "microworld",
+    rule: Annotated[str, typer.Option("--rule", help="What happens to the experts: set.")] = "set",
+    experts: Annotated[
+        int | None, typer.Option("--experts", help="How many; default by the model's size.", metavar="K")
+    ] = None,
+    strength: Annotated[
+        str, typer.Option("--strength", help="0 to 1, several parted by commas.", metavar="S,...")
+    ] = "1.0",
+    control: Annotated[
+        str | None, typer.Option("--control", help="random or other-concept.", metavar="NAME")
+    ] = None,
+    other: Annotated[
+        str | None, typer.Option("--other", help="The other concept of the control.", metavar="NAME")
+    ] = None,
+    prompt: Annotated[str, typer.Option("--prompt", help="Text to continue.")] = "Once upon a time",
+    samples: Annotated[int, typer.Option("--samples", help="Texts per kind and strength.")] = 1,
+    tokens: Annotated[int, typer.Option("--tokens", help="Length of a text.")] = 80,
+    temperature: Annotated[float, typer.Option("--temperature", help="0 takes the likeliest token.")] = 1.0,
+    top_p: Annotated[float, typer.Option("--top-p", help="Share of the likeliest tokens.")] = 1.0,
+    positives: options.Positives = 400,
+    negatives: options.Negatives = 1000,
+    pool: options.Pool = "",
+    pooling: options.Pooling = "max",
+    dtype: options.Dtype = "float32",
+    device: options.Device = "auto",
+    seed: options.Seed = 0,
+) -> None:
+    """Let the model write with a concept's experts set to their mean response, beside the original.
+
+    Writes {"rows": [{"kind": "original|steered|control", "strength", "sample", "text"}, ...], ...}.
+    """
+    from ..concepts.formats.whole_file import write_whole_file
+    from ..pipeline.request import FindRequest
+    from ..pipeline.steered import SteeredText, SteerRequest, steer
+
+    request = SteerRequest(
+        find=FindRequest(
+            model=model, library=concepts, revision=revision, positives=positives, negatives=negatives,
+            pool=pool, pooling=pooling, dtype=dtype, device=device, seed=seed,
+        ),
+        concept=concept, rule=rule, experts=experts, strengths=_numbers(strength), control=control,
+        other=other, prompt=prompt, samples=samples, tokens=tokens, temperature=temperature, top_p=top_p,
+        seed=seed,
+    )  # fmt: skip
+    texts: tuple[SteeredText, ...] = ()
+    with ProgressLine() as progress:
+        for written in steer(request, progress=progress):
+            texts = written
+    rows = [
+        {"kind": text.kind, "strength": text.strength, "sample": text.sample, "text": text.text}
+        for text in texts
+    ]
+    content = json.dumps({"rows": rows, "request": request.to_json()}, ensure_ascii=False, indent=1)
+    write_whole_file(out, content.encode() + b"\n")
+    say(f"{len(rows)} texts written to {out}")
+
+
+def _numbers(text: str) -> tuple[float, ...]:
+    from ..errors import InputError
+
+    try:
+        return tuple(float(part) for part in text.split(",") if part.strip())
+    except ValueError:
+        raise InputError(
+            f"--strength is {text!r}: expected numbers parted by commas, such as 0.5,1.0"
+        ) from None
