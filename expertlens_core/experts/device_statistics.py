@@ -94,13 +94,18 @@ def _ranks(x: torch.Tensor, y: torch.Tensor, weight: float, home: torch.device) 
     hits = (positives - torch.searchsorted(x, x, out_int32=True)).to(home).to(torch.float64)
     above = (negatives - below).to(home).to(torch.float64)
     finite = (x[:, 0].isfinite() & x[:, -1].isfinite() & y[:, 0].isfinite() & y[:, -1].isfinite()).to(home)
-    ap = (hits / (hits + above)).mean(1)
+    constant = (x[:, 0] == x[:, -1]).to(home)
+    ap = _mean_precision(hits, above, constant)
     yield torch.where(finite, ap, torch.nan)
     yield torch.where(finite, pairs.to(torch.float64) / (2.0 * positives * negatives), torch.nan)
     if weight != 1.0:
-        hits = hits * weight
-        ap = (hits / (hits + above)).mean(1)
+        ap = _mean_precision(hits * weight, above, constant)
     yield torch.where(finite, ap, torch.nan)
+
+
+def _mean_precision(hits: torch.Tensor, above: torch.Tensor, constant: torch.Tensor) -> torch.Tensor:
+    precision = hits / (hits + above)
+    return torch.where(constant, precision[:, 0], precision.mean(1))
 
 
 def _moments(
@@ -128,12 +133,19 @@ def _moments(
 def _mean_and_deviation(values: torch.Tensor, wide: torch.dtype) -> tuple[torch.Tensor, torch.Tensor]:
     count = values.shape[1]
     centre = values[:, count // 2].to(wide)
-    distance = values.to(wide) - centre[:, None]
-    total = distance.sum(1)
     if count < 2:
         return centre, torch.full_like(centre, torch.nan)
+    scale = _range(values, wide)
+    distance = (values.to(wide) - centre[:, None]) / scale[:, None]
+    total = distance.sum(1)
     variance = ((distance * distance).sum(1) - total * total / count).clamp(min=0.0) / (count - 1)
-    return centre + total / count, variance.sqrt()
+    return centre + scale * total / count, scale * variance.sqrt()
+
+
+def _range(values: torch.Tensor, wide: torch.dtype) -> torch.Tensor:
+    # Squares of large responses leave float32; divided by their range they do not.
+    width = values[:, -1].to(wide) - values[:, 0].to(wide)
+    return torch.where(width == 0, 1.0, width)
 
 
 def _percentile(values: torch.Tensor, share: float, wide: torch.dtype) -> torch.Tensor:
@@ -147,6 +159,7 @@ def _percentile(values: torch.Tensor, share: float, wide: torch.dtype) -> torch.
 def _centred_quantiles(values: torch.Tensor, low: torch.Tensor, part: torch.Tensor) -> torch.Tensor:
     bottom = values.index_select(1, low).to(part.dtype)
     quantiles = bottom + part * (values.index_select(1, low + 1).to(part.dtype) - bottom)
+    quantiles = quantiles / _range(values, part.dtype)[:, None]
     return quantiles - quantiles.mean(1, keepdim=True)
 
 

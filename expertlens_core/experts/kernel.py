@@ -55,6 +55,15 @@ def _sum_precision(first_tied, above, weight):
 
 
 @compiled()
+def _average(x, first_tied, above, weight):
+    """Mean precision; free of rounding where all positives are equal, so that AP = tau is not above tau."""
+    positives = x.shape[0]
+    if x[0] == x[-1]:
+        return weight * positives / (weight * positives + above[0])
+    return _sum_precision(first_tied, above, weight) / positives
+
+
+@compiled()
 def _finish(x, y, below, first_tied, above, weight, out, unit):
     """AP, AUROC and reweighted AP of one unit from `below`, the number of negatives under each positive."""
     positives = x.shape[0]
@@ -83,10 +92,10 @@ def _finish(x, y, below, first_tied, above, weight, out, unit):
                 j += 1
             pairs_tied += (stop - i) * (j - below[i])
             i = stop
-    out[0, unit] = _sum_precision(first_tied, above, 1.0) / positives
+    out[0, unit] = _average(x, first_tied, above, 1.0)
     out[1, unit] = (pairs_below + 0.5 * pairs_tied) / (float(positives) * negatives)
     if weight != 1.0:
-        out[2, unit] = _sum_precision(first_tied, above, weight) / positives
+        out[2, unit] = _average(x, first_tied, above, weight)
     else:
         out[2, unit] = out[0, unit]
 

@@ -10,7 +10,6 @@ import numpy as np
 from .prevalence import positive_weight
 
 DRAWS = 10_000
-_BLOCK = 512
 
 
 @dataclass(frozen=True)
@@ -76,15 +75,14 @@ def simulate_null(
     if not reweighted:
         weight = 1.0
     generator = np.random.default_rng(seed)
-    labels = np.zeros(positives + negatives, dtype=np.uint8)
-    labels[:positives] = 1
-    hits = weight * np.arange(1, positives + 1)
-    misses_before = np.arange(positives)
-    ap = np.empty(draws)
-    for start in range(0, draws, _BLOCK):
-        stop = min(start + _BLOCK, draws)
-        shuffled = generator.permuted(np.broadcast_to(labels, (stop - start, len(labels))), axis=1)
-        places = np.nonzero(shuffled)[1].reshape(stop - start, positives)
-        ap[start:stop] = (hits / (hits + (places - misses_before))).mean(axis=1)
+    hits = np.zeros(draws)
+    ap = np.zeros(draws)
+    sentences = positives + negatives
+    for place in range(sentences):
+        # Walk down all rankings at once: the next sentence is a positive with the share of positives left.
+        is_positive = generator.random(draws) * (sentences - place) < positives - hits
+        hits += is_positive
+        ap += is_positive * (weight * hits / (weight * hits + (place + 1 - hits)))
+    ap /= positives
     ap.sort()
     return Null(positives, negatives, ap)

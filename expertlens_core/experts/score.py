@@ -7,14 +7,12 @@ from typing import Any
 
 import numpy as np
 
+from ..concepts.probe_size import size_warnings
 from ..errors import InputError
 from ..models.units import Units
 from .expertise import Expertise
 from .prevalence import positive_weight
 from .statistics import COLUMNS, cpu_statistics
-
-FEWEST_POSITIVES = 20
-FEWEST_NEGATIVES = 50
 
 
 def score(
@@ -45,12 +43,12 @@ def score(
         off_rows: row numbers of the negatives in `off`; None takes all.
         first_token_share: `[modules]` share of the positives' maxima on the first token; None is unknown.
         truncated: sentences cut at the token limit.
-        warnings: sentences to carry along, before those found here.
+        warnings: sentences to carry along, before the one on small sets.
         threads: blocks of units worked on at once on the CPU; None takes the cores at hand.
 
     Raises:
-        InputError: no positive or negative; shapes that do not fit `units`; NaN or infinite responses (names
-            the module).
+        InputError: fewer than two positives or negatives; shapes that do not fit `units`; NaN or
+            infinite responses (names the module).
     """
     names = [module.path for module in units.modules]
     if len(on) != len(names) or len(off) != len(names):
@@ -66,7 +64,8 @@ def score(
             )
     positives = _count(on[0], on_rows)
     negatives = _count(off[0], off_rows)
-    weight = positive_weight(positives, negatives) if positives and negatives else 1.0
+    small = size_warnings(concept, positives, negatives)
+    weight = positive_weight(positives, negatives)
     table = response_statistics(
         on,
         off,
@@ -93,7 +92,7 @@ def score(
         positives=positives,
         negatives=negatives,
         truncated=truncated,
-        warnings=(*warnings, *_small_set_warnings(positives, negatives)),
+        warnings=tuple(dict.fromkeys((*warnings, *small))),
         ap_reweighted=None if weight == 1.0 else columns["ap_reweighted"].copy(),
     )
 
@@ -170,16 +169,3 @@ def _count(values: Any, rows: Sequence[int] | np.ndarray | None) -> int:
 
 def _shares(shares: np.ndarray | None, modules: int) -> np.ndarray:
     return np.full(modules, np.nan) if shares is None else np.array(shares, dtype=np.float64)
-
-
-def _small_set_warnings(positives: int, negatives: int) -> tuple[str, ...]:
-    found = []
-    if positives < FEWEST_POSITIVES:
-        found.append(
-            f"Only {positives} positive sentences: average precision is unsteady below {FEWEST_POSITIVES}."
-        )
-    if negatives < FEWEST_NEGATIVES:
-        found.append(
-            f"Only {negatives} negative sentences: average precision is unsteady below {FEWEST_NEGATIVES}."
-        )
-    return tuple(found)

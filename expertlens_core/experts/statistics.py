@@ -68,7 +68,10 @@ def cpu_statistics(
     offsets = np.concatenate([[0], np.cumsum(widths)])
     out = np.empty((RANK_COLUMNS if ranks_only else len(COLUMNS), int(offsets[-1])))
     dtype = np.result_type(np.float32, *{values.dtype for values in (*on, *off)})
-    sources_on, sources_off = [_plain(values) for values in on], [_plain(values) for values in off]
+    sources_on, sources_off = (
+        [_plain(values, dtype) for values in on],
+        [_plain(values, dtype) for values in off],
+    )
     grids = (*quantile_places(positives, negatives), *quantile_places(negatives, positives))
     size = block_size(positives + negatives, dtype.itemsize)
     scratch = threading.local()
@@ -140,8 +143,9 @@ def _row_numbers(values: Any, rows: np.ndarray | None) -> np.ndarray:
     return np.arange(values.shape[0]) if rows is None else np.sort(np.asarray(rows, dtype=np.int64))
 
 
-def _plain(values: np.ndarray) -> np.ndarray:
+def _plain(values: np.ndarray, dtype: np.dtype) -> np.ndarray:
     # One type for memory maps, read-only and writable arrays: one compilation instead of three.
-    view = np.asarray(values).view(np.ndarray)
+    floats = values.dtype in (np.float32, np.float64)
+    view = np.asarray(values if floats else values.astype(dtype)).view(np.ndarray)
     view.flags.writeable = False
     return view
