@@ -3,23 +3,22 @@
 from __future__ import annotations
 
 import json
-import time
 from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 from ..artefacts import ArrayFile, Artefacts, open_artefacts
-from ..concepts import Concept, Library, draw_negatives, size_warnings
+from ..artefacts.store import Computed
+from ..concepts import Concept, Library
 from ..errors import Cancelled, InputError
 from ..experts.expertise import Expertise
-from .device_pool import DevicePool
-from .expertise_file import expertise_arrays, expertise_from_file, expertise_info, library_versions
-from .model_record import ModelRecord, keep_record
-from .plan import Plan, plan_find
-from .pool_responses import fits, pool_key, pool_responses, run_model
-from .positives import choose_positives
+from .concept_stage import concept_expertise
+from .expertise_file import expertise_from_file
+from .model_record import ModelRecord
+from .plan import Plan, choose_concepts, plan_find
 from .request import Cancelled as CancelledCheck
 from .request import FindRequest, Progress
+from .session import Session
 
 if TYPE_CHECKING:
     from ..models.language_model import LanguageModel
@@ -74,199 +73,65 @@ def find(
     store = artefacts or open_artefacts()
     record = None if model is None else ModelRecord.of(model)
     plan = plan_find(request, library=library, record=record, artefacts=store)
-    return _Run(plan, model, store, progress, cancelled).results()
+    return _results(plan, Session(request, model, store, progress, cancelled))
 
 
-class _Run:
-    """The state of one find: the model and the pool's responses, got when they are first needed."""
+def find_expertise(
+    model: LanguageModel, library: Library, *names: str, artefacts: Artefacts | None = None, **options: Any
+) -> list[Expertise]:
+    """Expertise of some concepts of a library in a loaded model: `find` for a notebook.
 
-    def __init__(
-        self,
-        plan: Plan,
-        model: LanguageModel | None,
-        artefacts: Artefacts,
-        progress: Progress | None,
-        cancelled: CancelledCheck | None,
-    ) -> None:
-        self.plan = plan
-        self.request = plan.request
-        self.artefacts = artefacts
-        self.cancelled = cancelled
-        self._progress = progress
-        self._model = model
-        self._pool: DevicePool | None = None
-        self._done = self._total = 0
+    Args:
+        model, library: both at hand.
+        names: keys or names of concepts; none takes all.
+        artefacts: the cache; default the one of this computer.
+        options: further fields of `FindRequest`, such as ``positives=100``.
 
-    def results(self) -> Iterator[Found]:
-        if self.plan.missing and self._model is None:
-            record = ModelRecord.of(self.model())
-            self.plan = plan_find(
-                self.request, library=self.plan.library, record=record, artefacts=self.artefacts
-            )
-        self._total = self._sentences_to_run()
-        for number, concept in enumerate(self.plan.concepts, 1):
-            if self.cancelled and self.cancelled():
-                raise Cancelled(f"stopped after {number - 1} of {len(self.plan.concepts)} concepts")
-            key = self.plan.keys[concept.key]
-            cached = True
+    Returns:
+        One per concept, in the order of `names`, else of the library.
 
-            def compute(concept: Concept = concept) -> tuple[dict[str, Any], dict[str, Any]]:
-                nonlocal cached
-                cached = False
-                return self._compute(concept)
+    Raises:
+        InputError: as `find`.
+    """
+    request = FindRequest(model=model.name, library=library.name, names=names, **options)
+    found = {
+        result.concept.key: result.expertise
+        for result in find(request, library=library, model=model, artefacts=artefacts)
+    }
+    if not names:
+        return list(found.values())
+    keys = [concept.key for name in names for concept in choose_concepts(library, (name,))]
+    return [found[key] for key in dict.fromkeys(keys)]
 
-            file = self.artefacts.computed(key, compute, mapped=False, cancelled=self.cancelled)
-            self._report(f"{concept.key} ({number} of {len(self.plan.concepts)})")
-            yield _found(concept, file, key.digest, cached)
 
-    def model(self) -> LanguageModel:
-        """The model, loaded once."""
-        if self._model is None:
-            self._report(f"loading {self.request.model}")
-            self._model = load_for(self.request, self.artefacts)
-            record, planned = ModelRecord.of(self._model), self.plan.record
-            changed = planned is not None and planned.to_json() != record.to_json()
-            if changed and not self.plan.missing:
-                raise InputError(
-                    f"model {self.request.model!r} is not the one that the cached results came from: it has "
-                    "changed since, so run the command again"
-                )
-        return self._model
+def _results(plan: Plan, session: Session) -> Iterator[Found]:
+    if plan.missing:
+        record = ModelRecord.of(session.model())
+        plan = plan_find(plan.request, library=plan.library, record=record, artefacts=session.artefacts)
+    session.expect(plan)
+    for number, concept in enumerate(plan.concepts, 1):
+        if session.cancelled and session.cancelled():
+            raise Cancelled(f"stopped after {number - 1} of {len(plan.concepts)} concepts")
+        key = plan.keys[concept.key]
+        computed: list[bool] = []
 
-    def _compute(self, concept: Concept) -> tuple[dict[str, Any], dict[str, Any]]:
-        started = time.perf_counter()
-        request, model, record = self.request, self.model(), self.plan.record
-        if record is None:
-            raise RuntimeError("the plan has no model record")
-        chosen = choose_positives(concept, request.positives)
-        pool = None if concept.negatives else self.plan.pool
-        drawn: tuple[int, ...] = ()
-        if pool is not None:
-            drawn = draw_negatives(pool, concept, request.negatives, request.seed, match=request.match)
-        count = len(concept.negatives) if concept.negatives else len(drawn)
-        size_warnings(concept.key, len(chosen), count)
-        warnings = []
-        if pool is not None and not any(pool.owners):
-            warnings.append(
-                f"Negatives come from the pool {pool.name!r}, written apart from the positives: some experts "
-                "may be experts of style."
-            )
-        if pool is not None and fits(pool, record, self.artefacts):
-            (off, off_rows), cut = self._pool_responses().negatives(drawn), 0
-            on = self._run(chosen, concept.key)
-        else:
-            sentences = concept.negatives or tuple(pool.sentences[row] for row in drawn if pool is not None)
-            on = self._run(chosen, concept.key)
-            against = self._run(sentences, f"{concept.key}, negatives")
-            off, off_rows, cut = against.values, None, against.truncated
-        if on.truncated + cut:
-            did = "dropped" if request.pooling == "selfcond-2022" else "cut"
-            warnings.append(
-                f"{on.truncated + cut} sentences were longer than {request.max_tokens} tokens and {did}."
-            )
-        from ..experts.score import score
+        def compute(concept: Concept = concept, done: list[bool] = computed) -> Computed:
+            done.append(True)
+            _check_model(plan, session)
+            return concept_expertise(plan, concept, session)
 
-        expertise = score(
-            record.units,
-            concept.key,
-            on.values,
-            off,
-            off_rows=off_rows,
-            first_token_share=on.first_token_share,
-            truncated=on.truncated + cut,
-            warnings=warnings,
+        file = session.artefacts.computed(key, compute, mapped=False, cancelled=session.cancelled)
+        session.report(f"{concept.key} ({number} of {len(plan.concepts)})")
+        yield _found(concept, file, key.digest, not computed)
+
+
+def _check_model(plan: Plan, session: Session) -> None:
+    """The keys were made from a record; the model that is loaded now must be that one."""
+    if plan.record is None or ModelRecord.of(session.model()).to_json() != plan.record.to_json():
+        raise InputError(
+            f"model {plan.request.model!r} is not the one that its cached results came from: it has changed "
+            "since, so start again"
         )
-        about = {
-            "name": concept.name,
-            "sense": concept.sense,
-            "domain": concept.domain,
-            "broader": concept.broader,
-            "library": self.plan.library.name,
-            "pool": "" if pool is None else pool.name,
-            "model": record.name,
-            "revision": record.revision,
-            "prefix": record.prefix,
-            "request": request.to_json(),
-            "versions": library_versions(),
-            "device": str(model.device),
-            "seconds": round(time.perf_counter() - started, 3),
-        }
-        return expertise_arrays(expertise), {**about, **expertise_info(expertise)}
-
-    def _pool_responses(self) -> DevicePool:
-        if self._pool is None:
-            plan = self.plan
-            if plan.pool is None or plan.record is None:
-                raise RuntimeError("the plan has no pool")
-            started = self._done
-            missing = not self.artefacts.has(pool_key(self.request, plan.record, plan.pool))
-
-            def step(done: int) -> None:
-                self._done = started + done
-                self._report(f"negative pool {plan.pool.name if plan.pool else ''}")
-
-            responses = pool_responses(
-                self.request, plan.record, plan.pool, self.artefacts, self.model,
-                progress=step, cancelled=self.cancelled,
-            )  # fmt: skip
-            if missing:
-                self._done = started + len(plan.pool)
-            self._pool = DevicePool(responses, self.model().device)
-        return self._pool
-
-    def _run(self, sentences: tuple[str, ...], what: str) -> Any:
-        started = self._done
-
-        def step(done: int) -> None:
-            self._done = started + done
-            self._report(what)
-
-        responses = run_model(self.request, self.model(), sentences, step, self.cancelled)
-        self._done = started + len(sentences)
-        return responses
-
-    def _sentences_to_run(self) -> int:
-        plan, total, drawing = self.plan, 0, False
-        if plan.record is None:
-            return 0
-        stored = plan.pool is not None and fits(plan.pool, plan.record, self.artefacts)
-        for concept in plan.concepts:
-            if concept.key in plan.missing:
-                total += min(len(concept.positives), self.request.positives) + len(concept.negatives or ())
-                drawing = drawing or not concept.negatives
-                if not stored and not concept.negatives:
-                    total += self.request.negatives
-        if drawing and stored and plan.pool is not None:
-            total += (
-                0 if self.artefacts.has(pool_key(self.request, plan.record, plan.pool)) else len(plan.pool)
-            )
-        return total
-
-    def _report(self, what: str) -> None:
-        if self._progress:
-            self._progress(min(self._done, self._total), self._total, what)
-
-
-def load_for(request: FindRequest, artefacts: Artefacts) -> LanguageModel:
-    """Load the model of a request, and leave its record and its files' digests for later processes."""
-    from ..models.loading import load_model
-
-    memo: dict[str, str] = artefacts.documents.get("weight digests") or {}
-    known = len(memo)
-    model = load_model(
-        request.model,
-        request.revision,
-        dtype=request.dtype,
-        device=request.device,
-        attention=request.attention,
-        modules=request.modules,
-        include_norms=request.include_norms,
-        digest_memo=memo,
-    )
-    if len(memo) != known:
-        artefacts.documents.put("weight digests", memo)
-    keep_record(request, ModelRecord.of(model), artefacts)
-    return model
 
 
 def _found(concept: Concept, file: ArrayFile, digest: str, cached: bool) -> Found:

@@ -11,10 +11,11 @@ from ..artefacts import Artefacts, open_artefacts
 from ..concepts import Concept, Library, load_library
 from ..errors import InputError
 from ..experts.expertise import Expertise
-from .finding import find, load_for
+from .finding import find
 from .plan import choose_concepts
 from .request import Cancelled as CancelledCheck
 from .request import FindRequest, Progress
+from .session import load_for
 
 if TYPE_CHECKING:
     from ..models.language_model import LanguageModel

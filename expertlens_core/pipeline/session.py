@@ -1,0 +1,121 @@
+"""The session of one find: the model and the pool's responses, got when they are first needed."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from ..artefacts import Artefacts
+from .device_pool import DevicePool
+from .model_record import ModelRecord, keep_record
+from .plan import Plan
+from .pool_responses import fits, pool_key, pool_responses, run_model
+from .request import Cancelled, FindRequest, Progress
+
+if TYPE_CHECKING:
+    from ..models.language_model import LanguageModel
+    from ..models.responses import Responses
+
+
+class Session:
+    """Runs sentences through one model, and counts them for the progress."""
+
+    def __init__(
+        self,
+        request: FindRequest,
+        model: LanguageModel | None,
+        artefacts: Artefacts,
+        progress: Progress | None = None,
+        cancelled: Cancelled | None = None,
+    ) -> None:
+        self.request = request
+        self.artefacts = artefacts
+        self.cancelled = cancelled
+        self._progress = progress
+        self._model = model
+        self._pool: DevicePool | None = None
+        self._done = self._total = 0
+
+    def model(self) -> LanguageModel:
+        """The model, loaded once."""
+        if self._model is None:
+            self.report(f"loading {self.request.model}")
+            self._model = load_for(self.request, self.artefacts)
+        return self._model
+
+    def responses(self, sentences: tuple[str, ...], what: str) -> Responses:
+        """Responses to some sentences."""
+        started = self._done
+
+        def step(done: int) -> None:
+            self._done = started + done
+            self.report(what)
+
+        responses = run_model(self.request, self.model(), sentences, step, self.cancelled)
+        self._done = started + len(sentences)
+        return responses
+
+    def pool(self, plan: Plan) -> DevicePool:
+        """Responses to the plan's negative pool."""
+        if self._pool is None:
+            if plan.pool is None or plan.record is None:
+                raise RuntimeError("a plan without pool or record has no pool responses")
+            pool, started = plan.pool, self._done
+            missing = not self.artefacts.has(pool_key(self.request, plan.record, pool))
+
+            def step(done: int) -> None:
+                self._done = started + done
+                self.report(f"negative pool {pool.name}")
+
+            responses = pool_responses(
+                self.request, plan.record, pool, self.artefacts, self.model,
+                progress=step, cancelled=self.cancelled,
+            )  # fmt: skip
+            self._done = started + len(pool) * missing
+            self._pool = DevicePool(responses, self.model().device)
+        return self._pool
+
+    def expect(self, plan: Plan) -> None:
+        """Count the sentences that the plan's missing results will run."""
+        if plan.record is None:
+            return
+        drawing = [
+            concept for concept in plan.concepts if concept.key in plan.missing and not concept.negatives
+        ]
+        self._total = 0
+        for concept in plan.concepts:
+            if concept.key in plan.missing:
+                self._total += min(len(concept.positives), self.request.positives) + len(
+                    concept.negatives or ()
+                )
+        if drawing and plan.pool is not None:
+            if not fits(plan.pool, plan.record, self.artefacts):
+                self._total += self.request.negatives * len(drawing)
+            elif not self.artefacts.has(pool_key(self.request, plan.record, plan.pool)):
+                self._total += len(plan.pool)
+
+    def report(self, what: str) -> None:
+        """Tell the progress where things stand."""
+        if self._progress:
+            self._progress(min(self._done, self._total), self._total, what)
+
+
+def load_for(request: FindRequest, artefacts: Artefacts) -> LanguageModel:
+    """Load the model of a request, and leave its record and its files' digests for later processes."""
+    from ..models.loading import load_model
+
+    memo: dict[str, str] = artefacts.documents.get("weight digests") or {}
+    known = len(memo)
+    model = load_model(
+        request.model,
+        request.revision,
+        dtype=request.dtype,
+        device=request.device,
+        attention=request.attention,
+        modules=request.modules,
+        include_norms=request.include_norms,
+        digest_memo=memo,
+    )
+    if len(memo) != known:
+        artefacts.documents.put("weight digests", memo)
+    keep_record(request, ModelRecord.of(model), artefacts)
+    return model
