@@ -29,7 +29,9 @@ def install(requirements: str) -> None:
         venv.create(ENVIRONMENT, with_pip=True)
     pip = [str(PYTHON), "-m", "pip", "install", "--quiet", "--disable-pip-version-check"]
     if subprocess.call([*pip, "-r", str(HERE / requirements)], cwd=HERE) != 0:
-        sys.exit("run.py: the installation failed; the lines above say why. Check the network and run it again.")
+        sys.exit(
+            "run.py: the installation failed; the lines above say why. Check the network and run it again."
+        )
     stamp.write_text(digest)
 
 

@@ -11,7 +11,9 @@ from .colours import CHANCE, PREVALENCE, TAU
 BINS = 80
 
 
-def expertise_histogram(ap: np.ndarray, *, tau: float, prevalence: float, chance: float | None) -> alt.LayerChart:
+def expertise_histogram(
+    ap: np.ndarray, *, tau: float, prevalence: float, chance: float | None
+) -> alt.LayerChart:
     """Histogram of AP over units on a square-root count axis, with tau, prevalence and chance marked.
 
     Binned here: the rows of the units never reach the browser.
@@ -30,7 +32,12 @@ def expertise_histogram(ap: np.ndarray, *, tau: float, prevalence: float, chance
         .encode(
             x=alt.X("from:Q", bin="binned", title="average precision (AP)", scale=alt.Scale(domain=[0, 1])),
             x2="to:Q",
-            y=alt.Y("units:Q", title="units", scale=alt.Scale(type="sqrt"), axis=alt.Axis(format=",d", tickCount=6)),
+            y=alt.Y(
+                "units:Q",
+                title="units",
+                scale=alt.Scale(type="sqrt"),
+                axis=alt.Axis(format=",d", tickCount=6),
+            ),
             color=alt.condition("datum.expert", alt.value("#4c6ef5"), alt.value("#adb5bd")),
             tooltip=[
                 alt.Tooltip("from:Q", title="AP from", format=".3f"),

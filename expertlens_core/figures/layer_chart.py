@@ -24,9 +24,14 @@ def layer_chart(counts: pd.DataFrame, *, per_unit: bool = False) -> alt.Chart:
     bars = alt.Chart(shown).mark_bar(cornerRadiusEnd=2)
     encoding = {
         "x": alt.X("layer:O", title="layer", axis=alt.Axis(labelAngle=0, labelOverlap=True)),
-        "y": alt.Y(f"{value}:Q", title=title, axis=alt.Axis(format=".1%" if per_unit else ",d", tickMinStep=1)),
+        "y": alt.Y(
+            f"{value}:Q", title=title, axis=alt.Axis(format=".1%" if per_unit else ",d", tickMinStep=1)
+        ),
         "color": alt.Color(
-            "kind:N", title=None, scale=alt.Scale(domain=kinds, range=colours), legend=alt.Legend(orient="top")
+            "kind:N",
+            title=None,
+            scale=alt.Scale(domain=kinds, range=colours),
+            legend=alt.Legend(orient="top"),
         ),
         "tooltip": [
             alt.Tooltip("layer:O", title="layer"),

@@ -9,7 +9,15 @@ import pytest
 
 ROOT = Path(__file__).parents[2]
 CORE = ROOT / "expertlens_core"
-LEVELS = {"concepts": 0, "models": 0, "microworld": 0, "experts": 1, "steering": 2, "figures": 2, "pipeline": 3}
+LEVELS = {
+    "concepts": 0,
+    "models": 0,
+    "microworld": 0,
+    "experts": 1,
+    "steering": 2,
+    "figures": 2,
+    "pipeline": 3,
+}
 TORCH_ROOMS = {"models", "steering", "microworld"}
 TORCH_FILES = {"experts/torch_scoring.py"}
 
