@@ -15,8 +15,11 @@ from ..errors import InputError
 from .units import Kind, UnitModule, Units
 
 _ATTENTION = re.compile(r"attn|attention", re.IGNORECASE)
-_MIXTURE = re.compile(r"expert|moe|router", re.IGNORECASE)
-_RECURRENT = re.compile(r"mamba|mixer|ssm|recurrent|lru|rnn|rwkv|conv1d|laurel|deltanet", re.IGNORECASE)
+_MIXTURE = re.compile(r"(experts?|router|moe|moe(block|layer|gate))$", re.IGNORECASE)
+_RECURRENT = re.compile(
+    r"^(mixer|mamba\w*|ssm\w*|conv1d|linear_attn|temporal_block|rg_lru|rwkv\w*|time_mix\w*|laurel)$",
+    re.IGNORECASE,
+)
 _OTHER_TOWER = re.compile(r"vision|visual|image|audio|speech", re.IGNORECASE)
 _INWARD = re.compile(
     r"^(w?qkv|w?[qkv]|[qkv]_?(proj|lin)|qkv_?proj|query|key|value|query_key_value|c_attn|in_proj|kv|"
@@ -237,7 +240,7 @@ def _refuse(block: nn.Module, path: str, parts: list[_Part]) -> None:
     if mixture is not None:
         raise InputError(_mixture_message(f"{path}.{mixture}", block.get_submodule(mixture)))
     for name, module in block.named_modules():
-        if name and _RECURRENT.search(f"{name} {type(module).__name__}") and not isinstance(module, Conv1D):
+        if isinstance(module, nn.Conv1d) or _RECURRENT.match(name.rsplit(".", 1)[-1]):
             raise InputError(
                 f"{path}.{name} ({type(module).__name__}) is a recurrent or convolutional part: expected "
                 "attention and MLP only; choose another model, or its linear maps with a modules pattern"

@@ -67,10 +67,9 @@ def extract_responses(
         )
     values = _result_arrays(model, len(kept), out)
     lengths = np.full(len(kept), limit) if pooling == "selfcond-2022" else tokens.lengths[kept]
-    budget = batch_tokens or _BATCH_TOKENS[model.device.type]
-    pending = plan_batches(lengths, budget, _BATCH_OVERHEAD[model.device.type])[::-1]
+    pending = default_batches(model, lengths, batch_tokens)[::-1]
     first_hits = torch.zeros(len(values), dtype=torch.int64, device=model.device)
-    forward = _forward(model)
+    forward = make_forward(model)
     names = [module.path for module in model.units.modules]
     done, most_rows = 0, len(kept)
     while pending:
@@ -136,7 +135,15 @@ def _result_arrays(model: LanguageModel, rows: int, out: Sequence[Any] | None) -
     return list(out)
 
 
-def _forward(model: LanguageModel) -> Callable[[Batch], Any]:
+def default_batches(
+    model: LanguageModel, lengths: np.ndarray, batch_tokens: int | None = None
+) -> list[np.ndarray]:
+    """The batches that extraction uses for sentences of these lengths on the model's device."""
+    place = model.device.type
+    return plan_batches(lengths, batch_tokens or _BATCH_TOKENS[place], _BATCH_OVERHEAD[place])
+
+
+def make_forward(model: LanguageModel) -> Callable[[Batch], Any]:
     """The base model as a function of a batch, with what its family needs."""
     takes = inspect.signature(model.base.forward).parameters
     embeddings = getattr(model.base, "embeddings", None)

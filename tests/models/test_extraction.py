@@ -147,7 +147,7 @@ def test_out_of_memory_halves_the_batch_and_goes_on(message, tiny_model, sentenc
     model = tiny_model("gpt_neox")
     expected = extract_responses(model, sentences)
     sizes = []
-    real_forward = extraction._forward
+    real_forward = extraction.make_forward
 
     def small_memory(model):
         forward = real_forward(model)
@@ -161,7 +161,7 @@ def test_out_of_memory_halves_the_batch_and_goes_on(message, tiny_model, sentenc
 
         return run
 
-    monkeypatch.setattr(extraction, "_forward", small_memory)
+    monkeypatch.setattr(extraction, "make_forward", small_memory)
     monkeypatch.setitem(extraction._BATCH_OVERHEAD, "cpu", 10_000)
     seen = []
     responses = extract_responses(
@@ -181,7 +181,7 @@ def test_other_errors_and_a_single_row_out_of_memory_are_not_hidden(tiny_model, 
         def run(batch):
             raise error
 
-        monkeypatch.setattr(extraction, "_forward", lambda model: run)
+        monkeypatch.setattr(extraction, "make_forward", lambda model: run)
 
     fail(torch.cuda.OutOfMemoryError())
     with pytest.raises(torch.cuda.OutOfMemoryError):

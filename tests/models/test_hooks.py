@@ -1,0 +1,130 @@
+"""Hooks show the model's own tensors, to the asking thread only, and never stay silent."""
+
+from __future__ import annotations
+
+import threading
+
+import pytest
+import torch
+
+from expertlens_core.models.hooks import SilentModuleError, install_hooks, observing
+
+IDS = torch.tensor([[10, 11, 12, 13], [20, 21, 22, 23]])
+
+
+def observed(model, ids, observer=None):
+    outputs = {}
+    with torch.inference_mode(), observing(
+        observer or (lambda position, output: outputs.__setitem__(position, output.clone())),
+        len(model.units.modules),
+        [module.path for module in model.units.modules],
+    ):  # fmt: skip
+        result = model.base(ids).last_hidden_state
+    return outputs, result
+
+
+def test_recorded_values_are_the_modules_own_output(family, tiny_model):
+    model = tiny_model(family)
+    own = {}
+    handles = [
+        model.base.get_submodule(module.path).register_forward_hook(
+            lambda _m, _i, output, position=position: own.__setitem__(position, output.clone())
+        )
+        for position, module in enumerate(model.units.modules)
+    ]
+    outputs, _ = observed(model, IDS)
+    for handle in handles:
+        handle.remove()
+    for position, module in enumerate(model.units.modules):
+        assert outputs[position].shape == (2, 4, module.width)
+        assert torch.equal(outputs[position].reshape(own[position].shape), own[position])
+
+
+def test_an_edit_reaches_everything_after_it_and_nothing_before(family, tiny_model):
+    model = tiny_model(family)
+    before, result = observed(model, IDS)
+    middle = len(model.units.modules) // 2
+    edited = {}
+
+    def edit(position, output):
+        edited[position] = output.clone()
+        return output + 1.0 if position == middle else None
+
+    _, changed = observed(model, IDS, edit)
+    for position in range(middle + 1):
+        assert torch.equal(edited[position], before[position])
+    assert not torch.equal(changed, result)
+    _, changed_in_place = observed(model, IDS, lambda position, output: _add(position, output, middle))
+    assert torch.equal(changed_in_place, changed)
+    assert torch.equal(observed(model, IDS)[1], result)
+
+
+def _add(position, output, middle):
+    if position == middle:
+        output.add_(1.0)
+
+
+def test_a_silent_module_is_an_error_that_names_it():
+    class Half(torch.nn.Module):
+        def __init__(self):
+            super().__init__()
+            self.used, self.unused = torch.nn.Linear(2, 2), torch.nn.Linear(2, 2)
+
+        def forward(self, x):
+            return self.used(x)
+
+    model = Half()
+    install_hooks([model.used, model.unused])
+    with pytest.raises(SilentModuleError) as caught, observing(lambda p, o: None, 2, ["used", "unused"]):
+        model(torch.zeros(1, 1, 2))
+    assert str(caught.value) == (
+        "1 of 2 hooked modules never fired in the forward pass, first 'unused': the result would be silently "
+        "wrong; exclude it with a modules pattern"
+    )
+
+
+def test_two_threads_do_not_see_each_others_observer(tiny_model):
+    model = tiny_model("gpt_neox")
+    _, plain = observed(model, IDS)
+    _, steered = observed(model, IDS, lambda position, output: output + 1.0)
+    barrier = threading.Barrier(2)
+    wrong = []
+
+    def work(observer, expected):
+        for _ in range(20):
+            barrier.wait()
+            _, result = observed(model, IDS, observer)
+            wrong.append(not torch.equal(result, expected))
+
+    threads = [
+        threading.Thread(target=work, args=(lambda position, output: output + 1.0, steered)),
+        threading.Thread(target=work, args=(None, plain)),
+    ]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join()
+    assert len(wrong) == 40
+    assert not any(wrong)
+    assert not torch.equal(plain, steered)
+
+
+def test_the_observer_is_gone_after_an_exception(tiny_model):
+    model = tiny_model("gpt_neox")
+    _, plain = observed(model, IDS)
+
+    def fail(position, output):
+        raise KeyboardInterrupt
+
+    with pytest.raises(KeyboardInterrupt):
+        observed(model, IDS, fail)
+    with torch.inference_mode():
+        assert torch.equal(model.base(IDS).last_hidden_state, plain)
+
+
+def test_hooks_can_be_removed():
+    linear = torch.nn.Linear(2, 2)
+    remove = install_hooks([linear])
+    remove()
+    with pytest.raises(SilentModuleError), observing(lambda p, o: None, 1, ["linear"]):
+        linear(torch.zeros(1, 1, 2))
