@@ -18,24 +18,33 @@ def headline(found: Found, experts: int, units: int, tau: float) -> None:
     luck = null.expected_units(tau, units)
     columns = st.columns(4)
     columns[0].metric(
-        "Experts", f"{experts:,}", f"{experts / units:.2%} of {units:,} units", delta_color="off", delta_arrow="off",
+        "Experts",
+        f"{experts:,}",
+        f"{experts / units:.2%} of {units:,} units",
+        delta_color="off",
+        delta_arrow="off",
         help=f"Units whose average precision (AP) for this concept lies above tau = {tau:.2f}.",
-    )  # fmt: skip
+    )
     columns[1].metric(
-        "Expected by luck", ("< " if luck.is_bound else "") + f"{luck.count:,.1f}",
+        "Expected by luck",
+        ("< " if luck.is_bound else "") + f"{luck.count:,.1f}",
         help="How many units would lie above tau if the units knew nothing of the concept: 10,000 random "
         "rankings of the same numbers of sentences. '<' marks an upper bound (95 %), where none reached tau.",
-    )  # fmt: skip
+    )
     columns[2].metric(
-        "Prevalence", f"{expertise.prevalence:.2f}",
-        f"{expertise.positives} with, {expertise.negatives:,} without", delta_color="off", delta_arrow="off",
+        "Prevalence",
+        f"{expertise.prevalence:.2f}",
+        f"{expertise.positives} with, {expertise.negatives:,} without",
+        delta_color="off",
+        delta_arrow="off",
         help="The AP of a unit that always responds the same: positive sentences / all sentences.",
-    )  # fmt: skip
+    )
     columns[3].metric(
-        "Best AP", f"{expertise.ap.max():.2f}",
+        "Best AP",
+        f"{expertise.ap.max():.2f}",
         help="Average precision of the best unit: 1.00 ranks every sentence with the concept above every "
         "sentence without it.",
-    )  # fmt: skip
+    )
 
 
 @st.fragment
@@ -47,14 +56,18 @@ def results(found: Found) -> None:
         tau = tau_slider(float(expertise.ap.max()))
     with right:
         outside = st.toggle(
-            "Without token-only modules", key="outside", bind="query-params",
+            "Without token-only modules",
+            key="outside",
+            bind="query-params",
             help="Some modules of the first layer see nothing but the current token: their experts recognise "
             "the word itself, even with random weights. This leaves them out.",
-        )  # fmt: skip
+        )
         per_unit = st.toggle(
-            "Per unit", key="per_unit", bind="query-params",
+            "Per unit",
+            key="per_unit",
+            bind="query-params",
             help="Divide by the number of units in each place: MLP parts have more units than attention parts.",
-        )  # fmt: skip
+        )
     chosen = expert_set(expertise, tau, without_token_only=outside)
     units = expertise.units.count - (int(expertise.units.token_only.sum()) if outside else 0)
     headline(found, len(chosen), units, tau)

@@ -64,4 +64,4 @@ def expertise_histogram(
             tooltip=[alt.Tooltip("line:N", title="line"), alt.Tooltip("ap:Q", title="AP", format=".3f")],
         )
     )
-    return alt.layer(bars, rules).properties(height=300)
+    return alt.LayerChart(layer=[bars, rules]).properties(height=300)

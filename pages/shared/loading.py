@@ -18,7 +18,7 @@ def load_library(name: str) -> Library:
 
 
 @st.cache_resource(max_entries=8, show_spinner=False)
-def _library(name: str, stamp: float) -> Library:
+def _library(name: str, stamp: float) -> Library:  # noqa: ARG001 - part of the key
     return concepts.load_library(name)
 
 
