@@ -153,7 +153,8 @@ def _write_table(place: Path, found: Found, group: str) -> None:
     seal = {**_mark(found), "table_bytes": len(table), "table_sha256": hashlib.sha256(table).hexdigest()}
     content = json.dumps({**summary(found, group), **seal}, ensure_ascii=False, indent=1).encode() + b"\n"
     place.parent.mkdir(parents=True, exist_ok=True)
-    beside = place.parent / f".expertise.{secrets.token_hex(4)}.part"
+    _sweep(place.parent)
+    beside = place.parent / f".expertise.{os.getpid()}.{secrets.token_hex(4)}.part"
     try:
         beside.mkdir()
         for name, data in ((TABLE, table), (SUMMARY, content)):
@@ -169,6 +170,24 @@ def _write_table(place: Path, found: Found, group: str) -> None:
             os.replace(beside, place)
     finally:
         shutil.rmtree(beside, ignore_errors=True)
+
+
+def _sweep(folder: Path) -> None:
+    """Remove what killed processes left: folders of ours whose process is gone."""
+    for left in folder.glob(".expertise.*.part"):
+        process = left.name.split(".")[2]
+        if os.name == "posix" and process.isdigit() and not _alive(int(process)):
+            shutil.rmtree(left, ignore_errors=True)
+
+
+def _alive(process: int) -> bool:
+    try:
+        os.kill(process, 0)
+    except ProcessLookupError:
+        return False
+    except PermissionError:
+        return True
+    return True
 
 
 def _mark(found: Found) -> dict[str, Any]:

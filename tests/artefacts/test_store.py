@@ -1,0 +1,210 @@
+"""The store: computed once, verified, evicted in order, never in silence."""
+
+import os
+import subprocess
+import sys
+import threading
+import time
+from pathlib import Path
+
+import numpy as np
+import pytest
+
+from expertlens_core.artefacts import ArtefactKey, Artefacts
+from expertlens_core.artefacts import array_file as array_file_module
+from expertlens_core.errors import Cancelled
+
+ROOT = Path(__file__).parents[2]
+
+
+def key(name="cat", keep="result", **request):
+    return ArtefactKey("test", 1, {"name": name, **request}, keep, name)
+
+
+def filled(value, size=1000):
+    return lambda: ({"ap": np.full(size, value)}, {"value": value})
+
+
+@pytest.fixture
+def notices():
+    return []
+
+
+@pytest.fixture
+def store(tmp_path, notices):
+    return Artefacts(tmp_path / "cache", 10**9, notices.append)
+
+
+def test_a_result_is_computed_once_and_kept(store):
+    first = store.computed(key(), filled(1.0))
+    again = store.computed(key(), lambda: pytest.fail("computed twice"))
+    elsewhere = Artefacts(store.directory).get(key())
+    for found in (first, again, elsewhere):
+        assert found.arrays["ap"].tolist() == [1.0] * 1000
+        assert found.metadata["info"] == '{"value": 1.0}'
+        assert found.metadata["request"] == '{"name": "cat"}'
+
+
+@pytest.mark.parametrize(
+    "other",
+    [
+        key("dog"),
+        key(seed=1),
+        ArtefactKey("test", 2, {"name": "cat"}),
+        ArtefactKey("tests", 1, {"name": "cat"}),
+    ],
+)
+def test_another_request_stage_or_version_is_another_result(store, other):
+    store.computed(key(), filled(1.0))
+    assert store.get(other) is None
+    assert store.get(key()) is not None
+
+
+def test_labels_and_order_of_fields_do_not_matter():
+    one = ArtefactKey("s", 1, {"a": 1, "b": 2}, "result", "x")
+    two = ArtefactKey("s", 1, {"b": 2, "a": 1}, "derived", "y")
+    assert one.digest == two.digest
+
+
+def test_a_damaged_result_is_dropped_and_computed_again(store, notices):
+    store.computed(key(), filled(1.0))
+    path = next(store.directory.glob("*.safetensors"))
+    whole = path.read_bytes()
+    for place in (0, 9, 60, len(whole) // 2, len(whole) - 1):
+        flipped = bytearray(whole)
+        flipped[place] ^= 0x10
+        path.write_bytes(flipped)
+        fresh = Artefacts(store.directory, notify=notices.append)
+        found = fresh.computed(key(), filled(1.0))
+        assert found.arrays["ap"].tolist() == [1.0] * 1000
+        assert "cat was damaged" in notices.pop()
+        assert path.read_bytes() == whole
+
+
+def test_a_file_is_verified_once_per_process(store, monkeypatch):
+    counted = []
+    checksum = array_file_module._checksum
+    monkeypatch.setattr(array_file_module, "_checksum", lambda c: counted.append(1) or checksum(c))
+    store.computed(key(), filled(1.0))
+    for _ in range(3):
+        assert store.get(key()) is not None
+    assert counted == []
+    fresh = Artefacts(store.directory)
+    for _ in range(3):
+        assert fresh.get(key()) is not None
+    assert counted == [1]
+
+
+def test_verify_finds_what_changed_since(store, notices):
+    store.computed(key("cat"), filled(1.0))
+    store.computed(key("dog"), filled(2.0))
+    store.documents.put("pool", 1)
+    assert store.verify() == []
+    path = store.directory / f"{key('dog').digest}.safetensors"
+    content = bytearray(path.read_bytes())
+    content[-1] ^= 1
+    path.write_bytes(content)
+    assert store.verify() == ["dog"]
+    assert [entry.label for entry in store.show()] == ["cat"]
+    assert len(notices) == 1
+
+
+def test_eviction_takes_derived_results_first_then_the_least_recently_used(store, notices):
+    for name, keep in (("old", "result"), ("new", "result"), ("pool", "responses"), ("matrix", "derived")):
+        store.computed(key(name, keep), filled(1.0))
+        time.sleep(0.01)
+    store.get(key("old"))
+    size = store.size() // 4
+    order = []
+    for count in (3, 2, 1):
+        store.limit = count * size + size // 2
+        before = {entry.label for entry in store.show()}
+        store.computed(key(f"next {count}", "result"), filled(1.0, 1))
+        order.append(before - {entry.label for entry in store.show()})
+    assert order == [{"matrix"}, {"pool"}, {"new"}]
+    assert len(notices) == 3
+    assert "removed matrix" in notices[0]
+    assert "EXPERTLENS_CACHE_LIMIT" in notices[0]
+    assert store.get(key("old")) is not None
+
+
+def test_what_was_just_written_stays_even_beyond_the_limit(store, notices):
+    store.limit = 100
+    assert store.computed(key(), filled(1.0)).arrays["ap"].size == 1000
+    assert store.get(key()) is not None
+    assert "one artefact alone exceeds" in notices[-1]
+
+
+def test_clear_removes_a_stage_or_everything(store):
+    store.computed(key("cat"), filled(1.0))
+    store.computed(ArtefactKey("other", 1, {}), filled(2.0))
+    store.documents.put("pool", 1)
+    assert store.clear("other")[0] == 1
+    assert [entry.stage for entry in store.show()] == ["test"]
+    assert store.documents.get("pool") == 1
+    assert store.clear()[0] == 1
+    assert store.documents.get("pool") is None
+    assert store.size() == 0
+
+
+def test_what_a_killed_writer_left_is_swept_by_the_next(store):
+    left = store.directory / f"{key().digest}.safetensors.abcd.part"
+    left.write_bytes(b"half")
+    store.computed(key(), filled(1.0))
+    assert not left.exists()
+
+
+def test_a_failed_computation_leaves_no_lock(store):
+    with pytest.raises(RuntimeError):
+        store.computed(key(), lambda: (_ for _ in ()).throw(RuntimeError("no")))
+    assert store.computed(key(), filled(3.0)).arrays["ap"][0] == 3.0
+
+
+def test_a_waiting_request_can_be_cancelled(store):
+    entered, leave = threading.Event(), threading.Event()
+
+    def slow():
+        entered.set()
+        leave.wait(10)
+        return filled(1.0)()
+
+    worker = threading.Thread(target=store.computed, args=(key(), slow))
+    worker.start()
+    entered.wait(10)
+    with pytest.raises(Cancelled):
+        store.computed(key(), filled(2.0), cancelled=lambda: True)
+    leave.set()
+    worker.join()
+    assert store.get(key()).arrays["ap"][0] == 1.0
+
+
+WORKER = """
+import os, sys, time
+from pathlib import Path
+import numpy as np
+from expertlens_core.artefacts import ArtefactKey, Artefacts
+folder, log = Path(sys.argv[1]), Path(sys.argv[2])
+store = Artefacts(folder)
+def compute():
+    with log.open("a") as file:
+        file.write(f"{os.getpid()}\\n")
+    time.sleep(0.3)
+    return {"ap": np.full(50_000, 7.0)}, {}
+for i in range(3):
+    found = store.computed(ArtefactKey("race", 1, {"i": i}), compute)
+    assert float(found.arrays["ap"].sum()) == 350_000.0
+"""
+
+
+def test_processes_that_ask_at_once_compute_once(tmp_path):
+    log = tmp_path / "log"
+    command = [sys.executable, "-c", WORKER, str(tmp_path / "cache"), str(log)]
+    workers = [
+        subprocess.Popen(command, cwd=ROOT, env={**os.environ, "OMP_NUM_THREADS": "1"}) for _ in range(3)
+    ]
+    assert [worker.wait(60) for worker in workers] == [0, 0, 0]
+    assert len(log.read_text().splitlines()) == 3
+    store = Artefacts(tmp_path / "cache")
+    assert len(store.show()) == 3
+    assert store.verify() == []
+    assert not list((tmp_path / "cache").glob("*.part"))
