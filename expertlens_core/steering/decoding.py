@@ -85,14 +85,11 @@ def _forward(
     model: LanguageModel, ids: torch.Tensor, mask: torch.Tensor, cache: Any, edits: Edits | None, skip: int
 ) -> tuple[torch.Tensor, Any]:
     """Logits `[batch, vocabulary]` after the last position, and the cache grown by `ids`."""
-    only_last = {"logits_to_keep": 1} if ids.shape[1] > 1 and _keeps_last(model.model) else {}
-    inputs = {
-        "input_ids": ids,
-        "attention_mask": mask,
-        "past_key_values": cache,
-        "use_cache": True,
-        **only_last,
-    }
+    inputs = {"input_ids": ids, "attention_mask": mask, "past_key_values": cache, "use_cache": True}
+    if ids.shape[1] > 1 and _keeps_some(model.model):
+        # A tensor, not 1: the slice that 1 makes is not contiguous, and on the CPU in bfloat16 the LM head
+        # then copies its whole weight once per row.
+        inputs["logits_to_keep"] = torch.tensor([ids.shape[1] - 1], device=ids.device)
     if edits is None:
         output = model.model(**inputs)
     else:
@@ -102,8 +99,8 @@ def _forward(
     return output.logits[:, -1], output.past_key_values
 
 
-def _keeps_last(model: torch.nn.Module) -> bool:
-    """Whether the model can spare the logits of all positions but the last."""
+def _keeps_some(model: torch.nn.Module) -> bool:
+    """Whether the model can spare the logits of positions that are not asked for."""
     return "logits_to_keep" in inspect.signature(model.forward).parameters
 
 
