@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import inspect
 import re
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -117,12 +118,21 @@ def empty_base(config: Any) -> nn.Module:
 
     try:
         with torch.device("meta"):
-            return AutoModel.from_config(config)
+            return AutoModel.from_config(config, **base_options(config))
     except (ValueError, KeyError) as error:
         raise InputError(
             f"no model can be built from a {type(config).__name__}: expected a text model that transformers "
             "knows; choose another model"
         ) from error
+
+
+def base_options(config: Any) -> dict[str, bool]:
+    """Arguments that leave out what only tasks need: the pooler of an encoder."""
+    from transformers.models.auto.modeling_auto import MODEL_MAPPING
+
+    known = MODEL_MAPPING[type(config)] if type(config) in MODEL_MAPPING else None
+    pooler = known is not None and "add_pooling_layer" in inspect.signature(known.__init__).parameters
+    return {"add_pooling_layer": False} if pooler else {}
 
 
 def _compiled(modules: str | Sequence[str] | None) -> list[re.Pattern[str]] | None:

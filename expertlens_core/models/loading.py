@@ -2,14 +2,13 @@
 
 from __future__ import annotations
 
-import inspect
 from collections.abc import MutableMapping, Sequence
 from typing import Any
 
 import torch
 
 from ..errors import InputError
-from .discovery import discover, unit_table_from_config
+from .discovery import base_options, discover, unit_table_from_config
 from .hooks import install_hooks
 from .language_model import LanguageModel
 from .quiet import quiet
@@ -56,6 +55,8 @@ def load_model(
         model = _load_weights(source, causal, DTYPES[dtype], attention)
         tokenizer = _load_tokenizer(source)
     pad, vocabulary = tokenizer.pad_token_id, model.get_input_embeddings().num_embeddings
+    if 10 * len(tokenizer) < vocabulary:  # transformers makes an empty one where the files are missing
+        raise _no_tokenizer(source)
     if pad is not None and pad >= vocabulary:
         tokenizer.pad_token = None  # a name that transformers made up, for which the model has no embedding
     model = model.to(where).eval().requires_grad_(False)
@@ -126,8 +127,9 @@ def is_causal(config: Any) -> bool:
 
 
 def _load_weights(source: ModelSource, causal: bool, dtype: torch.dtype, attention: str | None) -> Any:
+    from safetensors import SafetensorError
     from transformers import AutoModel
-    from transformers.models.auto.modeling_auto import MODEL_FOR_CAUSAL_LM_MAPPING, MODEL_MAPPING
+    from transformers.models.auto.modeling_auto import MODEL_FOR_CAUSAL_LM_MAPPING
 
     config = source.config
     named: dict[str, Any] = {"config": config, "dtype": dtype, "output_loading_info": True}
@@ -136,10 +138,8 @@ def _load_weights(source: ModelSource, causal: bool, dtype: torch.dtype, attenti
     factory: Any = AutoModel
     if causal:
         factory = MODEL_FOR_CAUSAL_LM_MAPPING[type(config)]
-    elif type(config) in MODEL_MAPPING:
-        factory = MODEL_MAPPING[type(config)]
-        if "add_pooling_layer" in inspect.signature(factory.__init__).parameters:
-            named["add_pooling_layer"] = False
+    else:
+        named |= base_options(config)
     try:
         if source.weights is not None:
             from safetensors.torch import load_file
@@ -149,7 +149,7 @@ def _load_weights(source: ModelSource, causal: bool, dtype: torch.dtype, attenti
             if source.hub:
                 named |= {"revision": source.revision, "local_files_only": source.offline}
             model, report = factory.from_pretrained(source.location, use_safetensors=True, **named)
-    except (OSError, ValueError, ImportError, RuntimeError) as error:
+    except (OSError, ValueError, ImportError, RuntimeError, SafetensorError) as error:
         if isinstance(error, torch.cuda.OutOfMemoryError):
             raise
         raise load_error(source.name, source.revision if source.hub else None, error) from error
@@ -173,10 +173,14 @@ def _load_tokenizer(source: ModelSource) -> Any:
     except (OSError, ValueError, KeyError, ImportError, TypeError) as error:
         if source.hub:
             raise load_error(source.name, source.revision, error) from error
-        raise InputError(
-            f"folder {source.name!r} has no usable tokenizer: expected tokenizer.json beside config.json; "
-            "save it with tokenizer.save_pretrained(folder)"
-        ) from error
+        raise _no_tokenizer(source) from error
+
+
+def _no_tokenizer(source: ModelSource) -> InputError:
+    return InputError(
+        f"model {source.name!r} has no usable tokenizer: expected tokenizer.json beside config.json; save it "
+        "with tokenizer.save_pretrained(folder)"
+    )
 
 
 def _max_tokens(config: Any, base: torch.nn.Module, tokenizer: Any) -> int:

@@ -93,19 +93,14 @@ def _microworld(revision: str | None) -> ModelSource:
     from .. import microworld
 
     folder = Path(microworld.model_folder())
-    names = tuple(microworld.checkpoints())
-    if revision is not None and revision not in names:
-        raise InputError(
-            f"the microworld has no checkpoint {revision!r}: expected one of "
-            f"{', '.join(names) or '(none yet)'}"
-        )
-    if not (folder / "config.json").is_file():
-        raise InputError(
-            "the microworld's model is missing from this installation: expected its folder "
-            "microworld/model; reinstall the project or run 'microworld train'"
-        )
-    chosen = revision or (names[-1] if names else "")
+    for name in ("config.json", "model.safetensors"):
+        if not (folder / name).is_file():
+            raise InputError(
+                f"the embedded model lacks {name} in this installation: expected it in microworld/model; install "
+                "the project again, or run 'microworld train'"
+            )
     weights = Path(microworld.weights_file(revision))
+    chosen = microworld.checkpoints()[-1] if weights.parent == folder else weights.stem
     return ModelSource(
         "microworld",
         chosen,
@@ -133,8 +128,16 @@ def _folder(name: str, folder: Path, revision: str | None) -> ModelSource:
 def _hub(name: str, revision: str | None) -> ModelSource:
     offline = not _hub_reachable()
     config = _read_config(name, revision, name, offline)
-    commit = getattr(config, "_commit_hash", None) or revision or "main"
-    return ModelSource(name, commit, name, True, config, offline)
+    return ModelSource(name, _commit(name, revision, offline), name, True, config, offline)
+
+
+def _commit(name: str, revision: str | None, offline: bool) -> str:
+    """The commit behind a revision, as the hub's cache names the folder of its files."""
+    from transformers.utils.hub import cached_file, extract_commit_hash
+
+    with quiet():
+        path = cached_file(name, "config.json", revision=revision, local_files_only=offline)
+    return extract_commit_hash(str(path), None) or revision or "main"
 
 
 def _hub_reachable() -> bool:

@@ -1,0 +1,278 @@
+"""Loading gives a hooked, quiet, identified model, or one sentence that says what to do."""
+
+from __future__ import annotations
+
+import json
+import os
+import shutil
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+import torch
+
+from expertlens_core.errors import InputError
+from expertlens_core.models import digests, sources
+from expertlens_core.models.extraction import extract_responses
+from expertlens_core.models.loading import load_model, resolve_device, unit_table
+
+ROOT = Path(__file__).parents[2]
+
+
+def test_a_loaded_model_says_what_it_is(family, tiny_model, tiny_folder):
+    model = tiny_model(family)
+    assert model.name == str(tiny_folder(family))
+    assert model.revision == ""
+    assert model.digest.startswith("sha256:")
+    assert model.causal == (family not in {"bert", "roberta"})
+    assert model.base is not model.model or not model.causal
+    assert model.dtype == torch.float32
+    assert next(model.base.parameters()).dtype == torch.float32
+    assert not model.model.training
+    assert not any(parameter.requires_grad for parameter in model.model.parameters())
+    assert model.attention in {"sdpa", "eager"}
+    assert model.max_tokens == {"roberta": 159, "bloom": 2048}.get(family, 160)
+    assert (model.tokenizer.pad_token_id or 0) < model.model.get_input_embeddings().num_embeddings
+
+
+@pytest.mark.parametrize(("dtype", "expected"), [("bfloat16", torch.bfloat16), ("float16", torch.float16)])
+def test_weights_come_in_the_chosen_dtype(dtype, expected, tiny_folder):
+    model = load_model(str(tiny_folder("gpt_neox")), dtype=dtype, device="cpu", attention="eager")
+    assert model.dtype == expected
+    assert {parameter.dtype for parameter in model.model.parameters()} == {expected}
+    assert model.attention == "eager"
+
+
+def test_the_digest_follows_the_weights_and_the_tokenizer_not_the_place(tiny_folder, tmp_path):
+    original = tiny_folder("llama")
+    copy = Path(shutil.copytree(original, tmp_path / "copy"))
+    digest = sources.find_source(str(original)).digest()
+    assert sources.find_source(str(copy)).digest() == digest
+    tokenizer = copy / "tokenizer.json"
+    tokenizer.write_text(tokenizer.read_text().replace('"<unk>"', '"<UNK>"'))
+    after_tokenizer = sources.find_source(str(copy)).digest()
+    assert after_tokenizer != digest
+    weights = copy / "model.safetensors"
+    content = bytearray(weights.read_bytes())
+    content[-1] ^= 1
+    weights.write_bytes(content)
+    assert sources.find_source(str(copy)).digest() not in {digest, after_tokenizer}
+
+
+def test_unchanged_files_are_read_once(tmp_path, monkeypatch):
+    file = tmp_path / "weights"
+    file.write_bytes(b"one")
+    memo: dict[str, str] = {}
+    first = digests.file_digest(file, memo)
+    assert list(memo.values()) == [first]
+    monkeypatch.setattr(digests.hashlib, "file_digest", lambda *_: pytest.fail("read again"))
+    assert digests.file_digest(file) == first
+    monkeypatch.setattr(digests, "_memo", {})
+    assert digests.file_digest(file, memo) == first
+    monkeypatch.undo()
+    file.write_bytes(b"two")
+    os.utime(file, ns=(1, 1))
+    assert digests.file_digest(file, memo) != first
+
+
+def test_loading_prints_nothing(tiny_folder):
+    for family in ("opt", "bert"):
+        script = (
+            f"from expertlens_core.models import load_model, extract_responses\n"
+            f"model = load_model({str(tiny_folder(family))!r}, device='cpu')\n"
+            "extract_responses(model, ['The cat sat.', 'A ' * 200])"
+        )
+        done = subprocess.run(
+            [sys.executable, "-c", script], cwd=ROOT, capture_output=True, text=True, check=True
+        )
+        assert (done.stdout, done.stderr) == ("", "")
+
+
+@pytest.fixture()
+def broken(tiny_folder, tmp_path):
+    """A copy of a tiny folder with something removed or spoilt."""
+
+    def make(remove=(), **changes):
+        folder = Path(shutil.copytree(tiny_folder("gpt_neox"), tmp_path / "model"))
+        for name in remove:
+            (folder / name).unlink()
+        for name, text in changes.items():
+            (folder / name.replace("_", ".", 1)).write_text(text)
+        return str(folder)
+
+    return make
+
+
+def test_a_folder_without_weights_is_refused_with_the_way_out(broken):
+    folder = broken(remove=["model.safetensors"])
+    with pytest.raises(InputError) as caught:
+        load_model(folder)
+    assert str(caught.value) == (
+        f"folder {folder!r} should hold weights as *.safetensors, but holds none: save the model with "
+        "save_pretrained(folder), which writes them"
+    )
+    (Path(folder) / "pytorch_model.bin").write_bytes(b"pickle")
+    with pytest.raises(InputError, match=r"only pickled ones \(pytorch_model.bin\)"):
+        load_model(folder)
+
+
+def test_other_broken_folders_are_refused_in_one_sentence(broken, tmp_path):
+    folder = broken(remove=["tokenizer.json", "tokenizer_config.json"])
+    with pytest.raises(InputError, match="no usable tokenizer"):
+        load_model(folder, device="cpu")
+    for text in ("{", json.dumps({"model_type": "no-such-architecture"}), "{}"):
+        (Path(folder) / "config.json").write_text(text)
+        with pytest.raises(InputError, match="cannot load model") as caught:
+            load_model(folder)
+        assert "\n" not in str(caught.value)
+    (Path(folder) / "config.json").unlink()
+    with pytest.raises(InputError, match="has no config.json"):
+        load_model(folder)
+    with pytest.raises(InputError, match="is a file"):
+        load_model(str(Path(folder) / "model.safetensors"))
+    with pytest.raises(InputError, match="there is no folder"):
+        load_model(str(tmp_path / "nowhere"))
+    with pytest.raises(InputError, match="has no revisions"):
+        load_model(folder, "step512")
+
+
+def test_damaged_or_incomplete_weights_are_refused(broken):
+    from safetensors.torch import load_file, save_file
+
+    folder = broken()
+    weights = Path(folder) / "model.safetensors"
+    tensors = load_file(weights)
+    del tensors["gpt_neox.layers.1.mlp.dense_h_to_4h.weight"]
+    save_file(tensors, weights, {"format": "pt"})
+    with pytest.raises(InputError) as caught:
+        load_model(folder, device="cpu")
+    assert "lack 1 parameters that its config.json asks for" in str(caught.value)
+    assert "dense_h_to_4h.weight" in str(caught.value)
+    weights.write_bytes(weights.read_bytes()[:1000])
+    with pytest.raises(InputError, match="cannot load model"):
+        load_model(folder, device="cpu")
+
+
+def test_bad_options_are_refused(tiny_folder):
+    folder = str(tiny_folder("gpt_neox"))
+    with pytest.raises(InputError, match="unknown dtype 'int8': expected one of float32"):
+        load_model(folder, dtype="int8")
+    for device in ("tpu", "nonsense", "cuda:99", "meta"):
+        with pytest.raises(InputError, match="not available here: expected one of auto, cpu"):
+            resolve_device(device)
+    assert resolve_device("cpu") == torch.device("cpu")
+
+
+def test_a_hub_model_without_network_is_one_sentence_within_seconds(monkeypatch, tmp_path):
+    """In a process of its own: the hub's client reads its settings when it is imported."""
+    script = (
+        "from expertlens_core.models import load_model\n"
+        "from expertlens_core.errors import InputError\n"
+        "try:\n    load_model('some-org/some-model', 'step512')\n"
+        "except InputError as error:\n    print(error)"
+    )
+    for changes in ({"HF_HUB_OFFLINE": "1"}, {"HF_ENDPOINT": "http://127.0.0.1:9"}):
+        environment = {key: value for key, value in os.environ.items() if not key.lower().endswith("_proxy")}
+        environment |= {"HF_HOME": str(tmp_path), **changes}
+        done = subprocess.run(
+            [sys.executable, "-c", script],
+            cwd=ROOT,
+            env=environment,
+            capture_output=True,
+            text=True,
+            timeout=60,
+        )
+        assert done.stderr == ""
+        assert done.stdout.strip() == (
+            "cannot load model 'some-org/some-model' at revision 'step512': it is not on this computer and the "
+            "Hugging Face hub cannot be reached; connect once to download it, give a local folder, or use "
+            "'microworld', which needs no network"
+        )
+
+
+def hub_cache(folder: Path, home: Path, commit: str) -> None:
+    """The cache that the hub's client leaves behind after a download."""
+    place = home / "hub" / "models--some-org--some-model"
+    shutil.copytree(folder, place / "snapshots" / commit)
+    (place / "refs").mkdir(parents=True)
+    (place / "refs" / "step512").write_text(commit)
+
+
+def test_a_downloaded_hub_model_loads_offline_and_records_its_commit(tiny_folder, tmp_path):
+    commit = "0123456789abcdef0123456789abcdef01234567"
+    hub_cache(tiny_folder("gpt_neox"), tmp_path, commit)
+    script = (
+        "from expertlens_core.models import load_model\n"
+        "model = load_model('some-org/some-model', 'step512', device='cpu')\n"
+        "print(model.revision, model.digest, model.units.count)"
+    )
+    done = subprocess.run(
+        [sys.executable, "-c", script], cwd=ROOT, capture_output=True, text=True, timeout=60,
+        env=os.environ | {"HF_HOME": str(tmp_path), "HF_HUB_OFFLINE": "1"},
+    )  # fmt: skip
+    assert (done.stdout.strip(), done.stderr) == (f"{commit} hub:some-org/some-model@{commit} 416", "")
+
+
+def test_code_from_a_folder_is_never_run(broken, tmp_path):
+    folder = Path(broken())
+    config = json.loads((folder / "config.json").read_text())
+    config |= {"model_type": "own", "auto_map": {"AutoConfig": "own.Own"}}
+    (folder / "config.json").write_text(json.dumps(config))
+    (folder / "own.py").write_text(f"open({str(tmp_path / 'ran')!r}, 'w')\nclass Own: pass")
+    with pytest.raises(InputError, match="its own Python code, which is never run here"):
+        load_model(str(folder))
+    assert not (tmp_path / "ran").exists()
+
+
+@pytest.fixture()
+def small_microworld(tiny_folder, tmp_path, monkeypatch):
+    """A microworld of the tiny GPT-NeoX with two checkpoints in half precision."""
+    from safetensors.torch import load_file, save_file
+
+    from expertlens_core import microworld
+
+    folder = Path(shutil.copytree(tiny_folder("gpt_neox"), tmp_path / "model"))
+    (folder / "checkpoints").mkdir()
+    final = {name: tensor.half() for name, tensor in load_file(folder / "model.safetensors").items()}
+    save_file(final, folder / "model.safetensors", {"format": "pt"})
+    for step in (0, 512):
+        scaled = {name: tensor * (0.5 + step) for name, tensor in final.items()}
+        save_file(scaled, folder / "checkpoints" / f"step-{step}.safetensors", {"format": "pt"})
+    monkeypatch.setattr(microworld, "model_folder", lambda: folder)
+    monkeypatch.setattr(microworld, "checkpoints", lambda: ("step-0", "step-512", "step-900"))
+    monkeypatch.setattr(
+        microworld,
+        "weights_file",
+        lambda revision=None: (
+            folder / "checkpoints" / f"{revision}.safetensors" if revision else folder / "model.safetensors"
+        ),
+    )
+    return folder
+
+
+def test_checkpoints_of_the_microworld_differ_in_weights_digest_and_revision(small_microworld, sentences):
+    final, first = load_model("microworld", device="cpu"), load_model("microworld", "step-0", device="cpu")
+    assert first.revision == "step-0"
+    assert final.digest != first.digest
+    weight = "layers.0.mlp.dense_h_to_4h.weight"
+    assert torch.equal(first.base.get_parameter(weight), final.base.get_parameter(weight) * 0.5)
+    assert final.base.get_parameter(weight).dtype == torch.float32
+    assert extract_responses(first, sentences).values[0].shape == (len(sentences), 96)
+    assert final.revision == "step-900"
+    (small_microworld / "model.safetensors").unlink()
+    with pytest.raises(InputError, match=r"lacks model.safetensors .* install the project again"):
+        load_model("microworld")
+
+
+def test_a_tokenizer_of_another_model_is_noticed(tiny_folder, sentences, tmp_path):
+    from dataclasses import replace
+
+    model = load_model(str(tiny_folder("gpt_neox")), device="cpu")
+    model.tokenizer.add_tokens(["cat sat"])
+    with pytest.raises(InputError, match="expected the model's own tokenizer"):
+        extract_responses(replace(model), sentences)
+
+
+def test_the_unit_table_needs_no_weights(broken):
+    assert unit_table(broken(remove=["model.safetensors"])).count == 416

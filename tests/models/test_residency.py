@@ -1,0 +1,59 @@
+"""One model per device, loaded once however many threads ask, and a size known before loading."""
+
+from __future__ import annotations
+
+import threading
+import time
+import weakref
+
+from expertlens_core.models.residency import ModelStore, estimate_memory, memory_of
+
+
+def test_the_estimate_is_the_size_of_the_loaded_model(family, tiny_model):
+    model = tiny_model(family)
+    assert estimate_memory(model.model.config) == memory_of(model)
+    assert estimate_memory(model.model.config, "bfloat16") * 2 == memory_of(model)
+
+
+class Model:
+    def __init__(self, *key):
+        self.key = key
+
+
+def make_store():
+    loads = []
+
+    def load(name, revision, **options):
+        loads.append((name, revision))
+        time.sleep(0.02)
+        return Model(name, revision)
+
+    return ModelStore(load), loads
+
+
+def test_threads_that_ask_for_one_model_share_one_load():
+    store, loads = make_store()
+    found = []
+    threads = [threading.Thread(target=lambda: found.append(store.get("a"))) for _ in range(8)]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join()
+    assert len(set(map(id, found))) == 1
+    assert loads == [("a", None)]
+
+
+def test_another_model_or_option_replaces_the_resident_one_and_frees_it():
+    store, loads = make_store()
+    old = weakref.ref(store.get("a"))
+    new = store.get("a", "step-1")
+    assert old() is None
+    assert store.resident() == {"cpu": new}
+    assert store.get("a", "step-1", dtype="bfloat16") is not new
+    assert store.get("a", device="cuda").key == ("a", None)
+    assert set(store.resident()) == {"cpu", "cuda"}
+    assert len(loads) == 4
+    store.unload("cuda")
+    assert set(store.resident()) == {"cpu"}
+    store.unload()
+    assert store.resident() == {}
