@@ -1,0 +1,109 @@
+"""A tiny random model and a tiny library on disk: they prove plumbing, not meaning."""
+
+from __future__ import annotations
+
+import random
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from expertlens_core.artefacts import Artefacts
+from expertlens_core.concepts import Concept, Library, write_library
+
+WORDS = ("cat", "dog", "rose", "tulip", "river", "lake")
+PLACES = ("garden", "kitchen", "street", "station", "forest", "market", "harbour", "library")
+ACTS = ("saw", "painted", "missed", "described", "found", "liked", "counted")
+
+
+def tiny_library(count: int = 24) -> Library:
+    """Six concepts of three domains with pool negatives, and one that brings its own."""
+    rng = random.Random(0)
+    concepts = []
+    for number, word in enumerate(WORDS):
+        sentences = dict.fromkeys(
+            f"{rng.choice(('She', 'He', 'They'))} {rng.choice(ACTS)} the {word} near the {rng.choice(PLACES)} "
+            f"{rng.choice(('today', 'at noon', 'twice', 'in the rain', 'again'))}."
+            for _ in range(4 * count)
+        )
+        kinds = tuple("fact" if i % 2 else "story" for i in range(count))
+        domain = ("animals", "plants", "water")[number // 2]
+        concepts.append(Concept(word, tuple(sentences)[:count], domain=domain, kinds=kinds))
+    own = tuple(f"Number {i} is a number." for i in range(20))
+    concepts.append(Concept("number", own, tuple(f"It rained for {i} days." for i in range(60))))
+    return Library("tiny", tuple(concepts))
+
+
+def write_tiny_model(folder: Path, seed: int = 0) -> Path:
+    """A random GPT-NeoX of 224 units, as `save_pretrained` writes it."""
+    import torch
+    from tokenizers import Tokenizer, decoders, models, pre_tokenizers
+    from transformers import GPTNeoXConfig, GPTNeoXForCausalLM, PreTrainedTokenizerFast
+    from transformers.utils import logging
+
+    logging.disable_progress_bar()
+    letters = sorted(pre_tokenizers.ByteLevel.alphabet())
+    vocabulary = {token: i for i, token in enumerate(("<eos>", *letters))}
+    raw = Tokenizer(models.BPE(vocab=vocabulary, merges=[]))
+    raw.pre_tokenizer = pre_tokenizers.ByteLevel(add_prefix_space=False)
+    raw.decoder = decoders.ByteLevel()
+    tokenizer = PreTrainedTokenizerFast(tokenizer_object=raw, bos_token="<eos>", eos_token="<eos>")
+    config = GPTNeoXConfig(
+        vocab_size=len(tokenizer), hidden_size=16, num_hidden_layers=2, num_attention_heads=2,
+        intermediate_size=32, max_position_embeddings=256, bos_token_id=0, eos_token_id=0,
+    )  # fmt: skip
+    torch.manual_seed(seed)
+    model = GPTNeoXForCausalLM(config)
+    for parameter in model.parameters():
+        parameter.data += 0.3 * torch.randn_like(parameter)
+    model.save_pretrained(folder)
+    tokenizer.save_pretrained(folder)
+    return folder
+
+
+@pytest.fixture(scope="session")
+def tiny_folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """Folder of the model."""
+    return write_tiny_model(tmp_path_factory.mktemp("model") / "tiny")
+
+
+@pytest.fixture(scope="session")
+def library() -> Library:
+    """The library in memory."""
+    return tiny_library()
+
+
+@pytest.fixture(scope="session")
+def library_file(tmp_path_factory: pytest.TempPathFactory, library: Library) -> Path:
+    """The library as a file."""
+    path = tmp_path_factory.mktemp("library") / "tiny.json"
+    write_library(library, path)
+    return path
+
+
+@pytest.fixture(scope="session")
+def model(tiny_folder: Path) -> Any:
+    """The model, loaded once."""
+    from expertlens_core.models.loading import load_model
+
+    return load_model(str(tiny_folder), device="cpu")
+
+
+@pytest.fixture
+def notices() -> list[str]:
+    """What the cache said."""
+    return []
+
+
+@pytest.fixture
+def store(tmp_path: Path, notices: list[str]) -> Artefacts:
+    """An empty cache."""
+    return Artefacts(tmp_path / "cache", 10**9, notices.append)
+
+
+@pytest.fixture
+def request_(tiny_folder: Path) -> Any:
+    """Find everything, from few sentences."""
+    from expertlens_core.pipeline import FindRequest
+
+    return FindRequest(model=str(tiny_folder), library="tiny", positives=16, negatives=40, device="cpu")

@@ -1,0 +1,279 @@
+"""Find: the right numbers, each computed once, the cache first."""
+
+from dataclasses import replace
+
+import numpy as np
+import pytest
+from sklearn.metrics import average_precision_score
+
+from expertlens_core.artefacts import Artefacts
+from expertlens_core.concepts import Concept, Library, draw_negatives
+from expertlens_core.errors import Cancelled, InputError
+from expertlens_core.models import extract_responses
+from expertlens_core.pipeline import (
+    FindRequest,
+    find,
+    find_expertise,
+    plan_find,
+    pool_responses,
+)
+from expertlens_core.pipeline.model_record import ModelRecord
+from expertlens_core.pipeline.pool import find_pool
+from expertlens_core.pipeline.positives import choose_positives
+
+
+def forbid(*_arguments, **_options):
+    pytest.fail("the model was run, though everything is cached")
+
+
+def reference(model, on, off):
+    """AP by scikit-learn over responses extracted in one go."""
+    values = np.concatenate(extract_responses(model, (*on, *off)).values, axis=1)
+    labels = np.r_[np.ones(len(on)), np.zeros(len(off))]
+    return np.array([average_precision_score(labels, column) for column in values.T])
+
+
+def test_ap_is_that_of_the_sentences_that_the_request_names(request_, library, model, store):
+    found = {
+        f.concept.key: f.expertise for f in find(request_, library=library, model=model, artefacts=store)
+    }
+    assert list(found) == list(library.keys)
+    pool = find_pool(request_, library, store)
+    cat = library["cat"]
+    on = choose_positives(cat, 16)
+    off = [pool.sentences[row] for row in draw_negatives(pool, cat, 40, 0)]
+    assert (found["cat"].positives, found["cat"].negatives) == (16, 40)
+    np.testing.assert_allclose(found["cat"].ap, reference(model, on, off), atol=0.02)
+    number = library["number"]
+    assert found["number"].negatives == 60
+    expected = reference(model, number.positives[:16], number.negatives)
+    assert np.abs(expected - found["number"].ap).max() > 0.02, "the choice of positives shows"
+    expected = reference(model, choose_positives(number, 16), number.negatives)
+    np.testing.assert_allclose(found["number"].ap, expected, atol=0.02)
+
+
+def test_a_second_find_runs_no_model(request_, library, model, store, monkeypatch):
+    first = list(find(request_, library=library, model=model, artefacts=store))
+    assert not any(found.cached for found in first)
+    monkeypatch.setattr(pool_responses, "run_model", forbid)
+    monkeypatch.setattr("expertlens_core.pipeline.session.run_model", forbid)
+    monkeypatch.setattr("expertlens_core.pipeline.session.load_for", forbid)
+    again = list(find(request_, library=library, model=model, artefacts=Artefacts(store.directory)))
+    assert all(found.cached for found in again)
+    for one, two in zip(first, again):
+        for name in ("ap", "auroc", "on_mean", "off_std", "first_token_share"):
+            np.testing.assert_array_equal(getattr(one.expertise, name), getattr(two.expertise, name))
+        assert one.expertise.units.digest == two.expertise.units.digest
+        assert one.expertise.warnings == two.expertise.warnings
+        assert one.about == two.about
+
+
+def test_the_cached_path_needs_a_record_of_the_same_files(request_, library, tiny_folder, store, tmp_path):
+    import shutil
+
+    folder = tmp_path / "model"
+    shutil.copytree(tiny_folder, folder)
+    request = replace(request_, model=str(folder), names=("number",))
+    assert plan_find(request, library=library, artefacts=store).record is None
+    list(find(request, library=library, artefacts=store))
+    assert plan_find(request, library=library, artefacts=store).missing == ()
+    weights = folder / "model.safetensors"
+    content = bytearray(weights.read_bytes())
+    content[-1] ^= 1
+    weights.write_bytes(content)
+    assert plan_find(request, library=library, artefacts=store).record is None
+    again = list(find(request, library=library, artefacts=store))
+    assert not again[0].cached
+
+
+@pytest.mark.parametrize(
+    "change",
+    [
+        {"positives": 15}, {"negatives": 39}, {"seed": 1}, {"pooling": "mean"}, {"max_tokens": 10},
+        {"match": ("kind",)}, {"pool": "neutral"},
+    ],
+)  # fmt: skip
+def test_every_field_of_the_recipe_makes_another_result(request_, library, model, store, change):
+    record = ModelRecord.of(model)
+    one = plan_find(request_, library=library, record=record, artefacts=store).keys["cat"].digest
+    other = replace(request_, **change)
+    assert plan_find(other, library=library, record=record, artefacts=store).keys["cat"].digest != one
+
+
+@pytest.mark.parametrize(
+    "change",
+    [{"digest": "x"}, {"dtype": "bfloat16"}, {"device": "cuda"}, {"attention": "eager"}],
+)
+def test_every_circumstance_of_the_model_makes_another_result(request_, library, model, store, change):
+    record = ModelRecord.of(model)
+    one = plan_find(request_, library=library, record=record, artefacts=store).keys["cat"].digest
+    changed = replace(record, **change)
+    assert plan_find(request_, library=library, record=changed, artefacts=store).keys["cat"].digest != one
+
+
+def test_names_do_not_matter_to_a_result_but_sentences_do(request_, library, model, store):
+    record = ModelRecord.of(model)
+    keys = plan_find(request_, library=library, record=record, artefacts=store).keys
+    alone = plan_find(replace(request_, names=("cat",)), library=library, record=record, artefacts=store).keys
+    assert alone["cat"].digest == keys["cat"].digest
+    cat = library["cat"]
+    other = Concept("cat", (*cat.positives[:-1], "The cat was new here."), domain="animals", kinds=cat.kinds)
+    changed = Library("tiny", (other, *library.concepts[1:]))
+    again = plan_find(request_, library=changed, record=record, artefacts=store).keys
+    assert again["cat"].digest != keys["cat"].digest
+
+
+def test_a_new_concept_costs_its_own_sentences_and_changes_no_other(
+    request_, library, model, store, monkeypatch
+):
+    list(find(request_, library=library, model=model, artefacts=store))
+    fresh = Concept("bread", tuple(f"They baked bread number {i}." for i in range(12)))
+    grown = Library("tiny", (*library.concepts, fresh))
+    run, ran = pool_responses.run_model, []
+
+    def counting(request, model, sentences, progress, cancelled):
+        ran.extend(sentences)
+        return run(request, model, sentences, progress, cancelled)
+
+    monkeypatch.setattr("expertlens_core.pipeline.session.run_model", counting)
+    monkeypatch.setattr(pool_responses, "run_model", forbid)
+    found = list(find(request_, library=grown, model=model, artefacts=store))
+    assert [f.concept.key for f in found if not f.cached] == ["bread"]
+    assert ran == list(fresh.positives)
+
+
+def test_a_pool_whose_sentences_left_the_library_is_built_anew(request_, library, store, notices):
+    pool = find_pool(request_, library, store)
+    cut = Library("tiny", library.concepts[1:])
+    assert find_pool(request_, cut, store).digest != pool.digest
+    assert "the pool is built anew" in notices[0]
+
+
+def test_a_stopped_find_goes_on_where_it_was(request_, library, model, store):
+    seen = []
+    stopping = find(request_, library=library, model=model, artefacts=store, cancelled=lambda: len(seen) >= 3)
+    with pytest.raises(Cancelled):
+        seen.extend(one.concept.key for one in stopping)
+    assert seen == ["cat", "dog", "rose"]
+    found = list(find(request_, library=library, model=model, artefacts=store))
+    assert [f.cached for f in found] == [True] * 3 + [False] * 4
+
+
+def test_finished_chunks_of_the_pool_outlive_a_stop(request_, library, model, store, monkeypatch):
+    monkeypatch.setattr(pool_responses, "CHUNK", 20)
+    run, sizes = pool_responses.run_model, []
+
+    def stopping(request, model, sentences, progress, cancelled):
+        if len(sizes) == 3:
+            raise Cancelled("stop")
+        sizes.append(len(sentences))
+        return run(request, model, sentences, progress, cancelled)
+
+    monkeypatch.setattr(pool_responses, "run_model", stopping)
+    with pytest.raises(Cancelled):
+        list(find(request_, library=library, model=model, artefacts=store))
+    assert [entry.stage for entry in store.show()] == ["pool chunk"] * 3
+    resumed = []
+
+    def counting(request, model, sentences, progress, cancelled):
+        resumed.append(len(sentences))
+        return run(request, model, sentences, progress, cancelled)
+
+    monkeypatch.setattr(pool_responses, "run_model", counting)
+    whole = list(find(request_, library=library, model=model, artefacts=store))
+    pool = find_pool(request_, library, store)
+    assert sum(resumed) == len(pool) - 60
+    assert {entry.stage for entry in store.show()} == {"pool responses", "expertise"}
+    monkeypatch.undo()
+    other = list(find(request_, library=library, model=model, artefacts=Artefacts(store.directory / "other")))
+    for one, two in zip(whole, other):
+        np.testing.assert_allclose(one.expertise.ap, two.expertise.ap, atol=0.02)
+
+
+def test_a_pool_too_large_to_keep_is_run_with_each_concept(request_, library, model, store, monkeypatch):
+    kept = [f.expertise.ap for f in find(request_, library=library, model=model, artefacts=store)]
+    small = Artefacts(store.directory / "small", 10**9, lambda _text: None)
+    monkeypatch.setattr("expertlens_core.pipeline.concept_stage.fits", lambda *_: False)
+    monkeypatch.setattr("expertlens_core.pipeline.session.fits", lambda *_: False)
+    run = [f.expertise.ap for f in find(request_, library=library, model=model, artefacts=small)]
+    assert {entry.stage for entry in small.show()} == {"expertise"}
+    for one, two in zip(kept, run):
+        np.testing.assert_allclose(one, two, atol=0.02)
+
+
+def test_selfcond_2022_drops_long_sentences_of_pool_and_concept_alike(request_, library, model, store):
+    request = replace(request_, pooling="selfcond-2022", max_tokens=42)
+    found = next(iter(find(request, library=library, model=model, artefacts=store)))
+    pool = find_pool(request, library, store)
+    cat = library["cat"]
+    lengths = {s: len(model.tokenizer(s)["input_ids"]) for s in (*pool.sentences, *cat.positives)}
+    on = [s for s in choose_positives(cat, 16) if lengths[s] <= 42]
+    off = [s for row in draw_negatives(pool, cat, 40, 0) if lengths[s := pool.sentences[row]] <= 42]
+    assert 2 < len(on) < 16
+    assert (found.expertise.positives, found.expertise.negatives) == (len(on), len(off))
+    values = np.concatenate(
+        extract_responses(model, (*on, *off), pooling="selfcond-2022", max_tokens=42).values, axis=1
+    )
+    labels = np.r_[np.ones(len(on)), np.zeros(len(off))]
+    expected = [average_precision_score(labels, column) for column in values.T]
+    np.testing.assert_allclose(found.expertise.ap, expected, atol=0.02)
+
+
+def test_progress_counts_every_sentence_once(request_, library, model, store):
+    told = []
+    list(find(request_, library=library, model=model, artefacts=store, progress=lambda *a: told.append(a)))
+    pool = find_pool(request_, library, store)
+    total = 7 * 16 + 60 + len(pool)
+    done = [done for done, all_, _ in told if all_ == total]
+    assert done == sorted(done)
+    assert done[-1] == total
+
+
+def test_a_damaged_result_is_computed_again_with_the_same_content(request_, library, model, store, notices):
+    first = {
+        f.concept.key: f.expertise.ap for f in find(request_, library=library, model=model, artefacts=store)
+    }
+    for path in sorted(store.directory.glob("*.safetensors")):
+        content = bytearray(path.read_bytes())
+        content[len(content) // 2] ^= 4
+        path.write_bytes(content)
+    fresh = Artefacts(store.directory, notify=notices.append)
+    again = {
+        f.concept.key: f.expertise.ap for f in find(request_, library=library, model=model, artefacts=fresh)
+    }
+    assert len(notices) == 8, "seven results and the pool's responses"
+    for name, ap in first.items():
+        np.testing.assert_array_equal(ap, again[name])
+    assert fresh.verify() == []
+
+
+def test_find_expertise_keeps_the_order_of_the_names(library, model, store):
+    dog, cat = find_expertise(model, library, "dog", "cat", artefacts=store, positives=16)
+    assert (dog.concept, cat.concept) == ("dog", "cat")
+    assert len(find_expertise(model, library, artefacts=store, positives=16)) == 7
+
+
+def test_unknown_names_are_explained(request_, library, store):
+    with pytest.raises(InputError) as error:
+        find(replace(request_, names=("cart",)), library=library, artefacts=store)
+    assert str(error.value).startswith(
+        "library 'tiny' has no concept 'cart': expected one of its 7, such as cat"
+    )
+
+
+def test_a_concept_of_one_sentence_is_refused_before_the_model_is_loaded(request_, store, monkeypatch):
+    monkeypatch.setattr("expertlens_core.pipeline.session.load_for", forbid)
+    lonely = Library("lonely", (Concept("cat", ("The cat.",), ("A", "B")),))
+    with pytest.raises(InputError, match="has 1 positive sentence: expected at least 2"):
+        find(request_, library=lonely, artefacts=store)
+
+
+def test_requests_are_json_and_refuse_what_cannot_be(request_):
+    import json
+
+    assert FindRequest.from_json(json.loads(json.dumps(request_.to_json()))) == request_
+    with pytest.raises(InputError, match="no field 'model_name'"):
+        FindRequest.from_json({"model_name": "x"})
+    for wrong in ({"pooling": "sum"}, {"dtype": "int8"}, {"positives": 1}, {"max_tokens": 0}, {"seed": -1}):
+        with pytest.raises(InputError):
+            FindRequest(**wrong)

@@ -1,0 +1,92 @@
+"""Steer: the rows that were asked for, the same text for the same request, the control beside them."""
+
+from dataclasses import replace
+from itertools import pairwise
+
+import pytest
+
+from expertlens_core.errors import InputError
+from expertlens_core.pipeline import FindRequest, SteerRequest, steer
+from expertlens_core.pipeline.steered import default_experts
+
+
+@pytest.fixture
+def ask(request_, library, model, store):
+    def run(**options):
+        request = SteerRequest(find=request_, concept="cat", prompt="She saw", tokens=8, **options)
+        steps = list(steer(request, library=library, model=model, artefacts=store))
+        assert all(text.finished for text in steps[-1])
+        return steps
+
+    return run
+
+
+def table(texts):
+    return [(text.kind, text.strength, text.sample) for text in texts]
+
+
+def test_rows_come_in_order_with_every_strength_and_control(ask):
+    texts = ask(strengths=(0.5, 1), samples=2, control="random", experts=6)[-1]
+    kinds = [("original", 0.0)]
+    kinds += [(kind, strength) for strength in (0.5, 1.0) for kind in ("steered", "control")]
+    assert table(texts) == [(kind, strength, sample) for kind, strength in kinds for sample in (0, 1)]
+
+
+def test_texts_grow_and_are_the_same_again(ask):
+    steps = ask(experts=20)
+    for earlier, later in pairwise(steps):
+        assert all(two.text.startswith(one.text) for one, two in zip(earlier, later))
+    assert ask(experts=20)[-1] == steps[-1]
+    assert ask(experts=20, seed=1)[-1] != steps[-1]
+
+
+def test_strength_nought_is_the_original_and_full_strength_is_not(ask):
+    original, nought, full = ask(experts=40, strengths=(0, 1))[-1]
+    assert nought.text == original.text
+    assert full.text != original.text
+
+
+def test_the_control_sets_other_units_than_the_experts(ask):
+    texts = ask(experts=40, control="other-concept", other="river", temperature=0.0)[-1]
+    assert texts[1].text != texts[2].text
+
+
+def test_more_rows_than_a_batch_give_the_same_texts(ask, monkeypatch):
+    whole = ask(samples=3, experts=10)[-1]
+    monkeypatch.setattr("expertlens_core.pipeline.steered.ROWS", 2)
+    assert ask(samples=3, experts=10)[-1] == whole
+
+
+def test_a_stopped_stream_ends_with_what_there_is(request_, library, model, store):
+    request = SteerRequest(find=request_, concept="cat", tokens=50)
+    seen = []
+    for texts in steer(
+        request, library=library, model=model, artefacts=store, cancelled=lambda: len(seen) >= 3
+    ):
+        seen.append(texts)
+    assert 3 <= len(seen) < 6
+    assert any(text.text for text in seen[-1])
+
+
+def test_bad_requests_are_explained(request_, library, model, store):
+    for wrong in ({"rule": "melt"}, {"control": "none"}, {"strengths": ()}, {"samples": 0}, {"experts": 0}):
+        with pytest.raises(InputError):
+            SteerRequest(**wrong)
+    request = SteerRequest(find=request_, concept="cart")
+    with pytest.raises(InputError, match="no concept 'cart'"):
+        steer(request, library=library, model=model, artefacts=store)
+    request = SteerRequest(find=request_, concept="cat", experts=10_000)
+    with pytest.raises(InputError):
+        list(steer(request, library=library, model=model, artefacts=store))
+
+
+def test_requests_are_json():
+    request = SteerRequest(find=FindRequest(names=("cat",)), strengths=(0.5,), control="random")
+    assert SteerRequest.from_json(request.to_json()) == request
+    with pytest.raises(InputError, match="no field 'strenght'"):
+        SteerRequest.from_json({"strenght": 1})
+    assert replace(request, strengths=[1]).strengths == (1.0,)
+
+
+def test_few_experts_in_small_models_five_hundred_in_large_ones():
+    assert [default_experts(units) for units in (50, 6_912, 294_912)] == [1, 69, 500]
