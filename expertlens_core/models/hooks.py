@@ -10,7 +10,6 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from contextvars import ContextVar
-from typing import Any
 
 import torch
 
@@ -36,7 +35,8 @@ def install_hooks(
     Args:
         modules: the unit modules.
         base: the base model. Some families (OPT) flatten batch and tokens before a linear map; the number of
-            rows, noted as the base model starts, restores `[batch, tokens, width]` for the observer.
+            rows, noted where the tokens are embedded, restores `[batch, tokens, width]` for the observer.
+            (The base model's own start would not do: with its LM head, OPT goes round it.)
 
     Returns:
         A function that removes them all.
@@ -54,14 +54,13 @@ def install_hooks(
 
         return hook
 
-    def note_rows(_module: torch.nn.Module, inputs: tuple[Any, ...], named: dict[str, Any]) -> None:
-        tokens = inputs[0] if inputs else named.get("input_ids")
-        tokens = named.get("inputs_embeds") if tokens is None else tokens
-        _rows.set(None if tokens is None else tokens.shape[0])
+    def note_rows(_module: torch.nn.Module, inputs: tuple[torch.Tensor, ...]) -> None:
+        _rows.set(inputs[0].shape[0])
 
     handles = [module.register_forward_hook(make_hook(i)) for i, module in enumerate(modules)]
     if base is not None:
-        handles.append(base.register_forward_pre_hook(note_rows, with_kwargs=True))
+        embeddings: torch.nn.Module = base.get_input_embeddings()  # type: ignore[operator]
+        handles.append(embeddings.register_forward_pre_hook(note_rows))
 
     def remove() -> None:
         for handle in handles:
