@@ -19,7 +19,7 @@ LEVELS = {
     "pipeline": 3,
 }
 TORCH_ROOMS = {"models", "steering", "microworld"}
-TORCH_FILES = {"experts/torch_scoring.py"}
+TORCH_FILES = {"experts/device_statistics.py"}
 
 
 def sources():
