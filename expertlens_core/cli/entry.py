@@ -22,6 +22,7 @@ from .steer_command import steer_command
 
 PROGRAM = "python -m expertlens_core"
 DEBUG = "EXPERTLENS_DEBUG"
+INTERRUPTED = 130
 
 _ClickException = typer.BadParameter.__mro__[2]
 """The base of typer's own errors, which it does not export."""
@@ -55,11 +56,13 @@ def main(arguments: Sequence[str] | None = None) -> int:
         os.dup2(os.open(os.devnull, os.O_WRONLY), 1)
         return 0
     except (KeyboardInterrupt, typer.Abort, Cancelled):
-        return _say("stopped; what was finished is kept, the same command goes on from there", 130)
+        code = INTERRUPTED
     except Exception as error:
         if os.environ.get(DEBUG):
             raise
         return _explain(error)
+    if code == INTERRUPTED:
+        return _say("stopped; what was finished is kept, the same command goes on from there", INTERRUPTED)
     return code if isinstance(code, int) else 0
 
 
@@ -80,7 +83,7 @@ def _explain(error: Exception) -> int:
 
 
 def _say(sentence: str, code: int) -> int:
-    print(f"error: {_line(sentence)}" if code != 130 else _line(sentence), file=sys.stderr)
+    print(f"error: {_line(sentence)}" if code != INTERRUPTED else _line(sentence), file=sys.stderr)
     return code
 
 

@@ -18,7 +18,7 @@ from .model_record import ModelRecord
 from .plan import Plan, choose_concepts, plan_find
 from .request import Cancelled as CancelledCheck
 from .request import FindRequest, Progress
-from .session import Session
+from .session import Load, Session
 
 if TYPE_CHECKING:
     from ..models.language_model import LanguageModel
@@ -48,6 +48,7 @@ def find(
     artefacts: Artefacts | None = None,
     progress: Progress | None = None,
     cancelled: CancelledCheck | None = None,
+    load: Load | None = None,
 ) -> Iterator[Found]:
     """The expertise of each concept of a request, in library order, each kept as soon as it is there.
 
@@ -62,6 +63,7 @@ def find(
         artefacts: the cache; default the one of this computer.
         progress: called with sentences run, sentences in all, and what is going on.
         cancelled: asked before each batch.
+        load: how a model is loaded when one is needed; default `load_model`.
 
     Returns:
         An iterator.
@@ -73,7 +75,7 @@ def find(
     store = artefacts or open_artefacts()
     record = None if model is None else ModelRecord.of(model)
     plan = plan_find(request, library=library, record=record, artefacts=store)
-    return _results(plan, Session(request, model, store, progress, cancelled))
+    return _results(plan, Session(request, model, store, progress, cancelled, load))
 
 
 def find_expertise(

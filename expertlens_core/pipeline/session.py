@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from collections.abc import Callable
+from typing import TYPE_CHECKING, Any
 
 from ..artefacts import Artefacts
 from .device_pool import DevicePool
@@ -16,6 +17,10 @@ if TYPE_CHECKING:
     from ..models.responses import Responses
 
 
+Load = Callable[..., "LanguageModel"]
+"""Takes the arguments of `load_model`; `ModelStore.get` keeps one model per device."""
+
+
 class Session:
     """Runs sentences through one model, and counts them for the progress."""
 
@@ -26,12 +31,14 @@ class Session:
         artefacts: Artefacts,
         progress: Progress | None = None,
         cancelled: Cancelled | None = None,
+        load: Load | None = None,
     ) -> None:
         self.request = request
         self.artefacts = artefacts
         self.cancelled = cancelled
         self._progress = progress
         self._model = model
+        self._load = load
         self._pool: DevicePool | None = None
         self._done = self._total = 0
 
@@ -39,7 +46,7 @@ class Session:
         """The model, loaded once."""
         if self._model is None:
             self.report(f"loading {self.request.model}")
-            self._model = load_for(self.request, self.artefacts)
+            self._model = load_for(self.request, self.artefacts, self._load)
         return self._model
 
     def responses(self, sentences: tuple[str, ...], what: str) -> Responses:
@@ -99,22 +106,23 @@ class Session:
             self._progress(min(self._done, self._total), self._total, what)
 
 
-def load_for(request: FindRequest, artefacts: Artefacts) -> LanguageModel:
+def load_for(request: FindRequest, artefacts: Artefacts, load: Load | None = None) -> LanguageModel:
     """Load the model of a request, and leave its record and its files' digests for later processes."""
     from ..models.loading import load_model
 
     memo: dict[str, str] = artefacts.documents.get("weight digests") or {}
     known = len(memo)
-    model = load_model(
-        request.model,
-        request.revision,
-        dtype=request.dtype,
-        device=request.device,
-        attention=request.attention,
-        modules=request.modules,
-        include_norms=request.include_norms,
-        digest_memo=memo,
-    )
+    options: dict[str, Any] = {
+        "dtype": request.dtype,
+        "device": request.device,
+        "attention": request.attention,
+        "modules": request.modules,
+        "include_norms": request.include_norms,
+    }
+    if load is None:
+        model = load_model(request.model, request.revision, **options, digest_memo=memo)
+    else:
+        model = load(request.model, request.revision, **options)
     if len(memo) != known:
         artefacts.documents.put("weight digests", memo)
     keep_record(request, ModelRecord.of(model), artefacts)

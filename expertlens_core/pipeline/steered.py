@@ -15,7 +15,7 @@ from .finding import find
 from .plan import choose_concepts
 from .request import Cancelled as CancelledCheck
 from .request import FindRequest, Progress
-from .session import load_for
+from .session import Load, load_for
 
 if TYPE_CHECKING:
     from ..models.language_model import LanguageModel
@@ -111,6 +111,7 @@ def steer(
     artefacts: Artefacts | None = None,
     progress: Progress | None = None,
     cancelled: CancelledCheck | None = None,
+    load: Load | None = None,
 ) -> Iterator[tuple[SteeredText, ...]]:
     """Texts of the original, steered and control rows, all of them after every step.
 
@@ -119,7 +120,7 @@ def steer(
 
     Args:
         request: what to do.
-        library, model, artefacts: as for `find`.
+        library, model, artefacts, load: as for `find`.
         progress: called with tokens written, tokens at most, and what is going on.
         cancelled: asked before each step; the iterator then ends with what there is.
 
@@ -138,7 +139,7 @@ def steer(
         keys = ", ".join(other.key for other in (concept, *others))
         raise InputError(f"concept {request.concept!r} has several senses: expected one of {keys}")
     other = _other(request, library, concept)
-    return _steps(request, library, concept, other, model, store, progress, cancelled)
+    return _steps(request, library, concept, other, model, store, progress, cancelled, load)
 
 
 def default_experts(units: int) -> int:
@@ -155,10 +156,11 @@ def _steps(
     artefacts: Artefacts,
     progress: Progress | None,
     cancelled: CancelledCheck | None,
+    load: Load | None,
 ) -> Iterator[tuple[SteeredText, ...]]:
     if progress:
         progress(0, 0, f"loading {request.find.model}")
-    model = model or load_for(request.find, artefacts)
+    model = model or load_for(request.find, artefacts, load)
     wanted = (concept.key,) if other is None else (concept.key, other.key)
     found = {
         result.concept.key: result.expertise

@@ -1,0 +1,49 @@
+"""The tiny model and library of the pipeline's tests, and a cache of one's own."""
+
+from importlib.util import module_from_spec, spec_from_file_location
+from pathlib import Path
+
+import pytest
+
+_PLACE = Path(__file__).parents[1] / "pipeline" / "conftest.py"
+_SPEC = spec_from_file_location("pipeline_fixtures", _PLACE)
+_MODULE = module_from_spec(_SPEC)
+_SPEC.loader.exec_module(_MODULE)
+
+tiny_folder = _MODULE.tiny_folder
+library = _MODULE.library
+library_file = _MODULE.library_file
+
+
+@pytest.fixture
+def cache(tmp_path, monkeypatch):
+    """An empty cache that the commands use."""
+    monkeypatch.setenv("EXPERTLENS_CACHE", str(tmp_path / "cache"))
+    return tmp_path / "cache"
+
+
+@pytest.fixture
+def run(cache, capsys):
+    """Run a command in this process: exit code, standard output, standard error."""
+    from expertlens_core.cli import main
+
+    def run_command(*arguments):
+        capsys.readouterr()
+        code = main([str(argument) for argument in arguments])
+        said = capsys.readouterr()
+        return code, said.out, said.err
+
+    return run_command
+
+
+@pytest.fixture
+def find(run, tiny_folder, library_file, tmp_path):
+    """Run find on the tiny model and library."""
+
+    def find_command(*arguments, out=tmp_path / "out"):
+        fixed = ("--positives", 16, "--negatives", 40, "--device", "cpu")
+        return run(
+            "find", "--model", tiny_folder, "--concepts", library_file, "--out", out, *fixed, *arguments
+        )
+
+    return find_command

@@ -1,0 +1,135 @@
+"""Commands: what they write, and that the cached way is short."""
+
+import json
+import os
+import subprocess
+import sys
+import time
+from pathlib import Path
+
+import pytest
+
+from expertlens_core.concepts import load_library
+from expertlens_core.pipeline import load_expertise
+
+ROOT = Path(__file__).parents[2]
+COMMANDS = [
+    (), ("models",), ("concepts",), ("concepts", "list"), ("concepts", "show"), ("concepts", "import"),
+    ("concepts", "export"), ("find",), ("steer",), ("cache",), ("cache", "show"), ("cache", "verify"),
+    ("cache", "clear"), ("microworld",), ("microworld", "train"), ("microworld", "concepts"),
+    ("microworld", "check"),
+]  # fmt: skip
+
+
+@pytest.mark.parametrize("command", COMMANDS, ids=" ".join)
+def test_every_command_has_help(run, command):
+    code, out, err = run(*command, "--help")
+    assert code == 0
+    assert f"expertlens_core {' '.join(command)}".strip() in out
+    assert err == ""
+
+
+def test_find_writes_every_concept_then_leaves_the_files_alone(find, tmp_path):
+    code, out, err = find()
+    assert (code, out) == (0, "")
+    assert "7 concepts: 7 computed, 0 from the cache; 7 written" in err
+    files = {path: path.stat().st_mtime_ns for path in (tmp_path / "out").rglob("*") if path.is_file()}
+    assert len(files) == 14
+    code, _, err = find()
+    assert code == 0
+    assert "7 concepts: 0 computed, 7 from the cache; 0 written" in err
+    assert {
+        path: path.stat().st_mtime_ns for path in (tmp_path / "out").rglob("*") if path.is_file()
+    } == files
+
+
+def test_find_of_some_names_as_array_files(find, tmp_path):
+    code, _, err = find("--names", "cat, number", "--format", "safetensors")
+    assert code == 0
+    assert "2 concepts" in err
+    assert load_expertise(tmp_path / "out/animals/cat/expertise/expertise.safetensors").concept == "cat"
+
+
+def test_a_cached_find_loads_no_torch(find, tiny_folder, library_file, cache, tmp_path):
+    find()
+    script = (
+        "import sys; from expertlens_core.cli import main; code = main(sys.argv[1:]); "
+        "heavy = {'torch', 'transformers', 'scipy', 'numba', 'pandas', 'streamlit'} & set(sys.modules); "
+        "sys.exit(f'loaded {heavy}' if heavy else code)"
+    )
+    arguments = ["find", "--model", tiny_folder, "--concepts", library_file, "--out", tmp_path / "out"]
+    fixed = ["--positives", 16, "--negatives", 40, "--device", "cpu"]
+    started = time.monotonic()
+    done = subprocess.run(
+        [sys.executable, "-c", script, *map(str, arguments + fixed)],
+        cwd=ROOT, env={**os.environ, "EXPERTLENS_CACHE": str(cache)}, capture_output=True, text=True,
+        check=False,
+    )  # fmt: skip
+    assert done.returncode == 0, done.stderr
+    assert "0 computed, 7 from the cache; 0 written" in done.stderr
+    assert time.monotonic() - started < 3
+
+
+def test_a_rebuilt_pool_is_a_choice(find, library_file, tmp_path):
+    find("--names", "cat")
+    assert "0 computed" in find("--names", "cat", "--rebuild-pool")[2], (
+        "the library is the same, so is its pool"
+    )
+
+
+def test_steer_writes_rows(run, tiny_folder, library_file, tmp_path):
+    code, _, err = run(
+        "steer", "--model", tiny_folder, "--concepts", library_file, "--concept", "cat", "--out",
+        tmp_path / "x.json", "--strength", "0.5,1", "--control", "random", "--samples", 2, "--tokens", 5,
+        "--experts", 5, "--device", "cpu",
+    )  # fmt: skip
+    assert code == 0
+    assert "10 texts written" in err
+    content = json.loads((tmp_path / "x.json").read_text())
+    assert [tuple(row) for row in content["rows"]] == [("kind", "strength", "sample", "text")] * 10
+    assert content["rows"][0]["kind"] == "original"
+    assert content["request"]["concept"] == "cat"
+
+
+def test_models_lists_and_shows_units(run, tiny_folder):
+    code, out, _ = run("models")
+    assert code == 0
+    assert "microworld" in out
+    assert "EleutherAI/pythia-1b\t294,912" in out
+    code, out, _ = run("models", "--model", tiny_folder)
+    assert code == 0
+    assert "layers.0.attention.query_key_value\t0\tattention\toutput\t48\tyes" in out
+    assert out.endswith("224 units in 8 modules of 2 layers\n")
+
+
+def test_concepts_are_listed_shown_and_converted(run, library_file, library, tmp_path):
+    code, out, _ = run("concepts", "list", "--concepts", library_file)
+    assert code == 0
+    assert "animals\tcat\t24\tpool" in out
+    assert "-\tnumber\t20\t60" in out
+    code, out, _ = run("concepts", "show", "cat", "--concepts", library_file, "--sentences", 2)
+    assert code == 0
+    assert out.count("the cat") == 2
+    assert run("concepts", "export", "--concepts", library_file, "--out", tmp_path / "folder")[0] == 0
+    assert run("concepts", "import", tmp_path / "folder", "--out", tmp_path / "back.jsonl")[0] == 0
+    assert load_library(tmp_path / "back.jsonl").digest == library.digest
+
+
+def test_the_cache_is_shown_verified_and_cleared(run, find, cache):
+    find("--names", "cat")
+    code, out, _ = run("cache", "show")
+    assert code == 0
+    assert "2 artefacts" in out
+    assert "1 " in out.splitlines()[-1]
+    assert "expertise: cat in " in run("cache", "show", "--all")[1]
+    assert run("cache", "verify")[:2] == (0, "2 artefacts are whole, 0 were damaged and are removed\n")
+    for path in cache.glob("*.safetensors"):
+        content = bytearray(path.read_bytes())
+        content[len(content) // 2] ^= 1
+        path.write_bytes(content)
+    code, out, _ = run("cache", "verify")
+    assert (code, out) == (1, "0 artefacts are whole, 2 were damaged and are removed\n")
+    assert "1 computed" in find("--names", "cat")[2]
+    assert "removed 1 artefacts" in run("cache", "clear", "--stage", "expertise")[2]
+    assert run("cache", "clear")[0] == 0
+    assert "0 artefacts" in run("cache", "show")[1]
