@@ -1,0 +1,1 @@
+"""What it means: similarity of concepts, domains, human judgments, and their agreement."""

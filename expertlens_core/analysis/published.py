@@ -1,0 +1,46 @@
+"""Figures that the paper publishes, for display beside one's own."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+
+@dataclass(frozen=True)
+class PublishedDomains:
+    """One row of the paper's table 2 (tau 0.5), in percent."""
+
+    model: str
+    step: int
+    """Training step of the checkpoint."""
+    in_domain: float
+    in_domain_baseline: float
+    with_broader: float
+    with_broader_baseline: float
+
+
+TABLE_2 = tuple(
+    PublishedDomains(f"pythia-{size}", step, *figures)
+    for size, step, figures in (
+        ("70m", 1, (0.05, 0.00, 0.00, 0.00)),
+        ("70m", 36_000, (0.97, 0.01, 70.41, 0.33)),
+        ("70m", 72_000, (1.19, 0.00, 59.69, 0.33)),
+        ("70m", 143_000, (1.39, 0.01, 67.19, 0.92)),
+        ("1b", 1, (0.02, 0.00, 0.24, 0.33)),
+        ("1b", 36_000, (1.81, 0.01, 60.87, 2.67)),
+        ("1b", 72_000, (1.84, 0.03, 63.43, 2.24)),
+        ("1b", 143_000, (2.02, 0.01, 63.84, 2.85)),
+        ("12b", 1, (0.12, 0.00, 0.01, 0.52)),
+        ("12b", 36_000, (1.87, 0.01, 58.66, 5.11)),
+        ("12b", 72_000, (2.12, 0.01, 57.85, 5.50)),
+        ("12b", 143_000, (2.24, 0.01, 58.45, 5.81)),
+    )
+)
+"""Shares of experts in domains, by model and checkpoint."""
+
+MEN_TEST_RHO = {"pythia-70m": 0.70, "pythia-1b": 0.77, "pythia-12b": 0.79}
+"""Spearman's rho of Jaccard (tau 0.5) with MEN's test split, step 143,000."""
+
+MEN_HUMAN = 0.84
+"""Two raters' mean against MEN, as MEN's authors print it (see `men.human_ceiling`)."""
+MEN_BETWEEN_RATERS = 0.68
+"""The two raters against each other, as MEN's authors print it."""

@@ -1,0 +1,132 @@
+"""Similarity of all pairs of concepts, by every measure, in one pass over the units."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator, Sequence
+from typing import get_args
+
+import numpy as np
+
+from ..errors import Cancelled, InputError
+from ..experts.prevalence import REFERENCE
+from .expert_bits import add_shared, pack
+from .expertise_matrix import check_expertise
+from .moments import Moments
+from .similarity_matrix import Measure, SimilarityMatrix
+
+TAUS = (0.5, 0.6, 0.7, 0.8, 0.9)
+"""The paper's thresholds."""
+MEASURES: tuple[Measure, ...] = get_args(Measure)
+BLOCK = 8192
+"""Units worked on at once: 751 concepts take 49 MB per float64 copy."""
+
+
+def similarities(
+    ap: np.ndarray,
+    concepts: Sequence[str],
+    *,
+    measures: Sequence[Measure] = MEASURES,
+    taus: Sequence[float] = TAUS,
+    prevalence: float | np.ndarray = REFERENCE,
+    unit_mask: np.ndarray | None = None,
+    source: str = "",
+    progress: Callable[[float], None] | None = None,
+    cancelled: Callable[[], bool] | None = None,
+) -> tuple[SimilarityMatrix, ...]:
+    """Compare all pairs of concepts by their experts.
+
+    With A, B the expert sets (AP strictly above tau) and a, b the AP vectors of two concepts:
+
+    - jaccard: |A and B| / |A or B|; 0 where both sets are empty, and those pairs are counted apart.
+    - cosine: a.b / (|a| |b|); cosine-adjusted: the same of a - 0.5; cosine-prevalence: of a - prevalence.
+      0 where a vector is all zeros.
+    - kl: D(p||q) + D(q||p) in nats, with p = a / sum(a); a divergence, so alike means small. It is infinite
+      where a unit has AP 0 for one concept and not for the other; two vectors of zeros have divergence 0.
+
+    Units are read in blocks: nothing of concepts x concepts x units is ever held.
+
+    Args:
+        ap: `[concepts, units]` average precision, in memory or memory-mapped.
+        concepts: their keys.
+        measures: which of `MEASURES`.
+        taus: thresholds for `jaccard`, each giving one matrix.
+        prevalence: positives / all, one number or `[concepts]`.
+        unit_mask: `[units]` True for the units to compare (e.g. ``~units.token_only``); None takes all.
+        source: name to carry along, e.g. of the model.
+        progress: called with the share done.
+        cancelled: asked between blocks.
+
+    Returns:
+        One matrix per measure, and per tau for `jaccard`, in the order asked for.
+
+    Raises:
+        InputError: no unit to compare, a NaN or an AP outside [0, 1] (the concept is named), bad arguments.
+        Cancelled: when `cancelled` says so.
+
+    Source: METHOD section 5; paper section 4 and appendix E.
+    """
+    unknown = [measure for measure in measures if measure not in MEASURES]
+    if unknown:
+        raise InputError(f"no measure {unknown[0]!r}: expected one of {', '.join(MEASURES)}")
+    if "jaccard" in measures and not taus:
+        raise InputError("jaccard without a tau: give at least one threshold, such as 0.5")
+    summary = check_expertise(ap, concepts, unit_mask, taus)
+    count = len(concepts)
+    shared = {tau: np.zeros((count, count), dtype=np.int64) for tau in taus} if "jaccard" in measures else {}
+    moments = Moments(summary, prevalence, measures)
+    done = 0
+    for block in blocks(ap, unit_mask):
+        if cancelled is not None and cancelled():
+            raise Cancelled("comparing concepts was stopped")
+        for tau, counts in shared.items():
+            add_shared(pack(block > tau), counts)
+        moments.add(block)
+        done += block.shape[1]
+        if progress is not None:
+            progress(done / summary.units)
+    made: list[SimilarityMatrix] = []
+    for measure in measures:
+        if measure == "jaccard":
+            for tau in taus:
+                values, empty, sizes = jaccard_from_counts(shared[tau])
+                made.append(
+                    SimilarityMatrix(
+                        tuple(concepts), measure, float(tau), values, empty, summary.units, source, sizes
+                    )
+                )
+        else:
+            values = moments.kl() if measure == "kl" else moments.cosine(measure)
+            made.append(SimilarityMatrix(tuple(concepts), measure, None, values, 0, summary.units, source))
+    return tuple(made)
+
+
+def blocks(ap: np.ndarray, unit_mask: np.ndarray | None, width: int = BLOCK) -> Iterator[np.ndarray]:
+    """The columns of `ap` that the mask keeps, at most `width` at a time; blocks without any are skipped."""
+    for start in range(0, ap.shape[1], width):
+        block = ap[:, start : start + width]
+        if unit_mask is not None:
+            kept = unit_mask[start : start + width]
+            if not kept.any():
+                continue
+            if not kept.all():
+                block = block[:, kept]
+        yield block
+
+
+def jaccard_from_counts(shared: np.ndarray) -> tuple[np.ndarray, int, np.ndarray]:
+    """Jaccard from the sizes of all intersections.
+
+    Args:
+        shared: `[concepts, concepts]` int64; the lower triangle and the diagonal (the set sizes) are read.
+
+    Returns:
+        `[concepts, concepts]` Jaccard, 0 where the union is empty; the number of pairs of two different
+        concepts with an empty union; `[concepts]` set sizes.
+    """
+    sizes = np.diagonal(shared).copy()
+    lower = np.tril(shared)
+    both = lower + np.tril(shared, -1).T
+    union = sizes[:, None] + sizes[None, :] - both
+    values = np.divide(both, union, out=np.zeros(both.shape), where=union > 0)
+    empty = int(np.count_nonzero(np.tril(union == 0, -1)))
+    return values, empty, sizes
