@@ -74,7 +74,7 @@ def test_writing_twice_gives_the_same_bytes(tmp_path):
 
 
 def test_blank_sentences_are_dropped_with_their_kinds_and_counted():
-    record = {"name": "cat", "positives": ["A cat.", "  ", "Cats."], "kinds": ["fact", "story", "story"]}
+    record = {"name": "cat", "positives": ["A cat.", "  ", "Cats."], "kinds": ["fact", "fact", "story"]}
     library = parse_library(json.dumps([record, {"name": "dog", "positives": ["A dog."]}]).encode(), "x.json")
     assert library["cat"].positives == ("A cat.", "Cats.")
     assert library["cat"].kinds == ("fact", "story")

@@ -4,7 +4,7 @@ from collections import Counter
 from itertools import pairwise
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from expertlens_core.concepts import Concept, Library, NegativePool, build_pool, draw_negatives, mentions
@@ -37,6 +37,7 @@ def slow_draw(pool, concept, count, seed):
 texts = st.lists(st.sampled_from("abcdefgh") | st.text(max_size=5), unique=True, max_size=25)
 
 
+@settings(deadline=None)
 @given(texts, st.integers(0, 12), st.integers(0, 3), st.randoms(use_true_random=False))
 def test_draw_is_that_of_the_slow_rule_in_any_order(sentences, count, seed, rng):
     pool = pool_of(sentences)
@@ -46,6 +47,7 @@ def test_draw_is_that_of_the_slow_rule_in_any_order(sentences, count, seed, rng)
 
 
 @pytest.mark.parametrize("match", [(), ("length",), ("length", "kind")])
+@settings(deadline=None)
 @given(texts, texts, st.integers(0, 12))
 def test_new_sentences_only_push_drawn_ones_out(match, before, new, count):
     small = pool_of(before)

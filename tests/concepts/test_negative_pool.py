@@ -2,7 +2,7 @@ import random
 from collections import Counter
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from expertlens_core.concepts import Concept, Library, NegativePool, build_pool, mentions
@@ -20,6 +20,7 @@ def library(sizes: dict[str, int]) -> Library:
     )
 
 
+@settings(deadline=None)
 @given(st.permutations(NAMES), st.integers(1, 60), st.randoms(use_true_random=False))
 def test_pool_does_not_depend_on_the_order_of_concepts_or_sentences(names, limit, rng):
     original = library(dict.fromkeys(NAMES, 10))

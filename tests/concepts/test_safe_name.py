@@ -1,6 +1,6 @@
 import re
 
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from expertlens_core.concepts import safe_name
@@ -12,6 +12,7 @@ def test_plain_names_stay_and_others_tell_what_they_were():
     assert safe_name("bank (river)") == "bank_river-c1ec95aa"
 
 
+@settings(deadline=None)
 @given(st.text(max_size=300))
 def test_every_name_is_safe_everywhere(text):
     name = safe_name(text)
@@ -20,6 +21,7 @@ def test_every_name_is_safe_everywhere(text):
     assert name not in {"con", "prn", "aux", "nul", "com1", "lpt1"}
 
 
+@settings(deadline=None)
 @given(st.lists(st.text("aA_- .", max_size=4) | st.text(max_size=4), unique=True))
 def test_distinct_names_stay_distinct(texts):
     assert len({safe_name(text) for text in texts}) == len(texts)
