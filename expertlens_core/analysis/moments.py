@@ -40,7 +40,11 @@ class Moments:
         self._rest = np.zeros((count, count))
         self._ratio_log = np.zeros(count)
         self._one_sided = np.zeros((count, count), dtype=bool)
-        self._shifts = {"cosine": 0.0, "cosine-adjusted": 0.5, "cosine-prevalence": self._prevalence}
+        self._shifts = {
+            "cosine": np.zeros(count),
+            "cosine-adjusted": np.full(count, 0.5),
+            "cosine-prevalence": self._prevalence,
+        }
         self._squares = {name: np.zeros(count) for name in self._shifts if name in measures}
 
     def add(self, block: np.ndarray) -> None:
@@ -49,7 +53,7 @@ class Moments:
             return
         block = np.asarray(block, dtype=np.float64)
         for name, squares in self._squares.items():
-            shifted = block - np.reshape(self._shifts[name], (-1, 1))
+            shifted = block - self._shifts[name][:, None]
             squares += np.einsum("cu,cu->c", shifted, shifted)
         ratio = block / self._scale[:, None]
         if self._with_kl:
@@ -72,7 +76,7 @@ class Moments:
         """`[concepts, concepts]` cosine of AP - shift; 0 where a vector is all zeros."""
         offset = self._mean - self._shifts[measure]
         dot = self._mean[:, None] * self._mean[None, :] * self._ratio
-        dot += self._units * offset[:, None] * offset[None, :]
+        dot += self._units * (offset[:, None] * offset[None, :])
         length = np.sqrt(self._squares[measure])
         scale = length[:, None] * length[None, :]
         values = np.divide(dot, scale, out=np.zeros_like(dot), where=scale > 0)

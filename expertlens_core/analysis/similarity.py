@@ -8,14 +8,13 @@ from typing import get_args
 import numpy as np
 
 from ..errors import Cancelled, InputError
+from ..experts.expert_set import TAUS
 from ..experts.prevalence import REFERENCE
 from .expert_bits import add_shared, pack
 from .expertise_matrix import check_expertise
 from .moments import Moments
 from .similarity_matrix import Measure, SimilarityMatrix
 
-TAUS = (0.5, 0.6, 0.7, 0.8, 0.9)
-"""The paper's thresholds."""
 MEASURES: tuple[Measure, ...] = get_args(Measure)
 BLOCK = 8192
 """Units worked on at once: 751 concepts take 49 MB per float64 copy."""

@@ -14,6 +14,7 @@ LEVELS = {
     "models": 0,
     "microworld": 0,
     "experts": 1,
+    "analysis": 2,
     "steering": 2,
     "figures": 2,
     "pipeline": 3,
@@ -55,7 +56,11 @@ def test_arrays_and_statistics_do_not_import_torch():
     for path in sources():
         place = path.relative_to(CORE).as_posix()
         room = place.split("/")[0]
-        if room in {"concepts", "experts", "figures"} and place not in TORCH_FILES and uses(path, "torch"):
+        if (
+            room in {"concepts", "experts", "analysis", "figures"}
+            and place not in TORCH_FILES
+            and uses(path, "torch")
+        ):
             guilty.append(place)
     assert guilty == []
 

@@ -1,0 +1,231 @@
+"""Alignment: how well similarities agree with human judgments."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+import numpy as np
+
+from ..errors import InputError
+from .bootstrap import RESAMPLES, bootstrap_rhos, bootstrap_rhos_of_concepts, percentile_interval
+from .comparison import Comparison, compare
+from .judgments import Judgments, cover
+from .mantel import mantel
+from .ranks import PERMUTATIONS, auroc, permutation_p, spearman, standard_ranks
+from .similarity_matrix import SimilarityMatrix
+
+_CONCEPT_BOOTSTRAP_CELLS = 2 * 10**9
+
+
+@dataclass(frozen=True)
+class Alignment:
+    """Agreement of one measure with the judgments."""
+
+    label: str
+    """Measure, tau and, where it has one, source."""
+    measure: str
+    tau: float | None
+    rho: float
+    """Spearman's rho; negative is expected of a divergence."""
+    ci_low: float
+    ci_high: float
+    """Percentile bootstrap 95 % interval, over pairs; over concepts where the judgments are complete."""
+    p: float
+    """Two-sided: of shuffled judgments, or of the Mantel test where the judgments are complete."""
+    test: str
+    """``"permutation"`` or ``"Mantel"``."""
+    pairs: int
+    pairs_missing: int
+    """Judged pairs left out because a word has no concept."""
+    auroc: float | None = None
+    """Chance that a related pair is more alike than an unrelated one (score 0); for `taxonomy` only."""
+
+
+@dataclass(frozen=True)
+class Disagreement:
+    """A pair on which model and people differ."""
+
+    first: str
+    second: str
+    human: float
+    """The judgment."""
+    similarity: float
+    """The model's value."""
+    gap: float
+    """Model's rank minus people's, both between 0 (least alike) and 1: above 0, the model finds them more
+    alike than people do."""
+
+
+@dataclass(frozen=True, eq=False)
+class AlignmentTable:
+    """Several measures against the same judgments, on the same pairs. Arrays are read-only."""
+
+    judgments: str
+    split: str
+    pairs: tuple[tuple[str, str], ...]
+    """`[pairs]` keys of the concepts."""
+    human: np.ndarray
+    """`[pairs]` judgments."""
+    values: np.ndarray
+    """`[measures, pairs]` similarity."""
+    divergent: tuple[bool, ...]
+    """`[measures]` True where small means alike."""
+    rows: tuple[Alignment, ...]
+    """`[measures]`."""
+    resampled: np.ndarray
+    """`[resamples, measures]` rho in each bootstrap resample."""
+    missing: tuple[tuple[str, int], ...]
+    """Words without a concept, and in how many pairs they stand."""
+    ambiguous: tuple[str, ...]
+    """Words left out because they name several senses."""
+
+    def __post_init__(self) -> None:
+        for array in (self.human, self.values, self.resampled):
+            array.flags.writeable = False
+
+    def row(self, label: str) -> int:
+        """Number of the measure with a label.
+
+        Raises:
+            InputError: when there is none.
+        """
+        labels = [alignment.label for alignment in self.rows]
+        if label not in labels:
+            raise InputError(f"no measure {label!r} in this alignment: expected one of {', '.join(labels)}")
+        return labels.index(label)
+
+    def compare(self, first: str, second: str) -> Comparison:
+        """Is the measure with the first label closer to people than the second?"""
+        rows = [self.row(first), self.row(second)]
+        signs = np.array([-1.0 if self.divergent[row] else 1.0 for row in rows])
+        rhos = (float(signs[0] * self.rows[rows[0]].rho), float(signs[1] * self.rows[rows[1]].rho))
+        ranked = standard_ranks(self.values[rows] * signs[:, None])
+        between = float(ranked[0] @ ranked[1])
+        return compare(first, second, rhos, between, self.resampled[:, rows] * signs, len(self.human))
+
+    def disagreements(self, label: str, count: int = 20) -> tuple[Disagreement, ...]:
+        """The pairs on which a measure and people differ most in rank, largest gap first."""
+        from scipy.stats import rankdata
+
+        row = self.row(label)
+        sign = -1.0 if self.divergent[row] else 1.0
+        most = max(len(self.human) - 1, 1)
+        gap = (rankdata(sign * self.values[row]) - rankdata(self.human)) / most
+        order = np.argsort(-np.abs(gap), kind="stable")[:count]
+        return tuple(
+            Disagreement(
+                self.pairs[k][0],
+                self.pairs[k][1],
+                float(self.human[k]),
+                float(self.values[row, k]),
+                float(gap[k]),
+            )
+            for k in order
+        )
+
+
+def align(
+    matrices: Sequence[SimilarityMatrix],
+    judgments: Judgments,
+    *,
+    resamples: int = RESAMPLES,
+    permutations: int = PERMUTATIONS,
+    seed: int = 0,
+) -> AlignmentTable:
+    """Agreement of every matrix with the judgments, over the pairs that all of them cover.
+
+    Matrices may come from several measures, taus, models and baselines; each is compared on the same pairs
+    and the same resamples, so that differences are paired. Complete judgments (`taxonomy`) get the Mantel
+    test and a bootstrap over concepts, since their pairs depend on each other; where that bootstrap would
+    take minutes, it takes fewer resamples (at least 200).
+
+    Raises:
+        InputError: no matrix, or fewer than 3 judged pairs covered (the missing words are named).
+
+    Source: METHOD section 6.
+    """
+    if not matrices:
+        raise InputError("nothing to align: give at least one similarity matrix")
+    common = [key for key in matrices[0].concepts if all(key in matrix.position for matrix in matrices)]
+    coverage = cover(judgments, common)
+    if len(coverage.rows) < 3:
+        some = ", ".join(word for word, _ in coverage.missing[:5])
+        raise InputError(
+            f"judgments {judgments.name!r} cover {len(coverage.rows)} pairs of these concepts, expected at least "
+            f"3: add concepts such as {some or 'those of the judgments'}, or choose other judgments"
+        )
+    human = judgments.scores[coverage.rows].copy()
+    values = np.array(
+        [
+            [matrix.values[matrix.position[a], matrix.position[b]] for a, b in coverage.concepts]
+            for matrix in matrices
+        ]
+    )
+    rhos = spearman(values, human)
+    if judgments.complete:
+        ps, resampled = _complete(matrices, coverage.concepts, human, values, resamples, permutations, seed)
+    else:
+        ps = permutation_p(values, human, permutations=permutations, seed=seed)
+        resampled = bootstrap_rhos(values, human, resamples=resamples, seed=seed)
+    missing = len(judgments.pairs) - len(coverage.rows)
+    made = []
+    for number, matrix in enumerate(matrices):
+        low, high = percentile_interval(resampled[:, number])
+        likeness = -values[number] if matrix.is_divergence else values[number]
+        graded = judgments.complete and 0 < np.count_nonzero(human > 0) < len(human)
+        made.append(
+            Alignment(
+                label=f"{matrix.label} ({matrix.source})" if matrix.source else matrix.label,
+                measure=matrix.measure,
+                tau=matrix.tau,
+                rho=float(rhos[number]),
+                ci_low=low,
+                ci_high=high,
+                p=float(ps[number]),
+                test="Mantel" if judgments.complete else "permutation",
+                pairs=len(human),
+                pairs_missing=missing,
+                auroc=auroc(likeness, human > 0) if graded else None,
+            )
+        )
+    return AlignmentTable(
+        judgments.name,
+        judgments.split,
+        coverage.concepts,
+        human,
+        values,
+        tuple(matrix.is_divergence for matrix in matrices),
+        tuple(made),
+        resampled,
+        coverage.missing,
+        coverage.ambiguous,
+    )
+
+
+def _complete(
+    matrices: Sequence[SimilarityMatrix],
+    pairs: Sequence[tuple[str, str]],
+    human: np.ndarray,
+    values: np.ndarray,
+    resamples: int,
+    permutations: int,
+    seed: int,
+) -> tuple[np.ndarray, np.ndarray]:
+    """Mantel p of each measure, and its rho in resamples of the concepts."""
+    keys = list(dict.fromkeys(key for pair in pairs for key in pair))
+    number = {key: place for place, key in enumerate(keys)}
+    first = np.array([number[a] for a, _ in pairs])
+    second = np.array([number[b] for _, b in pairs])
+    square = np.full((1 + len(values), len(keys), len(keys)), np.nan)
+    for layer, row in enumerate([human, *values]):
+        square[layer, first, second] = square[layer, second, first] = row
+    if len(keys) >= 4:
+        tests = [mantel(layer, square[0], permutations=permutations, seed=seed).p for layer in square[1:]]
+    else:
+        tests = [float("nan")] * len(matrices)
+    affordable = _CONCEPT_BOOTSTRAP_CELLS // (len(human) * (1 + len(matrices)))
+    resamples = min(resamples, max(200, affordable))
+    return np.array(tests), bootstrap_rhos_of_concepts(
+        values, human, first, second, resamples=resamples, seed=seed
+    )

@@ -1,0 +1,204 @@
+"""Judgments by name, downloaded with a checksum on first use, or from a file of one's own."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from pathlib import Path
+
+from ..concepts.library import Library
+from ..errors import InputError
+from .judgment_table import read_pairs, read_table
+from .judgments import Judgments, make_judgments
+from .men import LEMMA, NATURAL, SPLIT_FILES, natural_forms, read_men
+from .spp import is_spp, spp_judgments, spp_targets
+from .taxonomy import taxonomy
+
+NAMES = ("taxonomy", "men", "simlex999", "wordsim353", "spp")
+"""Names that `load_judgments` takes besides paths."""
+
+
+@dataclass(frozen=True)
+class Download:
+    """An archive of judgments that can be checked when it arrives."""
+
+    file: str
+    """Name of the archive."""
+    urls: tuple[str, ...]
+    """Places to try, in order; what comes is the same everywhere, or it is refused."""
+    sha1: str
+    """SHA-1 that the gluon-nlp project recorded for the authors' archive (its sums of MEN's files inside are
+    those of MEN as we know it)."""
+    members: tuple[str, ...]
+    """Files to unpack."""
+    what: str
+    """The file that a user would get by hand."""
+
+
+DOWNLOADS = {
+    "men": Download(
+        "MEN.tar.gz",
+        ("https://staff.fnwi.uva.nl/e.bruni/resources/MEN.tar.gz",),
+        "3c4af1b7009c1ad75e03562f7f7bc5f51ff3a31a",
+        tuple(
+            f"MEN/{name}"
+            for name in (
+                LEMMA,
+                NATURAL,
+                *SPLIT_FILES.values(),
+                "agreement/marcos-men-ratings.txt",
+                "agreement/elias-men-ratings.txt",
+                "licence.txt",
+            )
+        ),
+        "MEN.tar.gz by Bruni, Tran and Baroni, unpacked to a folder",
+    ),
+    "simlex999": Download(
+        "SimLex-999.zip",
+        ("https://fh295.github.io/SimLex-999.zip", "https://www.cl.cam.ac.uk/~fh295/SimLex-999.zip"),
+        "0d3afe35b89d60acf11c28324ac7be10253fda39",
+        ("SimLex-999/SimLex-999.txt",),
+        "SimLex-999.txt from SimLex-999.zip by Hill, Reichart and Korhonen",
+    ),
+    "wordsim353": Download(
+        "ws353simrel.tar.gz",
+        ("http://alfonseca.org/pubs/ws353simrel.tar.gz",),
+        "1b9ca7f4d61682dea0004acbd48ce74275d5bfff",
+        (
+            "wordsim353_sim_rel/wordsim_similarity_goldstandard.txt",
+            "wordsim353_sim_rel/wordsim_relatedness_goldstandard.txt",
+        ),
+        "combined.csv of WordSim-353 by Finkelstein and others",
+    ),
+}
+"""No checksum is known for SPP, so it is not downloaded: a path is asked for."""
+
+
+def load_judgments(
+    name_or_path: str | Path,
+    split: str | None = None,
+    *,
+    library: Library | None = None,
+    folder: Path | None = None,
+) -> Judgments:
+    """Human similarity of word pairs.
+
+    Args:
+        name_or_path: one of `NAMES`, a file of word pairs in any layout (``word1 word2 score`` by space, tab,
+            comma or semicolon, with or without header, index column, ``-n`` suffixes or label columns), a
+            table of the Semantic Priming Project, or the folder of MEN. A name wins over a file of that name.
+        split: MEN's official ``"train"`` or ``"test"``; WordSim-353's ``"similarity"`` or ``"relatedness"``;
+            None for all pairs.
+        library: what ``"taxonomy"`` is read from.
+        folder: where downloads are kept; None takes the user's own cache folder.
+
+    Raises:
+        InputError: no such file, a file that holds no judgments, a split that there is none of, no network.
+    """
+    if name_or_path == "taxonomy":
+        _no_split("taxonomy", split)
+        if library is None:
+            raise InputError("judgments 'taxonomy' are read from a library: name the library to compare")
+        return taxonomy(library)
+    if name_or_path == "spp":
+        raise InputError(
+            "judgments 'spp' are not downloaded, since no checksum of theirs is known: get the table of the "
+            "Semantic Priming Project (Hutchison and others 2013; target, prime, unrelated, association) and "
+            "give its path"
+        )
+    if isinstance(name_or_path, str) and name_or_path in DOWNLOADS:
+        return _downloaded(name_or_path, split, folder)
+    path = Path(name_or_path).expanduser()
+    if path.is_dir():
+        return _from_folder(path, split)
+    if not path.is_file():
+        raise InputError(
+            f"no judgments {str(name_or_path)!r}: expected {', '.join(NAMES)}, or the path of a file of word pairs"
+        )
+    return _from_file(path, split)
+
+
+def _from_folder(path: Path, split: str | None) -> Judgments:
+    for place in (path, path / "MEN"):
+        if (place / LEMMA).is_file():
+            return read_men(place, split)
+    raise InputError(f"{path} is a folder without {LEMMA}: give MEN's folder, or the path of one file")
+
+
+def _from_file(path: Path, split: str | None) -> Judgments:
+    if path.name in (LEMMA, NATURAL) and (split is not None or (path.parent / LEMMA).is_file()):
+        return read_men(path.parent, split)
+    table = read_table(path)
+    own_split = next((part for part, name in SPLIT_FILES.items() if name == path.name), "")
+    if own_split and split in (own_split, "dev" if own_split == "train" else own_split):
+        split = None
+    _no_split(path.name, split)
+    if is_spp(table):
+        return spp_judgments(spp_targets(table), path.stem)
+    forms = natural_forms(path.parent) if own_split or path.name == LEMMA else {}
+    return make_judgments(path.name, read_pairs(table), split=own_split, other_forms=forms)
+
+
+def _downloaded(name: str, split: str | None, folder: Path | None) -> Judgments:
+    if name == "simlex999":
+        _no_split(name, split)
+    parts: dict[str | None, slice] = {
+        None: slice(0, 2),
+        "similarity": slice(0, 1),
+        "relatedness": slice(1, 2),
+    }
+    if name == "wordsim353" and split not in parts:
+        raise InputError(
+            f"WordSim-353 has no split {split!r}: expected similarity, relatedness, or none for all"
+        )
+    files = fetch(name, folder)
+    if name == "men":
+        return read_men(files[0].parent, split)
+    if name == "wordsim353":
+        triples = [triple for path in files[parts[split]] for triple in read_pairs(read_table(path))]
+        return make_judgments(name, triples, split=split or "")
+    return make_judgments(name, read_pairs(read_table(files[0])))
+
+
+def fetch(name: str, folder: Path | None = None) -> list[Path]:
+    """Files of a known download, unpacked, in the order of its members; fetched if they are not there.
+
+    Raises:
+        InputError: when no place answers, or what came is not what its checksum says.
+    """
+    import pooch
+
+    download = DOWNLOADS[name]
+    place = Path(folder) if folder is not None else Path(pooch.os_cache("expertlens")) / "judgments"
+    unpack = pooch.Untar if download.file.endswith(".tar.gz") else pooch.Unzip
+    failures = []
+    for url in download.urls:
+        try:
+            pooch.retrieve(
+                url,
+                known_hash=f"sha1:{download.sha1}",
+                fname=download.file,
+                path=place,
+                processor=unpack(members=list(download.members), extract_dir=f"{download.file}.unpacked"),
+            )
+        except Exception as error:
+            failures.append(_reason(error))
+            continue
+        return [place / f"{download.file}.unpacked" / member for member in download.members]
+    raise InputError(
+        f"judgments {name!r} could not be downloaded ({failures[-1]}): get {download.what}, and give its path "
+        "instead of the name"
+    )
+
+
+def _reason(error: Exception) -> str:
+    text = str(error)
+    if "hash" in text.lower():
+        return "the file that came is not the one with the known checksum"
+    if isinstance(error, OSError):
+        return "no answer from its server"
+    return type(error).__name__
+
+
+def _no_split(name: str, split: str | None) -> None:
+    if split is not None:
+        raise InputError(f"judgments {name!r} have no split {split!r}: leave the split out")

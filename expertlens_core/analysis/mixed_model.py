@@ -1,0 +1,147 @@
+"""The mixed model of the Semantic Priming Project: overlap by model and similarity level."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Sequence
+from dataclasses import dataclass
+from itertools import pairwise
+from typing import Any
+
+import numpy as np
+
+from ..errors import InputError
+
+
+@dataclass(frozen=True)
+class FixedEffect:
+    """One fixed effect of a mixed model."""
+
+    name: str
+    """``"strong - weak"``: the difference of a level from the one before it."""
+    estimate: float
+    standard_error: float
+    ci_low: float
+    ci_high: float
+    """Wald 95 % interval."""
+    z: float
+    p: float
+    """Two-sided, of the normal approximation."""
+
+
+@dataclass(frozen=True)
+class MixedModel:
+    """Fixed effects of a linear mixed model; of the random ones nothing is claimed."""
+
+    effects: tuple[FixedEffect, ...]
+    """Intercept (grand mean), model differences, similarity differences."""
+    converged: bool
+    observations: int
+    concepts: int
+    """Different concepts behind the random intercepts."""
+
+
+def sliding_differences(levels: int) -> np.ndarray:
+    """`[levels, levels - 1]` contrasts under which coefficient k is the mean of level k + 1 minus level k.
+
+    The intercept is then the mean of the level means.
+    """
+    steps = np.arange(1, levels)
+    below = np.arange(levels)[:, None] < steps[None, :]
+    return np.where(below, steps - levels, steps) / levels
+
+
+def fit_mixed_model(
+    overlap: np.ndarray,
+    model: Sequence[str],
+    similarity: Sequence[str],
+    first: Sequence[str],
+    second: Sequence[str],
+    *,
+    models: Sequence[str],
+    levels: Sequence[str] = ("unrelated", "weak", "strong"),
+) -> MixedModel:
+    """Linear mixed model overlap ~ model + similarity + (1 | first concept) + (1 | second concept), by REML.
+
+    Both factors are coded by sliding differences, in the order given. With one model its factor is left out.
+
+    Args:
+        overlap: `[observations]` similarity of a pair in a model.
+        model: `[observations]` its model.
+        similarity: `[observations]` its level.
+        first: `[observations]` its first concept (the target).
+        second: `[observations]` its second concept.
+        models: the models in order, e.g. by size.
+        levels: the levels in order.
+
+    Raises:
+        InputError: unequal lengths, an unknown or empty level, a NaN, too few observations.
+
+    Source: METHOD section 6; paper appendix C.
+    """
+    columns = [list(column) for column in (model, similarity, first, second)]
+    count = len(overlap)
+    if any(len(column) != count for column in columns):
+        raise InputError("a mixed model needs a model, a level and two concepts for each overlap")
+    overlap = np.asarray(overlap, dtype=np.float64)
+    if not np.isfinite(overlap).all():
+        raise InputError("an overlap is NaN or infinite: leave such pairs out, and count them")
+    design = [np.ones((count, 1)), _coded(columns[0], models, "model"), _coded(columns[1], levels, "level")]
+    names = ["intercept", *_steps(models), *_steps(levels)]
+    exog = np.hstack(design)
+    if count <= exog.shape[1] + 2:
+        raise InputError(f"{count} overlaps are too few for a mixed model with {exog.shape[1]} effects")
+    spread = float(overlap.std())
+    if spread == 0:
+        raise InputError("all overlaps are equal: there is nothing for a mixed model to explain")
+    result = _fitted(overlap / spread, exog, [columns[2], columns[3]])
+    effects = []
+    for number, name in enumerate(names):
+        estimate = float(result.fe_params[number]) * spread
+        error = float(result.bse_fe[number]) * spread
+        z = estimate / error
+        p = math.erfc(abs(z) / math.sqrt(2))
+        effects.append(
+            FixedEffect(name, estimate, error, estimate - 1.96 * error, estimate + 1.96 * error, z, p)
+        )
+    return MixedModel(
+        tuple(effects), bool(result.converged), count, len(set(columns[2])) + len(set(columns[3]))
+    )
+
+
+def _fitted(overlap: np.ndarray, exog: np.ndarray, groupings: list[list[str]]) -> Any:
+    import warnings
+
+    from statsmodels.regression.mixed_linear_model import MixedLM, VCSpec
+    from statsmodels.tools.sm_exceptions import ConvergenceWarning
+
+    names, labels, matrices = [], [], []
+    for name, grouping in zip(("first concept", "second concept"), groupings):
+        levels = sorted(set(grouping))
+        names.append(name)
+        labels.append([levels])
+        matrices.append([(np.array(grouping)[:, None] == np.array(levels)[None, :]).astype(np.float64)])
+    # Crossed effects: to statsmodels all observations are one group with two variance components.
+    one_group = np.zeros(len(overlap))
+    with warnings.catch_warnings():
+        warnings.simplefilter("ignore", ConvergenceWarning)
+        warnings.simplefilter("ignore", RuntimeWarning)
+        model = MixedLM(overlap, exog, one_group, exog_vc=VCSpec(names, labels, matrices))
+        return model.fit(reml=True, method=["lbfgs", "powell"])
+
+
+def _coded(values: list[str], levels: Sequence[str], what: str) -> np.ndarray:
+    place = {level: number for number, level in enumerate(levels)}
+    unknown = next((value for value in values if value not in place), None)
+    if unknown is not None:
+        raise InputError(
+            f"{what} {unknown!r} of an overlap is none of {', '.join(levels)}: name it, or leave it out"
+        )
+    empty = next((level for level in levels if level not in set(values)), None)
+    if empty is not None:
+        raise InputError(f"no overlap of {what} {empty!r}: leave it out, or add some")
+    return sliding_differences(len(levels))[[place[value] for value in values]]
+
+
+def _steps(levels: Sequence[str]) -> list[str]:
+    return [f"{later} - {earlier}" for earlier, later in pairwise(levels)]

@@ -1,0 +1,191 @@
+import importlib.util
+import re
+from pathlib import Path
+
+import numpy as np
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+from hypothesis.extra import numpy as hnp
+
+from expertlens_core.analysis import similarity as module
+from expertlens_core.analysis.similarity import MEASURES, TAUS, similarities
+from expertlens_core.errors import Cancelled, InputError
+
+_spec = importlib.util.spec_from_file_location("slow_measures", Path(__file__).with_name("slow_measures.py"))
+slow = importlib.util.module_from_spec(_spec)
+_spec.loader.exec_module(slow)
+
+
+def expected(ap, measure, tau, prevalence):
+    shift = {"cosine": np.zeros(len(ap)), "cosine-adjusted": np.full(len(ap), 0.5)}
+    shift["cosine-prevalence"] = np.broadcast_to(prevalence, (len(ap),))
+    values = np.zeros((len(ap), len(ap)))
+    for i, a in enumerate(ap):
+        for j, b in enumerate(ap):
+            if measure == "jaccard":
+                values[i, j] = slow.jaccard(a, b, tau)
+            elif measure == "kl":
+                values[i, j] = slow.kl(a, b)
+            else:
+                values[i, j] = slow.cosine(a, b, shift[measure][i], shift[measure][j])
+    return values
+
+
+def names(count):
+    return [f"concept {number}" for number in range(count)]
+
+
+@pytest.fixture
+def ap():
+    """Skewed AP with ties on tau, an empty set, a zero vector, a constant one, and single zeros."""
+    rng = np.random.default_rng(0)
+    table = 0.28 * np.exp(0.4 * rng.standard_normal((9, 1_003)))
+    table = np.clip(table, 0.01, 1)
+    table[1] = table[0]
+    table[2] = np.minimum(table[2], 0.4)
+    table[3] = 0.0
+    table[4] = 0.5
+    table[5, 17:20] = 0.0
+    table[6, 17:20] = 0.0
+    table[7, :50] = 0.7
+    return table
+
+
+@pytest.mark.parametrize("block", [64, 100, 8192])
+def test_every_measure_equals_the_slow_reference(ap, block, monkeypatch):
+    monkeypatch.setattr(module, "BLOCK", block)
+    monkeypatch.setattr(module.blocks, "__defaults__", (block,))
+    prevalence = np.linspace(0.1, 0.5, len(ap))
+    for matrix in similarities(ap, names(len(ap)), prevalence=prevalence):
+        wanted = expected(ap, matrix.measure, matrix.tau, prevalence)
+        np.testing.assert_allclose(matrix.values, wanted, rtol=1e-9, atol=1e-12, err_msg=matrix.label)
+
+
+def test_all_measures_and_taus_come_in_the_order_asked_for(ap):
+    labels = [matrix.label for matrix in similarities(ap, names(9), measures=["kl", "jaccard"], taus=[0.9, 0.5])]
+    assert labels == ["kl", "jaccard > 0.9", "jaccard > 0.5"]
+    assert len(similarities(ap, names(9))) == len(MEASURES) + len(TAUS) - 1
+
+
+def test_pairs_without_any_expert_are_zero_and_counted_apart():
+    ap = np.full((4, 10), 0.2)
+    ap[3, 0] = 0.9
+    (matrix,) = similarities(ap, names(4), measures=["jaccard"], taus=[0.5])
+    assert matrix.empty_unions == 3
+    assert matrix.values[0, 1] == 0 == matrix.values[0, 0]
+    assert matrix.values[3, 3] == 1
+    assert list(matrix.set_sizes) == [0, 0, 0, 1]
+
+
+def test_experts_lie_strictly_above_tau():
+    ap = np.array([[0.5, 0.6, 0.2], [0.5, 0.6, 0.2]])
+    (matrix,) = similarities(ap, names(2), measures=["jaccard"], taus=[0.5])
+    assert list(matrix.set_sizes) == [1, 1]
+
+
+def test_one_concept_is_a_matrix_of_one():
+    made = similarities(np.array([[0.2, 0.7]]), ["cat"])
+    assert [matrix.values.tolist() for matrix in made if matrix.measure != "jaccard"] == [[[1]]] * 3 + [[[0]]]
+    assert all(matrix.empty_unions == 0 for matrix in made)
+
+
+def test_a_mask_equals_leaving_the_units_out(ap):
+    mask = np.random.default_rng(1).random(ap.shape[1]) < 0.6
+    mask[128:256] = False
+    masked = similarities(ap, names(9), unit_mask=mask)
+    for one, other in zip(masked, similarities(ap[:, mask], names(9))):
+        np.testing.assert_allclose(one.values, other.values, atol=1e-12)
+        assert one.units == mask.sum()
+    assert not np.allclose(masked[0].values, similarities(ap, names(9))[0].values)
+
+
+@pytest.mark.parametrize(
+    ("value", "words"),
+    [(np.nan, "a NaN"), (1.5, "an AP of 1.5"), (-0.1, "an AP of -0.1"), (np.inf, "an AP of inf")],
+)
+def test_what_is_no_ap_is_refused_by_name(ap, value, words):
+    ap[6, 1_000] = value
+    message = (
+        f"the expertise of 'concept 6' holds {words}: AP lies between 0 and 1, so find its experts again or "
+        "leave the concept out"
+    )
+    with pytest.raises(InputError, match=f"^{re.escape(message)}$"):
+        similarities(ap, names(9))
+
+
+@pytest.mark.parametrize(
+    ("changes", "words"),
+    [
+        ({"measures": ["dice"]}, "no measure 'dice'"),
+        ({"taus": [1.0]}, "tau 1.0"),
+        ({"taus": []}, "jaccard without a tau"),
+        ({"unit_mask": np.zeros(1_003, bool)}, "no unit to compare"),
+        ({"unit_mask": np.ones(5, bool)}, "unit mask of shape"),
+        ({"concepts": ["cat"]}, "expected one row per concept"),
+        ({"concepts": ["cat"] * 9}, "stands in the comparison twice"),
+        ({"prevalence": 3.0}, "prevalence 3.0"),
+    ],
+)
+def test_bad_arguments_are_refused(ap, changes, words):
+    with pytest.raises(InputError, match=re.escape(words)):
+        similarities(ap, **{"concepts": names(9), **changes})
+
+
+def test_it_stops_when_told_and_reports_progress(ap):
+    shares = []
+    similarities(ap, names(9), progress=shares.append)
+    assert shares[-1] == 1.0
+    with pytest.raises(Cancelled):
+        similarities(ap, names(9), cancelled=lambda: True)
+
+
+def test_results_are_read_only(ap):
+    with pytest.raises(ValueError, match="read-only"):
+        similarities(ap, names(9))[0].values[0, 0] = 2
+
+
+def test_nearest_concepts_of_a_similarity_and_of_a_divergence(ap):
+    for matrix in similarities(ap[[0, 1, 5, 8]], ["cat", "cat again", "dog", "bus"]):
+        assert matrix.nearest("cat", 1)[0][0] == "cat again"
+    with pytest.raises(InputError, match="no concept 'cow' among the 4 compared"):
+        matrix.between("cow", "cat")
+
+
+tables = hnp.arrays(
+    np.float64,
+    hnp.array_shapes(min_dims=2, max_dims=2, min_side=1, max_side=7),
+    elements=st.one_of(st.sampled_from([0.0, 0.2, 0.5, 0.7, 1.0]), st.floats(0.001, 1.0)),
+)
+
+
+@settings(max_examples=60, deadline=None)
+@given(tables)
+def test_properties_of_every_measure(table):
+    for matrix in similarities(table, names(len(table))):
+        assert np.array_equal(matrix.values, matrix.values.T)
+        own = np.diagonal(matrix.values)
+        if matrix.measure == "jaccard":
+            assert np.array_equal(own, (matrix.set_sizes > 0).astype(float))
+            assert ((matrix.values >= 0) & (matrix.values <= 1)).all()
+        elif matrix.is_divergence:
+            assert (own == 0).all()
+            assert (matrix.values >= 0).all()
+        else:
+            assert (np.abs(matrix.values) <= 1).all()
+        order = np.random.default_rng(0).permutation(table.shape[1])
+        (again,) = [m for m in similarities(table[:, order], names(len(table))) if m.label == matrix.label]
+        np.testing.assert_allclose(again.values, matrix.values, atol=1e-6)
+
+
+@settings(max_examples=40, deadline=None)
+@given(tables)
+def test_random_tables_equal_the_slow_reference(table):
+    for matrix in similarities(table, names(len(table)), prevalence=0.3):
+        wanted = expected(table, matrix.measure, matrix.tau, 0.3)
+        np.testing.assert_allclose(matrix.values, wanted, rtol=1e-7, atol=1e-7, err_msg=matrix.label)
+
+
+def test_sets_shrink_as_tau_grows(ap):
+    sizes = [matrix.set_sizes for matrix in similarities(ap, names(9), measures=["jaccard"])]
+    assert all((later <= earlier).all() for earlier, later in zip(sizes, sizes[1:]))
