@@ -12,7 +12,6 @@ from ..concepts import Concept, NegativePool, draw_negatives, size_warnings
 from ..models.responses import Responses
 from .expertise_file import expertise_arrays, expertise_info, library_versions
 from .plan import Plan
-from .pool_responses import fits
 from .positives import choose_positives
 from .session import Session
 
@@ -78,7 +77,7 @@ def _negatives(
     else:
         drawn = draw_negatives(pool, concept, request.negatives, request.seed, match=request.match)
         size_warnings(concept.key, positives, len(drawn))
-        if fits(pool, plan.record, session.artefacts):
+        if session.keeps_pool(plan):
             return (*session.pool(plan).negatives(drawn), 0)
         sentences = tuple(pool.sentences[row] for row in drawn)
     size_warnings(concept.key, positives, len(sentences))

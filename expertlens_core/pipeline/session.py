@@ -40,6 +40,7 @@ class Session:
         self._model = model
         self._load = load
         self._pool: DevicePool | None = None
+        self._keeps: bool | None = None
         self._done = self._total = 0
 
     def model(self) -> LanguageModel:
@@ -81,6 +82,28 @@ class Session:
             self._pool = DevicePool(responses, self.model().device)
         return self._pool
 
+    def keeps_pool(self, plan: Plan) -> bool:
+        """Whether the whole pool is run and kept, or each concept runs the negatives drawn for it.
+
+        A first concept should not wait for the whole pool: until as many negatives have been asked for as
+        the pool holds, they run with their concept. So all of it costs at most twice what it must.
+        """
+        if self._keeps is None:
+            self._keeps = self._decide(plan)
+        return self._keeps
+
+    def _decide(self, plan: Plan) -> bool:
+        if plan.pool is None or plan.record is None or not fits(plan.pool, plan.record, self.artefacts):
+            return False
+        key = pool_key(self.request, plan.record, plan.pool)
+        if self.artefacts.has(key):
+            return True
+        name = f"pool demand/{key.digest}"
+        drawn = sum(concept.key in plan.missing and not concept.negatives for concept in plan.concepts)
+        demand = (self.artefacts.documents.get(name) or 0) + drawn * self.request.negatives
+        self.artefacts.documents.put(name, demand)
+        return demand >= len(plan.pool)
+
     def expect(self, plan: Plan) -> None:
         """Count the sentences that the plan's missing results will run."""
         if plan.record is None:
@@ -95,7 +118,7 @@ class Session:
                     concept.negatives or ()
                 )
         if drawing and plan.pool is not None:
-            if not fits(plan.pool, plan.record, self.artefacts):
+            if not self.keeps_pool(plan):
                 self._total += self.request.negatives * len(drawing)
             elif not self.artefacts.has(pool_key(self.request, plan.record, plan.pool)):
                 self._total += len(plan.pool)

@@ -193,12 +193,22 @@ def test_finished_chunks_of_the_pool_outlive_a_stop(request_, library, model, st
 def test_a_pool_too_large_to_keep_is_run_with_each_concept(request_, library, model, store, monkeypatch):
     kept = [f.expertise.ap for f in find(request_, library=library, model=model, artefacts=store)]
     small = Artefacts(store.directory / "small", 10**9, lambda _text: None)
-    monkeypatch.setattr("expertlens_core.pipeline.concept_stage.fits", lambda *_: False)
     monkeypatch.setattr("expertlens_core.pipeline.session.fits", lambda *_: False)
     run = [f.expertise.ap for f in find(request_, library=library, model=model, artefacts=small)]
     assert {entry.stage for entry in small.show()} == {"expertise"}
     for one, two in zip(kept, run):
         np.testing.assert_allclose(one, two, atol=0.02)
+
+
+def test_one_concept_does_not_wait_for_the_whole_pool_but_many_do(request_, library, model, store):
+    stages = []
+    for name in ("cat", "dog", "rose", "tulip", "river"):
+        request = replace(request_, names=(name,))
+        list(find(request, library=library, model=model, artefacts=store))
+        stages.append({entry.stage for entry in store.show()})
+    alone, pool = {"expertise"}, {"expertise", "pool responses"}
+    assert len(find_pool(request_, library, store)) == 164
+    assert stages == [alone, alone, alone, alone, pool], "40 negatives each time, 200 with the fifth"
 
 
 def test_selfcond_2022_drops_long_sentences_of_pool_and_concept_alike(request_, library, model, store):
