@@ -34,7 +34,7 @@ def spearman(values: np.ndarray, human: np.ndarray) -> np.ndarray:
         InputError: fewer than 3 pairs, a NaN, or shapes that do not fit.
     """
     rows = standard_ranks(checked_rows(values, human))
-    return rows[1:] @ rows[0]
+    return np.einsum("mp,p->m", rows[1:], rows[0])
 
 
 def permutation_p(
@@ -49,7 +49,7 @@ def permutation_p(
         `[measures]`; NaN for a constant row.
     """
     rows = standard_ranks(checked_rows(values, human))
-    observed = np.abs(rows[1:] @ rows[0])
+    observed = np.abs(np.einsum("mp,p->m", rows[1:], rows[0]))
     if not rows[1:].size:
         return observed
     rng = np.random.default_rng(seed)

@@ -1,5 +1,6 @@
 import importlib.util
 import re
+from itertools import pairwise
 from pathlib import Path
 
 import numpy as np
@@ -63,7 +64,9 @@ def test_every_measure_equals_the_slow_reference(ap, block, monkeypatch):
 
 
 def test_all_measures_and_taus_come_in_the_order_asked_for(ap):
-    labels = [matrix.label for matrix in similarities(ap, names(9), measures=["kl", "jaccard"], taus=[0.9, 0.5])]
+    labels = [
+        matrix.label for matrix in similarities(ap, names(9), measures=["kl", "jaccard"], taus=[0.9, 0.5])
+    ]
     assert labels == ["kl", "jaccard > 0.9", "jaccard > 0.5"]
     assert len(similarities(ap, names(9))) == len(MEASURES) + len(TAUS) - 1
 
@@ -188,4 +191,4 @@ def test_random_tables_equal_the_slow_reference(table):
 
 def test_sets_shrink_as_tau_grows(ap):
     sizes = [matrix.set_sizes for matrix in similarities(ap, names(9), measures=["jaccard"])]
-    assert all((later <= earlier).all() for earlier, later in zip(sizes, sizes[1:]))
+    assert all((later <= earlier).all() for earlier, later in pairwise(sizes))

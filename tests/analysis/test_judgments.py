@@ -1,0 +1,274 @@
+import hashlib
+import re
+from pathlib import Path
+
+import numpy as np
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from expertlens_core.analysis import judgment_source
+from expertlens_core.analysis.judgment_source import load_judgments
+from expertlens_core.analysis.judgments import Judgments, cover
+from expertlens_core.analysis.men import human_ceiling
+from expertlens_core.errors import InputError
+
+SHARED = Path(__file__).parents[2].parent / "shared" / "data"
+needs_men = pytest.mark.skipif(not (SHARED / "men").is_dir(), reason="MEN's files are not at hand")
+PAIRS = [("sun", "sunlight", 50.0), ("car", "bus", 31.5), ("ice cream", "rain", 2.0), ("cat", "dog", 41.0)]
+
+SIMLEX = "word1\tword2\tPOS\tSimLex999\tconc(w1)\tconc(w2)\tconcQ\tAssoc(USF)\tSimAssoc333\tSD(SimLex)\n"
+LAYOUTS = {
+    "spaces": "sun sunlight 50.0\ncar bus 31.5\n",
+    "tabs": "sun\tsunlight\t50.0\ncar\tbus\t31.5\n",
+    "lemma suffixes": "sun-n sunlight-n 50.000000\ncar-n bus-n 31.500000\n",
+    "comma with header": "word1,word2,score\nsun,sunlight,50\ncar,bus,31.5\n",
+    "comma without header": "sun,sunlight,50\ncar,bus,31.5\n",
+    "semicolon": "word1;word2;similarity\nsun;sunlight;50\ncar;bus;31.5\n",
+    "index column": ",word1,word2,similarity\n0,sun,sunlight,50\n1,car,bus,31.5\n",
+    "index column without header": "1,sun,sunlight,50\n2,car,bus,31.5\n",
+    "labels": "word1,word2,label1,label2,sim_value\nsun,sunlight,n,n,50\ncar,bus,n,n,31.5\n",
+    "WordSim-353": "Word 1,Word 2,Human (mean)\nsun,sunlight,50\ncar,bus,31.5\n",
+    "WordSim-353 with raters": "Word 1\tWord 2\tHuman (mean)\t1\t2\nsun\tsunlight\t50\t1\t2\ncar\tbus\t31.5\t3\t4\n",
+    "WordSim-353 with comments": "# similarity\n# Word 1\tWord 2\tHuman\nsun\tsunlight\t50\ncar\tbus\t31.5\n",
+    "SimLex-999": SIMLEX + "sun\tsunlight\tN\t50\t1\t2\t3\t4\t0\t1\ncar\tbus\tN\t31.5\t1\t2\t3\t4\t0\t1\n",
+    "SimVerb": "sun\tsunlight\tV\t50\tNONE\ncar\tbus\tV\t31.5\tSYNONYMS\n",
+    "byte order mark and Windows lines": "\ufeffsun sunlight 50.0\r\ncar bus 31.5\r\n",
+    "trailing tab": "sun\tsunlight\t50\t\ncar\tbus\t31.5\n",
+    "blank lines": "\nsun sunlight 50.0\n\n\ncar bus 31.5",
+    "quotes": '"word1","word2","score"\n"sun","sunlight","50"\n"car","bus","31.5"\n',
+}
+
+
+@pytest.mark.parametrize("layout", LAYOUTS)
+def test_every_layout_in_circulation_is_read(layout, tmp_path):
+    path = tmp_path / "pairs.txt"
+    path.write_text(LAYOUTS[layout], encoding="utf-8", newline="")
+    found = load_judgments(path)
+    assert found.pairs == (("sun", "sunlight"), ("car", "bus"))
+    assert found.scores.tolist() == [50.0, 31.5]
+
+
+words = st.text("abcdefgh'é", min_size=1, max_size=6).filter(lambda word: word.strip("'"))
+
+
+@given(
+    st.lists(st.tuples(words, words, st.floats(0, 50).map(lambda x: round(x, 3))), min_size=2, max_size=12),
+    st.sampled_from([" ", "\t", ",", ";"]),
+    st.booleans(),
+)
+def test_what_is_written_is_read(tmp_path_factory, triples, separator, header):
+    triples = [(f"a{a}", f"b{b}", score) for a, b, score in triples]
+    lines = [separator.join(["word1", "word2", "score"])] if header else []
+    lines += [separator.join([a, b, str(score)]) for a, b, score in triples]
+    path = tmp_path_factory.mktemp("judgments") / "pairs.txt"
+    path.write_text("\n".join(lines), encoding="utf-8")
+    found = load_judgments(path)
+    assert set(found.pairs) == {(a, b) for a, b, _ in triples}
+    for pair, score in zip(found.pairs, found.scores):
+        assert score == pytest.approx(np.mean([s for a, b, s in triples if (a, b) == pair]))
+
+
+def test_repeated_pairs_are_joined_and_a_word_with_itself_is_dropped(tmp_path):
+    path = tmp_path / "pairs.csv"
+    path.write_text("tiger,tiger,10\nmoney,cash,9\ncash,money,8\nbus,car,5\n")
+    found = load_judgments(path)
+    assert found.pairs == (("money", "cash"), ("bus", "car"))
+    assert found.scores.tolist() == [8.5, 5.0]
+    assert found.notes == (
+        "1 repeated pair joined, with the mean of the scores",
+        "1 pair of a word with itself dropped",
+    )
+
+
+WRONG = {
+    "prose": (
+        "It was a dark night.\nNothing moved in the wood, they said.\n",
+        "is not a table of word pairs",
+    ),
+    "empty": ("", "is empty: expected lines of word1 word2 score, by space, tab or comma"),
+    "header only": ("word1,word2,score\n", "holds a header and no pair"),
+    "no score": ("sun,sunlight,warm\ncar,bus,road\n", "has no column of numbers beside its words"),
+    "no words": ("1,2,3\n4,5,6\n", "has no two columns of words"),
+    "two scores": ("sun,sunlight,5,7\ncar,bus,1,2\n", "2 columns of numbers and no header that names one"),
+    "bad score": (
+        "word1,word2,score\na,b,1\nc,d,much\ne,f,2\n",
+        "line 3: the score reads 'much', expected a number; correct it or remove the line",
+    ),
+    "NaN score": ("word1,word2,score\na,b,1\nc,d,nan\n", "line 3: the score reads 'nan'"),
+    "missing word": ("word1,word2,score\na,b,1\nc,,2\n", "line 3: a word is missing"),
+    "broken line": ("a b 1\nc d 2\ne f 3\ng h 4\ni j k 5\nl m 6\n", "line 5: 'i j k 5' has 4 columns"),
+    "one word only": ("sun,sun,5\ncar,car,1\n", "holds no pair of two different words"),
+}
+
+
+@pytest.mark.parametrize("case", WRONG)
+def test_a_wrong_file_is_refused_in_one_sentence(case, tmp_path):
+    text, sentence = WRONG[case]
+    path = tmp_path / "wrong.txt"
+    path.write_text(text)
+    with pytest.raises(InputError, match=re.escape(sentence)) as caught:
+        load_judgments(path)
+    assert str(caught.value).startswith("wrong.txt")
+    assert "\n" not in str(caught.value)
+
+
+def test_binary_files_and_missing_ones_are_refused(tmp_path):
+    path = tmp_path / "weights.bin"
+    path.write_bytes(b"PK\3\4\0\0")
+    with pytest.raises(InputError, match=r"weights\.bin is a binary file"):
+        load_judgments(path)
+    path.write_bytes(b"caf\xe9 bar 3")
+    with pytest.raises(InputError, match="is not text in UTF-8"):
+        load_judgments(path)
+    with pytest.raises(InputError, match="no judgments 'nothing': expected taxonomy, men, simlex999"):
+        load_judgments("nothing")
+    with pytest.raises(InputError, match="is a folder without MEN_dataset_lemma_form_full"):
+        load_judgments(tmp_path)
+
+
+def test_a_split_that_is_not_there_is_refused(tmp_path):
+    path = tmp_path / "pairs.txt"
+    path.write_text(LAYOUTS["spaces"])
+    with pytest.raises(InputError, match="have no split 'test'"):
+        load_judgments(path, "test")
+
+
+def test_offline_says_which_file_to_get_and_priming_needs_a_path(tmp_path, monkeypatch):
+    import pooch
+
+    def no_network(*_, **__):
+        raise ConnectionError("Name or service not known")
+
+    monkeypatch.setattr(pooch, "retrieve", no_network)
+    for name, file in (
+        ("men", "MEN.tar.gz"),
+        ("simlex999", "SimLex-999.txt"),
+        ("wordsim353", "combined.csv"),
+    ):
+        with pytest.raises(InputError, match=f"no answer from its server.*get {file}.*give its path"):
+            load_judgments(name, folder=tmp_path)
+    with pytest.raises(InputError, match="no checksum of theirs is known"):
+        load_judgments("spp")
+
+
+@pytest.fixture
+def served(tmp_path, monkeypatch):
+    """SimLex-999's archive in small, served from the disk under its own checksum."""
+    import zipfile
+
+    import pooch
+
+    archive = tmp_path / "SimLex-999.zip"
+    with zipfile.ZipFile(archive, "w") as file:
+        file.writestr("SimLex-999/SimLex-999.txt", LAYOUTS["SimLex-999"])
+        file.writestr("SimLex-999/README.txt", "not unpacked")
+    sent = []
+
+    def send(url, output_file, pooch):
+        sent.append(url)
+        Path(output_file).write_bytes(archive.read_bytes())
+
+    retrieve = pooch.retrieve
+    monkeypatch.setattr(pooch, "retrieve", lambda *a, **k: retrieve(*a, **k, downloader=send))
+    return archive, sent
+
+
+def test_a_download_is_checked_unpacked_and_kept(served, tmp_path, monkeypatch):
+    archive, sent = served
+    sha1 = hashlib.sha1(archive.read_bytes()).hexdigest()
+    known = judgment_source.DOWNLOADS["simlex999"]
+    monkeypatch.setitem(
+        judgment_source.DOWNLOADS,
+        "simlex999",
+        judgment_source.Download(known.file, known.urls, sha1, known.members, known.what),
+    )
+    for _ in range(2):
+        assert len(load_judgments("simlex999", folder=tmp_path / "kept").pairs) == 2
+    assert sent == [known.urls[0]]
+
+
+def test_a_download_with_another_checksum_is_refused(served, tmp_path):
+    with pytest.raises(InputError, match="not the one with the known checksum"):
+        load_judgments("simlex999", folder=tmp_path / "kept")
+    assert len(served[1]) == 2
+
+
+def judged(*pairs, **options):
+    return Judgments("test", tuple(pairs), np.arange(float(len(pairs))), **options)
+
+
+def test_missing_words_are_left_out_and_counted():
+    found = cover(judged(("cat", "dog"), ("cat", "cow"), ("cow", "ox"), ("Dog", "cat")), ["cat", "dog"])
+    assert found.rows.tolist() == [0, 3]
+    assert found.concepts == (("cat", "dog"), ("dog", "cat"))
+    assert found.missing == (("cow", 2), ("ox", 1))
+
+
+def test_senses_match_where_there_is_one_and_are_named_where_there_are_two():
+    keys = ["bank (river)", "bank (money)", "bat (animal)", "cat"]
+    found = cover(judged(("bank", "cat"), ("bat", "cat"), ("bank (river)", "cat")), keys)
+    assert found.concepts == (("bat (animal)", "cat"), ("bank (river)", "cat"))
+    assert found.ambiguous == ("bank",)
+    assert found.missing == (("bank", 1),)
+
+
+def test_other_forms_match_and_two_forms_of_one_concept_are_no_pair():
+    forms = {"stair": "stairs"}
+    found = cover(judged(("stair", "house"), ("stair", "stairs"), other_forms=forms), ["stairs", "house"])
+    assert found.concepts == (("stairs", "house"),)
+
+
+@needs_men
+@pytest.mark.parametrize(
+    ("name", "split", "count", "named"),
+    [
+        ("", None, 3_000, ""),
+        ("", "train", 2_000, "train"),
+        ("", "dev", 2_000, "train"),
+        ("", "test", 1_000, "test"),
+        ("MEN_dataset_lemma_form_full", None, 3_000, ""),
+        ("MEN_dataset_natural_form_full", None, 3_000, ""),
+        ("MEN_dataset_natural_form_full", "test", 1_000, "test"),
+        ("MEN_dataset_lemma_form.test", None, 1_000, "test"),
+        ("MEN_dataset_lemma_form.test", "test", 1_000, "test"),
+        ("MEN_dataset_lemma_form.dev", "train", 2_000, "train"),
+        ("agreement/elias-men-ratings.txt", None, 3_000, ""),
+    ],
+)
+def test_men_in_each_of_its_files(name, split, count, named):
+    found = load_judgments(SHARED / "men" / name, split)
+    assert (len(found.pairs), found.split) == (count, named)
+
+
+@needs_men
+def test_the_official_split_is_disjoint_and_words_match_in_both_forms():
+    train, test = (load_judgments(SHARED / "men", split) for split in ("train", "test"))
+    assert not set(train.pairs) & set(test.pairs)
+    whole = load_judgments(SHARED / "men")
+    assert set(whole.pairs) == set(train.pairs) | set(test.pairs)
+    assert len(whole.words) == 751
+    assert len(cover(whole, whole.words).rows) == 3_000
+    natural = {whole.other_forms.get(word, word) for word in whole.words}
+    assert len(cover(whole, sorted(natural)).rows) == 3_000
+    with pytest.raises(InputError, match="MEN has no split 'validation'"):
+        load_judgments(SHARED / "men", "validation")
+    with pytest.raises(InputError, match="have no split 'train'"):
+        load_judgments(SHARED / "men" / "MEN_dataset_lemma_form.test", "train")
+
+
+@needs_men
+def test_the_downloads_checksum_belongs_to_the_files_at_hand():
+    """The list that MEN's archive checksum comes from gives these sums for the files inside."""
+    for name, sha1 in (
+        ("MEN_dataset_lemma_form.dev", "55d2c9675f84dc661861172fc89db437cab2ed92"),
+        ("MEN_dataset_natural_form_full", "af9c2ca0033e2561676872eed98e223ee6366b82"),
+    ):
+        assert hashlib.sha1((SHARED / "men" / name).read_bytes()).hexdigest() == sha1
+
+
+@needs_men
+def test_human_ceiling_from_the_rater_files():
+    found = human_ceiling(load_judgments(SHARED / "men"), SHARED / "men")
+    assert found.pairs == 2_999
+    assert (found.mean_rho, found.between_raters) == pytest.approx((0.8824, 0.8153), abs=1e-4)
