@@ -2,6 +2,7 @@ from __future__ import annotations
 
 import numpy as np
 import pytest
+import torch
 from hypothesis import given, settings
 from hypothesis import strategies as st
 from hypothesis.extra.numpy import arrays
@@ -90,11 +91,15 @@ def test_planted_unit_is_perfect_and_shuffled_labels_are_about_the_prevalence():
     np.testing.assert_allclose(worst, expected, atol=1e-12)
 
 
-def test_constant_unit_has_the_prevalence():
-    on, off = np.zeros((400, 3), np.float32), np.zeros((1000, 3), np.float32)
-    np.testing.assert_allclose(average_precision(on, off), 2 / 7, rtol=0, atol=1e-15)
+@pytest.mark.parametrize("sizes", [(400, 1000), (700, 300), (300, 700), (9, 1)])
+def test_constant_unit_has_exactly_the_prevalence(sizes):
+    """Rounded up by one bit, a constant unit would be an expert at tau = prevalence."""
+    on, off = (np.full((size, 3), 0.5, np.float32) for size in sizes)
     table = cpu_statistics([on], [off], ranks_only=True)
+    np.testing.assert_array_equal(table[0], sizes[0] / sum(sizes))
     np.testing.assert_array_equal(table[1], 0.5)
+    tensors = torch.from_numpy(on), torch.from_numpy(off)
+    np.testing.assert_array_equal(average_precision(*tensors), sizes[0] / sum(sizes))
 
 
 def test_double_precision_input_keeps_its_order():
