@@ -43,5 +43,5 @@ def taxonomy(library: Library) -> Judgments:
             "give its concepts domains, or bring judgments of word pairs"
         )
     left_out = len(library) - len(keys)
-    notes = (f"{left_out} concepts without a domain left out",) if left_out else ()
+    notes = (f"concepts without a domain, left out: {left_out}",) if left_out else ()
     return Judgments("taxonomy", tuple(pairs), values, complete=True, exact=True, notes=notes)

@@ -119,7 +119,7 @@ def test_taxonomy_by_hand():
     assert level[("0.0", "broad 0")] == 1
     assert level[("0.0", "1.0")] == level[("0.0", "broad 1")] == level[("broad 0", "broad 1")] == 0
     assert found.complete
-    assert found.notes == ("1 concepts without a domain left out",)
+    assert found.notes == ("concepts without a domain, left out: 1",)
     assert "stray" not in found.words
     with pytest.raises(InputError, match="give its concepts domains"):
         taxonomy(Library("bare", (Concept("a", ("s",)), Concept("b", ("s",)))))

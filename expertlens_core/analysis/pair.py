@@ -1,0 +1,128 @@
+"""The evidence of one pair: which experts two concepts share, where, and how good those are."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+
+import numpy as np
+
+from ..errors import InputError
+from ..models.units import Units
+
+BINS = 25
+
+
+@dataclass(frozen=True)
+class SharedHere:
+    """Shared experts in the modules of one kind of one layer."""
+
+    layer: int
+    kind: str
+    shared: int
+    first_only: int
+    second_only: int
+
+
+@dataclass(frozen=True, eq=False)
+class PairEvidence:
+    """What one edge of the domain graph rests on. Arrays are read-only."""
+
+    tau: float
+    first_size: int
+    second_size: int
+    shared: np.ndarray
+    """`[shared]` flat unit ids, the best first: by the lesser AP of the two concepts, ties by id."""
+    places: tuple[SharedHere, ...]
+    """One per layer and kind, in order, also where nothing is shared."""
+    edges: np.ndarray
+    """`[bins + 1]` of the histograms, from tau to 1."""
+    shared_ap: np.ndarray
+    """`[bins]` AP of the shared experts, two entries for each: one per concept."""
+    unshared_ap: np.ndarray
+    """`[bins]` AP of each concept's own experts that the other lacks."""
+
+    def __post_init__(self) -> None:
+        for array in (self.shared, self.edges, self.shared_ap, self.unshared_ap):
+            array.flags.writeable = False
+
+    @property
+    def jaccard(self) -> float:
+        """Shared / all experts of the two; 0 without any."""
+        union = self.first_size + self.second_size - len(self.shared)
+        return len(self.shared) / union if union else 0.0
+
+
+def pair_evidence(
+    first: np.ndarray,
+    second: np.ndarray,
+    units: Units,
+    tau: float = 0.5,
+    *,
+    unit_mask: np.ndarray | None = None,
+    bins: int = BINS,
+) -> PairEvidence:
+    """Shared and unshared experts of two concepts.
+
+    Args:
+        first: `[units]` AP of one concept.
+        second: `[units]` AP of the other.
+        units: the table of units.
+        tau: threshold; experts lie strictly above it.
+        unit_mask: `[units]` True for the units to compare.
+        bins: of the histograms.
+
+    Raises:
+        InputError: shapes that do not fit, or a tau outside [0, 1).
+
+    Source: METHOD sections 5 and 8; paper figure 7 and appendix I.
+    """
+    if first.shape != (units.count,) or second.shape != (units.count,):
+        raise InputError(
+            f"AP of shape {first.shape} and {second.shape} for {units.count} units: expected one per unit"
+        )
+    if not 0 <= tau < 1:
+        raise InputError(f"tau {tau}: expected a number from 0 to below 1, such as 0.5")
+    in_first, in_second = first > tau, second > tau
+    if unit_mask is not None:
+        in_first, in_second = in_first & unit_mask, in_second & unit_mask
+    both, only_first, only_second = in_first & in_second, in_first & ~in_second, in_second & ~in_first
+    ids = np.flatnonzero(both)
+    least = np.minimum(first[ids], second[ids])
+    edges = np.linspace(tau, 1.0, bins + 1)
+    return PairEvidence(
+        tau,
+        int(np.count_nonzero(in_first)),
+        int(np.count_nonzero(in_second)),
+        ids[np.argsort(-least, kind="stable")],
+        _places(units, both, only_first, only_second),
+        edges,
+        _histogram(edges, first[both], second[both]),
+        _histogram(edges, first[only_first], second[only_second]),
+    )
+
+
+def summed(evidence: Iterable[PairEvidence]) -> tuple[np.ndarray, np.ndarray]:
+    """Histograms of shared and of unshared experts over many pairs with the same tau and bins.
+
+    Raises:
+        InputError: when there is no pair.
+    """
+    pairs = list(evidence)
+    if not pairs:
+        raise InputError("no pair to sum over: choose judgments that cover some concepts")
+    shared = np.sum([pair.shared_ap for pair in pairs], axis=0)
+    return shared, np.sum([pair.unshared_ap for pair in pairs], axis=0)
+
+
+def _places(units: Units, *members: np.ndarray) -> tuple[SharedHere, ...]:
+    places: dict[tuple[int, str], list[int]] = {}
+    for module, start, stop in zip(units.modules, units.offsets[:-1], units.offsets[1:]):
+        here = places.setdefault((module.layer, module.kind), [0, 0, 0])
+        for number, mask in enumerate(members):
+            here[number] += int(np.count_nonzero(mask[start:stop]))
+    return tuple(SharedHere(layer, kind, *counts) for (layer, kind), counts in sorted(places.items()))
+
+
+def _histogram(edges: np.ndarray, *values: np.ndarray) -> np.ndarray:
+    return np.histogram(np.concatenate(values), bins=edges)[0]
