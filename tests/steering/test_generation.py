@@ -172,3 +172,15 @@ def test_a_row_knows_whether_it_needs_an_intervention(tiny, intervene):
         Row("original", 0, intervene(tiny))
     with pytest.raises(ValueError, match="'control' expects an intervention"):
         Row("control", 0)
+
+
+def test_an_ordinary_token_that_ends_texts_is_not_part_of_them(tiny, monkeypatch):
+    rows = [Row("original", sample) for sample in range(40)]
+    free = generate_texts(tiny, PROMPT, rows, max_new_tokens=20)
+    letter = next(letter for text in free for letter in text if letter.isascii() and letter.isalpha())
+    (token,) = tiny.tokenizer(letter)["input_ids"]
+    monkeypatch.setattr(tiny.model.generation_config, "eos_token_id", [0, token])
+    texts = generate_texts(tiny, PROMPT, rows, max_new_tokens=20)
+    assert texts == [text.split(letter)[0] for text in free]
+    steps = list(generate(tiny, PROMPT, rows, max_new_tokens=20))
+    assert ["".join(step.text[row] for step in steps) for row in range(40)] == texts

@@ -91,3 +91,15 @@ def test_uniforms_depend_on_seed_and_sample_alone():
     assert 0 <= many.min() < 1e-3
     assert 1 - 1e-3 < many.max() < 1
     assert abs(many.mean() - 0.5) < 0.01
+
+
+def test_the_highest_number_of_the_generator_stays_below_one(monkeypatch):
+    class Highest:
+        def __init__(self, _source):
+            pass
+
+        def random(self, count):
+            return np.full(count, 1 - 2.0**-53)
+
+    monkeypatch.setattr(np.random, "Generator", Highest)
+    assert sample_uniforms(0, 0, 3).max() <= 1 - 2.0**-23
