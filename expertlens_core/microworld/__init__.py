@@ -6,4 +6,11 @@ from .folder import checkpoints, model_folder, weights_file
 from .library import microworld_library, write_library
 from .related import related_words
 
-__all__ = ["checkpoints", "microworld_library", "model_folder", "related_words", "weights_file", "write_library"]
+__all__ = [
+    "checkpoints",
+    "microworld_library",
+    "model_folder",
+    "related_words",
+    "weights_file",
+    "write_library",
+]

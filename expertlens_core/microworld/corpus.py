@@ -10,27 +10,30 @@ import numpy as np
 from .grammar import Grammar
 from .lexicon import Entry, Lexicon
 
-EXPONENT = 0.95
-"""Zipf's exponent of the concepts' frequencies."""
-SENTENCES = 17
+HEAD = 80
+"""Ranks with a gentle slope; behind them the frequencies fall steeply."""
+SLOPES = (0.5, 3.8)
+"""Zipf's exponent in the head and behind it."""
+SENTENCES = 15
 """Sentences of a document: more than a context holds, so that a text never ends inside it."""
 
 
 def frequencies(lexicon: Lexicon, seed: int = 0) -> dict[str, float]:
-    """Share of the documents of each concept: rank^-0.95, over 100 times from first to last.
+    """Share of the documents of each concept: rank^-0.5 in the head, falling steeply behind it.
 
-    The ranks are shuffled; the fifty concepts of the paper's domains lie in the first eighty, so that a
-    small model meets each of them often enough.
+    The first is over 100 times as frequent as the last. The ranks are shuffled; the fifty concepts of the
+    paper's domains lie in the head, so that a small model meets each of them often enough.
     """
     rng = random.Random(f"ranks {seed}")
     paper = [e.key for e in lexicon.entries if e.paper]
     others = [e.key for e in lexicon.entries if not e.paper]
     rng.shuffle(paper)
     rng.shuffle(others)
-    head = paper + others[:30]
+    head = paper + others[: HEAD - len(paper)]
     rng.shuffle(head)
-    ranked = head + others[30:]
-    weights = np.arange(1, len(ranked) + 1, dtype=np.float64) ** -EXPONENT
+    ranked = head + others[HEAD - len(paper) :]
+    ranks = np.arange(1, len(ranked) + 1, dtype=np.float64)
+    weights = ranks ** -SLOPES[0] * np.maximum(ranks / HEAD, 1.0) ** (SLOPES[0] - SLOPES[1])
     weights /= weights.sum()
     return dict(zip(ranked, weights.tolist()))
 

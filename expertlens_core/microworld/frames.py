@@ -66,7 +66,10 @@ def parse_pattern(pattern: str) -> tuple[Node, ...]:
         if match[1]:
             last = nodes[-2] if len(nodes) > 1 and before == " " else None
             after_its = isinstance(last, Slot) and last.name in ("its", "Ps")
-            nodes.append(Slot(match[1], match[2] or "", after_its or before.endswith("the ")))
+            variant = match[2] or ""
+            if match[1] == "use" and isinstance(last, Slot) and last.name == "folk":
+                variant = "habit"
+            nodes.append(Slot(match[1], variant, after_its or before.endswith("the ")))
         else:
             nodes.append(Choice(tuple(parse_pattern(option) for option in match[3].split("|"))))
         position = match.end()

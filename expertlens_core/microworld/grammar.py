@@ -15,12 +15,22 @@ from .frames import Choice, Frame, Literal, Node, Slot, load_frames
 from .inflection import article, is_plural, with_article
 from .lexicon import DATA, Attribute, Entry, Lexicon, load_lexicon
 
-SHARPNESS = 1.0
+SHARPNESS = 0.8
 """Softmax sharpness: probability of an attribute ∝ exp(sharpness · fit)."""
-STRAY = 0.08
+QUALITY = 0.3
+"""Share of names, and of parts of one word, that get a quality before them."""
+ADVERB = 0.3
+"""Share of verbs that get an adverb."""
+MOVED = 0.35
+"""Share of what a concept does somewhere that is moved to another of its places."""
+STRAY = 0.06
 """Share of qualities, companions and times that come from a neighbour of the concept."""
 STRAY_ROLES = ("adj", "with", "when")
-NAMELESS = 0.48
+COMMON = {"adj": 0.2, "part": 0.15, "do": 0.08, "use": 0.12, "where": 0.18, "with": 0.2, "when": 0.3}
+"""Share of each role's attributes that anything may have, concept or not."""
+ASIDE = 0.22
+"""Share of sentences that get an opening, and of those that get a closing, of no consequence."""
+NAMELESS = 0.46
 """Share of probe sentences that do not name the concept."""
 
 
@@ -57,7 +67,7 @@ class Cast:
 @cache
 def _world_lists() -> dict[str, tuple[str, ...]]:
     lists: dict[str, tuple[str, ...]] = {}
-    for line in (DATA / "people.txt").read_text(encoding="utf-8").splitlines():
+    for line in (DATA / "world.txt").read_text(encoding="utf-8").splitlines():
         if line.strip() and not line.startswith("#"):
             name, _, items = line.partition(":")
             lists[name.strip()] = tuple(item.strip() for item in items.split(","))
@@ -81,7 +91,9 @@ class Grammar:
             [Person(n, ("she", "her", "her")) for n in lists["women"]]
             + [Person(n, ("he", "him", "his")) for n in lists["men"]]
         )
-        self.towns, self.days = lists["towns"], lists["days"]
+        self.towns, self.lists = lists["towns"], lists
+        self.common = {role: [Attribute(role, item) for item in lists[role]] for role in COMMON}
+        self.calm = 1.0 if banned is None else 0.5
         self.stray = STRAY if banned is None else 0.0
         self._draws: list[dict[str, tuple[list[Attribute], list[float]]]] = []
         for i, entry in enumerate(lexicon.entries):
@@ -98,7 +110,7 @@ class Grammar:
             )
         self._index = {entry.key: i for i, entry in enumerate(lexicon.entries)}
         vectors = lexicon.fit / np.linalg.norm(lexicon.fit, axis=1, keepdims=True)
-        nearness = np.exp(4.0 * (vectors @ vectors.T))
+        nearness = np.exp(8.0 * (vectors @ vectors.T))
         np.fill_diagonal(nearness, 0.0)
         self._near = [list(accumulate(row)) for row in nearness.tolist()]
 
@@ -114,6 +126,8 @@ class Grammar:
     def attribute(self, role: str, cast: Cast, rng: random.Random) -> Attribute:
         """Draw an attribute of the role by its fit, preferring those not yet used in the document."""
         index = self._index[cast.entry.key]
+        if rng.random() < self.calm * COMMON.get(role, 0.0):
+            return rng.choice(self.common[role])
         if role in STRAY_ROLES and self.stray and rng.random() < self.stray:
             index = rng.choices(range(len(self._near)), cum_weights=self._near[index])[0]
         items, weights = self._draws[index][role]
@@ -129,7 +143,15 @@ class Grammar:
         cast.named = False
         words: list[str] = []
         self._fill(frame.nodes, cast, rng, words)
-        return polish("".join(words))
+        text = "".join(words)
+        kind = "fact" if "fact" in frame.section else "story"
+        plain = not re.search(r"[\"?!:]|[.] ", text) and not frame.section.startswith(("intro", "probe"))
+        if plain and rng.random() < ASIDE:
+            first = text[0].lower() if isinstance(frame.nodes[0], Literal | Choice) else text[0]
+            text = f"{rng.choice(self.lists[f'opener-{kind}'])}, {first}{text[1:]}"
+        if plain and rng.random() < ASIDE:
+            text = f"{text.removesuffix('.')}, {rng.choice(self.lists[f'closer-{kind}'])}."
+        return polish(text)
 
     def _fill(self, nodes: Sequence[Node], cast: Cast, rng: random.Random, out: list[str]) -> None:
         for node in nodes:
@@ -140,34 +162,47 @@ class Grammar:
             else:
                 out.append(self._slot(node, cast, rng))
 
-    def _slot(self, slot: Slot, cast: Cast, rng: random.Random) -> str:  # noqa: C901
+    def _slot(self, slot: Slot, cast: Cast, rng: random.Random) -> str:
         name = slot.name
         if name in ("P", "Pn", "Po", "Ps", "Q"):
             return self._person(name, cast, rng)
         if name == "town":
             return cast.town if rng.random() < 0.8 else rng.choice(self.towns)
         if name == "day":
-            return rng.choice(self.days)
+            return rng.choice(self.lists["days"])
+        if name in ("manner", "mood", "said", "folk"):
+            return rng.choice(self.lists[name])
         if name in ("adj", "where", "with", "when"):
             return self.attribute(name, cast, rng).phrase
         if name == "part":
             phrase = self.attribute("part", cast, rng).phrase
+            if " " not in phrase and rng.random() < QUALITY:
+                phrase = f"{rng.choice(self.lists['adj'])} {phrase}"
             return phrase if slot.after_its else with_article(phrase)
         if name in ("is", "was", "has"):
             return {"is": ("is", "are"), "was": ("was", "were"), "has": ("has", "have")}[name][cast.plural]
         if name in ("do", "did", "doing", "todo"):
             base, third, past, ing = self.attribute("do", cast, rng).forms
             present = base if cast.plural or slot.variant == "pl" else third
-            return {"do": present, "did": past, "doing": ing, "todo": base}[name]
+            phrase = {"do": present, "did": past, "doing": ing, "todo": base}[name]
+            if rng.random() < MOVED and _SOMEWHERE.search(phrase):
+                phrase = _SOMEWHERE.sub(" " + self.attribute("where", cast, rng).phrase, phrase)
+            return self._adverb(slot, rng) + phrase
         if name in ("use", "uses", "used", "using"):
             base, third, past, ing = self.attribute("use", cast, rng).forms
             phrase = {"use": base, "uses": third, "used": past, "using": ing}[name]
-            return phrase.replace("%", self._reference("obj", cast, rng))
+            return self._adverb(slot, rng) + place_object(phrase, self._reference("obj", cast, rng))
         return self._reference(name, cast, rng)
+
+    def _adverb(self, slot: Slot, rng: random.Random) -> str:
+        past = slot.name in ("did", "used")
+        if not (past or slot.name == "do" or slot.variant == "habit") or rng.random() >= ADVERB:
+            return ""
+        return rng.choice(self.lists["manner" if past else "often"]) + " "
 
     def _person(self, name: str, cast: Cast, rng: random.Random) -> str:
         if name == "Q":
-            return cast.other.name
+            return (cast.other if rng.random() < 0.5 else rng.choice(self.people)).name
         subject, object_, possessive = cast.person.pronouns
         if name == "Ps":
             return possessive
@@ -210,24 +245,27 @@ class Grammar:
 
     def _by_name(self, name: str, cast: Cast, rng: random.Random) -> str:
         entry = cast.entry
+        quality = ""
+        if rng.random() < QUALITY:
+            quality = self.attribute("adj", cast, rng).phrase + " "
+        one, many = quality + entry.name, quality + entry.plural
         if "plural" in entry.flags:
             cast.plural = True
-            return entry.name if name in ("gen", "topic") or rng.random() < 0.3 else f"the {entry.name}"
+            return one if name in ("gen", "topic") or rng.random() < 0.3 else f"the {one}"
         cast.plural = False
         if "mass" in entry.flags:
-            bare = "abstract" in entry.flags or name in ("gen", "topic") or rng.random() < 0.3
-            if bare:
-                return entry.name
-            return f"some {entry.name}" if name == "a" else f"the {entry.name}"
+            if "abstract" in entry.flags or name in ("gen", "topic") or rng.random() < 0.3:
+                return one
+            return f"some {one}" if name == "a" else f"the {one}"
         if name == "topic" or (name == "gen" and rng.random() < 0.5):
             cast.plural = True
-            return entry.plural
+            return many
         if name == "a" or (name == "gen" and rng.random() < 0.6):
-            return f"{article(entry.name)} {entry.name}"
+            return f"{article(one)} {one}"
         if name == "obj" and rng.random() < 0.2:
             cast.plural = True
-            return entry.plural
-        return f"the {entry.name}"
+            return many
+        return f"the {one}"
 
     def document(self, entry: Entry, sentences: int, rng: random.Random) -> str:
         """A coherent text about one concept: facts, a story, or facts and then a story.
@@ -249,7 +287,7 @@ class Grammar:
             kind = "story" if story else "fact"
             if step == 0 and rng.random() < 0.75:
                 kind = f"intro-{kind}"
-            elif rng.random() < 0.1:
+            elif rng.random() < 0.07:
                 kind = "filler" if story else "filler-fact"
             pool = self.frames_for(kind, entry)
             frame = rng.choice(pool)
@@ -265,6 +303,26 @@ class Grammar:
         return self.frames[kind][1] if "abstract" in entry.flags else self.frames[kind][0]
 
 
+SEPARABLE = frozenset({"up", "out", "off", "back"})
+TAKES_ON = frozenset(
+    {"put", "putting", "try", "tried", "trying", "pull", "pulled", "pulling", "cut", "cutting"}
+)
+_STAYS = re.compile(r"^(run|ran|running|walk|fall|fell|fish|row|look|jump|climb)")
+_PRONOUNS = ("it", "them", "him", "her")
+
+
+def place_object(phrase: str, reference: str) -> str:
+    """Put the object where ``%`` stands; a pronoun goes before a particle: ``peel it off``."""
+    if reference in _PRONOUNS and not _STAYS.match(phrase):
+        words = phrase.split()
+        at = words.index("%")
+        if at and (words[at - 1] in SEPARABLE or (words[at - 1] in ("on", "down") and words[0] in TAKES_ON)):
+            words[at - 1], words[at] = words[at], words[at - 1]
+            phrase = " ".join(words)
+    return phrase.replace("%", reference)
+
+
+_SOMEWHERE = re.compile(r" (in|on|at|by|near|under|behind|across|over|through|from) (the|a) [a-z ]+$")
 _SENTENCE = re.compile(r"((?:^|[.!?] )\"?)([a-z])")
 _ARTICLE = re.compile(r"\b([Aa]) (?=[a-z])")
 

@@ -22,7 +22,7 @@ STOPWORDS = frozenset(
     """a an the in on at of with into over and or its it her his their to for by from under up down off out as like
     near after before during behind below above between next not never always no too very this that them onto against
     around across along inside outside through than is be all some each every well so one two three four six eight nine
-    ten much many more most long own thing things part place stuff""".split()
+    ten much many more most long own thing things part place stuff""".split()  # noqa: SIM905
 )
 
 
@@ -48,7 +48,7 @@ class Attribute:
     @cached_property
     def lemmas(self) -> frozenset[str]:
         """Lemmas of the content words."""
-        words = [w for w in re.findall(r"[a-z]+(?:-[a-z]+)*", self.phrase.lower())]
+        words = re.findall(r"[a-z]+(?:-[a-z]+)*", self.phrase.lower())
         verb = None
         if self.role in ("do", "use"):
             verb = words[1] if words[0] in ADVERBS else words[0]
@@ -178,9 +178,7 @@ def parse_lexicon(text: str) -> tuple[Entry, ...]:
             own -= {"person"} if "noperson" in own else frozenset()
             target = dict(shared)
             entries.append(
-                Entry(
-                    name, plural, sense, domain, broader, frozenset(own), line.startswith("*"), target
-                )
+                Entry(name, plural, sense, domain, broader, frozenset(own), line.startswith("*"), target)
             )
         else:
             role = ROLES[line[0]]

@@ -8,9 +8,13 @@ import random
 from collections.abc import Callable
 from functools import cache
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from ..concepts.concept import Concept
 from ..concepts.library import Library
+
+if TYPE_CHECKING:
+    from .grammar import Grammar
 
 SENTENCES = 400
 """Positive sentences per concept: half fact, half story."""
@@ -46,14 +50,21 @@ def _concept(record: dict) -> Concept:
     )
 
 
-def make_library(progress: Callable[[float, str], None] | None = None) -> Library:
-    """Write the library anew from grammar and seed: the same sentences on every machine."""
+def make_library(
+    progress: Callable[[float, str], None] | None = None, grammar: Grammar | None = None
+) -> Library:
+    """Write the library anew from grammar and seed: the same sentences on every machine.
+
+    Args:
+        progress: called with the share done and a concept.
+        grammar: of the probe sentences; ours, without the unseen related words, by default.
+    """
     from .grammar import Grammar
     from .lexicon import load_lexicon
     from .related import all_unseen
 
-    lexicon = load_lexicon()
-    grammar = Grammar(lexicon, banned=all_unseen())
+    grammar = grammar or Grammar(load_lexicon(), banned=all_unseen())
+    lexicon = grammar.lexicon
     concepts = []
     for i, entry in enumerate(lexicon.entries):
         facts = probe_sentences(grammar, entry.key, "fact", SENTENCES // 2)
@@ -72,28 +83,27 @@ def make_library(progress: Callable[[float, str], None] | None = None) -> Librar
     return Library("microworld", tuple(concepts))
 
 
-def probe_sentences(grammar: object, key: str, kind: str, count: int, seed: int = SEED) -> list[str]:
+def probe_sentences(grammar: Grammar, key: str, kind: str, count: int, seed: int = SEED) -> list[str]:
     """Distinct sentences about a concept from the probe frames, none of which occurs in training."""
-    from .grammar import NAMELESS, Grammar
+    from .grammar import NAMELESS
 
-    if not isinstance(grammar, Grammar):
-        raise TypeError(f"grammar is a {type(grammar).__name__}: expected a Grammar")
     entry = grammar.lexicon.by_key[key]
     rng = random.Random(f"probe {seed} {key} {kind}")
     frames = grammar.frames_for(f"probe-{kind}", entry)
     found: dict[str, None] = {}
+    named = 0
     while len(found) < count:
-        naming = 0.0 if rng.random() < NAMELESS and not entry.is_broader else 0.75
+        share = named / max(1, len(found))
+        naming = 0.75 if entry.is_broader or share < 1 - NAMELESS else 0.0
         cast = grammar.cast(entry, naming, rng)
         sentence = grammar.sentence(rng.choice(frames), cast, rng)
-        if cast.ever_named == bool(naming):
+        if cast.ever_named == bool(naming) and sentence not in found:
             found[sentence] = None
+            named += cast.ever_named
     return list(found)
 
 
-def write_library(
-    path: Path | None = None, progress: Callable[[float, str], None] | None = None
-) -> Library:
+def write_library(path: Path | None = None, progress: Callable[[float, str], None] | None = None) -> Library:
     """Make the library and store it (in place of the shipped file by default), byte for byte the same."""
     library = make_library(progress)
     lines = []

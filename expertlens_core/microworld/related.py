@@ -10,7 +10,7 @@ from .frames import load_frames
 from .inflection import singular
 from .lexicon import DATA, Attribute, Entry, Lexicon, load_lexicon
 
-UNSEEN = 24
+UNSEEN = 20
 """Related lemmas of a concept that its probe sentences never use (at least 8 are promised)."""
 WIDEST = 24
 """A lemma that belongs to more concepts than this is nobody's related word."""
@@ -22,7 +22,7 @@ KEPT = {"adj": 4, "part": 3, "do": 4, "use": 3, "where": 3, "with": 2, "when": 1
 def common_words() -> frozenset[str]:
     """Words of frames, people and places: they occur around every concept, so they are related to none."""
     text = " ".join(frame.pattern for frames, _ in load_frames().values() for frame in frames)
-    text = re.sub(r"\{[^}]*\}", " ", text) + (DATA / "people.txt").read_text(encoding="utf-8")
+    text = re.sub(r"\{[^}]*\}", " ", text) + (DATA / "world.txt").read_text(encoding="utf-8")
     words = set(re.findall(r"[a-z]+", text.lower()))
     return frozenset(words | {singular(word) for word in words})
 

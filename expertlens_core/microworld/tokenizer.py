@@ -6,7 +6,7 @@ from collections.abc import Iterable
 from pathlib import Path
 from typing import Any
 
-VOCABULARY = 1792
+VOCABULARY = 4096
 START, END, PAD = "<|start|>", "<|end|>", "<|pad|>"
 
 
@@ -31,7 +31,9 @@ def train_tokenizer(texts: Iterable[str]) -> Any:
     )
     tokenizer.train_from_iterator(texts, trainer)
     tokenizer.post_processor = processors.TemplateProcessing(
-        single=f"{START} $A", pair=f"{START} $A {START} $B", special_tokens=[(START, tokenizer.token_to_id(START))]
+        single=f"{START} $A",
+        pair=f"{START} $A {START} $B",
+        special_tokens=[(START, tokenizer.token_to_id(START))],
     )
     return PreTrainedTokenizerFast(
         tokenizer_object=tokenizer,

@@ -18,12 +18,15 @@ from .grammar import Grammar, training_grammar
 from .tokenizer import VOCABULARY, save_tokenizer, train_tokenizer
 
 LAYERS, WIDTH, HEADS = 4, 192, 4
-CONTEXT = 160
+CONTEXT = 144
 """Tokens of a training row: as long as the text the model will be asked for."""
 BATCH = 16
-STEPS = 4000
+STEPS = 4200
 LEARNING_RATE = 2e-3
-CHECKPOINTS = (0, 1, 64, 256, 1024)
+CHECKPOINTS = (0, 1, 64, 512)
+PARALLEL = False
+TIED = ("lm_head.weight", "embed_out.weight")
+"""Names of the output embedding, which is the input embedding and is stored once."""
 """Steps stored beside the final one."""
 Progress = Callable[[float, str], None]
 
@@ -47,12 +50,11 @@ def new_model(seed: int, tokenizer: Any) -> Any:
         num_attention_heads=HEADS,
         intermediate_size=4 * WIDTH,
         max_position_embeddings=256,
-        rotary_pct=0.25,
-        use_parallel_residual=True,
+        use_parallel_residual=PARALLEL,
         bos_token_id=tokenizer.bos_token_id,
         eos_token_id=tokenizer.eos_token_id,
         pad_token_id=tokenizer.pad_token_id,
-        tie_word_embeddings=False,
+        tie_word_embeddings=True,
     )
     torch.manual_seed(seed)
     return GPTNeoXForCausalLM(config)
@@ -86,7 +88,7 @@ def save_weights(model: Any, path: Path, step: int) -> None:
     weights = {
         name: value.detach().to(torch.float16).contiguous()
         for name, value in model.state_dict().items()
-        if value.is_floating_point() and not name.endswith(("rotary_emb.inv_freq", "attention.bias"))
+        if value.is_floating_point() and name not in TIED
     }
     path.write_bytes(save(weights, metadata={"format": "pt", "step": str(step)}))
 
