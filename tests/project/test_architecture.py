@@ -12,7 +12,7 @@ CORE = ROOT / "expertlens_core"
 LEVELS = {
     "concepts": 0,
     "models": 0,
-    "microworld": 0,
+    "microworld": 3,
     "experts": 1,
     "analysis": 2,
     "steering": 2,
