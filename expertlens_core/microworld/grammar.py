@@ -15,14 +15,16 @@ from .frames import Choice, Frame, Literal, Node, Slot, load_frames
 from .inflection import article, is_plural, with_article
 from .lexicon import DATA, Attribute, Entry, Lexicon, load_lexicon
 
-SHARPNESS = 0.8
+SHARPNESS = 0.65
 """Softmax sharpness: probability of an attribute ∝ exp(sharpness · fit)."""
-QUALITY = 0.3
+QUALITY = 0.45
 """Share of names, and of parts of one word, that get a quality before them."""
-ADVERB = 0.3
+ADVERB = 0.45
 """Share of verbs that get an adverb."""
 MOVED = 0.35
 """Share of what a concept does somewhere that is moved to another of its places."""
+NEWCOMER = 0.35
+"""Share of a document's sentences that turn to another person."""
 STRAY = 0.06
 """Share of qualities, companions and times that come from a neighbour of the concept."""
 STRAY_ROLES = ("adj", "with", "when")
@@ -202,7 +204,7 @@ class Grammar:
 
     def _person(self, name: str, cast: Cast, rng: random.Random) -> str:
         if name == "Q":
-            return (cast.other if rng.random() < 0.5 else rng.choice(self.people)).name
+            return (cast.other if rng.random() < 0.35 else rng.choice(self.people)).name
         subject, object_, possessive = cast.person.pronouns
         if name == "Ps":
             return possessive
@@ -294,7 +296,8 @@ class Grammar:
             while frame.number in told and rng.random() < 0.9:
                 frame = rng.choice(pool)
             told.add(frame.number)
-            cast.person_known = cast.person_known and step > 0
+            if rng.random() < NEWCOMER:
+                cast.person, cast.person_known = rng.choice(self.people), False
             lines.append(self.sentence(frame, cast, rng))
         return " ".join(lines)
 

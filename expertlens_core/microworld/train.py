@@ -21,7 +21,7 @@ LAYERS, WIDTH, HEADS = 4, 192, 4
 CONTEXT = 144
 """Tokens of a training row: as long as the text the model will be asked for."""
 BATCH = 16
-STEPS = 4200
+STEPS = 2800
 LEARNING_RATE = 2e-3
 CHECKPOINTS = (0, 1, 64, 512)
 PARALLEL = False
