@@ -66,21 +66,24 @@ def make_concepts(
 
 @microworld_commands.command("check")
 def check_model(
+    folder: Annotated[
+        Path | None, typer.Option("--folder", help="Of a model that was trained; default the embedded one.")
+    ] = None,
+    full: Annotated[bool, typer.Option("--full", help="Train the negative control as well.")] = False,
+    texts: Annotated[int, typer.Option("--texts", help="Generated per concept and kind.")] = 200,
     out: Annotated[
-        Path | None, typer.Option("--out", help="Write the figures here too.", metavar="X.json")
+        Path | None, typer.Option("--out", help="Write all figures and texts here too.", metavar="X.json")
     ] = None,
 ) -> None:
-    """Measure the nine criteria that the embedded model should meet."""
-    import json
-
+    """Measure what the embedded model is worth: the nine criteria, and steering."""
     from ..concepts.formats.whole_file import write_whole_file
     from ..microworld.check import check
 
     with ProgressLine() as progress:
-        report = check(progress=_percent(progress))
-    print(report)
+        report = check(folder, full=full, texts=texts, progress=_percent(progress))
+    print(report.table())
     if out is not None:
-        write_whole_file(out, json.dumps(report.to_json(), ensure_ascii=False, indent=1).encode() + b"\n")
+        write_whole_file(out, report.to_json().encode() + b"\n")
 
 
 def _percent(progress: ProgressLine) -> Callable[[float, str], None]:

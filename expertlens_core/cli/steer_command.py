@@ -20,11 +20,14 @@ def steer_command(
     concepts: options.Concepts = "microworld",
     rule: Annotated[str, typer.Option("--rule", help="What happens to the experts: set.")] = "set",
     experts: Annotated[
-        int | None, typer.Option("--experts", help="How many; default by the model's size.", metavar="K")
+        int | None, typer.Option("--experts", help="How many; default by the model.", metavar="K")
     ] = None,
     strength: Annotated[
-        str, typer.Option("--strength", help="0 to 1, several parted by commas.", metavar="S,...")
-    ] = "1.0",
+        str,
+        typer.Option(
+            "--strength", help="0 to 1, several parted by commas; default by the model.", metavar="S,..."
+        ),
+    ] = "",
     control: Annotated[
         str | None, typer.Option("--control", help="random or other-concept.", metavar="NAME")
     ] = None,
@@ -69,14 +72,20 @@ def steer_command(
         {"kind": text.kind, "strength": text.strength, "sample": text.sample, "text": text.text}
         for text in texts
     ]
-    content = json.dumps({"rows": rows, "request": request.to_json()}, ensure_ascii=False, indent=1)
+    content = json.dumps(
+        {"rows": rows, "experts": max(text.experts for text in texts), "request": request.to_json()},
+        ensure_ascii=False,
+        indent=1,
+    )
     write_whole_file(out, content.encode() + b"\n")
     say(f"{len(rows)} texts written to {out}")
 
 
-def _numbers(text: str) -> tuple[float, ...]:
+def _numbers(text: str) -> tuple[float, ...] | None:
     from ..errors import InputError
 
+    if not text.strip():
+        return None
     try:
         return tuple(float(part) for part in text.split(",") if part.strip())
     except ValueError:

@@ -45,8 +45,9 @@ class SteerRequest:
     """Key of the concept to switch on."""
     rule: str = "set"
     experts: int | None = None
-    """How many; ``None`` takes 500, in a small model one unit in a hundred."""
-    strengths: tuple[float, ...] = (1.0,)
+    """How many; ``None`` takes 500, in a small model one unit in a hundred, in the microworld its own default."""
+    strengths: tuple[float, ...] | None = None
+    """``None`` takes 1, in the microworld its own default."""
     control: str | None = None
     """``"random"`` (as many random units per module), ``"other-concept"``, or none."""
     other: str | None = None
@@ -60,13 +61,14 @@ class SteerRequest:
     seed: int = 0
 
     def __post_init__(self) -> None:
-        object.__setattr__(self, "strengths", tuple(float(strength) for strength in self.strengths))
+        if self.strengths is not None:
+            object.__setattr__(self, "strengths", tuple(float(strength) for strength in self.strengths))
+            if not self.strengths:
+                raise InputError("there is no strength: expected at least one, such as 1.0")
         if self.rule not in RULES:
             raise InputError(f"rule is {self.rule!r}: expected one of {', '.join(RULES)}")
         if self.control is not None and self.control not in CONTROLS:
             raise InputError(f"control is {self.control!r}: expected one of {', '.join(CONTROLS)}, or none")
-        if not self.strengths:
-            raise InputError("there is no strength: expected at least one, such as 1.0")
         if self.samples < 1:
             raise InputError(f"samples is {self.samples}: expected at least 1")
         if self.experts is not None and self.experts < 1:
@@ -74,7 +76,10 @@ class SteerRequest:
 
     def to_json(self) -> dict[str, Any]:
         """A JSON object of all fields."""
-        return asdict(self) | {"find": self.find.to_json(), "strengths": list(self.strengths)}
+        return asdict(self) | {
+            "find": self.find.to_json(),
+            "strengths": list(self.strengths) if self.strengths is not None else None,
+        }
 
     @classmethod
     def from_json(cls, value: Mapping[str, Any]) -> SteerRequest:
@@ -101,6 +106,8 @@ class SteeredText:
     text: str
     """What the model wrote after the prompt."""
     finished: bool
+    experts: int = 0
+    """How many units are set; 0 for the original."""
 
 
 def steer(
@@ -142,9 +149,13 @@ def steer(
     return _steps(request, library, concept, other, model, store, progress, cancelled, load)
 
 
-def default_experts(units: int) -> int:
-    """How many experts are switched on where the request does not say."""
-    return max(1, min(EXPERTS, units // EXPERTS_SHARE))
+def default_dose(model: str, units: int) -> tuple[int, float]:
+    """How many experts are switched on, and how strongly, where the request does not say."""
+    if model == "microworld":
+        from ..microworld.steering_check import DEFAULT_EXPERTS, DEFAULT_STRENGTH
+
+        return DEFAULT_EXPERTS, DEFAULT_STRENGTH
+    return max(1, min(EXPERTS, units // EXPERTS_SHARE)), 1.0
 
 
 def _steps(
@@ -170,7 +181,9 @@ def _steps(
         )
     }  # fmt: skip
     rows = _rows(request, found[concept.key], None if other is None else found[other.key])
-    texts = [SteeredText(row.kind, strength, row.sample, "", False) for row, strength in rows]
+    texts = [
+        SteeredText(row.kind, strength, row.sample, "", False, _experts_of(row)) for row, strength in rows
+    ]
     total, done = request.tokens * -(-len(rows) // ROWS), 0
     from ..steering.generation import generate
 
@@ -198,10 +211,11 @@ def _rows(request: SteerRequest, expertise: Expertise, other: Expertise | None) 
     from ..steering.row import Row
     from ..steering.set_to_mean import other_concept_control, random_control, set_to_mean
 
-    experts = request.experts or default_experts(expertise.units.count)
+    experts, usual = default_dose(request.find.model, expertise.units.count)
+    experts = request.experts or experts
     samples = range(request.samples)
     rows = [(Row("original", sample), 0.0) for sample in samples]
-    for strength in request.strengths:
+    for strength in request.strengths or (usual,):
         steered = set_to_mean(expertise, experts, strength)
         rows += [(Row("steered", sample, steered), strength) for sample in samples]
         if request.control == "random":
@@ -211,6 +225,10 @@ def _rows(request: SteerRequest, expertise: Expertise, other: Expertise | None) 
             control = other_concept_control(steered, other)
             rows += [(Row("control", sample, control), strength) for sample in samples]
     return rows
+
+
+def _experts_of(row: Row) -> int:
+    return 0 if row.intervention is None else len(row.intervention.unit_ids)
 
 
 def _other(request: SteerRequest, library: Library, concept: Concept) -> Concept | None:

@@ -7,7 +7,7 @@ import pytest
 
 from expertlens_core.errors import InputError
 from expertlens_core.pipeline import FindRequest, SteerRequest, steer
-from expertlens_core.pipeline.steered import default_experts
+from expertlens_core.pipeline.steered import default_dose
 
 
 @pytest.fixture
@@ -88,5 +88,13 @@ def test_requests_are_json():
     assert replace(request, strengths=[1]).strengths == (1.0,)
 
 
-def test_few_experts_in_small_models_five_hundred_in_large_ones():
-    assert [default_experts(units) for units in (50, 6_912, 294_912)] == [1, 69, 500]
+def test_few_experts_in_small_models_five_hundred_in_large_ones(ask):
+    assert [default_dose("m", units) for units in (50, 6_912, 294_912)] == [(1, 1.0), (69, 1.0), (500, 1.0)]
+    original, steered = ask()[-1]
+    assert (original.experts, steered.experts, steered.strength) == (0, 2, 1.0)
+
+
+def test_the_embedded_model_has_a_dose_of_its_own():
+    from expertlens_core.microworld.steering_check import DEFAULT_EXPERTS, DEFAULT_STRENGTH
+
+    assert default_dose("microworld", 6_912) == (DEFAULT_EXPERTS, DEFAULT_STRENGTH)
