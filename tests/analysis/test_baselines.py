@@ -13,7 +13,7 @@ from expertlens_core.analysis.baselines import (
 from expertlens_core.errors import InputError
 
 SENTENCES = {
-    "cat": ["The cat sleeps on a mat.", "Cats purr; the CAT purrs.", "..."],
+    "cat": ["The cat sleeps on the mat, a mat of a cat.", "Cats purr; the CAT purrs.", "..."],
     "dog": ["The dog sleeps.", "A dog barks at the cat."],
     "bus": ["Buses carry people, é vu."],
 }
