@@ -2,8 +2,8 @@
 
     python benchmarks/extraction.py [--runs 7] [--threads 2]
 
-A Pythia-70m-shaped model with random weights (27,648 units) and 400 sentences of 12 to 40 tokens. The reference
-is the base model's forward pass over the same batches, run in turn with ours; minima are compared.
+A Pythia-70m-shaped model with random weights (27,648 units) and 400 sentences of 12 to 40 tokens. The
+reference is the base model's forward pass over the same batches, run in turn with ours; minima are compared.
 """
 
 from __future__ import annotations
@@ -169,8 +169,8 @@ def main() -> None:
     if options.part in ("all", "time"):
         least = minima({"bare": bare, "ours": lambda: extract_responses(model, given)}, options.runs)
         print(
-            f"extraction, 400 sentences x {model.units.count} units: bare forward {least['bare']:.3f} s, ours "
-            f"{least['ours']:.3f} s, ratio {least['ours'] / least['bare']:.3f} (bar 1.15)"
+            f"extraction, 400 sentences x {model.units.count} units: bare forward {least['bare']:.3f} s, "
+            f"ours {least['ours']:.3f} s, ratio {least['ours'] / least['bare']:.3f} (bar 1.15)"
         )
     if options.part in ("all", "concept"):
         from expertlens_core.experts import score
@@ -190,14 +190,14 @@ def main() -> None:
         command = [sys.executable, __file__, "--part", "memory", "--threads", str(options.threads)]
         memory = json.loads(subprocess.run(command, capture_output=True, text=True, check=True).stdout)
         print(
-            f"memory: {memory['before']:.0f} MB with the model, peak {memory['peak']:.0f} MB, raw responses "
-            f"{memory['raw']:.1f} MB, so model + {memory['over raw']:.2f} x raw (bar 1.5)"
+            f"memory: {memory['before']:.0f} MB with the model, peak {memory['peak']:.0f} MB, raw "
+            f"responses {memory['raw']:.1f} MB, so model + {memory['over raw']:.2f} x raw (bar 1.5)"
         )
     if options.part in ("all", "bfloat16"):
         moved = moved_by_bfloat16()
         print(
-            f"bfloat16: AP moves by more than 0.01 in {100 * moved['share over 0.01']:.2f} % of the units, at most "
-            f"{moved['largest']:.3f} (random weights)"
+            f"bfloat16: AP moves by more than 0.01 in {100 * moved['share over 0.01']:.2f} % of the units, at "
+            f"most {moved['largest']:.3f} (random weights)"
         )
 
 

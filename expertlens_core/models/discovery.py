@@ -14,13 +14,9 @@ from transformers.pytorch_utils import Conv1D
 
 from ..errors import InputError
 from .units import Kind, UnitModule, Units
+from .unsupported import find_mixture, mixture_message, refuse_unsupported
 
 _ATTENTION = re.compile(r"attn|attention", re.IGNORECASE)
-_MIXTURE = re.compile(r"(experts?|router|moe|moe(block|layer|gate))$", re.IGNORECASE)
-_RECURRENT = re.compile(
-    r"^(mixer|mamba\w*|ssm\w*|conv1d|linear_attn|temporal_block|rg_lru|rwkv\w*|time_mix\w*|laurel)$",
-    re.IGNORECASE,
-)
 _OTHER_TOWER = re.compile(r"vision|visual|image|audio|speech", re.IGNORECASE)
 _INWARD = re.compile(
     r"^(w?qkv|w?[qkv]|[qkv]_?(proj|lin)|qkv_?proj|query|key|value|query_key_value|c_attn|in_proj|kv|"
@@ -75,16 +71,16 @@ def discover(
         path = f"{prefix}.{layer}"
         parts = _parts(block, int(text.hidden_size))
         if patterns is None:
-            _refuse(block, path, parts)
+            refuse_unsupported(block, path, {part.kind for part in parts if part.role == "linear"})
             chosen = [
                 part for part in parts if part.role == "linear" or (include_norms and part.role == "norm")
             ]
         else:
             chosen = [part for part in parts if any(p.search(f"{path}.{part.path}") for p in patterns)]
-            mixture = _mixture(block)
+            mixture = find_mixture(block)
             for part in chosen:
                 if mixture is not None and part.path.startswith(mixture):
-                    raise InputError(_mixture_message(f"{path}.{mixture}", block.get_submodule(mixture)))
+                    raise InputError(mixture_message(f"{path}.{mixture}", block.get_submodule(mixture)))
         table += [
             UnitModule(
                 path=f"{path}.{part.path}",
@@ -130,8 +126,8 @@ def base_options(config: Any) -> dict[str, bool]:
     """Arguments that leave out what only tasks need: the pooler of an encoder."""
     from transformers.models.auto.modeling_auto import MODEL_MAPPING
 
-    known = MODEL_MAPPING[type(config)] if type(config) in MODEL_MAPPING else None
-    pooler = known is not None and "add_pooling_layer" in inspect.signature(known.__init__).parameters
+    known: Any = MODEL_MAPPING.get(type(config), None)
+    pooler = known is not None and "add_pooling_layer" in inspect.signature(known).parameters
     return {"add_pooling_layer": False} if pooler else {}
 
 
@@ -225,39 +221,3 @@ def _token_only(part: _Part, config: Any) -> bool:
     if part.kind == "attention":
         return _INWARD.match(leaf) is not None
     return bool(parallel)
-
-
-def _mixture(block: nn.Module) -> str | None:
-    """Path of the block's mixture of experts, if it has one."""
-    for path, module in block.named_modules():
-        fused = not isinstance(module, nn.Conv1d) and any(
-            parameter.ndim == 3 for parameter in module.parameters(recurse=False)
-        )
-        if path and (fused or _MIXTURE.search(type(module).__name__)):
-            return path
-    return None
-
-
-def _mixture_message(path: str, module: nn.Module) -> str:
-    return (
-        f"{path} ({type(module).__name__}) is a mixture of experts, whose units see only the tokens routed "
-        "to them: expected dense layers; choose a dense model, or only its attention with a modules pattern"
-    )
-
-
-def _refuse(block: nn.Module, path: str, parts: list[_Part]) -> None:
-    mixture = _mixture(block)
-    if mixture is not None:
-        raise InputError(_mixture_message(f"{path}.{mixture}", block.get_submodule(mixture)))
-    for name, module in block.named_modules():
-        if isinstance(module, nn.Conv1d) or _RECURRENT.match(name.rsplit(".", 1)[-1]):
-            raise InputError(
-                f"{path}.{name} ({type(module).__name__}) is a recurrent or convolutional part: expected "
-                "attention and MLP only; choose another model, or its linear maps with a modules pattern"
-            )
-    for kind in ("attention", "mlp"):
-        if not any(part.role == "linear" and part.kind == kind for part in parts):
-            raise InputError(
-                f"{path} ({type(block).__name__}) has no linear map in its {kind} part: expected both "
-                "attention and MLP; choose another model, or name its modules with a pattern"
-            )

@@ -11,6 +11,7 @@ import torch
 
 from ..errors import Cancelled, InputError
 from .batches import plan_batches
+from .heap import release_heap
 from .hooks import observing
 from .language_model import LanguageModel
 from .pooling import Batch, make_batch, pool
@@ -18,8 +19,8 @@ from .responses import Pooling, Responses
 from .tokens import Tokens, padding_id, tokenize
 
 POOLINGS: tuple[Pooling, ...] = ("max", "mean", "last", "selfcond-2022")
-_BATCH_TOKENS = {"cpu": 1024, "mps": 8192, "cuda": 32768}
-_BATCH_OVERHEAD = {"cpu": 32, "mps": 512, "cuda": 4096}
+_BATCH_TOKENS = {"cpu": 192, "mps": 8192, "cuda": 32768}
+_BATCH_OVERHEAD = {"cpu": 16, "mps": 512, "cuda": 4096}
 
 
 def extract_responses(
@@ -85,6 +86,8 @@ def extract_responses(
             most_rows = -(-len(rows) // 2)
             pending.append(rows)
             continue
+        if model.device.type == "cpu":
+            release_heap()
         first_hits += hits
         done += len(rows)
         if progress is not None:

@@ -80,7 +80,8 @@ EXPECTED = {
         ("fc1", "mlp", "pre-activation"), ("fc2", "mlp", "output"),
     ],
     "bloom": [
-        ("self_attention.query_key_value", "attention", "output"), ("self_attention.dense", "attention", "output"),
+        ("self_attention.query_key_value", "attention", "output"),
+        ("self_attention.dense", "attention", "output"),
         ("mlp.dense_h_to_4h", "mlp", "pre-activation"), ("mlp.dense_4h_to_h", "mlp", "output"),
     ],
     "bert": BERT_LIKE,

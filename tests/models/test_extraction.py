@@ -11,6 +11,15 @@ from expertlens_core.models import extraction
 from expertlens_core.models.extraction import extract_responses
 
 
+def keep(store, key):
+    """An ordinary hook that puts a copy of the output into `store`."""
+
+    def hook(_module, _inputs, output):
+        store[key] = output.detach().clone()
+
+    return hook
+
+
 def slow_reference(model, sentences, pooling="max", limit=128):
     """One sentence at a time, with ordinary hooks that keep the whole output, special tokens cut by hand."""
     rows = [[] for _ in model.units.modules]
@@ -20,9 +29,7 @@ def slow_reference(model, sentences, pooling="max", limit=128):
         positions = [i for i, token in enumerate(ids) if token not in special]
         outputs = {}
         handles = [
-            model.base.get_submodule(module.path).register_forward_hook(
-                lambda _m, _i, output, path=module.path: outputs.__setitem__(path, output.detach().clone())
-            )
+            model.base.get_submodule(module.path).register_forward_hook(keep(outputs, module.path))
             for module in model.units.modules
         ]
         with torch.no_grad():
@@ -83,9 +90,7 @@ def test_selfcond_equals_a_slow_restatement_of_the_old_rule(tiny_model, sentence
         ids = ids + [model.tokenizer.eos_token_id] * (128 - len(ids))
         outputs = {}
         handles = [
-            model.base.get_submodule(module.path).register_forward_hook(
-                lambda _m, _i, output, path=module.path: outputs.__setitem__(path, output)
-            )
+            model.base.get_submodule(module.path).register_forward_hook(keep(outputs, module.path))
             for module in model.units.modules
         ]
         with torch.no_grad():
@@ -130,13 +135,11 @@ def test_the_share_of_maxima_on_the_first_token_is_counted_exactly(tiny_model, s
         for sentence in sentences:
             ids = model.tokenizer(sentence)["input_ids"]
             kept = {}
-            handle = model.base.get_submodule(module.path).register_forward_hook(
-                lambda _m, _i, output: kept.update(output=output[0, 1:])
-            )
+            handle = model.base.get_submodule(module.path).register_forward_hook(keep(kept, "output"))
             with torch.no_grad():
                 model.base(torch.tensor([ids]))
             handle.remove()
-            expected[-1].append((kept["output"].argmax(dim=0) == 0).float().mean().item())
+            expected[-1].append((kept["output"][0, 1:].argmax(dim=0) == 0).float().mean().item())
     shares = extract_responses(model, sentences).first_token_share
     np.testing.assert_allclose(shares, [np.mean(module) for module in expected], atol=1e-6)
     assert np.isnan(extract_responses(model, sentences, pooling="mean").first_token_share).all()
