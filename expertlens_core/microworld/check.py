@@ -10,7 +10,7 @@ from typing import Any
 
 from . import criteria
 from .control import negative_control
-from .criteria import Criterion
+from .criterion import Criterion, domain_keys, sense_keys
 from .folder import checkpoints, model_folder
 from .library import microworld_library
 from .steering_check import DEFAULT_EXPERTS, DEFAULT_STRENGTH, PROMPT, SteeringResult, steer_concepts
@@ -75,9 +75,10 @@ def check(
     from ..models.loading import load_model
 
     place = Path(folder) if folder is not None else model_folder()
-    library, keys = microworld_library(), criteria.domain_keys()
+    library, keys = microworld_library(), domain_keys()
     model = load_model(str(place))
-    trained = world_experts(model, library, library.keys, progress=progress)
+    wanted = [*keys, *sense_keys()]
+    trained = world_experts(model, library, wanted, progress=progress)
     renamed = world_experts(model, library, keys, renamed=True, progress=progress)
     with untrained(place) as blank:
         random = world_experts(blank, library, keys, progress=progress)

@@ -8,7 +8,8 @@ from dataclasses import replace
 from tempfile import TemporaryDirectory
 
 from ..concepts.library import Library
-from .criteria import Criterion, domain_keys, domains_of, text_similarity
+from .criteria import text_similarity
+from .criterion import Criterion, domain_keys, domains_of
 from .grammar import Grammar
 from .lexicon import Attribute, Lexicon, build_lexicon, load_lexicon
 from .library import make_library

@@ -5,7 +5,6 @@ from __future__ import annotations
 import re
 from collections import Counter
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
 from itertools import islice
 
 import numpy as np
@@ -13,35 +12,13 @@ import numpy as np
 from ..concepts.library import Library
 from ..experts.expertise import Expertise
 from .corpus import documents, frequencies
+from .criterion import Criterion, domain_keys, domains_of
 from .frames import PROBE, load_frames
 from .grammar import training_grammar
 from .lexicon import load_lexicon
 from .related import all_unseen, related_words
 from .steering_check import SteeringResult
 from .world_experts import domain_auroc, jaccard, rename, tf_idf_similarity
-
-
-@dataclass(frozen=True)
-class Criterion:
-    """One line of the check."""
-
-    number: str
-    """``"1"`` to ``"9"`` and ``"steering"``, with a letter where a criterion has several figures."""
-    name: str
-    figure: str
-    """As measured."""
-    wanted: str
-    met: bool
-
-
-def domain_keys() -> tuple[str, ...]:
-    """Keys of the forty specific concepts of the paper's ten domains."""
-    return tuple(e.key for e in load_lexicon().entries if e.paper and not e.is_broader)
-
-
-def domains_of(keys: Sequence[str]) -> list[str]:
-    """Domain of each concept."""
-    return [load_lexicon().by_key[key].domain for key in keys]
 
 
 def text_similarity(library: Library, keys: Sequence[str], *, content_only: bool = False) -> np.ndarray:

@@ -5,15 +5,16 @@ from __future__ import annotations
 import random
 import re
 from collections.abc import Sequence
-from dataclasses import dataclass, field
 from functools import cache
 from itertools import accumulate
 
 import numpy as np
 
+from .cast import Cast, Person, world_lists
 from .frames import Choice, Frame, Literal, Node, Slot, load_frames
 from .inflection import article, is_plural, with_article
-from .lexicon import DATA, Attribute, Entry, Lexicon, load_lexicon
+from .lexicon import Attribute, Entry, Lexicon, load_lexicon
+from .polish import place_object, polish
 
 SHARPNESS = 0.65
 """Softmax sharpness: probability of an attribute ∝ exp(sharpness · fit)."""
@@ -36,46 +37,6 @@ NAMELESS = 0.46
 """Share of probe sentences that do not name the concept."""
 
 
-@dataclass(frozen=True)
-class Person:
-    """Somebody in the world, independent of every concept."""
-
-    name: str
-    pronouns: tuple[str, str, str]
-
-
-@dataclass
-class Cast:
-    """What a document has spoken of so far."""
-
-    entry: Entry
-    person: Person
-    other: Person
-    town: str
-    naming: float
-    """Chance that a reference uses the concept's name."""
-    gender: tuple[str, str, str]
-    """Pronouns of a concept that is a person."""
-    plural: bool = False
-    """Number of the last reference."""
-    named: bool = False
-    """Whether the concept was just named in this sentence."""
-    ever_named: bool = False
-    """Whether the concept was named at all."""
-    person_known: bool = False
-    used: set[str] = field(default_factory=set)
-
-
-@cache
-def _world_lists() -> dict[str, tuple[str, ...]]:
-    lists: dict[str, tuple[str, ...]] = {}
-    for line in (DATA / "world.txt").read_text(encoding="utf-8").splitlines():
-        if line.strip() and not line.startswith("#"):
-            name, _, items = line.partition(":")
-            lists[name.strip()] = tuple(item.strip() for item in items.split(","))
-    return lists
-
-
 class Grammar:
     """Sentences and documents about the concepts of a lexicon, from a seeded source of randomness."""
 
@@ -88,7 +49,7 @@ class Grammar:
         """
         self.lexicon = lexicon
         self.frames = load_frames()
-        lists = _world_lists()
+        lists = world_lists()
         self.people = tuple(
             [Person(n, ("she", "her", "her")) for n in lists["women"]]
             + [Person(n, ("he", "him", "his")) for n in lists["men"]]
@@ -306,35 +267,7 @@ class Grammar:
         return self.frames[kind][1] if "abstract" in entry.flags else self.frames[kind][0]
 
 
-SEPARABLE = frozenset({"up", "out", "off", "back"})
-TAKES_ON = frozenset(
-    {"put", "putting", "try", "tried", "trying", "pull", "pulled", "pulling", "cut", "cutting"}
-)
-_STAYS = re.compile(r"^(run|ran|running|walk|fall|fell|fish|row|look|jump|climb)")
-_PRONOUNS = ("it", "them", "him", "her")
-
-
-def place_object(phrase: str, reference: str) -> str:
-    """Put the object where ``%`` stands; a pronoun goes before a particle: ``peel it off``."""
-    if reference in _PRONOUNS and not _STAYS.match(phrase):
-        words = phrase.split()
-        at = words.index("%")
-        if at and (words[at - 1] in SEPARABLE or (words[at - 1] in ("on", "down") and words[0] in TAKES_ON)):
-            words[at - 1], words[at] = words[at], words[at - 1]
-            phrase = " ".join(words)
-    return phrase.replace("%", reference)
-
-
 _SOMEWHERE = re.compile(r" (in|on|at|by|near|under|behind|across|over|through|from) (the|a) [a-z ]+$")
-_SENTENCE = re.compile(r"((?:^|[.!?] )\"?)([a-z])")
-_ARTICLE = re.compile(r"\b([Aa]) (?=[a-z])")
-
-
-def polish(text: str) -> str:
-    """Capital letters, a or an, and single spaces."""
-    text = re.sub(r"\s+([,.!?])", r"\1", re.sub(r"\s+", " ", text)).strip()
-    text = _SENTENCE.sub(lambda m: m[1] + m[2].upper(), text)
-    return _ARTICLE.sub(lambda m: f"{m[1]}{article(text[m.end() :])[1:]} ", text)
 
 
 @cache

@@ -21,7 +21,7 @@ TUNING_PROMPTS = ("One day,", "People say that", "There was")
 """Prompts on which the two defaults were found."""
 PROMPT = "Once upon a time"
 """Prompt on which steering is measured; it fixes no concept."""
-TEXTS, TOKENS, RESAMPLES = 200, 80, 2000
+TEXTS, TOKENS, RESAMPLES, ROWS = 200, 80, 2000, 200
 
 
 @dataclass(frozen=True)
@@ -110,7 +110,11 @@ def steer_concepts(
     from ..steering.words import distinct_n
 
     original = generate_texts(
-        model, prompt, [Row("original", sample=i) for i in range(texts)], max_new_tokens=TOKENS
+        model,
+        prompt,
+        [Row("original", sample=i) for i in range(texts)],
+        max_new_tokens=TOKENS,
+        rows_per_batch=ROWS,
     )
     base_perplexity = float(np.median(perplexity(model, prompt, original)))
     base_distinct = distinct_n(original, 2)
@@ -120,7 +124,7 @@ def steer_concepts(
         both = words["seen"] | words["unseen"]
         rule = set_to_mean(expertises[key], experts, strength)
         rows = [Row("steered", sample=i, intervention=rule) for i in range(texts)]
-        steered = generate_texts(model, prompt, rows, max_new_tokens=TOKENS)
+        steered = generate_texts(model, prompt, rows, max_new_tokens=TOKENS, rows_per_batch=ROWS)
 
         def measure(found: list[str], about: frozenset[str]) -> tuple[float, float]:
             return ratio_of_shares(word_counts(found, about), word_counts(original, about))
@@ -129,7 +133,9 @@ def steer_concepts(
         if control:
             draws = [random_control(rule, seed) for seed in range(4)]
             rows = [Row("control", sample=i, intervention=draws[i % 4]) for i in range(texts)]
-            placebo = measure(generate_texts(model, prompt, rows, max_new_tokens=TOKENS), both)[0]
+            placebo = measure(
+                generate_texts(model, prompt, rows, max_new_tokens=TOKENS, rows_per_batch=ROWS), both
+            )[0]
         ratio, low = measure(steered, both)
         unseen, unseen_low = measure(steered, words["unseen"])
         results.append(

@@ -37,8 +37,8 @@ def _expertise(ap):
 
 
 def test_jaccard_counts_experts_and_can_leave_out_token_only_modules():
-    a, b = _expertise([0.9, 0.4, 0.8, 0.9]), _expertise([0.9, 0.6, 0.2, 0.9])
-    assert jaccard([a, b], 0.5)[0, 1] == pytest.approx(2 / 4)
+    a, b = _expertise([0.9, 0.4, 0.8, 0.9]), _expertise([0.4, 0.6, 0.2, 0.9])
+    assert jaccard([a, b], 0.5)[0, 1] == pytest.approx(1 / 4)
     assert jaccard([a, b], 0.5, without_token_only=True)[0, 1] == pytest.approx(1 / 2)
     assert jaccard([a, b], 0.95)[0, 1] == 0
 
