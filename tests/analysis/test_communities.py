@@ -1,6 +1,6 @@
 import numpy as np
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 from sklearn.metrics import adjusted_rand_score, roc_auc_score
 
@@ -26,6 +26,7 @@ def matrix(within=0.5, across=0.05, measure="jaccard", seed=0):
     return SimilarityMatrix(KEYS, measure, 0.5, values, set_sizes=np.arange(15))
 
 
+@settings(deadline=None)
 @given(st.lists(st.tuples(st.integers(0, 3), st.integers(0, 3)), min_size=1, max_size=30))
 def test_adjusted_rand_index_equals_scikit_learn(pairs):
     first, second = zip(*pairs)

@@ -4,7 +4,7 @@ from pathlib import Path
 
 import numpy as np
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from expertlens_core.analysis import judgment_source
@@ -52,6 +52,7 @@ def test_every_layout_in_circulation_is_read(layout, tmp_path):
 words = st.text("abcdefgh'é", min_size=1, max_size=6).filter(lambda word: word.strip("'"))
 
 
+@settings(deadline=None)
 @given(
     st.lists(st.tuples(words, words, st.floats(0, 50).map(lambda x: round(x, 3))), min_size=2, max_size=12),
     st.sampled_from([" ", "\t", ",", ";"]),
@@ -67,6 +68,12 @@ def test_what_is_written_is_read(tmp_path_factory, triples, separator, header):
     assert set(found.pairs) == {(a, b) for a, b, _ in triples}
     for pair, score in zip(found.pairs, found.scores):
         assert score == pytest.approx(np.mean([s for a, b, s in triples if (a, b) == pair]))
+
+
+def test_scores_that_count_up_before_the_words_are_scores_all_the_same(tmp_path):
+    path = tmp_path / "pairs.txt"
+    path.write_text("1 sun sunlight\n2 car bus\n3 cat dog\n")
+    assert load_judgments(path).scores.tolist() == [1.0, 2.0, 3.0]
 
 
 def test_repeated_pairs_are_joined_and_a_word_with_itself_is_dropped(tmp_path):
@@ -98,6 +105,7 @@ WRONG = {
     "NaN score": ("word1,word2,score\na,b,1\nc,d,nan\n", "line 3: the score reads 'nan'"),
     "missing word": ("word1,word2,score\na,b,1\nc,,2\n", "line 3: a word is missing"),
     "broken line": ("a b 1\nc d 2\ne f 3\ng h 4\ni j k 5\nl m 6\n", "line 5: 'i j k 5' has 4 columns"),
+    "a count after the words": ("sun,sunlight,1,50\ncar,bus,2,31\n", "2 columns of numbers and no header"),
     "one word only": ("sun,sun,5\ncar,car,1\n", "holds no pair of two different words"),
 }
 
