@@ -183,12 +183,13 @@ def _score_column(table: Table, words: set[int]) -> int:
     others = [c for c in range(len(table.rows[0])) if c not in words]
     if table.header is not None:
         names = [plain(name) for name in table.header]
+        others = [c for c in others if names[c] not in ("", "index", "id", "unnamed0")]
         for known in _SCORE_NAMES:
             named = [c for c in others if names[c] in known]
             if len(named) == 1:
                 return named[0]
     numeric = [c for c in others if _numeric(table.column(c))]
-    scores = [c for c in numeric if not _is_index(table, c, words)] or numeric[:1]
+    scores = [c for c in numeric if not _is_index(table, c, words)]
     if len(scores) == 1:
         return scores[0]
     if not scores:

@@ -106,6 +106,10 @@ WRONG = {
     "missing word": ("word1,word2,score\na,b,1\nc,,2\n", "line 3: a word is missing"),
     "broken line": ("a b 1\nc d 2\ne f 3\ng h 4\ni j k 5\nl m 6\n", "line 5: 'i j k 5' has 4 columns"),
     "a count after the words": ("sun,sunlight,1,50\ncar,bus,2,31\n", "2 columns of numbers and no header"),
+    "an index and no score": (
+        ",word1,word2\n0,sun,sunlight\n1,car,bus\n",
+        "has no column of numbers beside its words",
+    ),
     "one word only": ("sun,sun,5\ncar,car,1\n", "holds no pair of two different words"),
 }
 
