@@ -145,6 +145,8 @@ def test_taxonomy_gets_the_mantel_test_a_bootstrap_over_concepts_and_auroc():
     kept = [n for n, key in enumerate(keys) if key != "stray"]
     whole = mantel(planted.values[np.ix_(kept, kept)], square[np.ix_(kept, kept)], permutations=499)
     assert (good.rho, good.p) == (pytest.approx(whole.rho), whole.p)
+    other = mantel(noise.values[np.ix_(kept, kept)], square[np.ix_(kept, kept)], permutations=499)
+    assert poor.p == other.p
 
 
 def test_the_room_loads_neither_torch_nor_a_compiler_before_it_is_used():
