@@ -180,8 +180,11 @@ def test_out_of_memory_halves_the_batch_and_goes_on(message, tiny_model, sentenc
 def test_other_errors_and_a_single_row_out_of_memory_are_not_hidden(tiny_model, sentences, monkeypatch):
     model = tiny_model("gpt_neox")
 
+    tried = []
+
     def fail(error):
         def run(batch):
+            tried.append(len(batch.ids))
             raise error
 
         monkeypatch.setattr(extraction, "make_forward", lambda model: run)
@@ -190,8 +193,11 @@ def test_other_errors_and_a_single_row_out_of_memory_are_not_hidden(tiny_model, 
     with pytest.raises(torch.cuda.OutOfMemoryError):
         extract_responses(model, sentences)
     fail(RuntimeError("shape mismatch"))
+    tried.clear()
+    monkeypatch.setitem(extraction._BATCH_OVERHEAD, "cpu", 10_000)
     with pytest.raises(RuntimeError, match="shape mismatch"):
-        extract_responses(model, sentences)
+        extract_responses(model, sentences, batch_tokens=10_000)
+    assert tried == [len(sentences)]
 
 
 def test_results_are_written_into_given_arrays(tiny_model, sentences, tmp_path):

@@ -72,11 +72,20 @@ def test_unchanged_files_are_read_once(tmp_path, monkeypatch):
     assert digests.file_digest(file, memo) != first
 
 
-def test_loading_and_extraction_print_nothing(tiny_folder, capfd):
-    for family in ("opt", "bert"):
-        model = load_model(str(tiny_folder(family)), device="cpu")
+def test_loading_and_extraction_print_nothing_and_leave_the_settings_alone(tiny_folder, capfd):
+    from transformers.utils import logging
+
+    folders = [str(tiny_folder(family)) for family in ("opt", "bert")]
+    bars = logging.is_progress_bar_enabled()
+    logging.enable_progress_bar()
+    capfd.readouterr()
+    for folder in folders:
+        model = load_model(folder, device="cpu")
         extract_responses(model, ["The cat sat.", "A " * 200])
     assert capfd.readouterr() == ("", "")
+    assert logging.is_progress_bar_enabled()
+    if not bars:
+        logging.disable_progress_bar()
 
 
 @pytest.fixture
