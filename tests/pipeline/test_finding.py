@@ -158,6 +158,8 @@ def test_a_stopped_find_goes_on_where_it_was(request_, library, model, store):
     assert seen == ["cat", "dog", "rose"]
     found = list(find(request_, library=library, model=model, artefacts=store))
     assert [f.cached for f in found] == [True] * 3 + [False] * 4
+    with pytest.raises(Cancelled, match="stopped after 0 of 7 concepts"):
+        next(find(request_, library=library, model=model, artefacts=store, cancelled=lambda: True))
 
 
 def test_finished_chunks_of_the_pool_outlive_a_stop(request_, library, model, store, monkeypatch):
