@@ -56,14 +56,14 @@ EXPERTS = {"Pythia-70m shape": 500, "microworld shape": 50}
 BARS = {"Pythia-70m shape": 1.05, "microworld shape": 1.12}
 
 
-class LetterTokenizer:
-    """A stand-in: one token per letter of the prompt, no special tokens; any token decodes to a letter."""
+class WordTokenizer:
+    """A stand-in: one token per word of the prompt (Pythia's gives four here too), no special tokens."""
 
     bos_token_id = None
     eos_token_id = None
 
     def __call__(self, text: str) -> dict[str, list[int]]:
-        return {"input_ids": [ord(letter) for letter in text]}
+        return {"input_ids": [sum(map(ord, word)) % 1500 for word in text.split()]}
 
     def decode(self, tokens: list[int], **_options: bool) -> str:
         return "".join(chr(97 + token % 26) for token in tokens)
@@ -89,7 +89,7 @@ def random_model(
         digest="",
         model=model,
         base=base,
-        tokenizer=LetterTokenizer(),
+        tokenizer=WordTokenizer(),
         units=units,
         device=torch.device(device),
         dtype=dtype,
@@ -167,7 +167,7 @@ def microworld() -> LanguageModel | None:
     except InputError:
         return None
     model.model.generation_config.eos_token_id = None
-    return replace(model, tokenizer=LetterTokenizer())
+    return replace(model, tokenizer=WordTokenizer())
 
 
 def main() -> None:

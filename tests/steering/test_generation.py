@@ -57,14 +57,14 @@ def test_nothing_is_labelled_steered_when_a_hook_is_silent(tiny, intervene, monk
 def test_two_threads_never_touch_each_other(tiny, intervene):
     steered = [Row("steered", 0, intervene(tiny, strength=0.8))]
     requests = [ORIGINAL, steered]
-    solo = [generate_texts(tiny, PROMPT, rows, max_new_tokens=25) for rows in requests]
+    solo = [generate_texts(tiny, PROMPT, rows, max_new_tokens=15) for rows in requests]
     assert solo[0] != solo[1]
     for _ in range(20):
         found, start = [None, None], threading.Barrier(2)
 
         def work(which, found=found, start=start):
             start.wait()
-            found[which] = generate_texts(tiny, PROMPT, requests[which], max_new_tokens=25)
+            found[which] = generate_texts(tiny, PROMPT, requests[which], max_new_tokens=15)
 
         threads = [threading.Thread(target=work, args=(which,)) for which in (0, 1)]
         for thread in threads:
