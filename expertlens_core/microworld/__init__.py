@@ -5,8 +5,11 @@ from __future__ import annotations
 from .folder import checkpoints, model_folder, weights_file
 from .library import microworld_library, write_library
 from .related import related_words
+from .steering_check import DEFAULT_EXPERTS, DEFAULT_STRENGTH
 
 __all__ = [
+    "DEFAULT_EXPERTS",
+    "DEFAULT_STRENGTH",
     "checkpoints",
     "microworld_library",
     "model_folder",

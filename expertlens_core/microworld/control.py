@@ -22,7 +22,8 @@ STEPS = 1200
 def shuffled_lexicon(lexicon: Lexicon, seed: int = 0) -> Lexicon:
     """Every concept keeps how many attributes of each role and grade it has; which ones, is chance.
 
-    The attributes of all links of one role are dealt out anew, so that each stays as frequent as it was.
+    The attributes of all links of one role are dealt out anew, so that each stays as frequent as it was; so
+    are the grammatical classes, since a pronoun tells a doctor from a bus as well as a verb does.
     """
     rng = random.Random(f"shuffled {seed}")
     dealt: dict[str, list[Attribute]] = {}
@@ -31,8 +32,10 @@ def shuffled_lexicon(lexicon: Lexicon, seed: int = 0) -> Lexicon:
             dealt.setdefault(attribute.role, []).append(attribute)
     for attributes in dealt.values():
         rng.shuffle(attributes)
+    classes = [entry.flags for entry in lexicon.entries]
+    rng.shuffle(classes)
     entries = []
-    for entry in lexicon.entries:
+    for entry, flags in zip(lexicon.entries, classes):
         grades: dict[Attribute, float] = {}
         for attribute, grade in entry.grades.items():
             pile = dealt[attribute.role]
@@ -42,7 +45,8 @@ def shuffled_lexicon(lexicon: Lexicon, seed: int = 0) -> Lexicon:
             )
             if place is not None:
                 grades[pile.pop(place)] = grade
-        entries.append(replace(entry, grades=grades))
+        plural = entry.plural or entry.name
+        entries.append(replace(entry, grades=grades, flags=flags, plural=plural))
     return build_lexicon(tuple(entries))
 
 
