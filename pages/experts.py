@@ -99,7 +99,7 @@ def results(found: Found) -> None:
         hide_index=True,
         column_order=["unit", "AP", "AUROC", "layer", "kind", "mean with", "mean without", "token only"],
         column_config={
-            "unit": st.column_config.TextColumn("unit", help="module : index", width="medium"),
+            "unit": st.column_config.TextColumn("unit", help="module : index", width=290),
             "AP": st.column_config.ProgressColumn("AP", min_value=0, max_value=1, format="%.3f"),
             "AUROC": st.column_config.NumberColumn(
                 format="%.3f", help="Area under the ROC curve; 0.5 is chance."

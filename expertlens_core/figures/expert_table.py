@@ -6,6 +6,7 @@ import numpy as np
 import pandas as pd
 
 from ..experts.expertise import Expertise
+from .colours import KIND_NAMES
 
 
 def expert_table(expertise: Expertise, unit_ids: np.ndarray) -> pd.DataFrame:
@@ -27,7 +28,7 @@ def expert_table(expertise: Expertise, unit_ids: np.ndarray) -> pd.DataFrame:
         {
             "unit": [units.label(int(i)) for i in ids],
             "layer": units.layer_of[ids],
-            "kind": [module.kind for module in modules],
+            "kind": [KIND_NAMES[module.kind] for module in modules],
             "module": [module.path for module in modules],
             "AP": expertise.ap[ids],
             "AUROC": expertise.auroc[ids],

@@ -1,0 +1,68 @@
+"""`run.py`: installs once, then starts at once; an old Python gets one sentence."""
+
+import importlib.util
+import sys
+from pathlib import Path
+
+import pytest
+
+ROOT = Path(__file__).parents[2]
+
+
+@pytest.fixture
+def run(tmp_path, monkeypatch):
+    """run.py as a module, with its files in an empty folder and its processes recorded instead of started."""
+    spec = importlib.util.spec_from_file_location("run", ROOT / "run.py")
+    module = importlib.util.module_from_spec(spec)
+    spec.loader.exec_module(module)
+    python = tmp_path / ".venv" / "bin" / "python"
+    python.parent.mkdir(parents=True)
+    python.touch()
+    (tmp_path / "requirements.txt").write_text("streamlit\n")
+    (tmp_path / "requirements-dev.txt").write_text("-r requirements.txt\npytest\n")
+    started = []
+
+    def call(command, cwd):
+        started.append([str(part) for part in command[1:]])
+        return 0
+
+    monkeypatch.setattr(module, "HERE", tmp_path)
+    monkeypatch.setattr(module, "ENVIRONMENT", tmp_path / ".venv")
+    monkeypatch.setattr(module, "PYTHON", python)
+    monkeypatch.setattr(module.subprocess, "call", call)
+    module.started = started
+    return module
+
+
+def start(run, monkeypatch, *arguments):
+    monkeypatch.setattr(sys, "argv", ["run.py", *arguments])
+    return run.main()
+
+
+def test_the_first_start_installs_and_the_second_does_not(run, monkeypatch):
+    assert start(run, monkeypatch) == 0
+    assert [command[1] for command in run.started] == ["pip", "streamlit"]
+    assert start(run, monkeypatch) == 0
+    assert [command[1] for command in run.started] == ["pip", "streamlit", "streamlit"]
+
+
+def test_changed_requirements_are_installed_again(run, monkeypatch):
+    start(run, monkeypatch, "test")
+    (run.HERE / "requirements.txt").write_text("streamlit\nnumpy\n")
+    start(run, monkeypatch, "test", "-k", "kernel")
+    assert [command[1] for command in run.started] == ["pip", "pytest", "pip", "pytest"]
+    assert run.started[-1][-2:] == ["-k", "kernel"]
+
+
+def test_a_failed_installation_is_tried_again(run, monkeypatch):
+    monkeypatch.setattr(run.subprocess, "call", lambda command, cwd: 1)
+    with pytest.raises(SystemExit, match="installation failed"):
+        start(run, monkeypatch)
+    assert not list(run.ENVIRONMENT.glob("*.installed"))
+
+
+def test_an_old_python_gets_one_sentence(run, monkeypatch, capsys):
+    monkeypatch.setattr(sys, "version_info", (3, 10, 4))
+    assert start(run, monkeypatch) == 1
+    assert "needs Python 3.11 or newer" in capsys.readouterr().err
+    assert run.started == []
