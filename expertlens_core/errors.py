@@ -8,5 +8,5 @@ class InputError(ValueError):
     """
 
 
-class Cancelled(Exception):  # noqa: N818
+class Cancelled(Exception):
     """The caller asked a long computation to stop; what was finished before is kept."""
