@@ -101,40 +101,45 @@ def state(path: Path) -> tuple[str, int, int]:
     return hashlib.sha256(path.read_bytes()).hexdigest(), status.st_ino, status.st_mtime_ns
 
 
-def survive(tmp_path: Path, model: Path, library: Path, kills: int) -> list[int]:
-    """Kill a find at random moments of its course, then let it end.
+def survive(tmp_path: Path, model: Path, library: Path, rounds: list[list[float]]) -> list[int]:
+    """Kill a find at these shares of an undisturbed run's time, one after the other, then let it end.
+
+    Each round starts from nothing.
 
     Returns:
         How many files were finished after each kill.
     """
-    whole, killed = tmp_path / "whole", tmp_path / "killed"
-    rng, counts = random.Random(7), []
+    whole, counts = tmp_path / "whole", []
     with Runner(whole, model, library) as runner:
         _, seconds = runner.run(tmp_path / "timed")
-        before: dict[str, tuple[str, int, int]] = {}
-        for _ in range(kills):
-            code, _ = runner.run(killed, rng.uniform(0, seconds / 3))
-            assert code in (0, -9)
-            after = finished(killed)
-            assert {name: after.get(name) for name in before} == before, "lost, or made again"
-            before = after
-            counts.append(len(after))
-        assert runner.run(killed)[0] == 0
-    assert finished(killed).keys() == finished(whole).keys()
-    for path in (whole / "out").rglob("expertise.csv"):
-        assert (killed / path.relative_to(whole)).read_bytes() == path.read_bytes()
-    assert [path.name for path in killed.rglob("*.part")] == []
-    assert Artefacts(killed / "cache").verify() == []
+        for number, moments in enumerate(rounds):
+            killed = tmp_path / f"killed {number}"
+            before: dict[str, tuple[str, int, int]] = {}
+            for moment in moments:
+                code, _ = runner.run(killed, moment * seconds)
+                assert code in (0, -9)
+                after = finished(killed)
+                assert {name: after.get(name) for name in before} == before, "lost, or made again"
+                before = after
+                counts.append(len(after))
+            assert runner.run(killed)[0] == 0
+            assert finished(killed).keys() == finished(whole).keys()
+            for path in (whole / "out").rglob("expertise.csv"):
+                assert (killed / path.relative_to(whole)).read_bytes() == path.read_bytes()
+            assert [path.name for path in killed.rglob("*.part")] == []
+            assert Artefacts(killed / "cache").verify() == []
     return counts
 
 
 @pytest.mark.slow
 @pytest.mark.skipif(not hasattr(os, "fork"), reason="forks")
 def test_find_survives_sigkill(tmp_path, tiny_folder, library_file):
-    counts = survive(tmp_path, tiny_folder, library_file, kills=20)
+    rng = random.Random(7)
+    rounds = [[rng.uniform(0, 1) for _ in range(4)] for _ in range(5)]
+    counts = survive(tmp_path, tiny_folder, library_file, rounds)
     assert len(set(counts)) > 3, "the kills fell on different moments"
 
 
 @pytest.mark.skipif(not hasattr(os, "fork"), reason="forks")
 def test_find_survives_three_kills(tmp_path, tiny_folder, library_file):
-    survive(tmp_path, tiny_folder, library_file, kills=3)
+    survive(tmp_path, tiny_folder, library_file, [[0.7, 0.2, 0.4]])
