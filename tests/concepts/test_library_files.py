@@ -120,7 +120,7 @@ def test_one_sentence_is_read():
             "x.json.gz is not a whole gzip file: compress or download it again",
         ),
         (
-            gzip.compress(b'{"name": "cat", "positives": ["A cat."]}')[:-9],
+            gzip.compress(b'{"name": "cat", "positives": ["A cat."]}', mtime=0)[:-9],
             "x.jsonl.gz",
             "x.jsonl.gz is not a whole gzip file: compress or download it again",
         ),
