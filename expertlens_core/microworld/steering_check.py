@@ -15,8 +15,8 @@ from .related import related_words
 if TYPE_CHECKING:
     from ..models.language_model import LanguageModel
 
-DEFAULT_EXPERTS = 400
-DEFAULT_STRENGTH = 0.2
+DEFAULT_EXPERTS = 200
+DEFAULT_STRENGTH = 0.25
 TUNING_PROMPTS = ("One day,", "People say that", "There was")
 """Prompts on which the two defaults were found."""
 PROMPT = "Once upon a time"
