@@ -18,7 +18,8 @@ def plan_batches(lengths: np.ndarray, budget: int, overhead: int) -> list[np.nda
         overhead: cost of one more batch, in tokens.
 
     Returns:
-        Row numbers of each batch, longest sentences first; every row once.
+        Row numbers of each batch, most tokens first (so that what a batch frees is room enough for the next,
+        and memory that is too small shows at once); every row once.
     """
     order = np.argsort(-lengths, kind="stable")
     distinct, counts = np.unique(-lengths, return_counts=True)
@@ -43,4 +44,4 @@ def plan_batches(lengths: np.ndarray, budget: int, overhead: int) -> list[np.nda
     for first, last, longest in reversed(spans):
         batches = -(-(last - first) // max(1, budget // longest))
         plan += [part for part in np.array_split(order[first:last], batches) if len(part)]
-    return plan
+    return sorted(plan, key=lambda rows: -len(rows) * int(lengths[rows].max()))

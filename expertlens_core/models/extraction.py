@@ -11,7 +11,6 @@ import torch
 
 from ..errors import Cancelled, InputError
 from .batches import plan_batches
-from .heap import release_heap
 from .hooks import observing
 from .language_model import LanguageModel
 from .pooling import Batch, make_batch, pool
@@ -19,7 +18,7 @@ from .responses import Pooling, Responses
 from .tokens import Tokens, padding_id, tokenize
 
 POOLINGS: tuple[Pooling, ...] = ("max", "mean", "last", "selfcond-2022")
-_BATCH_TOKENS = {"cpu": 192, "mps": 8192, "cuda": 32768}
+_BATCH_TOKENS = {"cpu": 160, "mps": 8192, "cuda": 32768}
 _BATCH_OVERHEAD = {"cpu": 16, "mps": 512, "cuda": 4096}
 
 
@@ -81,14 +80,13 @@ def extract_responses(
             pending += np.array_split(rows, -(-len(rows) // most_rows))[::-1]
             continue
         batch = _batch(model, tokens, kept, rows, pooling, limit, padding_side == "left")
-        hits = torch.zeros_like(first_hits)
+        hits: dict[int, torch.Tensor] = {}
         if not _ran(lambda: _run(forward, batch, pooling, values, hits, names), len(rows)):  # noqa: B023
             most_rows = -(-len(rows) // 2)
             pending.append(rows)
             continue
-        if model.device.type == "cpu":
-            release_heap()
-        first_hits += hits
+        if hits:
+            first_hits += torch.stack([hits[position] for position in range(len(values))])
         done += len(rows)
         if progress is not None:
             progress(done, len(kept))
@@ -188,7 +186,7 @@ def _run(
     batch: Batch,
     pooling: Pooling,
     values: list[Any],
-    hits: torch.Tensor,
+    hits: dict[int, torch.Tensor],
     names: Sequence[str],
 ) -> None:
     """One forward pass; the pooled values go to `values`, the maxima on the first token to `hits`."""
