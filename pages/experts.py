@@ -8,6 +8,7 @@ from expertlens_core.figures import distribution_table, expert_table, expertise_
 from expertlens_core.pipeline import FindRequest, Found
 from pages.shared.downloads import figure_downloads, table_download
 from pages.shared.loading import find_one
+from pages.shared.plain import plain
 from pages.shared.selection import select, tau_slider
 
 
@@ -115,7 +116,7 @@ def results(found: Found) -> None:
 
 
 selection = select()
-st.title(selection.concept)
+st.title(plain(selection.concept))
 st.markdown(
     "Which neurons of the model respond to this concept, and where do they sit? "
     ":gray[A unit is an *expert* when its strongest response ranks sentences with the concept above sentences "
@@ -125,10 +126,10 @@ request = FindRequest(model=selection.model, library=selection.library_name, nam
 try:
     found = find_one(request, selection.library)
 except InputError as error:
-    st.error(str(error), icon=":material/error:")
+    st.error(plain(str(error)), icon=":material/error:")
     st.stop()
 for warning in found.expertise.warnings:
-    st.warning(warning, icon=":material/warning:")
+    st.warning(plain(warning), icon=":material/warning:")
 results(found)
 with st.expander("What the model read"):
     st.dataframe(

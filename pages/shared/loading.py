@@ -41,8 +41,10 @@ def find_one(request: FindRequest, library: Library) -> Found:
     key = (library.digest, str(request.to_json()))
     if key not in memory:
         place = st.empty()
-        memory[key] = _run(request, library, place)
-        place.empty()
+        try:
+            memory[key] = _run(request, library, place)
+        finally:
+            place.empty()
         while len(memory) > 200:
             memory.pop(next(iter(memory)))
     return memory[key]

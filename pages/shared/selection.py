@@ -10,6 +10,7 @@ from expertlens_core.concepts import Library
 from expertlens_core.errors import InputError
 from expertlens_core.experts import DEFAULT_TAU
 from pages.shared.loading import load_library
+from pages.shared.plain import plain
 
 DEFAULT_MODEL = "microworld"
 DEFAULT_LIBRARY = "microworld"
@@ -49,7 +50,7 @@ def select() -> Selection:
     try:
         library = load_library(name or DEFAULT_LIBRARY)
     except InputError as error:
-        st.error(str(error), icon=":material/error:")
+        st.error(plain(str(error)), icon=":material/error:")
         st.stop()
     default = library.keys.index(DEFAULT_CONCEPT) if DEFAULT_CONCEPT in library else 0
     with st.sidebar:
@@ -95,7 +96,7 @@ def remember(concept: str, default: str) -> None:
         del st.query_params["concept"]
     note = st.session_state.pop("link note", None)
     if note:
-        st.warning(note, icon=":material/link_off:")
+        st.warning(plain(note), icon=":material/link_off:")
 
 
 def tau_slider(ap_max: float) -> float:

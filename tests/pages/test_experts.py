@@ -86,3 +86,8 @@ def test_bad_input_gets_one_sentence(field, value):
     assert not app.exception
     assert len(app.error) == 1
     assert "nowhere" in app.error[0].value
+
+
+def test_an_image_in_a_link_stays_text():
+    app = visit(concept="![x](http://example.com/x.png)")
+    assert "![x]" not in app.warning[0].value
