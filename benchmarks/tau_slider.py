@@ -83,7 +83,7 @@ def main() -> None:
     arguments = parser.parse_args()
     units = pythia(arguments.layers, arguments.hidden)
     names = [f"concept {number}" for number in range(arguments.concepts)]
-    with tempfile.TemporaryDirectory() as folder:
+    with tempfile.TemporaryDirectory(ignore_cleanup_errors=True) as folder:
         matrix = write_matrix(Path(folder) / "ap.npy", arguments.concepts, units)
         print(f"{arguments.concepts} concepts x {units.count} units, {matrix.nbytes / 2**20:.0f} MB, mapped")
         if hasattr(os, "getloadavg"):
@@ -105,7 +105,6 @@ def main() -> None:
         recount = best["recount one tau"]
         for way, seconds in best.items():
             print(f"{way:26}{1000 * seconds:10.2f} ms {recount / seconds:10.2f} x as fast as a recount")
-        del matrix
     print(f"counts in memory: {counts.above.nbytes / 2**20:.1f} MB")
 
 
