@@ -15,9 +15,12 @@ async def lifespan(_app):  # type: ignore[no-untyped-def]
 
 
 def warm_up() -> None:
-    """Load torch and transformers once, off the request's path."""
-    import torch  # noqa: F401
-    import transformers  # noqa: F401
+    """Load torch and the embedded model once, off the request's path."""
+    from expertlens_core.pipeline import FindRequest, load_for
+    from pages.shared.services import services
+
+    shared = services()
+    load_for(FindRequest(), shared.artefacts, shared.models.get)
 
 
 app = st.App(Path(__file__).parent / "pages" / "router.py", lifespan=lifespan)

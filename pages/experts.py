@@ -2,14 +2,17 @@
 
 import streamlit as st
 
-from expertlens_core.errors import InputError
 from expertlens_core.experts import distribution, expert_set, simulate_null
 from expertlens_core.figures import distribution_table, expert_table, expertise_histogram, layer_chart
-from expertlens_core.pipeline import FindRequest, Found
+from expertlens_core.pipeline import Found
+from pages.shared.choices.experts import PER_UNIT
 from pages.shared.downloads import figure_downloads, table_download
-from pages.shared.loading import find_one
+from pages.shared.frame import heading
+from pages.shared.glossary import words
 from pages.shared.plain import plain
-from pages.shared.selection import select, tau_slider
+from pages.shared.selection import OUTSIDE, TAU, selection
+from pages.shared.view import bound
+from pages.shared.waiting import need
 
 
 def headline(found: Found, experts: int, units: int, tau: float) -> None:
@@ -54,20 +57,24 @@ def results(found: Found) -> None:
     expertise = found.expertise
     left, right = st.columns([3, 2], vertical_alignment="bottom")
     with left:
-        tau = tau_slider(float(expertise.ap.max()))
+        tau = st.slider(
+            "tau",
+            0.05,
+            0.99,
+            step=0.01,
+            help=words("tau") + f" The best unit here has an AP of {expertise.ap.max():.2f}.",
+            **bound(TAU),
+        )
     with right:
         outside = st.toggle(
             "Without token-only modules",
-            key="outside",
-            bind="query-params",
-            help="Some modules of the first layer see nothing but the current token: their experts recognise "
-            "the word itself, even with random weights. This leaves them out.",
+            help=words("token-only") + " This leaves them out.",
+            **bound(OUTSIDE),
         )
         per_unit = st.toggle(
             "Per unit",
-            key="per_unit",
-            bind="query-params",
             help="Divide by the number of units in each place: MLP parts have more units than attention parts.",
+            **bound(PER_UNIT),
         )
     chosen = expert_set(expertise, tau, without_token_only=outside)
     units = expertise.units.count - (int(expertise.units.token_only.sum()) if outside else 0)
@@ -115,23 +122,11 @@ def results(found: Found) -> None:
     table_download(table, f"experts, {name}", f"All {len(table):,} experts as CSV")
 
 
-selection = select()
-st.title(plain(selection.concept))
-st.markdown(
-    "Which neurons of the model respond to this concept, and where do they sit? "
-    ":gray[A unit is an *expert* when its strongest response ranks sentences with the concept above sentences "
-    "without it.]"
-)
-request = FindRequest(model=selection.model, library=selection.library_name, names=(selection.concept,))
-try:
-    found = find_one(request, selection.library)
-except InputError as error:
-    st.error(plain(str(error)), icon=":material/error:")
-    st.stop()
+chosen = selection()
+heading(chosen.concept.key, "Which neurons of the model respond to this concept, and where do they sit?")
+(found,) = need(chosen, chosen.concept.key)
 for warning in found.expertise.warnings:
     st.warning(plain(warning), icon=":material/warning:")
 results(found)
 with st.expander("What the model read"):
-    st.dataframe(
-        {"sentences with the concept": selection.library[selection.concept].positives[:200]}, hide_index=False
-    )
+    st.dataframe({"sentences with the concept": chosen.concept.positives[:200]}, hide_index=False)

@@ -1,9 +1,47 @@
-"""The router: which pages there are, and in which group."""
+"""The router: which pages there are, and what surrounds every one of them."""
+
+import logging
 
 import streamlit as st
 
+from expertlens_core.errors import InputError
+from pages.shared import choices, view
+from pages.shared.frame import draw_notes, explain
+from pages.shared.menu import DEFAULT, GROUPS
+from pages.shared.sidebar import draw_sidebar
+
 # A picture from an icon font would be fetched from a CDN; an emoji is drawn by the browser itself.
 st.set_page_config(page_title="ExpertLens Explorer", page_icon="🔎", layout="wide")
-st.navigation(
-    {"Neurons": [st.Page("experts.py", title="Experts", icon=":material/bar_chart:", default=True)]}
-).run()
+choices.declare_all()
+view.read_link()
+page = st.navigation(
+    {
+        group: [
+            st.Page(
+                f"{name}.py",
+                title=title,
+                icon=f":material/{icon}:",
+                url_path="" if name == DEFAULT else name,
+                default=name == DEFAULT,
+                visibility="hidden" if name == "story" else "visible",
+            )
+            for name, title, icon in pages
+        ]
+        for group, pages in GROUPS.items()
+    }
+)
+view.here(page.url_path or DEFAULT)
+try:
+    draw_sidebar()
+    draw_notes()
+    page.run()
+except InputError as error:
+    explain(str(error))
+except Exception as error:
+    logging.getLogger("expertlens.pages").exception("the page %s failed", page.title)
+    explain(
+        f"This page met a fault of its own ({type(error).__name__}). Your work is kept: go to another page, or "
+        "reload. The server's log has the details."
+    )
+finally:
+    view.write_link()

@@ -12,6 +12,7 @@ from .negative_pool import NegativePool, build_pool
 from .neutral import neutral_pool, pool_for
 from .pool_file import read_pool, write_pool
 from .probe_size import size_warnings
+from .shelf import new_library_path, own_libraries, remove_own_library
 
 __all__ = [
     "Concept",
@@ -24,9 +25,12 @@ __all__ = [
     "load_library",
     "mentions",
     "neutral_pool",
+    "new_library_path",
+    "own_libraries",
     "parse_library",
     "pool_for",
     "read_pool",
+    "remove_own_library",
     "safe_name",
     "size_warnings",
     "without_name",

@@ -18,6 +18,7 @@ from .formats.record import concept_from_record, record_of
 from .formats.selfcond_folder import read_selfcond_folder, selfcond_files
 from .formats.whole_file import write_whole_file, write_whole_folder
 from .library import Library
+from .shelf import own_library_path
 
 Reader = Callable[[BinaryIO, str, str, Limits], Library]
 
@@ -35,9 +36,10 @@ _READERS: dict[str, Reader] = {
 
 
 def load_library(name_or_path: str | Path, limits: Limits | None = None) -> Library:
-    """A built-in library, a folder in ml-selfcond's layout, or a ``.json``, ``.jsonl`` or ``.csv`` file.
+    """A built-in library, one of the user's own, a folder in ml-selfcond's layout, or a file.
 
-    A built-in name wins over a file of that name in the current folder; write ``./microworld`` for the file.
+    Files are ``.json``, ``.jsonl`` or ``.csv``. A built-in name wins over an own library's, and both over a
+    file of that name in the current folder; write ``./microworld`` for the file.
 
     Raises:
         InputError: when there is no such library, or its content is not one.
@@ -47,7 +49,7 @@ def load_library(name_or_path: str | Path, limits: Limits | None = None) -> Libr
         from ..microworld import microworld_library
 
         return microworld_library()
-    path = Path(name_or_path).expanduser()
+    path = own_library_path(str(name_or_path)) or Path(name_or_path).expanduser()
     try:
         if path.is_dir():
             return read_selfcond_folder(path, limits)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import threading
 from collections.abc import MutableMapping, Sequence
 from typing import Any
 
@@ -14,6 +15,9 @@ from .language_model import LanguageModel
 from .quiet import quiet
 from .sources import ModelSource, find_source, load_error, require_weights
 from .units import Units
+
+_LOADING = threading.Lock()
+"""transformers changes process-wide state while it loads: two loads at once can lose weights."""
 
 DTYPES = {"float32": torch.float32, "bfloat16": torch.bfloat16, "float16": torch.float16}
 
@@ -51,7 +55,7 @@ def load_model(
     require_weights(source)
     unit_table_from_config(source.config, modules=modules, include_norms=include_norms)
     causal = is_causal(source.config)
-    with quiet():
+    with _LOADING, quiet():
         model = _load_weights(source, causal, DTYPES[dtype], attention)
         tokenizer = _load_tokenizer(source)
     pad, vocabulary = tokenizer.pad_token_id, model.get_input_embeddings().num_embeddings

@@ -3,17 +3,29 @@
 from __future__ import annotations
 
 import os
+import threading
+from collections import OrderedDict
+from collections.abc import Sequence
 from pathlib import Path
 
 import streamlit as st
 
 from expertlens_core import concepts, pipeline
 from expertlens_core.concepts import Library
-from expertlens_core.pipeline import FindRequest, Found
+from expertlens_core.concepts.shelf import own_library_path
+from expertlens_core.pipeline import ApMatrix, FindRequest, Found, Plan
+from pages.shared.services import services
+
+RESULTS_BYTES = 2**29
+"""Memory for results that were read: some 60 of Pythia-1b, thousands of the microworld."""
 
 
 def load_library(name: str) -> Library:
-    """A library by name or path, read again when its file has changed."""
+    """A library by name or path, read again when its file has changed.
+
+    Raises:
+        InputError: when there is no such library.
+    """
     return _library(name, _stamp(name))
 
 
@@ -24,45 +36,83 @@ def _library(name: str, stamp: float) -> Library:  # noqa: ARG001 - part of the 
 
 def _stamp(name: str) -> float:
     """Newest change below a path; 0 for a built-in name."""
-    path = Path(name)
-    if path.is_file():
-        return path.stat().st_mtime
-    if path.is_dir():
-        return max((os.path.getmtime(folder) for folder, _, _ in os.walk(path)), default=0.0)
+    path = own_library_path(name) or Path(name)
+    try:
+        if path.is_file():
+            return path.stat().st_mtime
+        if path.is_dir():
+            return max((os.path.getmtime(folder) for folder, _, _ in os.walk(path)), default=0.0)
+    except (OSError, ValueError):
+        pass
     return 0.0
 
 
-def find_one(request: FindRequest, library: Library) -> Found:
-    """The result for a request of one concept: from memory, from the disk, or computed with progress.
+def planned(request: FindRequest, library: Library) -> Plan:
+    """Which results are there and which are missing; loads no model."""
+    return pipeline.plan_find(request, library=library, artefacts=services().artefacts)
 
-    Any click ends a running computation; what is finished stays in the cache.
+
+def read_found(plan: Plan) -> list[Found]:
+    """The results of a plan without missing ones: from memory, else from the disk."""
+    memory = _memory()
+    wanted = {concept.key: plan.keys[concept.key].digest for concept in plan.concepts}
+    found = {key: memory.get(digest) for key, digest in wanted.items()}
+    if None in found.values():
+        for result in pipeline.find(plan.request, library=plan.library, artefacts=services().artefacts):
+            memory.put(result)
+            found[result.concept.key] = result
+    return [result for result in found.values() if result is not None]
+
+
+def read_matrix(request: FindRequest, library: Library) -> ApMatrix:
+    """The AP of every unit for every concept that has a result, mapped into memory.
+
+    Raises:
+        InputError: when there is no result yet.
     """
-    memory = _results()
-    key = (library.digest, str(request.to_json()))
-    if key not in memory:
-        place = st.empty()
-        try:
-            memory[key] = _run(request, library, place)
-        finally:
-            place.empty()
-        while len(memory) > 200:
-            memory.pop(next(iter(memory)))
-    return memory[key]
+    return pipeline.ap_matrix(request, library=library, artefacts=services().artefacts)
+
+
+class FoundMemory:
+    """Results that were read, the last used ones up to a number of bytes."""
+
+    def __init__(self, most: int = RESULTS_BYTES) -> None:
+        self._most = most
+        self._lock = threading.Lock()
+        self._found: OrderedDict[str, Found] = OrderedDict()
+        self._bytes = 0
+
+    def get(self, digest: str) -> Found | None:
+        """A result by the digest of its key."""
+        with self._lock:
+            found = self._found.get(digest)
+            if found is not None:
+                self._found.move_to_end(digest)
+            return found
+
+    def put(self, found: Found) -> None:
+        """Keep a result."""
+        with self._lock:
+            if found.digest in self._found:
+                return
+            self._found[found.digest] = found
+            self._bytes += _bytes(found)
+            while self._bytes > self._most and len(self._found) > 1:
+                _, old = self._found.popitem(last=False)
+                self._bytes -= _bytes(old)
+
+
+def _bytes(found: Found) -> int:
+    return 10 * found.expertise.ap.nbytes
 
 
 @st.cache_resource(show_spinner=False)
-def _results() -> dict[tuple[str, str], Found]:
-    return {}
+def _memory() -> FoundMemory:
+    return FoundMemory()
 
 
-def _run(request: FindRequest, library: Library, place: st.delta_generator.DeltaGenerator) -> Found:
-    bar = None
+def library_names() -> Sequence[str]:
+    """Built-in libraries and the user's own."""
+    from expertlens_core.concepts.library_files import BUILT_IN
 
-    def progress(done: int, total: int, message: str) -> None:
-        nonlocal bar
-        share = min(1.0, done / total) if total else 0.0
-        if bar is None:
-            bar = place.container().progress(share, text=message)
-        bar.progress(share, text=f"{message}: {done:,} of {total:,} sentences" if total else message)
-
-    return next(iter(pipeline.find(request, library=library, progress=progress)))
+    return (*BUILT_IN, *concepts.own_libraries())

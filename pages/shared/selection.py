@@ -1,20 +1,34 @@
-"""The one selection that pages share: model, library, concept, tau. Kept in the link."""
+"""The one selection that pages share: model, library, concept, tau and recipe. Kept in the link."""
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
-import streamlit as st
-
-from expertlens_core.concepts import Library
+from expertlens_core.concepts import Concept, Library
 from expertlens_core.errors import InputError
 from expertlens_core.experts import DEFAULT_TAU
+from expertlens_core.pipeline import FindRequest
+from expertlens_core.pipeline.request import DTYPES, POOLINGS
+from pages.shared import view
 from pages.shared.loading import load_library
-from pages.shared.plain import plain
+from pages.shared.view import Field, declare
 
-DEFAULT_MODEL = "microworld"
-DEFAULT_LIBRARY = "microworld"
 DEFAULT_CONCEPT = "cat"
+MOST_COMPARED = 6
+
+MODEL = declare(Field("model", "microworld", view.text()))
+REVISION = declare(Field("revision", "", view.text(80)))
+LIBRARY = declare(Field("library", "microworld", view.text()))
+CONCEPT = declare(Field("concept", "", view.text()))
+COMPARE = declare(Field("compare", (), view.several(MOST_COMPARED - 1), view.write_several))
+TAU = declare(Field("tau", DEFAULT_TAU, view.number(0.05, 0.99), "{:g}".format))
+OUTSIDE = declare(Field("outside", False, view.switch, view.write_switch))
+POSITIVES = declare(Field("positives", 400, view.number(2, 100_000, whole=True)))
+NEGATIVES = declare(Field("negatives", 1000, view.number(2, 100_000, whole=True)))
+POOLING = declare(Field("pooling", "max", view.choice(*POOLINGS)))
+DTYPE = declare(Field("dtype", "float32", view.choice(*DTYPES)))
+SEED = declare(Field("seed", 0, view.number(0, 2**31, whole=True)))
+RECIPE = (POSITIVES, NEGATIVES, POOLING, DTYPE, SEED)
 
 
 @dataclass(frozen=True)
@@ -22,93 +36,101 @@ class Selection:
     """What is looked at."""
 
     model: str
+    revision: str
     library: Library
     library_name: str
-    concept: str
+    """What `load_library` takes."""
+    concept: Concept
+    compared: tuple[Concept, ...]
+    """Further concepts, beside the first."""
+    tau: float
+    outside: bool
+    """Whether token-only modules are left out."""
+    recipe: dict[str, object] = field(default_factory=dict)
+    """Fields of `FindRequest` that the visitor may change."""
 
+    @property
+    def shown(self) -> tuple[Concept, ...]:
+        """The concept and those compared with it."""
+        return (self.concept, *self.compared)
 
-def select() -> Selection:
-    """Draw the sidebar's pickers and return what they hold; ends the page with a sentence on bad input."""
-    explain_link()
-    with st.sidebar:
-        model = st.text_input(
-            "Model",
-            DEFAULT_MODEL,
-            key="model",
-            bind="query-params",
-            help="`microworld` is embedded. Or give a hub id such as `EleutherAI/pythia-70m`, or the path of a "
-            "local folder with safetensors weights.",
-        ).strip()
-        name = st.text_input(
-            "Library",
-            DEFAULT_LIBRARY,
-            key="library",
-            bind="query-params",
-            help="A library is a collection of concepts, each with sentences about it. `microworld` is built "
-            "in. Or give the path of a folder in ml-selfcond's layout, or of a .json, .jsonl or .csv file.",
-        ).strip()
-    try:
-        library = load_library(name or DEFAULT_LIBRARY)
-    except InputError as error:
-        st.error(plain(str(error)), icon=":material/error:")
-        st.stop()
-    default = library.keys.index(DEFAULT_CONCEPT) if DEFAULT_CONCEPT in library else 0
-    with st.sidebar:
-        concept = st.selectbox(
-            "Concept",
-            library.keys,
-            index=default,
-            key="concept",
-            format_func=lambda key: f"{key} · {library[key].domain}" if library[key].domain else key,
-            help="What the sentences share. Type to search.",
+    def request(self, *keys: str) -> FindRequest:
+        """The request that finds some concepts; none takes the whole library.
+
+        Raises:
+            InputError: for a recipe that cannot be.
+        """
+        return FindRequest(
+            model=self.model,
+            revision=self.revision or None,
+            library=self.library_name,
+            names=keys,
+            **self.recipe,
         )
-    remember(concept, library.keys[default])
-    return Selection(model or DEFAULT_MODEL, library, name or DEFAULT_LIBRARY, concept)
 
 
-def explain_link() -> None:
-    """Take the link's values over once, before any widget is drawn, and say which ones are unknown."""
-    if st.session_state.get("link read"):
-        return
-    st.session_state["link read"] = True
-    link = st.query_params
-    wanted = link.get("concept")
-    if wanted is None:
-        return
+def selection() -> Selection:
+    """What the view chooses, with unknown concepts replaced, and noted.
+
+    Raises:
+        InputError: when there is no such library.
+    """
+    name = view.get(LIBRARY).strip() or LIBRARY.default
+    library = load_library(name)
+    return Selection(
+        view.get(MODEL).strip() or MODEL.default,
+        view.get(REVISION).strip(),
+        library,
+        name,
+        _concept(library),
+        _compared(library),
+        view.get(TAU),
+        view.get(OUTSIDE),
+        {each.name: view.get(each) for each in RECIPE},
+    )
+
+
+def default_concept(library: Library) -> str:
+    """The concept that is shown where none was chosen."""
+    return DEFAULT_CONCEPT if DEFAULT_CONCEPT in library else library.keys[0]
+
+
+def choose_concept(key: str) -> None:
+    """Choose a concept of the current library."""
     try:
-        library = load_library(link.get("library", DEFAULT_LIBRARY))
+        library = load_library(view.get(LIBRARY))
     except InputError:
         return
-    if wanted in library:
-        st.session_state["concept"] = wanted
-    else:
-        st.session_state["link note"] = (
-            f"The link asks for the concept {wanted!r}, which the library {library.name!r} does not have: "
-            "showing another one. Pick yours in the sidebar."
+    view.put(CONCEPT, "" if key == default_concept(library) else key)
+
+
+def choose_library(name: str, concept: str = "") -> None:
+    """Choose a library; the concepts of another one are let go."""
+    view.put(COMPARE, ())
+    view.put(CONCEPT, concept)
+    view.put(LIBRARY, name)
+
+
+def _concept(library: Library) -> Concept:
+    wanted = view.get(CONCEPT) or default_concept(library)
+    if wanted not in library:
+        other = default_concept(library)
+        view.note(
+            f"The library {library.name!r} has no concept {wanted[:80]!r}: showing {other!r}. Choose another one at "
+            "the left."
         )
+        view.put(CONCEPT, "")
+        return library[other]
+    return library[wanted]
 
 
-def remember(concept: str, default: str) -> None:
-    """Write the concept into the link when it is not the default, and show the note about the link once."""
-    if concept != default:
-        st.query_params["concept"] = concept
-    elif "concept" in st.query_params:
-        del st.query_params["concept"]
-    note = st.session_state.pop("link note", None)
-    if note:
-        st.warning(plain(note), icon=":material/link_off:")
-
-
-def tau_slider(ap_max: float) -> float:
-    """The threshold on AP."""
-    return st.slider(
-        "tau",
-        0.05,
-        0.99,
-        DEFAULT_TAU,
-        0.01,
-        key="tau",
-        bind="query-params",
-        help="A unit is an expert when its average precision (AP) lies strictly above tau. The paper uses 0.5. "
-        f"The best unit here has an AP of {ap_max:.2f}.",
-    )
+def _compared(library: Library) -> tuple[Concept, ...]:
+    wanted = view.get(COMPARE)
+    known = tuple(key for key in wanted if key in library)
+    if missing := [key for key in wanted if key not in library]:
+        view.note(
+            f"The library {library.name!r} has no concept {missing[0][:80]!r} to compare with: it is left out."
+        )
+        view.put(COMPARE, known)
+    first = view.get(CONCEPT) or default_concept(library)
+    return tuple(library[key] for key in known if key != first)

@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import os
 import shutil
+import threading
 from pathlib import Path
 
 import pytest
@@ -262,3 +263,22 @@ def test_a_tokenizer_of_another_model_is_noticed(tiny_folder, sentences, tmp_pat
 
 def test_the_unit_table_needs_no_weights(broken):
     assert unit_table(broken(remove=["model.safetensors"])).count == 416
+
+
+def test_models_loaded_by_several_threads_at_once_are_complete():
+    """Seen: transformers' process-wide state made simultaneous loads lose the LM head."""
+    problems = []
+
+    def load() -> None:
+        try:
+            load_model("microworld")
+        except Exception as error:
+            problems.append(error)
+
+    for _ in range(3):
+        threads = [threading.Thread(target=load) for _ in range(3)]
+        for thread in threads:
+            thread.start()
+        for thread in threads:
+            thread.join()
+    assert problems == []

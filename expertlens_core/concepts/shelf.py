@@ -1,0 +1,67 @@
+"""The shelf: where a user's own libraries are kept, apart from the cache, which may be emptied."""
+
+from __future__ import annotations
+
+import os
+from pathlib import Path
+
+from ..errors import InputError
+from .formats.safe_name import safe_name
+
+PLACE = "EXPERTLENS_LIBRARIES"
+SUFFIX = ".json"
+
+
+def shelf_directory() -> Path:
+    """The folder in ``EXPERTLENS_LIBRARIES``, else one in the user's data folder. It may not exist yet."""
+    named = os.environ.get(PLACE)
+    if named:
+        return Path(named).expanduser().resolve()
+    import platformdirs
+
+    return Path(platformdirs.user_data_dir("expertlens", appauthor=False)) / "libraries"
+
+
+def own_libraries() -> tuple[str, ...]:
+    """Names of the libraries on the shelf, in alphabetical order."""
+    try:
+        return tuple(sorted(path.stem for path in shelf_directory().glob(f"*{SUFFIX}")))
+    except OSError:
+        return ()
+
+
+def own_library_path(name: str) -> Path | None:
+    """The file of one of the user's own libraries; None where there is none of that name."""
+    if name != safe_name(name):
+        return None
+    path = shelf_directory() / f"{name}{SUFFIX}"
+    return path if path.is_file() else None
+
+
+def new_library_path(name: str) -> Path:
+    """Where a library of this name is to be written; its folder is made.
+
+    Raises:
+        InputError: for a name that cannot be a file's, or a folder that cannot be written.
+    """
+    if not name or name != safe_name(name):
+        raise InputError(
+            f"{name!r} cannot name a library: expected letters, digits, dashes and dots, such as "
+            f"{safe_name(name) or 'my-animals'!r}"
+        )
+    folder = shelf_directory()
+    try:
+        folder.mkdir(mode=0o700, parents=True, exist_ok=True)
+    except OSError as error:
+        raise InputError(
+            f"cannot make {folder} for your own libraries ({error.strerror}): name a folder that can be "
+            f"written in {PLACE}"
+        ) from None
+    return folder / f"{name}{SUFFIX}"
+
+
+def remove_own_library(name: str) -> None:
+    """Take a library off the shelf, if it is there."""
+    path = own_library_path(name)
+    if path is not None:
+        path.unlink(missing_ok=True)

@@ -1,0 +1,43 @@
+"""What every page has in common: notes above it, and one way to say that something cannot be."""
+
+from __future__ import annotations
+
+import contextlib
+
+import streamlit as st
+
+from expertlens_core.errors import InputError
+from pages.shared import view
+from pages.shared.plain import plain
+from pages.shared.selection import selection
+
+
+def draw_notes() -> None:
+    """Notes that were left for the visitor, such as on a link that asks for something unknown."""
+    with contextlib.suppress(InputError):
+        selection()
+    for text in view.take_notes():
+        st.warning(plain(text), icon=":material/link_off:")
+
+
+def explain(problem: str) -> None:
+    """Bad input, in one sentence, and the way back."""
+    st.error(plain(problem), icon=":material/error:")
+    st.button(
+        "Back to the embedded model and library",
+        key="start over",
+        icon=":material/restart_alt:",
+        on_click=start_over,
+    )
+
+
+def start_over() -> None:
+    """Every choice as at the start."""
+    for field in view.FIELDS.values():
+        view.put(field, field.default)
+
+
+def heading(title: str, question: str) -> None:
+    """The page's title, and the question it answers in a line below."""
+    st.title(plain(title))
+    st.markdown(f":gray[{question}]")

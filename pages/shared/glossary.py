@@ -1,0 +1,33 @@
+"""The words of the field, each in a plain sentence; tooltips and the list of words share them."""
+
+WORDS = {
+    "concept": "What a set of sentences shares, such as *cat*: the positive set has it, the negative set does not.",
+    "domain": "A group of concepts that belong together for people, such as animals.",
+    "sentence sets": "The positive set holds sentences with the concept, the negative set sentences without it.",
+    "unit": "One number that a part of the model puts out for every word it reads; also called a neuron.",
+    "layer": "The model's blocks, counted from 0: text passes through them in this order.",
+    "attention and MLP": "The two kinds of parts in each layer. Attention gathers from other words; the MLP works "
+    "on each word by itself.",
+    "response": "How strongly a unit reacts to a sentence: its largest output over the sentence's words.",
+    "AP": "Average precision, 0 to 1: how well a unit's responses rank the sentences with the concept above those "
+    "without. 1 is a perfect ranking.",
+    "AUROC": "The chance that a sentence with the concept gets a stronger response than one without; 0.5 is a coin.",
+    "tau": "The threshold on AP. A unit is an expert when its AP lies strictly above tau; the paper uses 0.5.",
+    "expert": "A unit whose AP for a concept lies above tau. All of them together are the expert set.",
+    "prevalence": "The share of sentences with the concept: the AP of a unit that always responds the same.",
+    "expected by luck": "How many units would lie above tau if no unit knew anything of the concept, by simulation.",
+    "token-only": "Some parts of the first layer see nothing but the current token: their experts know the word "
+    "itself, even in a model with random weights.",
+    "name test": "The concept's name is taken out of its sentences. Experts that survive know more than the word.",
+    "recipe": "The choices that a result depends on: how many sentences, how responses are pooled, number type, seed.",
+    "steering": "Experts of a concept are set to their mean response to its sentences while the model writes.",
+    "strength": "How far experts are moved towards that mean: 0 leaves them alone, 1 sets them.",
+    "control": "The same number of random units, moved the same way: what remains is not the experts' doing.",
+    "perplexity": "How surprised the original model is by a text; higher means less fluent.",
+    "Jaccard": "Shared experts of two concepts / all experts of either: 0 for none shared, 1 for the same.",
+}
+
+
+def words(*names: str) -> str:
+    """A tooltip from some entries."""
+    return " ".join(WORDS[name] for name in names)

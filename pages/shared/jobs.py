@@ -1,0 +1,239 @@
+"""Jobs: long work in the background, shared by everyone who asks for the same thing."""
+
+from __future__ import annotations
+
+import hashlib
+import json
+import logging
+import threading
+import time
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field, replace
+from typing import Any, Literal, Protocol
+
+from expertlens_core.errors import Cancelled, InputError
+from pages.shared.turns import Turns
+
+State = Literal["waiting", "running", "done", "stopped", "failed", "interrupted"]
+Progress = Callable[[int, int, str], None]
+Work = Callable[[Mapping[str, Any], Progress, Callable[[], bool]], None]
+"""Does a request; what it finds goes into the cache. Told its progress, asked whether to stop."""
+
+KEPT = 50
+"""Ended jobs that stay in the list."""
+PREFIX = "jobs/"
+_log = logging.getLogger("expertlens.jobs")
+
+
+class Records(Protocol):
+    """Where unfinished jobs are written down, to be offered again after a restart."""
+
+    def get(self, name: str) -> Any: ...
+    def put(self, name: str, value: Any) -> None: ...
+    def delete(self, name: str) -> None: ...
+    def names(self) -> list[str]: ...
+
+
+@dataclass(frozen=True)
+class Job:
+    """How a job stands."""
+
+    id: str
+    kind: str
+    title: str
+    request: Mapping[str, Any]
+    quick: bool = False
+    state: State = "waiting"
+    done: int = 0
+    total: int = 0
+    message: str = ""
+    error: str = ""
+    """One sentence, for a job that failed."""
+    asked: float = field(default_factory=time.time)
+    """When, in seconds since the epoch; so are the next two."""
+    moving: float = 0.0
+    """When the first step was done; 0 before."""
+    moved: int = 0
+    """What had been done by then."""
+    ended: float = 0.0
+
+    @property
+    def active(self) -> bool:
+        """Whether it waits or runs."""
+        return self.state in ("waiting", "running")
+
+    @property
+    def share(self) -> float:
+        """Part that is done, 0 to 1."""
+        return min(1.0, self.done / self.total) if self.total else 0.0
+
+    def seconds_left(self) -> float | None:
+        """From the pace so far; None as long as there is none."""
+        spent, done = time.time() - self.moving, self.done - self.moved
+        if self.state != "running" or not self.moving or done <= 0 or spent < 0.5:
+            return None
+        return spent / done * (self.total - self.done)
+
+
+def job_id(kind: str, request: Mapping[str, Any]) -> str:
+    """The same for the same request, so that two who ask share one job."""
+    content = json.dumps([kind, request], sort_keys=True, ensure_ascii=False)
+    return hashlib.sha256(content.encode()).hexdigest()[:16]
+
+
+class Jobs:
+    """One line for quick jobs and one for long ones; a worker for each. They take turns at computing.
+
+    Args:
+        work: kind → what does it.
+        turns: shared with everything else that computes.
+        records: unfinished jobs are written down there.
+    """
+
+    def __init__(self, work: Mapping[str, Work], turns: Turns, records: Records) -> None:
+        self._work = work
+        self._turns = turns
+        self._records = records
+        self._change = threading.Condition()
+        self._jobs: dict[str, Job] = {}
+        self._stops: dict[str, threading.Event] = {}
+        for name in records.names():
+            if name.startswith(PREFIX) and isinstance(value := records.get(name), dict):
+                job = _job_of(value, work)
+                if job is None:
+                    records.delete(name)
+                else:
+                    self._jobs[job.id] = job
+        for quick in (True, False):
+            threading.Thread(target=self._serve, args=(quick,), daemon=True, name="jobs").start()
+
+    def submit(
+        self, kind: str, request: Mapping[str, Any], title: str, quick: bool = False, key: str = ""
+    ) -> Job:
+        """Put a request in line; one that waits or runs already is shared.
+
+        Args:
+            kind: one of the kinds of work.
+            request: JSON-able.
+            title: what people see.
+            quick: stands in the line of short jobs.
+            key: the job's id where the request alone does not tell it, e.g. with a file's content.
+        """
+        name = key or job_id(kind, request)
+        with self._change:
+            job = self._jobs.get(name)
+            if job is not None and job.active:
+                return job
+            self._jobs.pop(name, None)
+            job = self._jobs[name] = Job(name, kind, title, dict(request), quick)
+            self._stops[name] = threading.Event()
+            record = {"id": name, "kind": kind, "title": title, "request": dict(request), "quick": quick}
+            self._records.put(PREFIX + name, record)
+            self._change.notify_all()
+            return job
+
+    def get(self, name: str) -> Job | None:
+        """How a job stands, if it is known."""
+        return self._jobs.get(name)
+
+    def all(self) -> list[Job]:
+        """Every known job, the newest first."""
+        return sorted(self._jobs.values(), key=lambda job: -job.asked)
+
+    def ahead(self, name: str) -> int:
+        """How many jobs of its line come before a waiting one."""
+        job = self._jobs.get(name)
+        if job is None or job.state != "waiting":
+            return 0
+        others = [other for other in self._jobs.values() if other.active and other.quick == job.quick]
+        return sum(other.state == "running" or other.asked < job.asked for other in others)
+
+    def stop(self, name: str) -> None:
+        """Stop a job that waits or runs; what it has finished stays in the cache."""
+        with self._change:
+            job = self._jobs.get(name)
+            if job is None or not job.active:
+                return
+            self._stops[name].set()
+            if job.state == "waiting":
+                self._end(job, "stopped")
+
+    def resume(self, name: str) -> None:
+        """Put an interrupted, stopped or failed job in line again."""
+        job = self._jobs.get(name)
+        if job is not None and not job.active:
+            self.submit(job.kind, job.request, job.title, job.quick, job.id)
+
+    def forget(self, name: str) -> None:
+        """Take a job that does not run off the list."""
+        with self._change:
+            job = self._jobs.get(name)
+            if job is not None and not job.active:
+                del self._jobs[name]
+                self._stops.pop(name, None)
+                self._records.delete(PREFIX + name)
+
+    def _serve(self, quick: bool) -> None:
+        while True:
+            with self._change:
+                while (job := self._next(quick)) is None:
+                    self._change.wait()
+                job = self._jobs[job.id] = replace(job, state="running")
+            self._run(job)
+
+    def _next(self, quick: bool) -> Job | None:
+        waiting = [job for job in self._jobs.values() if job.state == "waiting" and job.quick == quick]
+        return min(waiting, key=lambda job: job.asked, default=None)
+
+    def _run(self, job: Job) -> None:
+        stop = self._stops[job.id]
+
+        def progress(done: int, total: int, message: str) -> None:
+            now = self._jobs[job.id]
+            # The pace is measured from the first step on: loading a model before it says nothing about it.
+            if done and not now.moving:
+                now = replace(now, moving=time.time(), moved=done)
+            self._jobs[job.id] = replace(now, done=done, total=total, message=message)
+
+        def cancelled() -> bool:
+            self._turns.pass_on()
+            return stop.is_set()
+
+        state: State = "done"
+        error = ""
+        try:
+            with self._turns.held():
+                self._work[job.kind](job.request, progress, cancelled)
+        except Cancelled:
+            state = "stopped"
+        except InputError as problem:
+            state, error = "failed", str(problem)
+        except MemoryError:
+            state, error = (
+                "failed",
+                "This needs more memory than is free: close other programs, or take less.",
+            )
+        except Exception as problem:
+            _log.exception("job %s failed", job.title)
+            state = "failed"
+            error = (
+                f"{job.title} failed ({type(problem).__name__}): the server's log has the details. Try again."
+            )
+        with self._change:
+            self._end(self._jobs[job.id], "stopped" if state == "done" and stop.is_set() else state, error)
+
+    def _end(self, job: Job, state: State, error: str = "") -> None:
+        self._jobs[job.id] = replace(job, state=state, error=error, ended=time.time())
+        self._records.delete(PREFIX + job.id)
+        ended = sorted((job for job in self._jobs.values() if job.ended), key=lambda job: job.ended)
+        for old in ended[:-KEPT]:
+            del self._jobs[old.id]
+            self._stops.pop(old.id, None)
+
+
+def _job_of(value: dict[str, Any], work: Mapping[str, Work]) -> Job | None:
+    """The job behind a record that an earlier server left, if it is one."""
+    fields = {"id": str, "kind": str, "title": str, "request": dict, "quick": bool}
+    if set(value) != set(fields) or not all(isinstance(value[name], kind) for name, kind in fields.items()):
+        return None
+    return Job(**value, state="interrupted") if value["kind"] in work else None

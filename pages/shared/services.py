@@ -1,0 +1,75 @@
+"""What the whole server shares: models in memory, jobs, streams, and the turns they take at computing.
+
+Made once per process and cache; pages run in many threads and reach it from all of them.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from functools import lru_cache
+from pathlib import Path
+from threading import Lock
+from typing import TYPE_CHECKING, Any
+
+from expertlens_core import concepts, pipeline
+from expertlens_core.artefacts import Artefacts, cache_directory, open_artefacts
+from expertlens_core.pipeline import FindRequest
+from pages.shared.jobs import Jobs, Progress
+from pages.shared.streams import Streams
+from pages.shared.turns import Turns
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    from expertlens_core.models.residency import ModelStore
+
+_MAKING = Lock()
+
+
+@dataclass(frozen=True)
+class Services:
+    """The parts."""
+
+    artefacts: Artefacts
+    turns: Turns
+    models: ModelStore
+    jobs: Jobs
+    streams: Streams
+
+
+def services() -> Services:
+    """The server's services, made when first asked for."""
+    with _MAKING:  # lru_cache alone would make them twice for two threads that ask at the same moment
+        return _services(cache_directory())
+
+
+@lru_cache(maxsize=4)
+def _services(_directory: Path) -> Services:
+    from expertlens_core.models.residency import ModelStore
+
+    def load(*arguments: Any, **options: Any) -> Any:
+        from expertlens_core.models.loading import load_model
+
+        memo: dict[str, str] = artefacts.documents.get("weight digests") or {}
+        known = len(memo)
+        model = load_model(*arguments, **options, digest_memo=memo)
+        if len(memo) != known:
+            artefacts.documents.put("weight digests", memo)
+        return model
+
+    def find(request: Mapping[str, Any], progress: Progress, cancelled: Callable[[], bool]) -> None:
+        wanted = FindRequest.from_json(request)
+        library = concepts.load_library(wanted.library)
+        for _ in pipeline.find(
+            wanted, library=library, artefacts=artefacts,
+            progress=progress, cancelled=cancelled, load=models.get,
+        ):  # fmt: skip
+            pass
+
+    artefacts = open_artefacts()
+    turns = Turns()
+    models = ModelStore(load)
+    return Services(
+        artefacts, turns, models, Jobs({"find": find}, turns, artefacts.documents), Streams(turns)
+    )

@@ -1,0 +1,111 @@
+"""The sidebar: the selection that all pages share, and what the words mean."""
+
+from __future__ import annotations
+
+import streamlit as st
+
+from expertlens_core.errors import InputError
+from expertlens_core.pipeline.request import DTYPES, POOLINGS
+from pages.shared import selection as chosen
+from pages.shared import view
+from pages.shared.glossary import WORDS, words
+from pages.shared.loading import library_names, load_library
+from pages.shared.model_picker import model_button
+from pages.shared.selection import CONCEPT, LIBRARY, NEGATIVES, POOLING, POSITIVES, RECIPE, SEED
+from pages.shared.services import services
+
+
+def draw_sidebar() -> None:
+    """Model, library, concept, recipe, words, and what is being computed."""
+    with st.sidebar:
+        model_button()
+        _library()
+        _concept()
+        with st.container(horizontal=True):
+            _recipe()
+            _words()
+        if any(job.active for job in services().jobs.all()):
+            st.fragment(_jobs, run_every=2)()
+
+
+def _library() -> None:
+    names = list(library_names())
+    current = view.get(LIBRARY)
+    if current not in names:
+        names.append(current)
+    st.session_state[LIBRARY.widget] = current
+    st.selectbox(
+        "Library",
+        names,
+        key=LIBRARY.widget,
+        on_change=_take_library,
+        accept_new_options=True,
+        help="A collection of concepts, each with its sentences. Choose one, or type the path of a folder in "
+        "ml-selfcond's layout or of a .json, .jsonl or .csv file.",
+    )
+
+
+def _take_library() -> None:
+    chosen.choose_library((st.session_state[LIBRARY.widget] or LIBRARY.default).strip())
+
+
+def _concept() -> None:
+    try:
+        library = load_library(view.get(LIBRARY))
+    except InputError:
+        return
+    current = view.get(CONCEPT)
+    st.session_state[CONCEPT.widget] = current if current in library else chosen.default_concept(library)
+    st.selectbox(
+        "Concept",
+        library.keys,
+        key=CONCEPT.widget,
+        on_change=_take_concept,
+        format_func=lambda key: f"{key} · {library[key].domain}" if library[key].domain else key,
+        help=words("concept") + " Type to search.",
+    )
+
+
+def _take_concept() -> None:
+    chosen.choose_concept(st.session_state[CONCEPT.widget])
+
+
+def _recipe() -> None:
+    changed = [field for field in RECIPE if view.get(field) != field.default]
+    label = f"{view.get(POOLING)} · {view.get(POSITIVES):,}+{view.get(NEGATIVES):,}"
+    with st.popover(
+        label, icon=":material/tune:" if not changed else ":material/edit:", help=words("recipe")
+    ):
+        st.number_input("Positive sentences at most", 2, 100_000, step=50, **view.bound(POSITIVES))
+        st.number_input("Negative sentences at most", 2, 100_000, step=50, **view.bound(NEGATIVES))
+        st.selectbox(
+            "Pooling",
+            POOLINGS,
+            help="How one response comes from all words of a sentence.",
+            **view.bound(POOLING),
+        )
+        st.selectbox("Number type", DTYPES, help="Of the model's weights.", **view.bound(chosen.DTYPE))
+        st.number_input("Seed of the draw", 0, 2**31, **view.bound(SEED))
+        if changed:
+            st.button("Back to the paper's recipe", on_click=_reset_recipe)
+
+
+def _reset_recipe() -> None:
+    for field in RECIPE:
+        view.put(field, field.default)
+
+
+def _words() -> None:
+    with st.popover("Words", icon=":material/menu_book:", help="What the words on these pages mean."):
+        for name, meaning in WORDS.items():
+            st.markdown(f"**{name}** — {meaning}")
+
+
+def _jobs() -> None:
+    active = [job for job in services().jobs.all() if job.active]
+    if not active:
+        st.empty()
+        return
+    running = next((job for job in active if job.state == "running"), active[0])
+    count = "1 job" if len(active) == 1 else f"{len(active)} jobs"
+    st.progress(running.share, text=f"{count} under way")

@@ -1,0 +1,183 @@
+"""Streams: texts as they are written, one stream a visitor, several visitors side by side."""
+
+from __future__ import annotations
+
+import logging
+import threading
+import time
+from collections.abc import Callable, Iterator, Sequence
+from dataclasses import dataclass, replace
+from typing import Any, Literal
+
+from expertlens_core.errors import Cancelled, InputError
+from pages.shared.turns import Turns
+
+State = Literal["waiting", "writing", "done", "stopped", "failed"]
+Source = Callable[[Callable[[], bool]], Iterator[Sequence[Any]]]
+"""Starts the writing; gives all rows after every step, and is asked before each whether to stop."""
+
+SIDE_BY_SIDE = 3
+"""Streams that write at the same time; further ones wait in line."""
+ABANDONED = 10.0
+"""Seconds without a look after which a stream ends and frees its place."""
+_log = logging.getLogger("expertlens.streams")
+
+
+@dataclass(frozen=True)
+class Shot:
+    """How a stream stands."""
+
+    number: int
+    """Different for every start."""
+    state: State
+    rows: tuple[Any, ...] = ()
+    error: str = ""
+    asked: float = 0.0
+    """When it was asked for, in seconds of a steady clock; so are the next two."""
+    first: float = 0.0
+    """When the first token was there; 0 before."""
+    ended: float = 0.0
+
+    @property
+    def active(self) -> bool:
+        """Whether it waits or writes."""
+        return self.state in ("waiting", "writing")
+
+
+class Streams:
+    """At most one stream a visitor; a new one ends the visitor's last.
+
+    Args:
+        turns: shared with everything else that computes.
+        side_by_side: how many write at the same time.
+        abandoned: seconds without a look after which a stream ends.
+    """
+
+    def __init__(self, turns: Turns, side_by_side: int = SIDE_BY_SIDE, abandoned: float = ABANDONED) -> None:
+        self._turns = turns
+        self._places = side_by_side
+        self._abandoned = abandoned
+        self._change = threading.Condition()
+        self._shots: dict[str, Shot] = {}
+        self._seen: dict[str, float] = {}
+        self._line: list[int] = []
+        self._number = 0
+
+    def start(self, visitor: str, source: Source) -> int:
+        """Start a stream for a visitor.
+
+        Returns:
+            Its number.
+        """
+        with self._change:
+            self._number += 1
+            number = self._number
+            self._shots[visitor] = Shot(number, "waiting", asked=time.monotonic())
+            self._seen[visitor] = time.monotonic()
+            self._line.append(number)
+            self._change.notify_all()
+            self._forget_old()
+        threading.Thread(target=self._run, args=(visitor, number, source), daemon=True, name="stream").start()
+        return number
+
+    def look(self, visitor: str) -> Shot | None:
+        """How the visitor's stream stands; looking keeps it going."""
+        self._seen[visitor] = time.monotonic()
+        return self._shots.get(visitor)
+
+    def ahead(self, visitor: str) -> int:
+        """How many streams must end before the visitor's begins."""
+        shot = self._shots.get(visitor)
+        with self._change:
+            if shot is None or shot.number not in self._line:
+                return 0
+            return max(0, self._line.index(shot.number) - self._places + 1)
+
+    def stop(self, visitor: str) -> None:
+        """End the visitor's stream; what was written stays."""
+        with self._change:
+            shot = self._shots.get(visitor)
+            if shot is not None and shot.active:
+                self._shots[visitor] = replace(shot, state="stopped", ended=time.monotonic())
+                self._change.notify_all()
+
+    def forget(self, visitor: str) -> None:
+        """End the visitor's stream and drop what it wrote."""
+        self.stop(visitor)
+        self._shots.pop(visitor, None)
+
+    def _wanted(self, visitor: str, number: int) -> bool:
+        """Whether this stream is still the visitor's, runs, and is looked at; ends it where it is not."""
+        shot = self._shots.get(visitor)
+        if shot is None or shot.number != number or not shot.active:
+            return False
+        if time.monotonic() - self._seen.get(visitor, 0.0) > self._abandoned:
+            self._shots[visitor] = replace(shot, state="stopped", ended=time.monotonic())
+            return False
+        return True
+
+    def _run(self, visitor: str, number: int, source: Source) -> None:
+        try:
+            if self._wait(visitor, number):
+                self._write(visitor, number, source)
+        finally:
+            with self._change:
+                self._line.remove(number)
+                self._change.notify_all()
+
+    def _wait(self, visitor: str, number: int) -> bool:
+        """Wait for a place; False where nobody waits for the stream any more."""
+        with self._change:
+            while self._line.index(number) >= self._places:
+                if not self._wanted(visitor, number):
+                    return False
+                self._change.wait(0.2)
+            return self._wanted(visitor, number)
+
+    def _write(self, visitor: str, number: int, source: Source) -> None:
+        def cancelled() -> bool:
+            self._turns.pass_on()
+            return not self._wanted(visitor, number)
+
+        state: State = "done"
+        error = ""
+        try:
+            with self._turns.held():
+                self._put(visitor, number, state="writing")
+                steps = source(cancelled)
+                try:
+                    for rows in steps:
+                        if not self._put(visitor, number, rows=tuple(rows)):
+                            break
+                finally:
+                    close = getattr(steps, "close", None)
+                    if close:
+                        close()
+        except Cancelled:
+            state = "stopped"
+        except InputError as problem:
+            state, error = "failed", str(problem)
+        except Exception as problem:
+            _log.exception("a stream failed")
+            state = "failed"
+            error = f"Writing failed ({type(problem).__name__}): the server's log has the details. Try again."
+        self._put(visitor, number, state=state, error=error, ended=time.monotonic())
+
+    def _put(self, visitor: str, number: int, **changes: Any) -> bool:
+        """Change the visitor's shot, unless it ended or another stream took its place."""
+        with self._change:
+            shot = self._shots.get(visitor)
+            if shot is None or shot.number != number or not shot.active:
+                return False
+            if "rows" in changes and not shot.first:
+                changes["first"] = time.monotonic()
+            self._shots[visitor] = replace(shot, **changes)
+            return True
+
+    def _forget_old(self) -> None:
+        """Drop what visitors left behind an hour ago."""
+        now = time.monotonic()
+        for visitor, shot in list(self._shots.items()):
+            if not shot.active and now - self._seen.get(visitor, 0.0) > 3600:
+                del self._shots[visitor]
+                self._seen.pop(visitor, None)

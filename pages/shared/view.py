@@ -1,0 +1,202 @@
+"""The view: every choice a link can restore. One store for all pages; widgets and the address follow it."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import Any
+
+import streamlit as st
+
+STORE, NOTES = "view", "link notes"
+
+
+@dataclass(frozen=True)
+class Field:
+    """One choice."""
+
+    name: str
+    """In the link."""
+    default: Any
+    read: Callable[[str], Any]
+    """The value behind a text of a link; raises ValueError with what was expected."""
+    write: Callable[[Any], str] = str
+    page: str = ""
+    """The page it belongs to; empty for a choice that all pages share."""
+
+    @property
+    def widget(self) -> str:
+        """Key of its widget."""
+        return f"w {self.name}"
+
+
+FIELDS: dict[str, Field] = {}
+"""Name → field, as the pages' modules declare them."""
+
+
+def declare(field: Field) -> Field:
+    """Make a field known, so that a link may hold it."""
+    FIELDS[field.name] = field
+    return field
+
+
+def get(field: Field) -> Any:
+    """What is chosen."""
+    return _store().get(field.name, field.default)
+
+
+def put(field: Field, value: Any) -> None:
+    """Choose; the widget and the link follow."""
+    store = _store()
+    if value == field.default:
+        store.pop(field.name, None)
+    else:
+        store[field.name] = value
+    write_link()
+
+
+def bound(field: Field, after: Callable[[], None] | None = None) -> dict[str, Any]:
+    """Arguments that tie a widget to a field: ``st.slider("tau", 0.05, 0.99, **bound(TAU))``.
+
+    Args:
+        field: what the widget chooses.
+        after: called when the user has changed it.
+    """
+    st.session_state[field.widget] = get(field)
+    return {"key": field.widget, "on_change": _take, "args": (field, after)}
+
+
+def _take(field: Field, after: Callable[[], None] | None) -> None:
+    value = st.session_state[field.widget]
+    put(field, tuple(value) if isinstance(value, list) else value)
+    if after:
+        after()
+
+
+def read_link() -> None:
+    """Take over what the address asks for, once a visit, and note what cannot be."""
+    if STORE in st.session_state:
+        return
+    store: dict[str, Any] = {}
+    notes: list[str] = []
+    for name in st.query_params:
+        text = st.query_params[name]
+        field = FIELDS.get(name)
+        if field is None:
+            notes.append(f"The link asks for {name[:60]!r}, which no page here knows: it is left out.")
+            continue
+        try:
+            value = field.read(text)
+        except ValueError as problem:
+            notes.append(f"The link asks for {name} = {text[:80]!r}: expected {problem}. It is left out.")
+            continue
+        if value != field.default:
+            store[name] = value
+    st.session_state[STORE] = store
+    st.session_state[NOTES] = notes
+
+
+def note(text: str) -> None:
+    """Tell the visitor once, above the page, that something could not be as asked."""
+    notes = st.session_state.setdefault(NOTES, [])
+    if text not in notes:
+        notes.append(text)
+
+
+def take_notes() -> list[str]:
+    """The notes, which are then forgotten."""
+    return list(st.session_state.pop(NOTES, []))
+
+
+def here(page: str) -> None:
+    """Say which page is shown: its link holds the shared choices and its own."""
+    st.session_state["page"] = page
+
+
+def link() -> dict[str, str]:
+    """What the address holds: choices that differ from the default, shared or of this page."""
+    page = st.session_state.get("page", "")
+    store = _store()
+    return {
+        name: field.write(store[name])
+        for name, field in FIELDS.items()
+        if name in store and field.page in ("", page)
+    }
+
+
+def write_link() -> None:
+    """Bring the address in line with the view."""
+    wanted = link()
+    if st.query_params.to_dict() != wanted:
+        st.query_params.from_dict(wanted)
+
+
+def _store() -> dict[str, Any]:
+    return st.session_state.setdefault(STORE, {})
+
+
+def text(longest: int = 300) -> Callable[[str], str]:
+    """Any text up to a length."""
+
+    def read(value: str) -> str:
+        if len(value) > longest:
+            raise ValueError(f"at most {longest} characters")
+        return value
+
+    return read
+
+
+def number(least: float, most: float, whole: bool = False) -> Callable[[str], Any]:
+    """A number between two bounds."""
+
+    def read(value: str) -> float | int:
+        expected = f"a {'whole ' if whole else ''}number from {least:g} to {most:g}"
+        try:
+            found = int(value) if whole else float(value)
+        except ValueError:
+            raise ValueError(expected) from None
+        if not least <= found <= most:
+            raise ValueError(expected)
+        return found
+
+    return read
+
+
+def choice(*options: str) -> Callable[[str], str]:
+    """One of some words."""
+
+    def read(value: str) -> str:
+        if value not in options:
+            raise ValueError(f"one of {', '.join(options)}")
+        return value
+
+    return read
+
+
+def switch(value: str) -> bool:
+    """Yes or no, as ``1`` or ``0``."""
+    if value not in ("0", "1"):
+        raise ValueError("1 or 0")
+    return value == "1"
+
+
+def write_switch(value: bool) -> str:
+    """``1`` or ``0``."""
+    return "1" if value else "0"
+
+
+def several(most: int) -> Callable[[str], tuple[str, ...]]:
+    """Texts with a bar between them, each at most once."""
+
+    def read(value: str) -> tuple[str, ...]:
+        found = tuple(dict.fromkeys(part.strip() for part in value.split("|") if part.strip()))
+        if len(found) > most:
+            raise ValueError(f"at most {most} names with a bar (|) between them")
+        return found
+
+    return read
+
+
+def write_several(value: tuple[str, ...]) -> str:
+    """Texts with a bar between them."""
+    return "|".join(value)

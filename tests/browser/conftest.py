@@ -1,0 +1,152 @@
+"""A real server and a real browser. Nothing may leave this machine while they run."""
+
+from __future__ import annotations
+
+import os
+import shutil
+import socket
+import subprocess
+import sys
+import time
+from collections.abc import Iterator
+from pathlib import Path
+from urllib.error import URLError
+from urllib.parse import urlencode, urlsplit
+from urllib.request import urlopen
+
+import pytest
+
+ROOT = Path(__file__).parents[2]
+PATIENCE = 90_000
+"""Milliseconds that a busy machine may take for anything."""
+
+
+class Server:
+    """`streamlit run app.py` with a cache of its own."""
+
+    def __init__(self, folder: Path, **environment: str) -> None:
+        self.folder = folder
+        self.log_path = folder / "server.log"
+        self._environment = environment
+        self.port = free_port()
+        self.start()
+
+    def start(self) -> None:
+        environment = {
+            **os.environ,
+            "EXPERTLENS_CACHE": str(self.folder / "cache"),
+            "EXPERTLENS_LIBRARIES": str(self.folder / "libraries"),
+            "HF_HUB_OFFLINE": "1",
+            "OMP_NUM_THREADS": "1",
+            **self._environment,
+        }
+        with self.log_path.open("ab") as log:
+            self.process = subprocess.Popen(
+                [
+                    sys.executable, "-m", "streamlit", "run", "app.py",
+                    "--server.port", str(self.port), "--server.headless", "true",
+                ],
+                cwd=ROOT, env=environment, stdout=log, stderr=log,
+            )  # fmt: skip
+        until = time.monotonic() + PATIENCE / 1000
+        while time.monotonic() < until:
+            try:
+                with urlopen(f"http://127.0.0.1:{self.port}/_stcore/health", timeout=2):
+                    return
+            except (URLError, OSError):
+                assert self.process.poll() is None, self.log()
+                time.sleep(0.1)
+        raise AssertionError(f"the server did not start:\n{self.log()}")
+
+    def stop(self, kill: bool = False) -> None:
+        if kill:
+            self.process.kill()
+        else:
+            self.process.terminate()
+        try:
+            self.process.wait(15)
+        except subprocess.TimeoutExpired:
+            self.process.kill()
+            self.process.wait(15)
+
+    def log(self) -> str:
+        return self.log_path.read_text(errors="replace")
+
+    def url(self, page: str = "", **link: str) -> str:
+        query = f"?{urlencode(link)}" if link else ""
+        return f"http://127.0.0.1:{self.port}/{page}{query}"
+
+
+def free_port() -> int:
+    with socket.socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        return probe.getsockname()[1]
+
+
+@pytest.fixture(scope="session")
+def server(tmp_path_factory) -> Iterator[Server]:
+    """One server for the tests that need no fresh one; its log must stay free of tracebacks."""
+    made = Server(tmp_path_factory.mktemp("server"))
+    yield made
+    made.stop()
+    assert "Traceback" not in made.log(), made.log()
+
+
+@pytest.fixture
+def fresh_server(tmp_path) -> Iterator[Server]:
+    """A server that nobody has visited yet."""
+    made = Server(tmp_path)
+    yield made
+    made.stop()
+    assert "Traceback" not in made.log(), made.log()
+
+
+@pytest.fixture(scope="session")
+def chromium():
+    """Debian's chromium; where it is missing CI fails, and others skip."""
+    path = shutil.which("chromium") or shutil.which("chromium-browser") or shutil.which("google-chrome")
+    if path is None:
+        message = "no chromium on this machine: install it to run the browser tests"
+        if os.environ.get("CI"):
+            pytest.fail(message)
+        pytest.skip(message)
+    from playwright.sync_api import expect, sync_playwright
+
+    expect.set_options(timeout=PATIENCE)
+    with sync_playwright() as playwright:
+        made = playwright.chromium.launch(executable_path=path, args=["--no-sandbox"])
+        yield made
+        made.close()
+
+
+@pytest.fixture
+def visit(chromium):
+    """Opens an address as a new visitor; every request is recorded, and none may leave this machine."""
+    contexts, outside = [], []
+
+    def open_page(url: str, **options):
+        context = chromium.new_context(**{"viewport": {"width": 1440, "height": 900}, **options})
+        context.set_default_timeout(PATIENCE)
+        contexts.append(context)
+
+        def note(request) -> None:
+            address = urlsplit(request.url)
+            if address.scheme in ("http", "https", "ws", "wss") and address.hostname != "127.0.0.1":
+                outside.append(request.url)
+
+        context.on("request", note)
+        page = context.new_page()
+        page.on("websocket", lambda socket: note(socket))
+        page.on("dialog", lambda dialog: outside.append(f"a dialog opened: {dialog.message}"))
+        page.goto(url)
+        return page
+
+    yield open_page
+    for context in contexts:
+        context.close()
+    assert outside == []
+
+
+def settled(page) -> None:
+    """Wait until the page has stopped running."""
+    page.wait_for_selector("[data-testid=stApp][data-test-script-state=notRunning]")
