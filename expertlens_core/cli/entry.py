@@ -15,6 +15,7 @@ import typer
 from ..errors import Cancelled, InputError
 from .cache_commands import cache_commands
 from .concepts_commands import concepts_commands
+from .demo_commands import demo_commands
 from .find_command import find_command
 from .microworld_commands import microworld_commands
 from .models_command import models_command
@@ -38,6 +39,7 @@ app.command("models")(models_command)
 app.add_typer(concepts_commands, name="concepts")
 app.command("find")(find_command)
 app.command("steer")(steer_command)
+app.add_typer(demo_commands, name="demo")
 app.add_typer(cache_commands, name="cache")
 app.add_typer(microworld_commands, name="microworld")
 

@@ -1,0 +1,177 @@
+"""The demo check: is this machine ready to show a model to an audience?"""
+
+from __future__ import annotations
+
+import socket
+import time
+from collections.abc import Callable
+from dataclasses import dataclass, replace
+from pathlib import Path
+
+from ..artefacts import Artefacts, open_artefacts
+from ..concepts import load_library
+from ..errors import InputError
+from .plan import plan_find
+from .request import FindRequest
+from .session import Load, load_for
+from .steered import SteerRequest, steer
+from .story import Story
+from .story_file import load_story
+from .story_state import staleness, weights_digest
+
+TARGET = 0.5
+"""Seconds from the request to the first token."""
+PORT = 8501
+
+
+@dataclass(frozen=True)
+class Check:
+    """One thing that a demo needs."""
+
+    name: str
+    ready: bool
+    sentence: str
+    """What was found, and the way out where it is not ready."""
+
+
+def check_demo(
+    model: str = "microworld",
+    revision: str | None = None,
+    *,
+    story: Path | None = None,
+    port: int = PORT,
+    artefacts: Artefacts | None = None,
+    load: Load | None = None,
+) -> tuple[Check, ...]:
+    """Look at everything that a demo needs; the model is loaded and writes a few tokens.
+
+    Args:
+        model, revision: what will be shown.
+        story: file of the story; default the one that `load_story` finds.
+        port: on which the app will listen.
+        artefacts, load: as for `find`.
+
+    Returns:
+        One check per thing: story, weights, results, memory, first token, port. A thing that cannot be looked
+        at for want of another is not ready.
+    """
+    store = artefacts or open_artefacts()
+    request = FindRequest(model=model, revision=revision)
+    recorded: Story | None = None
+
+    def check_story() -> str:
+        nonlocal recorded
+        recorded = load_story(story or model, None if story else revision, artefacts=store)
+        if recorded.model != model:
+            raise InputError(
+                f"the story tells of {recorded.model!r}, not of {model!r}: record one of this model"
+            )
+        if reason := staleness(recorded, artefacts=store):
+            raise InputError(reason)
+        return f"{len(recorded.concepts)} concepts ({', '.join(recorded.keys)}), recorded {recorded.created[:10]}"
+
+    checks = [_check("story", check_story)]
+    requests = [concept.request for concept in recorded.concepts] if recorded is not None else []
+    wanted = requests[0].find if requests else request
+    checks.append(_check("weights", lambda: _weights(wanted, store)))
+    there = checks[-1].ready
+    checks.append(_check("results", lambda: _results(requests, store)))
+    checks.append(_check("memory", lambda: _memory(wanted, there)))
+    checks.append(_check("first token", lambda: _first_token(requests, checks, store, load)))
+    checks.append(_check("port", lambda: _port(port)))
+    return tuple(checks)
+
+
+def _check(name: str, look: Callable[[], str]) -> Check:
+    try:
+        return Check(name, True, look())
+    except InputError as error:
+        return Check(name, False, str(error))
+
+
+def _weights(request: FindRequest, artefacts: Artefacts) -> str:
+    from ..models.availability import downloaded
+
+    model = request.model
+    if model != "microworld" and not Path(model).expanduser().is_dir():
+        if not downloaded(model, request.revision):
+            raise InputError(
+                f"{model} is not on this computer, or not whole: connect once and run 'demo prepare --model "
+                f"{model}'"
+            )
+        return f"{model} is in the hub's cache"
+    if weights_digest(request, artefacts) is None:
+        raise InputError(f"{model} has no weights on this computer: give the folder that holds them")
+    return f"{model} is on this computer"
+
+
+def _results(requests: list[SteerRequest], artefacts: Artefacts) -> str:
+    if not requests:
+        raise InputError("which results are needed is not known without a story: run 'demo prepare'")
+    missing: list[str] = []
+    for request in requests:
+        plan = plan_find(replace(request.find, names=(request.concept,)), artefacts=artefacts)
+        missing += plan.missing
+    if missing:
+        raise InputError(
+            f"not in the cache: {', '.join(missing)}; run 'demo prepare --model {requests[0].find.model}', or "
+            "open each once"
+        )
+    return f"all {len(requests)} concepts are in the cache"
+
+
+def _memory(request: FindRequest, there: bool) -> str:
+    from ..models.availability import gigabytes
+    from ..models.machine_memory import available_memory, total_memory
+    from ..models.residency import estimate_memory
+    from ..models.sources import find_source
+
+    if not there:
+        raise InputError("what the model takes is not known without its weights")
+    need = estimate_memory(find_source(request.model, request.revision).config, request.dtype)
+    have = available_memory() or total_memory()
+    if have and need > 0.9 * have:
+        raise InputError(
+            f"the weights take {gigabytes(need)} and {gigabytes(have)} are free: close other programs, or take "
+            "bfloat16 or a smaller model"
+        )
+    return f"the weights take {gigabytes(need)}, {gigabytes(have)} are free" if have else gigabytes(need)
+
+
+def _first_token(
+    requests: list[SteerRequest], checks: list[Check], artefacts: Artefacts, load: Load | None
+) -> str:
+    """Load the model, steer once to warm it up, then measure."""
+    unready = [
+        check.name for check in checks if check.name in ("weights", "results", "memory") and not check.ready
+    ]
+    if unready or not requests:
+        raise InputError(f"not measured, since {' and '.join(unready or ['story'])} are not ready")
+    request = replace(requests[0], tokens=2)
+    library = load_library(request.find.library)
+    model = load_for(request.find, artefacts, load)
+    took = 0.0
+    for _ in range(3):
+        started = time.perf_counter()
+        next(iter(steer(request, library=library, model=model, artefacts=artefacts)))
+        took = time.perf_counter() - started
+        if took <= TARGET / 2:
+            break
+    if took > TARGET:
+        raise InputError(
+            f"the first token came after {took:.2f} s, more than {TARGET} s: close other programs, or take a "
+            "smaller model"
+        )
+    return f"the first token came after {took:.2f} s (target {TARGET} s)"
+
+
+def _port(port: int) -> str:
+    with socket.socket(socket.AF_INET, socket.SOCK_STREAM) as probe:
+        probe.settimeout(0.5)
+        taken = probe.connect_ex(("127.0.0.1", port)) == 0
+    if taken:
+        raise InputError(
+            f"port {port} is in use, perhaps by the app itself: stop what listens there, or start the app with "
+            "'--server.port' and another number"
+        )
+    return f"port {port} is free"

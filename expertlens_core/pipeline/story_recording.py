@@ -1,0 +1,247 @@
+"""Recording a story: what an audience will see, computed once and written down."""
+
+from __future__ import annotations
+
+import datetime
+import time
+from collections.abc import Sequence
+from dataclasses import replace
+from typing import TYPE_CHECKING
+
+import numpy as np
+
+from ..artefacts import Artefacts, open_artefacts
+from ..concepts import Library, draw_negatives, load_library
+from ..errors import Cancelled, InputError
+from ..experts import distribution, expert_set, simulate_null, top_experts
+from ..experts.expert_set import DEFAULT_TAU
+from ..experts.expertise import Expertise
+from .expertise_file import library_versions
+from .finding import find
+from .model_record import ModelRecord
+from .plan import choose_concepts, plan_find
+from .pool_responses import run_model
+from .positives import choose_positives
+from .request import Cancelled as CancelledCheck
+from .request import Progress
+from .session import Load, load_for
+from .steered import SteeredText, SteerRequest, default_dose, steer
+from .story import Story, StoryConcept, StorySentence, StoryText, StoryUnit
+
+if TYPE_CHECKING:
+    from ..models.language_model import LanguageModel
+
+LOOKED_AT = 200
+"""Sentences of each set among which the best unit's examples are found."""
+POSITIVES, NEGATIVES = 4, 2
+"""Examples shown of each set."""
+CHUNK = 32
+
+
+def record_story(
+    requests: Sequence[SteerRequest],
+    *,
+    library: Library | None = None,
+    model: LanguageModel | None = None,
+    artefacts: Artefacts | None = None,
+    progress: Progress | None = None,
+    cancelled: CancelledCheck | None = None,
+    load: Load | None = None,
+    tried: int = 1,
+    note: str = "",
+) -> Story:
+    """Find, steer and write down one chapter per request, in their order.
+
+    Every request is made explicit first (number of experts, strength, a control of random units), so that
+    steering with it later writes the recorded texts again.
+
+    Args:
+        requests: at least one, all about one model and library.
+        library, model, artefacts, load: as for `find`.
+        progress: called with chapters done and in all, and what is going on.
+        cancelled: asked now and then.
+        tried: from how many prompts and seeds each was chosen.
+        note: how concepts and texts were chosen.
+
+    Raises:
+        InputError: no request, several models, an unknown concept, or a model that cannot generate.
+        Cancelled: when `cancelled` said so.
+    """
+    if not requests:
+        raise InputError("there is no concept to record: name at least one")
+    if len({(r.find.model, r.find.revision, r.find.library) for r in requests}) > 1:
+        raise InputError("a story tells of one model and one library, but the requests name several")
+    store = artefacts or open_artefacts()
+    library = library or load_library(requests[0].find.library)
+    for request in requests:
+        choose_concepts(library, (request.concept,))
+    if progress:
+        progress(0, len(requests), f"loading {requests[0].find.model}")
+    model = model or load_for(requests[0].find, store, load)
+    chapters = []
+    for number, request in enumerate(requests):
+        if cancelled and cancelled():
+            raise Cancelled(f"stopped after {number} of {len(requests)} chapters")
+        if progress:
+            progress(number, len(requests), request.concept)
+        chapters.append(_chapter(request, library, model, store, cancelled, tried))
+    if progress:
+        progress(len(requests), len(requests), "recorded")
+    record = ModelRecord.of(model)
+    return Story(
+        model=requests[0].find.model,
+        revision=record.revision,
+        digest=record.digest,
+        library=library.name,
+        created=datetime.datetime.now(datetime.UTC).isoformat(timespec="seconds"),
+        device=str(model.device),
+        versions=tuple(library_versions().items()),
+        concepts=tuple(chapters),
+        note=note,
+    )
+
+
+def _chapter(
+    request: SteerRequest,
+    library: Library,
+    model: LanguageModel,
+    artefacts: Artefacts,
+    cancelled: CancelledCheck | None,
+    tried: int,
+) -> StoryConcept:
+    (concept, *_) = choose_concepts(library, (request.concept,))
+    wanted = replace(request.find, names=(concept.key,))
+    (found,) = find(wanted, library=library, model=model, artefacts=artefacts, cancelled=cancelled)
+    expertise = found.expertise
+    experts, strength = default_dose(request.find.model, expertise.units.count)
+    request = replace(
+        request,
+        concept=concept.key,
+        experts=request.experts or experts,
+        strengths=(request.strengths or (strength,))[:1],
+        control=request.control or "random",
+        samples=1,
+    )
+    texts, first_token = _texts(request, library, model, artefacts, cancelled)
+    members = expert_set(expertise, DEFAULT_TAU).unit_ids
+    null = simulate_null(expertise.positives, expertise.negatives)
+    luck = null.expected_units(DEFAULT_TAU, expertise.units.count)
+    return StoryConcept(
+        concept=concept.key,
+        domain=concept.domain,
+        positives=expertise.positives,
+        negatives=expertise.negatives,
+        tau=DEFAULT_TAU,
+        experts=len(members),
+        by_luck=luck.count,
+        luck_is_bound=luck.is_bound,
+        units=expertise.units.count,
+        ap_max=float(expertise.ap.max()),
+        layers=distribution(expertise.units, members),
+        best=_best_unit(request, library, model, artefacts, expertise),
+        request=request,
+        texts=texts,
+        related=_related(library, concept.key),
+        tried=tried,
+        first_token=round(first_token, 4),
+    )
+
+
+def _texts(
+    request: SteerRequest,
+    library: Library,
+    model: LanguageModel,
+    artefacts: Artefacts,
+    cancelled: CancelledCheck | None,
+) -> tuple[tuple[StoryText, ...], float]:
+    """The three texts token by token, and the seconds until the first token stood there."""
+    options = {"library": library, "model": model, "artefacts": artefacts, "cancelled": cancelled}
+    for _ in steer(replace(request, tokens=1), **options):  # type: ignore[arg-type]
+        pass  # the first pass through a model is slower than all later ones
+    last: tuple[SteeredText, ...] = ()
+    started, first_token = time.perf_counter(), 0.0
+    pieces: list[list[str]] = []
+    for texts in steer(request, **options):  # type: ignore[arg-type]
+        first_token = first_token or time.perf_counter() - started
+        for number, text in enumerate(texts):
+            before = last[number] if last else None
+            if before is None:
+                pieces.append([])
+            if before is None or not before.finished:
+                added = text.text[len(before.text) :] if before else text.text
+                pieces[number].append(added.replace("\0", "\ufffd"))
+        last = texts
+    if not last or (cancelled and cancelled()):
+        raise Cancelled("stopped while the texts were written")
+    written = tuple(StoryText(t.kind, t.strength, t.experts, tuple(p)) for t, p in zip(last, pieces))
+    return written, first_token
+
+
+def _best_unit(
+    request: SteerRequest,
+    library: Library,
+    model: LanguageModel,
+    artefacts: Artefacts,
+    expertise: Expertise,
+) -> StoryUnit:
+    """The unit of highest AP that sees more than the current token, and the sentences that move it most."""
+    plan = plan_find(
+        replace(request.find, names=(request.concept,)),
+        library=library, record=ModelRecord.of(model), artefacts=artefacts,
+    )  # fmt: skip
+    (concept,) = plan.concepts
+    anywhere = bool(expertise.units.token_only.all())
+    unit = int(top_experts(expertise, 1, without_token_only=not anywhere)[0])
+    positives = _spread(choose_positives(concept, request.find.positives))
+    negatives = concept.negatives or ()
+    if not negatives and plan.pool is not None:
+        find_ = request.find
+        drawn = draw_negatives(plan.pool, concept, find_.negatives, find_.seed, match=find_.match)
+        negatives = tuple(plan.pool.sentences[row] for row in drawn)
+    sentences = [
+        StorySentence(text, positive, float(response))
+        for positive, texts, count in ((True, positives, POSITIVES), (False, _spread(negatives), NEGATIVES))
+        for text, response in _highest(request, model, unit, texts, count)
+    ]
+    module, _ = expertise.units.locate(unit)
+    return StoryUnit(
+        label=expertise.units.label(unit),
+        layer=module.layer,
+        kind=module.kind,
+        ap=float(expertise.ap[unit]),
+        sentences=tuple(sorted(sentences, key=lambda sentence: -sentence.response)),
+    )
+
+
+def _highest(
+    request: SteerRequest, model: LanguageModel, unit: int, sentences: tuple[str, ...], count: int
+) -> list[tuple[str, float]]:
+    """The sentences with the unit's highest responses; some sentences at a time, to hold few responses."""
+    position = int(model.units.module_of[unit])
+    index = int(unit - model.units.offsets[position])
+    found: list[tuple[str, float]] = []
+    for first in range(0, len(sentences), CHUNK):
+        chunk = sentences[first : first + CHUNK]
+        responses = run_model(request.find, model, chunk, None, None)
+        kept = range(len(chunk)) if responses.kept is None else responses.kept
+        column = responses.values[position][:, index]
+        values = np.asarray(column if isinstance(column, np.ndarray) else column.cpu())
+        found += [(chunk[row], float(value)) for row, value in zip(kept, values)]
+    return sorted(found, key=lambda pair: -pair[1])[:count]
+
+
+def _spread(sentences: tuple[str, ...]) -> tuple[str, ...]:
+    return sentences[:: max(1, len(sentences) // LOOKED_AT)][:LOOKED_AT]
+
+
+def _related(library: Library, key: str) -> tuple[str, ...]:
+    """Related words, known for the concepts of the small world; the concept's name is not among them."""
+    if library.name != "microworld":
+        return ()
+    from ..microworld import related_words
+
+    try:
+        words = related_words(key)
+    except KeyError:
+        return ()
+    return tuple(sorted(words["seen"] | words["unseen"]))

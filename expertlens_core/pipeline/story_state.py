@@ -1,0 +1,56 @@
+"""The state of a story: does it still fit the weights that are on this computer?"""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+from ..artefacts import Artefacts, open_artefacts
+from .model_record import known_record, model_state
+from .request import FindRequest
+from .story import Story
+
+
+def staleness(story: Story, *, artefacts: Artefacts | None = None) -> str:
+    """Why a story does not fit the present weights, as a sentence; empty where it does. Loads no torch.
+
+    Where the weights are not on this computer the story cannot be held against them, and the sentence says so.
+    """
+    store = artefacts or open_artefacts()
+    digest = weights_digest(story.concepts[0].request.find, store)
+    if digest is None:
+        return f"The weights of {story.model} are not on this computer: the story is all there is."
+    if digest != story.digest:
+        return (
+            f"The story was recorded with other weights of {story.model} than those here now: record it again "
+            "with 'demo prepare'."
+        )
+    return ""
+
+
+def weights_digest(request: FindRequest, artefacts: Artefacts) -> str | None:
+    """Identity of a request's weights as they are now, or None where they are not on this computer.
+
+    Large files are read once and then known by name, size and time of change.
+    """
+    from ..models.sources import ModelSource
+
+    record = known_record(request, artefacts)
+    if record is not None:
+        return record.digest
+    if request.model == "microworld":
+        from .. import microworld
+
+        folder: Path = microworld.model_folder()
+        weights: Path | None = Path(microworld.weights_file(request.revision))
+    else:
+        folder, weights = Path(request.model).expanduser(), None
+        if not folder.is_dir():
+            commit = model_state(request.model, request.revision)
+            return f"hub:{request.model}@{commit[0]}" if commit else None
+    source = ModelSource(request.model, "", str(folder), False, None, weights=weights)
+    memo: dict[str, str] = artefacts.documents.get("weight digests") or {}
+    known = len(memo)
+    digest = source.digest(memo)
+    if len(memo) != known:
+        artefacts.documents.put("weight digests", memo)
+    return digest
