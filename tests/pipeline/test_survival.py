@@ -18,8 +18,10 @@ from expertlens_core.artefacts.array_file import read_array_file
 ROOT = Path(__file__).parents[2]
 
 # Runs a find once, so that torch and the kernels are loaded, then forks a child for each line it is sent: a
-# folder and a delay in seconds, after which the child is killed (none: it runs to its end). Small chunks make
-# the pool's work as interruptible as that of a large model.
+# folder, the number of file operations in it after which the child is killed (0: it runs to its end), and how
+# many seconds later. Moments are counted in the find's own work, for a share of its time on the clock is another
+# share of its work as soon as the machine has something else to do. The child writes a byte for each operation;
+# the pipe ends with it. Small chunks make the pool's work as interruptible as that of a large model.
 RUNNER = """
 import os, signal, sys, time
 from pathlib import Path
@@ -28,26 +30,43 @@ from expertlens_core.cli import main
 from expertlens_core.pipeline import pool_responses
 torch.set_num_threads(1)
 pool_responses.CHUNK = 16
+OPERATIONS = {
+    "open", "os.mkdir", "os.rename", "os.remove", "os.rmdir", "os.utime", "os.listdir", "os.scandir",
+    "sqlite3.connect",
+}
 
 def find(folder):
     os.environ["EXPERTLENS_CACHE"] = str(Path(folder) / "cache")
     return main([*sys.argv[2:], "--out", str(Path(folder) / "out")])
 
+def count_operations(folder, tell):
+    def hook(event, arguments):
+        if event in OPERATIONS and str(arguments[0]).startswith(folder):
+            os.write(tell, b".")
+    sys.addaudithook(hook)
+
 if find(sys.argv[1]) != 0:
     sys.exit("the first find failed")
 print("ready", flush=True)
 for line in sys.stdin:
-    folder, _, delay = line.strip().partition("|")
-    start = time.monotonic()
+    folder, last, delay = line.strip().split("|")
+    told, tell = os.pipe()
     child = os.fork()
     if child == 0:
+        count_operations(folder, tell)
         os._exit(find(folder))
-    if delay:
-        time.sleep(float(delay))
-        os.kill(child, signal.SIGKILL)
-    code = os.waitstatus_to_exitcode(os.waitpid(child, 0)[1])
-    print(code, time.monotonic() - start, flush=True)
+    os.close(tell)
+    seen = 0
+    while os.read(told, 1):
+        seen += 1
+        if seen == int(last):
+            time.sleep(float(delay))
+            os.kill(child, signal.SIGKILL)
+    os.close(told)
+    print(os.waitstatus_to_exitcode(os.waitpid(child, 0)[1]), seen, flush=True)
 """
+LATER = 0.02
+"""Seconds: a kill falls up to this long after the operation it waits for, so between operations too."""
 
 
 class Runner:
@@ -59,26 +78,33 @@ class Runner:
             "--negatives", "40", "--device", "cpu",
         ]  # fmt: skip
         environment = {**os.environ, "OMP_NUM_THREADS": "1", "TOKENIZERS_PARALLELISM": "false"}
-        self._process = subprocess.Popen(
-            [sys.executable, "-c", RUNNER, str(whole), *arguments],
-            cwd=ROOT, env=environment, text=True,
-            stdin=subprocess.PIPE, stdout=subprocess.PIPE, stderr=subprocess.DEVNULL,
-        )  # fmt: skip
-        assert self._process.stdout.readline() == "ready\n"
+        self._said = whole.with_name("said.txt")
+        with self._said.open("w") as said:
+            self._process = subprocess.Popen(
+                [sys.executable, "-c", RUNNER, str(whole), *arguments],
+                cwd=ROOT, env=environment, text=True,
+                stdin=subprocess.PIPE, stdout=subprocess.PIPE, stderr=said,
+            )  # fmt: skip
+        assert self._process.stdout.readline() == "ready\n", self.said()
 
     def __enter__(self) -> Runner:
         return self
 
     def __exit__(self, *_: object) -> None:
         self._process.stdin.close()
-        self._process.wait(30)
+        self._process.wait(60)
 
-    def run(self, folder: Path, delay: float | None = None) -> tuple[int, float]:
-        """Exit code and seconds of a find, killed after the delay."""
-        self._process.stdin.write(f"{folder}|{'' if delay is None else delay}\n")
+    def run(self, folder: Path, last: int = 0, delay: float = 0.0) -> tuple[int, int]:
+        """Exit code and file operations of a find, killed this long after its `last` operation."""
+        self._process.stdin.write(f"{folder}|{last}|{delay}\n")
         self._process.stdin.flush()
-        code, seconds = self._process.stdout.readline().split()
-        return int(code), float(seconds)
+        answer = self._process.stdout.readline().split()
+        assert len(answer) == 2, self.said()
+        return int(answer[0]), int(answer[1])
+
+    def said(self) -> str:
+        """The end of what the finds wrote to the standard error."""
+        return self._said.read_text()[-2000:]
 
 
 def finished(folder: Path) -> dict[str, tuple[str, int, int]]:
@@ -102,27 +128,30 @@ def state(path: Path) -> tuple[str, int, int]:
 
 
 def survive(tmp_path: Path, model: Path, library: Path, rounds: list[list[float]]) -> list[int]:
-    """Kill a find at these shares of an undisturbed run's time, one after the other, then let it end.
+    """Kill a find at these shares of an undisturbed run's work, one after the other, then let it end.
 
     Each round starts from nothing.
 
     Returns:
         How many files were finished after each kill.
     """
-    whole, counts = tmp_path / "whole", []
+    whole, counts, rng = tmp_path / "whole", [], random.Random(1)
     with Runner(whole, model, library) as runner:
-        _, seconds = runner.run(tmp_path / "timed")
+        code, operations = runner.run(tmp_path / "counted")
+        assert code == 0, runner.said()
         for number, moments in enumerate(rounds):
             killed = tmp_path / f"killed {number}"
             before: dict[str, tuple[str, int, int]] = {}
             for moment in moments:
-                code, _ = runner.run(killed, moment * seconds)
-                assert code in (0, -9)
+                code, _ = runner.run(killed, 1 + int(moment * operations), rng.uniform(0, LATER))
+                assert code in (0, -9), runner.said()
                 after = finished(killed)
-                assert {name: after.get(name) for name in before} == before, "lost, or made again"
+                changed = {name: (state, after.get(name)) for name, state in before.items()}
+                changed = {name: pair for name, pair in changed.items() if pair[0] != pair[1]}
+                assert changed == {}, f"lost, or made again, in round {number} at {moment:.3f}"
                 before = after
                 counts.append(len(after))
-            assert runner.run(killed)[0] == 0
+            assert runner.run(killed)[0] == 0, runner.said()
             assert finished(killed).keys() == finished(whole).keys()
             for path in (whole / "out").rglob("expertise.csv"):
                 assert (killed / path.relative_to(whole)).read_bytes() == path.read_bytes()
@@ -137,9 +166,10 @@ def test_find_survives_sigkill(tmp_path, tiny_folder, library_file):
     rng = random.Random(7)
     rounds = [[rng.uniform(0, 1) for _ in range(4)] for _ in range(5)]
     counts = survive(tmp_path, tiny_folder, library_file, rounds)
-    assert len(set(counts)) > 1, f"the kills fell on different moments: {counts}"
+    assert len(set(counts)) > 3, f"the kills fell on different moments: {counts}"
 
 
 @pytest.mark.skipif(not hasattr(os, "fork"), reason="forks")
 def test_find_survives_three_kills(tmp_path, tiny_folder, library_file):
-    survive(tmp_path, tiny_folder, library_file, [[0.7, 0.2, 0.4]])
+    counts = survive(tmp_path, tiny_folder, library_file, [[0.1, 0.5, 0.4]])
+    assert len(set(counts)) > 1, f"the kills fell on different moments: {counts}"
