@@ -87,6 +87,7 @@ def test_the_same_request_is_one_job(jobs, desk):
     until(lambda: desk.runs)
     again = jobs.submit("find", {"a": 1}, "one")
     assert again.id == first.id
+    assert again.state == "running", "the one that runs, not a new one"
     desk.gate.set()
     assert ended(jobs, first.id).state == "done"
     assert desk.runs == [{"a": 1}]
