@@ -13,12 +13,15 @@ from collections.abc import Sequence
 import typer
 
 from ..errors import Cancelled, InputError
+from .align_command import align_command
 from .cache_commands import cache_commands
 from .concepts_commands import concepts_commands
 from .demo_commands import demo_commands
+from .domains_command import domains_command
 from .find_command import find_command
 from .microworld_commands import microworld_commands
 from .models_command import models_command
+from .similarity_command import similarity_command
 from .steer_command import steer_command
 
 PROGRAM = "python -m expertlens_core"
@@ -38,6 +41,9 @@ app = typer.Typer(
 app.command("models")(models_command)
 app.add_typer(concepts_commands, name="concepts")
 app.command("find")(find_command)
+app.command("similarity")(similarity_command)
+app.command("align")(align_command)
+app.command("domains")(domains_command)
 app.command("steer")(steer_command)
 app.add_typer(demo_commands, name="demo")
 app.add_typer(cache_commands, name="cache")

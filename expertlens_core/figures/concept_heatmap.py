@@ -16,6 +16,7 @@ import pandas as pd
 from ..analysis.similarity_matrix import SimilarityMatrix
 from . import pixels as px
 from .concept_order import clustered_order
+from .printable import printable
 
 EACH = 64
 """Up to so many concepts, every pair answers the pointer."""
@@ -63,16 +64,15 @@ def heatmap(matrix: SimilarityMatrix, order: np.ndarray | None = None) -> Heatma
         low, high = (float(q) for q in np.quantile(pairs, [1.0, 0.005]))
     else:
         low, high = (float(q) for q in np.quantile(pairs, [0.0, 0.995]))
-    if matrix.is_divergence:
-        cells = px.levels(-values, -low, -high)
-    else:
-        cells = px.levels(values, low, high)
+    cells = px.levels(-values, -low, -high) if matrix.is_divergence else px.levels(values, low, high)
     own = order[:, None] == order[None, :]
     cells[own] = px.SELF
     return Heatmap(px.png(cells), order, low, high)
 
 
-def heatmap_chart(matrix: SimilarityMatrix, drawn: Heatmap | None = None, *, size: int = 620) -> alt.LayerChart:
+def heatmap_chart(
+    matrix: SimilarityMatrix, drawn: Heatmap | None = None, *, size: int = 640
+) -> alt.LayerChart:
     """The heatmap as a chart: the picture, named axes, and tiles that answer the pointer.
 
     Up to `EACH` concepts every pair is a tile of its own; beyond that a tile covers several pairs and its
@@ -86,7 +86,7 @@ def heatmap_chart(matrix: SimilarityMatrix, drawn: Heatmap | None = None, *, siz
     """
     drawn = heatmap(matrix) if drawn is None else drawn
     count = len(drawn.order)
-    names = [matrix.concepts[row] for row in drawn.order]
+    names = [printable(matrix.concepts[row]) for row in drawn.order]
     picture = pd.DataFrame({"uri": [drawn.uri], "x": [count / 2], "y": [count / 2]})
     # Both layers carry the same axes: Vega-Lite would fill in for the one that has none, and thin the names out.
     across = alt.X("x:Q", scale=_scale(0, count), axis=_axis(names, angle=-90))
@@ -159,7 +159,7 @@ def _texts(names: list[str]) -> str:
     """Vega's expression language reads JSON strings; nothing of a name can end the string."""
     import json
 
-    return json.dumps(names).replace("\u2028", " ").replace("\u2029", " ")
+    return json.dumps(names)
 
 
 def _step(count: int) -> int:

@@ -52,7 +52,12 @@ def png(pixels: np.ndarray, colours: np.ndarray | None = None) -> bytes:
     table = palette() if colours is None else colours
     lines = np.concatenate([np.zeros((rows, 1), dtype=np.uint8), pixels], axis=1)
     head = struct.pack(">IIBBBBB", columns, rows, 8, 3, 0, 0, 0)
-    parts = ((b"IHDR", head), (b"PLTE", table.tobytes()), (b"IDAT", zlib.compress(lines.tobytes(), 9)), (b"IEND", b""))
+    parts = (
+        (b"IHDR", head),
+        (b"PLTE", table.tobytes()),
+        (b"IDAT", zlib.compress(lines.tobytes(), 9)),
+        (b"IEND", b""),
+    )
     return _SIGNATURE + b"".join(
         struct.pack(">I", len(data)) + name + data + struct.pack(">I", zlib.crc32(name + data))
         for name, data in parts

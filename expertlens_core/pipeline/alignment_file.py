@@ -43,7 +43,7 @@ def table_from(file: ArrayFile) -> AlignmentTable:
     info = json.loads(file.metadata["info"])
     rows = []
     for row, numbers in zip(info["rows"], file.arrays["numbers"]):
-        values = dict(zip(_NUMBERS, map(float, numbers)))
+        values: dict[str, Any] = dict(zip(_NUMBERS, map(float, numbers)))
         auroc = values.pop("auroc")
         rows.append(Alignment(**row, **values, auroc=None if np.isnan(auroc) else auroc))
     return AlignmentTable(

@@ -58,7 +58,9 @@ class AlignRequest:
         if len(set(self.taus)) < len(self.taus):
             raise InputError(f"taus are {list(self.taus)}: expected each once")
         if "jaccard" not in self.measures:
-            raise InputError("measures lack jaccard: expected it among them, since baselines are compared with it")
+            raise InputError(
+                "measures lack jaccard: expected it among them, since baselines are compared with it"
+            )
         for name in ("resamples", "permutations"):
             if getattr(self, name) < 1:
                 raise InputError(f"{name} is {getattr(self, name)}: expected at least 1, better 10,000")
@@ -77,5 +79,7 @@ class AlignRequest:
         """
         known = {field.name for field in fields(cls)}
         if unknown := sorted(set(value) - known):
-            raise InputError(f"an align request has no field {unknown[0]!r}: expected some of {sorted(known)}")
+            raise InputError(
+                f"an align request has no field {unknown[0]!r}: expected some of {sorted(known)}"
+            )
         return cls(**{**value, "find": FindRequest.from_json(value.get("find", {}))})

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import itertools
 from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
@@ -125,9 +126,7 @@ def align_judgments(
 
     table = table_from(found.artefacts.computed(key, compute, mapped=False))
     ends = [sum(map(len, groups[:number])) for number in range(5)]
-    measures, baselines, kinds, layers = (
-        table.rows[first:last] for first, last in zip(ends[:-1], ends[1:], strict=True)
-    )
+    measures, baselines, kinds, layers = (table.rows[first:last] for first, last in itertools.pairwise(ends))
     main = measures[0].label
     return Aligned(
         table,
@@ -222,8 +221,14 @@ def _groups(
 
 def _judgments_digest(judgments: Judgments) -> str:
     return digest_of(
-        [judgments.name, judgments.split, judgments.pairs, judgments.scores.tolist(), judgments.complete]
-        + [dict(judgments.other_forms)]
+        [
+            judgments.name,
+            judgments.split,
+            judgments.pairs,
+            judgments.scores.tolist(),
+            judgments.complete,
+            dict(judgments.other_forms),
+        ]
     )
 
 

@@ -27,8 +27,8 @@ if TYPE_CHECKING:
     from ..models.language_model import LanguageModel
 
 VERSION = 1
-LAYOUT_EDGES = 3
-"""Edges per concept that pull in the layout: all of them would pull everything into one heap."""
+NEIGHBOURS = 4
+"""Nearest concepts that a concept is pulled to in the layout."""
 
 
 @dataclass(frozen=True)
@@ -70,7 +70,9 @@ class DomainRequest:
         """
         known = {field.name for field in fields(cls)}
         if unknown := sorted(set(value) - known):
-            raise InputError(f"a domain request has no field {unknown[0]!r}: expected some of {sorted(known)}")
+            raise InputError(
+                f"a domain request has no field {unknown[0]!r}: expected some of {sorted(known)}"
+            )
         return cls(**{**value, "find": FindRequest.from_json(value.get("find", {}))})
 
 
@@ -198,11 +200,29 @@ def domains(
 
 
 def _places(matrix: SimilarityMatrix, seed: int) -> np.ndarray:
-    from ..analysis.concept_graph import concept_graph, layout
+    """`[concepts, 2]` layout by each concept's nearest ones.
 
-    graph = concept_graph(matrix, top_edges=LAYOUT_EDGES * len(matrix.concepts))
+    All edges would pull everything into one heap, the strongest alone would leave the weakest concepts afloat.
+    An edge pulls by its share of the strongest edge at its weaker end, so that a dense domain does not shrink
+    to a point.
+    """
+    import networkx as nx
+
+    from ..analysis.concept_graph import layout
+
+    count = len(matrix.concepts)
+    likeness = np.array(matrix.likeness, dtype=np.float64)
+    np.fill_diagonal(likeness, -np.inf)
+    graph = nx.Graph()
+    graph.add_nodes_from(range(count))
+    most = np.maximum(likeness.max(axis=1), 1e-12)
+    for first in range(count):
+        for second in np.argsort(-likeness[first], kind="stable")[:NEIGHBOURS]:
+            value = likeness[first, second]
+            if value > 0:
+                graph.add_edge(first, int(second), weight=float(value / max(most[first], most[second])))
     made = layout(graph, seed=seed)
-    return np.array([made[number] for number in range(len(matrix.concepts))])
+    return np.array([made[number] for number in range(count)])
 
 
 def _computed(found: Scored, request: DomainRequest, matrix: SimilarityMatrix) -> Computed:

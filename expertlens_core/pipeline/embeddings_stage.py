@@ -217,7 +217,9 @@ def _pool_arrays(
         drawn = draw_negatives(pool, concept, request.negatives, request.seed, match=request.match)
         member[row, list(drawn)] = True
         if not drawn:
-            raise InputError(f"the pool {pool.name!r} has no negative for {concept.key!r}: choose another pool")
+            raise InputError(
+                f"the pool {pool.name!r} has no negative for {concept.key!r}: choose another pool"
+            )
     means = hidden_means(
         model,
         pool.sentences,

@@ -113,7 +113,7 @@ def _overlap(found: Scored, request: DomainRequest, mask: np.ndarray | None) -> 
 
     named = domain_of_each(found.plan.library)
     known = {key: named[key] for key in found.concepts if key in named}
-    fields = {
+    fields: dict[str, Any] = {
         "results": found.digest,
         "tau": request.tau,
         "without token-only": request.without_token_only,
@@ -132,5 +132,7 @@ def _overlap(found: Scored, request: DomainRequest, mask: np.ndarray | None) -> 
         )
         return {"observed": made.observed, "expected": made.expected, "unrelated": made.unrelated}, {}
 
-    arrays = found.artefacts.computed(ArtefactKey("overlap", VERSION, fields, "derived", label), compute).arrays
+    arrays = found.artefacts.computed(
+        ArtefactKey("overlap", VERSION, fields, "derived", label), compute
+    ).arrays
     return Overlap(found.concepts, request.tau, arrays["observed"], arrays["expected"], arrays["unrelated"])

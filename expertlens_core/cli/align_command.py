@@ -1,0 +1,114 @@
+"""``align``: agreement of a model's concepts with human judgments."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated, Any
+
+import typer
+
+from . import comparison_options, options
+from .progress import ProgressLine, say
+
+if TYPE_CHECKING:
+    from ..analysis.alignment import Alignment
+    from ..pipeline.alignment_stage import Aligned
+
+DISAGREEMENTS = 20
+
+
+def align_command(
+    judgments: Annotated[
+        str,
+        typer.Option(
+            "--judgments",
+            help="men, simlex999, wordsim353, taxonomy, a file of word pairs with scores, or MEN's folder.",
+            metavar="NAME|FILE",
+        ),
+    ],
+    out: Annotated[Path, typer.Option("--out", help="File for the result.", metavar="X.json")],
+    model: options.Model = "microworld",
+    revision: options.Revision = None,
+    concepts: options.Concepts = "microworld",
+    names: Annotated[str, typer.Option("--names", help="Concepts; default all.", metavar="A,B")] = "",
+    split: Annotated[
+        str | None, typer.Option("--split", help="Part of the judgments, such as test.", metavar="NAME")
+    ] = None,
+    taus: Annotated[
+        str, typer.Option("--taus", help="Thresholds on AP; the first is compared with the baselines.")
+    ] = "0.5",
+    measures: Annotated[str, typer.Option("--measures", help="Some of the measures; default all.")] = "",
+    baselines: Annotated[
+        str, typer.Option("--baselines", help="Some of the baselines, or none; default all.")
+    ] = "",
+    without_token_only: comparison_options.WithoutTokenOnly = False,
+    places: Annotated[bool, typer.Option("--places/--no-places", help="Also by layer and kind.")] = True,
+    resamples: Annotated[int, typer.Option("--resamples", help="Of the bootstrap.")] = 10_000,
+    permutations: Annotated[int, typer.Option("--permutations", help="Of the test.")] = 10_000,
+    positives: options.Positives = 400,
+    negatives: options.Negatives = 1000,
+    pool: options.Pool = "",
+    pooling: options.Pooling = "max",
+    dtype: options.Dtype = "float32",
+    device: options.Device = "auto",
+    seed: options.Seed = 0,
+) -> None:
+    """Compare similarities of concepts with what people say, beside baselines that need no experts.
+
+    Writes per measure and tau {rho, ci_low, ci_high, p, pairs, pairs_missing}, and every baseline.
+    """
+    from ..pipeline.alignment_request import BASELINES, AlignRequest
+    from ..pipeline.alignment_stage import align_judgments
+    from ..pipeline.request import FindRequest
+    from ..pipeline.similarity_stage import MEASURE_NAMES
+    from .json_file import write_json
+
+    chosen = BASELINES if not baselines.strip() else options.split_names(baselines)
+    request = AlignRequest(
+        find=FindRequest(
+            model=model, library=concepts, revision=revision, names=options.split_names(names),
+            positives=positives, negatives=negatives, pool=pool, pooling=pooling, dtype=dtype, device=device,
+            seed=seed,
+        ),
+        judgments=judgments, split=split, taus=comparison_options.numbers("--taus", taus),
+        measures=options.split_names(measures) or MEASURE_NAMES,
+        baselines=() if chosen == ("none",) else chosen, places=places,
+        without_token_only=without_token_only, resamples=resamples, permutations=permutations, seed=seed,
+    )  # fmt: skip
+    with ProgressLine() as progress:
+        found = align_judgments(request, progress=progress)
+    write_json(out, _content(found))
+    main = found.measures[0]
+    say(
+        f"{main.label}: rho {main.rho:.3f} ({main.ci_low:.3f} to {main.ci_high:.3f}) over {main.pairs:,} pairs, "
+        f"{main.pairs_missing:,} left out for {len(found.table.missing):,} missing words; written to {out}"
+    )
+
+
+def _content(found: Aligned) -> dict[str, Any]:
+    from dataclasses import asdict
+
+    table = found.table
+    return {
+        "judgments": table.judgments,
+        "split": table.split,
+        "pairs": len(table.human),
+        "pairs_missing": found.measures[0].pairs_missing,
+        "measures": _rows(found.measures),
+        "baselines": _rows(found.baselines),
+        "kinds": _rows(found.kinds),
+        "layers": _rows(found.layers),
+        "comparisons": [asdict(comparison) for comparison in found.comparisons],
+        "human_ceiling": None if found.ceiling is None else asdict(found.ceiling),
+        "disagreements": [asdict(pair) for pair in table.disagreements(found.main, DISAGREEMENTS)],
+        "missing_words": [{"word": word, "pairs": pairs} for word, pairs in table.missing],
+        "ambiguous_words": list(table.ambiguous),
+        "notes": list(found.notes),
+        "about": found.about,
+    }
+
+
+def _rows(rows: tuple[Alignment, ...]) -> list[dict[str, Any]]:
+    from dataclasses import asdict
+
+    return [asdict(row) for row in rows]
