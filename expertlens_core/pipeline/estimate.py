@@ -101,6 +101,8 @@ def estimate_find(
         seconds += work.concepts * speed.scoring(units.count, work.positives + work.negatives)
     seconds += work.drawing * _drawing(plan) if work.drawing else 0.0
     held = work.positives if work.keeps_pool else work.positives + work.negatives
+    if work.keeps_pool and plan.pool is not None and plan.record is not None and plan.record.device != "cpu":
+        held += len(plan.pool)  # a device holds all of it where it can; a CPU reads it from the disk
     return Estimate(
         seconds=seconds,
         disk_bytes=work.disk_bytes,

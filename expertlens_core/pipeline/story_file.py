@@ -16,6 +16,7 @@ from ..concepts.formats.safe_name import safe_name
 from ..concepts.formats.whole_file import write_whole_file
 from ..errors import InputError
 from ..experts.distribution import Share
+from .request import FindRequest
 from .steered import SteerRequest
 from .story import (
     FORMAT,
@@ -126,6 +127,7 @@ def story_from_json(value: object, where: str) -> Story:
 
 def _concept(value: object, where: str) -> StoryConcept:
     read = _Reader(value, where)
+    _check_request(_Reader(read.get("request"), f"{where}, request"))
     try:
         request = SteerRequest.from_json(read.get("request"))
     except (InputError, TypeError, ValueError, AttributeError) as error:
@@ -154,6 +156,30 @@ def _concept(value: object, where: str) -> StoryConcept:
     if sum(share.experts for share in concept.layers) != concept.experts:
         read.fail("layers", f"places whose experts sum to {concept.experts}")
     return concept
+
+
+def _check_request(read: _Reader) -> None:
+    """Every value of a request is of its field's kind; what it may be is the request's own affair.
+
+    A field that is not there takes its default: stories outlive the fields that requests gain.
+    """
+    find = _Reader(read.get("find"), f"{read.where}, find")
+    for reader, usual in ((read, SteerRequest().to_json()), (find, FindRequest().to_json())):
+        for key, default in usual.items():
+            if key == "find" or key not in reader.keys or (default is None and reader.get(key) is None):
+                continue
+            if isinstance(default, list) or key == "strengths":
+                for item in reader.items(key):
+                    one = _Reader({key: item}, reader.where)
+                    one.number(key) if key == "strengths" else one.text(key)
+            elif isinstance(default, bool):
+                reader.truth(key)
+            elif isinstance(default, int) or key == "experts":
+                reader.whole(key)
+            elif isinstance(default, float):
+                reader.number(key)
+            else:
+                reader.text(key)
 
 
 def _share(value: object, where: str) -> Share:
@@ -200,6 +226,10 @@ class _Reader:
                 f"{where} is no object: expected a story that 'demo prepare' recorded; record it again"
             )
         self._value = value
+
+    @property
+    def keys(self) -> tuple[object, ...]:
+        return tuple(self._value)
 
     def get(self, key: str) -> Any:
         if key not in self._value:

@@ -18,7 +18,7 @@ from ..experts.expert_set import DEFAULT_TAU
 from ..experts.expertise import Expertise
 from .expertise_file import library_versions
 from .finding import find
-from .model_record import ModelRecord
+from .model_record import ModelRecord, keep_record
 from .plan import choose_concepts, plan_find
 from .pool_responses import run_model
 from .positives import choose_positives
@@ -88,6 +88,7 @@ def record_story(
     if progress:
         progress(len(requests), len(requests), "recorded")
     record = ModelRecord.of(model)
+    keep_record(requests[0].find, record, store)  # so that the results are found without the model
     return Story(
         model=requests[0].find.model,
         revision=record.revision,

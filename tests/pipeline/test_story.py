@@ -1,0 +1,313 @@
+"""The story: recorded once, replayed without a model, and believed only after every value was checked."""
+
+import copy
+import json
+import subprocess
+import sys
+from dataclasses import replace
+from pathlib import Path
+
+import pytest
+
+from expertlens_core.artefacts import Artefacts
+from expertlens_core.errors import InputError
+from expertlens_core.experts import expert_set
+from expertlens_core.pipeline import (
+    SteerRequest,
+    find,
+    keep_story,
+    load_story,
+    record_story,
+    staleness,
+    steer,
+    write_story,
+)
+from expertlens_core.pipeline.story_file import MAX_BYTES, SHIPPED, story_from_json
+
+ROOT = Path(__file__).parents[2]
+HOSTILE = (
+    "<img src=x onerror=alert(1)>", "</script><script>alert(1)</script>", "![x](http://example.com/x.png)",
+    "$$\\def\\x{\\x\\x}\\x$$", "\u202egnp.exe", "{{7*7}} __proto__",
+)  # fmt: skip
+
+
+@pytest.fixture(scope="module")
+def recorded(tiny_folder, library, library_file, model, tmp_path_factory):
+    """A story of two concepts of the tiny model, and the store that it was recorded with."""
+    from expertlens_core.pipeline import FindRequest
+
+    store = Artefacts(tmp_path_factory.mktemp("cache"), 10**9, lambda text: None)
+    request = FindRequest(
+        model=str(tiny_folder), library=str(library_file), positives=16, negatives=40, device="cpu"
+    )
+    requests = [
+        SteerRequest(find=request, concept=name, prompt="She saw", tokens=9) for name in ("dog", "cat")
+    ]
+    return record_story(requests, library=library, model=model, artefacts=store), store, requests
+
+
+@pytest.fixture
+def story(recorded):
+    return recorded[0]
+
+
+@pytest.fixture
+def value(story):
+    """The story as JSON gives it back, to be spoilt."""
+    return json.loads(json.dumps(story.to_json()))
+
+
+def test_it_holds_what_find_finds(story, recorded, library, model):
+    _, store, requests = recorded
+    assert story.keys == ("dog", "cat")
+    for chapter, request in zip(story.concepts, requests):
+        (found,) = find(
+            replace(request.find, names=(chapter.concept,)), library=library, model=model, artefacts=store
+        )
+        assert chapter.experts == len(expert_set(found.expertise)) == sum(s.experts for s in chapter.layers)
+        assert chapter.ap_max == found.expertise.ap.max()
+        assert (chapter.positives, chapter.negatives, chapter.prevalence) == (16, 40, 16 / 56)
+        assert chapter.units == model.units.count == sum(share.units for share in chapter.layers)
+        assert chapter.best.ap == found.expertise.ap[~model.units.token_only].max()
+
+
+def test_the_best_units_sentences_are_those_that_move_it_most(story, library):
+    from expertlens_core.pipeline.positives import choose_positives
+
+    for chapter in story.concepts:
+        sentences = chapter.best.sentences
+        responses = [sentence.response for sentence in sentences]
+        assert responses == sorted(responses, reverse=True)
+        assert sum(sentence.positive for sentence in sentences) == 4
+        own = choose_positives(library[chapter.concept], 16)
+        assert all((sentence.text in own) == sentence.positive for sentence in sentences)
+
+
+def test_steering_live_writes_the_recorded_texts_piece_by_piece(story, recorded, library, model):
+    for chapter in story.concepts:
+        steps = list(steer(chapter.request, library=library, model=model, artefacts=recorded[1]))
+        assert [text.kind for text in chapter.texts] == ["original", "steered", "control"]
+        for number, text in enumerate(chapter.texts):
+            assert text.text == steps[-1][number].text
+            assert text.experts == steps[-1][number].experts
+            for count, step in enumerate(steps[: len(text.pieces)], 1):
+                assert "".join(text.pieces[:count]) == step[number].text
+        assert chapter.text_of("control").text != chapter.text_of("original").text
+
+
+def test_every_setting_is_explicit(story):
+    for chapter in story.concepts:
+        assert None not in (chapter.request.experts, chapter.request.strengths, chapter.request.control)
+        assert chapter.request.samples == 1
+        assert chapter.first_token > 0
+    assert dict(story.versions)["torch"]
+
+
+def test_it_comes_back_from_a_file_and_from_the_cache_as_it_was(story, tmp_path, store):
+    path = write_story(story, tmp_path / "new" / "folder")
+    assert load_story(path) == story
+    assert [file.name for file in path.parent.iterdir()] == [path.name]
+    assert write_story(story, tmp_path / "x.json") == tmp_path / "x.json"
+    keep_story(story, artefacts=store)
+    assert load_story(story.model, artefacts=store) == story
+    with pytest.raises(InputError, match=r"no story of .* is recorded.*demo prepare --model"):
+        load_story(story.model, "step-1", artefacts=store)
+
+
+def test_hostile_text_comes_back_to_the_letter(story, tmp_path):
+    chapter = story.concepts[0]
+    texts = tuple(replace(text, pieces=HOSTILE) for text in chapter.texts)
+    best = replace(
+        chapter.best,
+        label=HOSTILE[0],
+        sentences=tuple(replace(s, text=HOSTILE[1]) for s in chapter.best.sentences),
+    )
+    request = replace(chapter.request, concept=HOSTILE[0], prompt=HOSTILE[2])
+    spoilt = replace(
+        story,
+        note=HOSTILE[3],
+        concepts=(
+            replace(
+                chapter, concept=HOSTILE[0], domain=HOSTILE[1], request=request, texts=texts, best=best,
+                related=HOSTILE,
+            ),
+        ),
+    )  # fmt: skip
+    found = load_story(write_story(spoilt, tmp_path / "x.json"))
+    assert found == spoilt
+    assert found.concepts[0].texts[1].text == "".join(HOSTILE)
+
+
+def cut(path):
+    path.write_bytes(path.read_bytes()[: path.stat().st_size // 2])
+
+
+def huge(path):
+    path.write_bytes(b" " * (MAX_BYTES + 1))
+
+
+def deep(path):
+    path.write_text("[" * 100_000)
+
+
+def not_a_number(path):
+    path.write_text(path.read_text().replace('"ap_max": ', '"ap_max": NaN, "x": ', 1))
+
+
+@pytest.mark.parametrize(
+    "harm, message",
+    [
+        (cut, "cut short or is no JSON"),
+        (huge, "larger than 8,388,608 bytes"),
+        (deep, "cut short or is no JSON"),
+        (not_a_number, "cut short or is no JSON"),
+        (lambda path: path.write_bytes(b"\xff\xfe\x00"), "cut short or is no JSON"),
+        (lambda path: path.write_text(""), "cut short or is no JSON"),
+        (lambda path: path.write_text("[]"), "is no object"),
+        (lambda path: path.write_text("{}"), "not sound at 'format'"),
+        (lambda path: path.unlink(), "cannot read the story"),
+    ],
+)
+def test_a_damaged_file_is_refused_in_one_sentence(story, tmp_path, harm, message):
+    path = write_story(story, tmp_path / "x.json")
+    harm(path)
+    with pytest.raises(InputError, match=message) as said:
+        load_story(path)
+    assert "\n" not in str(said.value)
+
+
+MAY_BE_NOTHING = ("revision", "other", "attention", "modules", "experts", "strengths", "control")
+"""Fields of a request."""
+
+
+def places(value, path=()):
+    """Every place in a JSON value."""
+    for key, item in value.items() if isinstance(value, dict) else enumerate(value):
+        yield (*path, key)
+        if isinstance(item, dict | list):
+            yield from places(item, (*path, key))
+
+
+def test_no_value_can_be_replaced_by_another_kind_of_value(value):
+    looked_at = 0
+    for path in places(value):
+        if "request" in path and path[-1] in MAY_BE_NOTHING:
+            continue
+        if (
+            path[-1] in (1, 2, 3)
+            and len(path) > 2
+            and path[-2] in ("pieces", "layers", "sentences", "related")
+        ):
+            continue  # like the first of its list
+        for wrong in ({"a": 1}, None):
+            spoilt = copy.deepcopy(value)
+            inner = spoilt
+            for key in path[:-1]:
+                inner = inner[key]
+            inner[path[-1]] = wrong
+            with pytest.raises(InputError):
+                story_from_json(spoilt, "x")
+                print(path, "may be", wrong)
+        looked_at += 1
+    assert looked_at > 60
+
+
+@pytest.mark.parametrize(
+    "path, wrong",
+    [
+        (("concepts",), []),
+        (("concepts", 0, "positives"), 0),
+        (("concepts", 0, "positives"), True),
+        (("concepts", 0, "experts"), -1),
+        (("concepts", 0, "experts"), 3),
+        (("concepts", 0, "ap_max"), 1.5),
+        (("concepts", 0, "tau"), float("nan")),
+        (("concepts", 0, "tried"), 0),
+        (("concepts", 0, "texts", 1, "kind"), "original"),
+        (("concepts", 0, "texts", 1, "kind"), "placebo"),
+        (("concepts", 0, "texts", 1, "experts"), 0),
+        (("concepts", 0, "texts", 1, "pieces"), []),
+        (("concepts", 0, "texts", 1, "pieces", 0), "\ud800"),
+        (("concepts", 0, "texts", 1, "pieces", 0), "a\0b"),
+        (("concepts", 0, "texts", 1, "pieces", 0), "x" * 20_001),
+        (("concepts", 0, "related"), ["x"] * 10_001),
+        (("concepts", 0, "layers", 0, 1), "<b>"),
+        (("concepts", 0, "request", "tokens"), {}),
+        (("concepts", 0, "request", "tokens"), 3.5),
+        (("concepts", 0, "request", "temperature"), "hot"),
+        (("concepts", 0, "request", "strengths"), []),
+        (("concepts", 0, "request", "strengths", 0), "1"),
+        (("concepts", 0, "request", "find", "pooling"), "median"),
+        (("concepts", 0, "request", "find", "names"), "cat"),
+        (("concepts", 0, "request", "find", "library"), 3),
+        (("concepts", 0, "request", "unknown"), 1),
+        (("concepts", 0, "request", "find"), 3),
+        (("concepts", 0, "request", "concept"), "rose"),
+        (("concepts", 0, "concept"), "cat"),
+        (("version",), 2),
+        (("model",), "another"),
+    ],
+)
+def test_impossible_values_are_refused(value, path, wrong):
+    story_from_json(value, "x")
+    inner = value
+    for key in path[:-1]:
+        inner = inner[key]
+    inner[path[-1]] = wrong
+    with pytest.raises(InputError, match=r"^x"):
+        story_from_json(value, "x")
+
+
+def test_a_damaged_story_in_the_cache_gives_way_to_the_one_that_ships(store, notices):
+    store.documents.put("story/microworld@", {"format": "something else"})
+    assert load_story("microworld", artefacts=store) == load_story(SHIPPED)
+    assert "not sound" in notices[-1]
+    store.documents.put("story/other@", {"format": "something else"})
+    with pytest.raises(InputError, match="the story of other in the cache is not sound at 'format'"):
+        load_story("other", artefacts=store)
+
+
+def test_other_weights_are_noticed(story, recorded, store):
+    assert staleness(story, artefacts=recorded[1]) == ""
+    assert staleness(story, artefacts=store) == ""  # nothing known: the files themselves are looked at
+    assert "recorded with other weights" in staleness(replace(story, digest="sha256:0"), artefacts=store)
+    chapter = story.concepts[0]
+    away = replace(chapter.request, find=replace(chapter.request.find, model="nobody/nothing"))
+    gone = replace(story, model="nobody/nothing", concepts=(replace(chapter, request=away),))
+    assert "not on this computer" in staleness(gone, artefacts=store)
+
+
+def test_the_story_that_ships_fits_the_weights_that_ship(store):
+    found = load_story("microworld", artefacts=store)
+    assert staleness(found, artefacts=store) == "", "the weights changed: record the story again"
+    assert len(found.concepts) >= 3
+    for chapter in found.concepts:
+        assert chapter.tried > 1
+        assert chapter.experts > 50 * chapter.by_luck
+        counts = {
+            text.kind: sum(word.strip('.,!?"').lower() in chapter.related for word in text.text.split())
+            for text in chapter.texts
+        }
+        assert counts["steered"] >= 7
+        assert max(counts["original"], counts["control"]) <= 1
+    assert "not average" in found.note
+
+
+def test_nothing_to_record_is_said(recorded, library, model, store):
+    _, _, requests = recorded
+    with pytest.raises(InputError, match="name at least one"):
+        record_story([], library=library, model=model, artefacts=store)
+    other = replace(requests[0], find=replace(requests[0].find, revision="step-1"))
+    with pytest.raises(InputError, match="one model and one library"):
+        record_story([requests[0], other], library=library, model=model, artefacts=store)
+    with pytest.raises(InputError, match="no concept 'lion'"):
+        record_story([replace(requests[0], concept="lion")], library=library, model=model, artefacts=store)
+
+
+def test_loading_a_story_loads_no_torch(tmp_path):
+    script = (
+        "import sys; from expertlens_core.pipeline import load_story, staleness; story = load_story('microworld'); "
+        "assert staleness(story) == ''; sys.exit(bool({'torch', 'transformers'} & set(sys.modules)))"
+    )
+    environment = {"EXPERTLENS_CACHE": str(tmp_path / "cache"), "PATH": ""}
+    assert subprocess.call([sys.executable, "-c", script], cwd=ROOT, env=environment) == 0
