@@ -135,7 +135,7 @@ class Story:
         raise KeyError(f"the story has no concept {key!r}")
 
     def to_json(self) -> dict[str, Any]:
-        """A JSON object that `story_file.story_from_json` reads."""
+        """A JSON object that `story_reader.story_from_json` reads."""
         return {
             "format": FORMAT,
             "version": VERSION,

@@ -8,34 +8,24 @@ from collections.abc import Sequence
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
-import numpy as np
-
 from ..artefacts import Artefacts, open_artefacts
-from ..concepts import Library, draw_negatives, load_library
+from ..concepts import Library, load_library
 from ..errors import Cancelled, InputError
-from ..experts import distribution, expert_set, simulate_null, top_experts
+from ..experts import distribution, expert_set, simulate_null
 from ..experts.expert_set import DEFAULT_TAU
-from ..experts.expertise import Expertise
 from .expertise_file import library_versions
 from .finding import find
 from .model_record import ModelRecord, keep_record
-from .plan import choose_concepts, plan_find
-from .pool_responses import run_model
-from .positives import choose_positives
+from .plan import choose_concepts
 from .request import Cancelled as CancelledCheck
 from .request import Progress
 from .session import Load, load_for
 from .steered import SteeredText, SteerRequest, default_dose, steer
-from .story import Story, StoryConcept, StorySentence, StoryText, StoryUnit
+from .story import Story, StoryConcept, StoryText
+from .story_unit import best_unit
 
 if TYPE_CHECKING:
     from ..models.language_model import LanguageModel
-
-LOOKED_AT = 200
-"""Sentences of each set among which the best unit's examples are found."""
-POSITIVES, NEGATIVES = 4, 2
-"""Examples shown of each set."""
-CHUNK = 32
 
 
 def record_story(
@@ -139,7 +129,7 @@ def _chapter(
         units=expertise.units.count,
         ap_max=float(expertise.ap.max()),
         layers=distribution(expertise.units, members),
-        best=_best_unit(request, library, model, artefacts, expertise),
+        best=best_unit(request, library, model, artefacts, expertise),
         request=request,
         texts=texts,
         related=_related(library, concept.key),
@@ -176,63 +166,6 @@ def _texts(
         raise Cancelled("stopped while the texts were written")
     written = tuple(StoryText(t.kind, t.strength, t.experts, tuple(p)) for t, p in zip(last, pieces))
     return written, first_token
-
-
-def _best_unit(
-    request: SteerRequest,
-    library: Library,
-    model: LanguageModel,
-    artefacts: Artefacts,
-    expertise: Expertise,
-) -> StoryUnit:
-    """The unit of highest AP that sees more than the current token, and the sentences that move it most."""
-    plan = plan_find(
-        replace(request.find, names=(request.concept,)),
-        library=library, record=ModelRecord.of(model), artefacts=artefacts,
-    )  # fmt: skip
-    (concept,) = plan.concepts
-    anywhere = bool(expertise.units.token_only.all())
-    unit = int(top_experts(expertise, 1, without_token_only=not anywhere)[0])
-    positives = _spread(choose_positives(concept, request.find.positives))
-    negatives = concept.negatives or ()
-    if not negatives and plan.pool is not None:
-        find_ = request.find
-        drawn = draw_negatives(plan.pool, concept, find_.negatives, find_.seed, match=find_.match)
-        negatives = tuple(plan.pool.sentences[row] for row in drawn)
-    sentences = [
-        StorySentence(text, positive, float(response))
-        for positive, texts, count in ((True, positives, POSITIVES), (False, _spread(negatives), NEGATIVES))
-        for text, response in _highest(request, model, unit, texts, count)
-    ]
-    module, _ = expertise.units.locate(unit)
-    return StoryUnit(
-        label=expertise.units.label(unit),
-        layer=module.layer,
-        kind=module.kind,
-        ap=float(expertise.ap[unit]),
-        sentences=tuple(sorted(sentences, key=lambda sentence: -sentence.response)),
-    )
-
-
-def _highest(
-    request: SteerRequest, model: LanguageModel, unit: int, sentences: tuple[str, ...], count: int
-) -> list[tuple[str, float]]:
-    """The sentences with the unit's highest responses; some sentences at a time, to hold few responses."""
-    position = int(model.units.module_of[unit])
-    index = int(unit - model.units.offsets[position])
-    found: list[tuple[str, float]] = []
-    for first in range(0, len(sentences), CHUNK):
-        chunk = sentences[first : first + CHUNK]
-        responses = run_model(request.find, model, chunk, None, None)
-        kept = range(len(chunk)) if responses.kept is None else responses.kept
-        column = responses.values[position][:, index]
-        values = np.asarray(column if isinstance(column, np.ndarray) else column.cpu())
-        found += [(chunk[row], float(value)) for row, value in zip(kept, values)]
-    return sorted(found, key=lambda pair: -pair[1])[:count]
-
-
-def _spread(sentences: tuple[str, ...]) -> tuple[str, ...]:
-    return sentences[:: max(1, len(sentences) // LOOKED_AT)][:LOOKED_AT]
 
 
 def _related(library: Library, key: str) -> tuple[str, ...]:
