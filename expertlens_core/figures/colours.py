@@ -4,7 +4,7 @@ Each stands out at least 3 : 1 from the light and from the dark page, and none i
 against green alone: where colours carry names, a dash, a shape or a place carries them as well.
 """
 
-KINDS = {"attention": "#4c6ef5", "mlp": "#df7f00", "norm": "#868e96"}
+KINDS = {"attention": "#4c6ef5", "mlp": "#da7a00", "norm": "#868e96"}
 """Kind of module → colour."""
 
 KIND_NAMES = {"attention": "attention", "mlp": "MLP", "norm": "layer norm"}
@@ -12,7 +12,7 @@ KIND_NAMES = {"attention": "attention", "mlp": "MLP", "norm": "layer norm"}
 
 MODULES = {
     "attention": ("#4c6ef5", "#1098ad", "#9775fa", "#0b7285"),
-    "mlp": ("#df7f00", "#a8601c", "#c2558f"),
+    "mlp": ("#da7a00", "#a8601c", "#c2558f"),
     "norm": ("#868e96",),
 }
 """Kind of module → colours of the modules of that kind, in order of the block."""

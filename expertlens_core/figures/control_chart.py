@@ -105,7 +105,9 @@ def control_chart(rows: tuple[ControlRow, ...]) -> alt.Chart:
                 "row:N",
                 title=None,
                 scale=alt.Scale(domain=list(table["row"])),
-                axis=alt.Axis(labelLimit=260, labelOverlap=False, ticks=False, domain=False),
+                axis=alt.Axis(
+                    labelLimit=260, labelOverlap=False, labelFlush=False, ticks=False, domain=False
+                ),
             ),
             color=alt.Color(
                 "sort:N", scale=alt.Scale(domain=sorts, range=[EXPERTS, REST, REST]), legend=None
@@ -121,5 +123,5 @@ def control_chart(rows: tuple[ControlRow, ...]) -> alt.Chart:
             ),
             tooltip=[alt.Tooltip("row:N", title="what"), alt.Tooltip("meaning:N", title="meaning")],
         )
-        .properties(height=150)
+        .properties(height=alt.Step(26))
     )

@@ -54,7 +54,7 @@ def ap_histogram(
             "to": (step + 1) / STEPS,
             "units": bins[step],
             # A bin that tau cuts in two is not all experts.
-            "expert": np.where(step >= tau * STEPS - 1e-7, "experts (above tau)", "other units"),
+            "expert": np.where(step >= tau * STEPS - 1e-7, "experts", "other units"),
         }
     )
     bars = (
@@ -67,8 +67,8 @@ def ap_histogram(
             color=alt.Color(
                 "expert:N",
                 title=None,
-                scale=alt.Scale(domain=["experts (above tau)", "other units"], range=[EXPERTS, REST]),
-                legend=alt.Legend(orient="top", symbolType="square"),
+                scale=alt.Scale(domain=["experts", "other units"], range=[EXPERTS, REST]),
+                legend=alt.Legend(orient="top", symbolType="square", columns=1),
             ),
             tooltip=[
                 alt.Tooltip("from:Q", title="AP above", format=".2f"),
@@ -81,7 +81,7 @@ def ap_histogram(
     return (
         alt.LayerChart(layer=[bars, _lines(tau, prevalence, chance)])
         .resolve_scale(color="independent", strokeDash="independent")
-        .properties(height=300)
+        .properties(height=340)
     )
 
 
@@ -127,7 +127,7 @@ def ap_comparison(
                 "concept:N",
                 title=None,
                 scale=alt.Scale(domain=names, range=list(CONCEPTS[: len(names)])),
-                legend=alt.Legend(orient="top", columns=3, symbolType="stroke", labelLimit=180),
+                legend=alt.Legend(orient="top", columns=2, symbolType="stroke", labelLimit=180),
             ),
             strokeDash=alt.StrokeDash(
                 "concept:N",
@@ -145,7 +145,7 @@ def ap_comparison(
     return (
         alt.LayerChart(layer=[lines, _lines(tau, prevalence, chance, coloured=False)])
         .resolve_scale(color="independent", strokeDash="independent")
-        .properties(height=300)
+        .properties(height=340)
     )
 
 
@@ -183,7 +183,7 @@ def _lines(tau: float, prevalence: float | None, chance: float | None, *, colour
                 scale=alt.Scale(
                     domain=list(shown), range=[_LINES[name][0] if coloured else REST for name in shown]
                 ),
-                legend=alt.Legend(orient="top", symbolType="stroke", symbolSize=300),
+                legend=alt.Legend(orient="top", symbolType="stroke", symbolSize=300, columns=1),
             ),
             strokeDash=alt.StrokeDash(
                 "line:N",

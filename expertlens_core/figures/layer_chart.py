@@ -35,11 +35,13 @@ def layer_chart(
     shown, names, colours = _named(counts, by)
     value = "share" if per_unit else "experts"
     scale = alt.Scale() if top is None else alt.Scale(domain=[0, top], nice=False)
+    # Four names in one row would be cut on a telephone.
+    legend = alt.Legend(orient="top", columns=2)
     encoding: dict[str, object] = {
         "x": alt.X(
             "layer:O",
             title="layer" if layer_axis else None,
-            axis=alt.Axis(labelAngle=0, labelOverlap=True, labels=layer_axis, ticks=layer_axis),
+            axis=alt.Axis(labelAngle=0, labelOverlap=True, labels=layer_axis, ticks=False),
         ),
         "y": alt.Y(
             f"{value}:Q",
@@ -51,7 +53,7 @@ def layer_chart(
             "part:N",
             title=None,
             scale=alt.Scale(domain=names, range=colours),
-            legend=alt.Legend(orient="top"),
+            legend=legend,
         ),
         "tooltip": [
             alt.Tooltip("layer:O", title="layer"),
@@ -71,10 +73,8 @@ def layer_chart(
         encoding["xOffset"] = alt.XOffset("part:N", sort=names)
     else:
         bars = base.mark_line(point=alt.OverlayMarkDef(filled=True, size=60), strokeWidth=2)
-        encoding["shape"] = alt.Shape(
-            "part:N", title=None, scale=alt.Scale(domain=names), legend=alt.Legend(orient="top")
-        )
-    return bars.encode(**encoding).properties(height=300)
+        encoding["shape"] = alt.Shape("part:N", title=None, scale=alt.Scale(domain=names), legend=legend)
+    return bars.encode(**encoding).properties(height=320)
 
 
 def _count_axis(shown: pd.DataFrame, top: float | None) -> alt.Axis:

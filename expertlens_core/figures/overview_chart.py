@@ -6,6 +6,7 @@ from collections.abc import Mapping
 
 import altair as alt
 import numpy as np
+import pandas as pd
 
 from ..experts.threshold_counts import PlaceCounts
 from ..models.units import Kind
@@ -40,15 +41,20 @@ def overview_chart(
     value = "share" if per_unit else "experts"
     title = "share of the layer's units that are experts" if per_unit else "experts in the layer"
     cells = len(records) * len(layers)
-    cell_value = "datum.n / datum.units" if per_unit else "datum.n"
     return (
         alt.Chart(
-            alt.Data(values=records),
+            pd.DataFrame(records, columns=["row", "domain", "total", "counts"]),
             usermeta={"embedOptions": {"renderer": "canvas"}} if cells > _CANVAS_CELLS else alt.Undefined,
         )
-        .transform_calculate(layer=_numbers(layers), units=_numbers(units))
-        .transform_flatten(["n", "layer", "units"])
-        .transform_calculate(share="datum.n / datum.units", experts="datum.n")
+        .transform_calculate(
+            # Text, because a column of lists does not survive the way through Arrow to the browser.
+            count="split(datum.counts, ' ')",
+            layer=_numbers(layers),
+            units=_numbers(units),
+        )
+        .transform_flatten(["count", "layer", "units"])
+        .transform_calculate(experts="toNumber(datum.count)")
+        .transform_calculate(share="datum.experts / datum.units")
         .mark_rect(stroke=None)
         .encode(
             x=alt.X("layer:O", title="layer", axis=alt.Axis(labelAngle=0, labelOverlap=True, orient="top")),
@@ -58,6 +64,7 @@ def overview_chart(
                 scale=alt.Scale(domain=rows),
                 axis=alt.Axis(
                     labelOverlap=False,
+                    labelFlush=False,
                     labelLimit=170,
                     labelFontSize=10,
                     labelPadding=4,
@@ -71,7 +78,7 @@ def overview_chart(
                 ),
             ),
             color=alt.condition(
-                f"{cell_value} > 0",
+                "datum.experts > 0",
                 alt.Color(
                     f"{value}:Q",
                     title=title,
@@ -136,7 +143,7 @@ def _rows(
                     "row": concepts[i],
                     "domain": domain or "no domain",
                     "total": totals[i],
-                    "n": experts[i].tolist(),
+                    "counts": " ".join(map(str, experts[i].tolist())),
                 }
             )
     return rows, records

@@ -77,7 +77,9 @@ def picture(
         view["width"] = width
     if title or lines:
         wrapped = [part for line in lines for part in _wrap(line, max(20, width // 6))]
-        spec["title"] = {"text": title, "subtitle": wrapped, "limit": width + 160, "subtitlePadding": 4}
+        # Vega draws no subtitle below an empty title.
+        head = {"text": title, "subtitle": wrapped} if title else {"text": wrapped, "fontWeight": "normal"}
+        spec["title"] = {**head, "limit": width + 160, "subtitlePadding": 4}
     content = json.dumps(spec)
     if form == "svg":
         return vl_convert.vegalite_to_svg(content, allowed_base_urls=[]).encode()

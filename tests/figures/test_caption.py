@@ -1,0 +1,28 @@
+from __future__ import annotations
+
+from expertlens_core.figures import caption
+
+ABOUT = {
+    "model": "microworld",
+    "revision": "step-2800",
+    "library": "microworld",
+    "positives": 400,
+    "negatives": 1000,
+    "device": "cpu",
+    "request": {"pooling": "max", "dtype": "float32", "max_tokens": 128, "match": [], "seed": 0},
+    "versions": {"torch": "2.13.0", "numba": "0.68.1", "numpy": "2.4.6"},
+}
+
+
+def test_model_library_recipe_and_versions_in_three_lines():
+    assert caption(ABOUT, tau=0.5, note="without token-only modules") == (
+        "model microworld @ step-2800 · library microworld · 400 sentences with, 1,000 without · tau 0.50 · "
+        "without token-only modules",
+        "max pooling · float32 on cpu · at most 128 tokens · seed 0",
+        "ExpertLens Explorer · torch 2.13.0 · numpy 2.4.6",
+    )
+
+
+def test_what_is_unknown_is_left_out():
+    assert caption({"model": "m"}) == ("model m", "ExpertLens Explorer")
+    assert caption({}, note="a note") == ("a note", "ExpertLens Explorer")
