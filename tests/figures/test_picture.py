@@ -1,6 +1,7 @@
 from __future__ import annotations
 
 import json
+import re
 
 import pytest
 
@@ -63,10 +64,13 @@ def test_a_file_carries_its_title_and_its_caption(chart):
     assert "model m · library l" in svg
 
 
-def test_a_long_caption_breaks_between_its_parts(chart):
-    line = " · ".join(["one two three four five six"] * 12)
-    svg = picture(chart, "svg", lines=(line,)).decode()
-    assert svg.count("one two three four five six") == 12
+@pytest.mark.parametrize("title", ["", "Experts of cat"])
+def test_a_long_caption_breaks_between_its_parts(chart, title):
+    part = "one two three four five six"
+    svg = picture(chart, "svg", title=title, lines=(" · ".join([part] * 12),)).decode()
+    drawn = re.findall(r"<tspan[^>]*>([^<]*)</tspan>", svg)
+    assert len(drawn) > 1
+    assert [piece for line in drawn for piece in line.split(" · ")] == [part] * 12
 
 
 def test_a_png_is_a_png_in_both_themes(chart):
