@@ -9,9 +9,12 @@ import streamlit as st
 
 @asynccontextmanager
 async def lifespan(_app):  # type: ignore[no-untyped-def]
-    """Import the slow libraries while the first visitor's browser is still opening."""
+    """Load what is slow while the first visitor's browser is still opening; end the work when the app ends."""
     Thread(target=warm_up, daemon=True).start()
     yield
+    from pages.shared.services import services
+
+    services().close()
 
 
 def warm_up() -> None:

@@ -28,6 +28,7 @@ page = st.navigation(
             for name, title, icon in pages
         ]
         for group, pages in GROUPS.items()
+        if pages
     }
 )
 view.here(page.url_path or DEFAULT)

@@ -55,7 +55,13 @@ def total_bytes(directory: Path) -> int:
     return total
 
 
-def evict(directory: Path, limit: int, kept: str, notify: Callable[[str], None]) -> list[Entry]:
+def evict(
+    directory: Path,
+    limit: int,
+    kept: str,
+    notify: Callable[[str], None],
+    pinned: Callable[[], frozenset[str]] = frozenset,
+) -> list[Entry]:
     """Remove artefacts until they fit: derived ones first, then the least recently used.
 
     Args:
@@ -63,6 +69,7 @@ def evict(directory: Path, limit: int, kept: str, notify: Callable[[str], None])
         limit: bytes.
         kept: digest of the one that has just been written, which stays.
         notify: told what was removed, and what does not fit.
+        pinned: gives the digests that the user keeps, which stay.
 
     Returns:
         What was removed.
@@ -73,8 +80,9 @@ def evict(directory: Path, limit: int, kept: str, notify: Callable[[str], None])
     entries = list_entries(directory)
     excess = sum(entry.bytes for entry in entries) - limit
     removed: list[Entry] = []
+    stay = pinned() | {kept}
     for entry in entries:
-        if excess > 0 and entry.digest != kept:
+        if excess > 0 and entry.digest not in stay:
             with contextlib.suppress(OSError):
                 (directory / f"{entry.digest}{SUFFIX}").unlink()
                 excess -= entry.bytes
@@ -89,7 +97,11 @@ def evict(directory: Path, limit: int, kept: str, notify: Callable[[str], None])
             "set EXPERTLENS_CACHE_LIMIT to keep more"
         )
     if excess > 0:
-        notify(f"cache: one artefact alone exceeds {room} and is kept; set EXPERTLENS_CACHE_LIMIT higher")
+        alone = (
+            "one artefact alone exceeds" if len(stay) == 1 else "the newest and the pinned artefacts exceed"
+        )
+        kept_ones = "is kept" if len(stay) == 1 else "are kept"
+        notify(f"cache: {alone} {room} and {kept_ones}; set EXPERTLENS_CACHE_LIMIT higher")
     return removed
 
 

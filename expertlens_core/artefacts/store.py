@@ -7,8 +7,9 @@ import functools
 import json
 import logging
 import os
+import threading
 import time
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
@@ -25,6 +26,7 @@ from .place import cache_directory, cache_limit
 Computed = tuple[Mapping[str, "np.ndarray | Rows"], Mapping[str, Any]]
 """Arrays of a new artefact, and JSON-able information about it."""
 
+PINS = "pinned artefacts"
 _log = logging.getLogger("expertlens_core.cache")
 
 
@@ -46,6 +48,7 @@ class Artefacts:
         self.directory = directory or cache_directory()
         self.limit = cache_limit() if limit is None else limit
         self.notify = notify or _log.warning
+        self._pinning = threading.Lock()
         self._verified: dict[str, tuple[int, int, int]] = {}
         self.directory.mkdir(mode=0o700, parents=True, exist_ok=True)
         with contextlib.suppress(OSError):
@@ -93,12 +96,34 @@ class Artefacts:
             path = self._path(key.digest)
             write_array_file(path, arrays, metadata)
             self._verified[key.digest] = _state(path)
-            evict(self.directory, self.limit, key.digest, self.notify)
+            evict(self.directory, self.limit, key.digest, self.notify, self.pinned)
             return read_array_file(path, mapped, verified=True)
 
     def forget(self, key: ArtefactKey) -> None:
         """Remove one artefact, if it is there."""
         self._path(key.digest).unlink(missing_ok=True)
+
+    def pinned(self) -> frozenset[str]:
+        """Digests of the artefacts that the user keeps: they are never evicted."""
+        return frozenset(str(digest) for digest in self.documents.get(PINS) or ())
+
+    def pin(self, digests: Iterable[str], on: bool = True) -> None:
+        """Keep some artefacts whatever the limit, or let them go again."""
+        with self._pinning:
+            before = self.pinned()
+            self.documents.put(PINS, sorted(before | set(digests) if on else before - set(digests)))
+
+    def remove(self, digests: Iterable[str]) -> int:
+        """Remove some artefacts by digest, pinned or not.
+
+        Returns:
+            How many there were.
+        """
+        known = {entry.digest for entry in self.show()} & set(digests)
+        for digest in known:
+            self._path(digest).unlink(missing_ok=True)
+        self.pin(known, on=False)
+        return len(known)
 
     def show(self) -> list[Entry]:
         """All artefacts, in the order in which they would be evicted."""

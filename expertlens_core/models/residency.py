@@ -46,6 +46,10 @@ class ModelStore:
         self, name: str, revision: str | None = None, *, device: str = "cpu", **options: Any
     ) -> LanguageModel:
         """The model, loaded if another one (or none) is resident on the device; options as for `load_model`."""
+        if device == "auto":
+            from .loading import resolve_device
+
+            device = str(resolve_device(device))
         wanted = (name, revision, *sorted((key, str(value)) for key, value in options.items()))
         with self._lock:
             held = self._resident.get(device)

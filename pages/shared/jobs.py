@@ -104,8 +104,13 @@ class Jobs:
                     records.delete(name)
                 else:
                     self._jobs[job.id] = job
-        for quick in (True, False):
-            threading.Thread(target=self._serve, args=(quick,), daemon=True, name="jobs").start()
+        self._closing = False
+        self._workers = [
+            threading.Thread(target=self._serve, args=(quick,), daemon=True, name="jobs")
+            for quick in (True, False)
+        ]
+        for worker in self._workers:
+            worker.start()
 
     def submit(
         self, kind: str, request: Mapping[str, Any], title: str, quick: bool = False, key: str = ""
@@ -173,11 +178,23 @@ class Jobs:
                 self._stops.pop(name, None)
                 self._records.delete(PREFIX + name)
 
+    def close(self, seconds: float = 3.0) -> None:
+        """Stop working; what is unfinished stays on record, to be offered again."""
+        with self._change:
+            self._closing = True
+            for stop in self._stops.values():
+                stop.set()
+            self._change.notify_all()
+        for worker in self._workers:
+            worker.join(seconds)
+
     def _serve(self, quick: bool) -> None:
         while True:
             with self._change:
-                while (job := self._next(quick)) is None:
+                while not self._closing and (job := self._next(quick)) is None:
                     self._change.wait()
+                if self._closing:
+                    return
                 job = self._jobs[job.id] = replace(job, state="running")
             self._run(job)
 
@@ -224,7 +241,8 @@ class Jobs:
 
     def _end(self, job: Job, state: State, error: str = "") -> None:
         self._jobs[job.id] = replace(job, state=state, error=error, ended=time.time())
-        self._records.delete(PREFIX + job.id)
+        if not (self._closing and state == "stopped"):
+            self._records.delete(PREFIX + job.id)
         ended = sorted((job for job in self._jobs.values() if job.ended), key=lambda job: job.ended)
         for old in ended[:-KEPT]:
             del self._jobs[old.id]

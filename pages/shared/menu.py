@@ -1,7 +1,17 @@
 """The pages: file, title and picture, in their groups."""
 
-DEFAULT = "experts"
+DEFAULT = "home"
 
-GROUPS = {
+GROUPS: dict[str, list[tuple[str, str, str]]] = {
+    "Start": [
+        ("home", "Home", "home"),
+        ("story", "Story", "play_circle"),
+    ],
+    "Concepts": [],
     "Neurons": [("experts", "Experts", "bar_chart")],
+    "Meaning": [],
+    "Steering": [],
+    "Share": [
+        ("activity", "Activity", "monitor_heart"),
+    ],
 }

@@ -37,6 +37,10 @@ class Services:
     jobs: Jobs
     streams: Streams
 
+    def close(self) -> None:
+        """End jobs and streams, so that the process can end."""
+        self.jobs.close()
+
 
 def services() -> Services:
     """The server's services, made when first asked for."""

@@ -208,3 +208,23 @@ def test_processes_that_ask_at_once_compute_once(tmp_path):
     assert len(store.show()) == 3
     assert store.verify() == []
     assert not list((tmp_path / "cache").glob("*.part"))
+
+
+def test_pinned_artefacts_are_not_evicted_until_they_are_let_go(store):
+    store.computed(key("cat", "derived"), filled(1.0))
+    store.pin([key("cat").digest])
+    store.limit = store.size() + 10
+    store.computed(key("dog"), filled(2.0))
+    assert store.get(key("cat")) is not None, "pinned, though derived results go first"
+    store.pin([key("cat").digest], on=False)
+    store.computed(key("horse"), filled(3.0))
+    assert store.get(key("cat")) is None
+
+
+def test_removing_takes_the_named_artefacts_only_and_forgets_their_pins(store):
+    for name in ("cat", "dog"):
+        store.computed(key(name), filled(1.0))
+    store.pin([key("cat").digest])
+    assert store.remove([key("cat").digest, "nothing of that name"]) == 1
+    assert [entry.label for entry in store.show()] == ["dog"]
+    assert store.pinned() == frozenset()

@@ -154,6 +154,14 @@ def test_an_unfinished_job_is_offered_again_by_the_next_server(jobs, desk, recor
     assert not left
 
 
+def test_closing_ends_the_work_and_keeps_it_on_record(jobs, desk, records):
+    job = jobs.submit("find", {"a": 1}, "one")
+    until(lambda: desk.runs)
+    jobs.close()
+    assert not jobs.get(job.id).active
+    assert Jobs({"find": desk.work}, Turns(), records).get(job.id).state == "interrupted"
+
+
 @pytest.mark.parametrize("record", [{}, {"kind": "rm -rf"}, ["x"], {"id": 1}])
 def test_a_record_that_is_no_job_is_left_out(desk, record):
     assert Jobs({"find": desk.work}, Turns(), Records({PREFIX + "x": record})).all() == []

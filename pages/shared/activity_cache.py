@@ -1,0 +1,104 @@
+"""The cache: what takes room in it, and what may go."""
+
+from __future__ import annotations
+
+import datetime
+
+import pandas as pd
+import streamlit as st
+
+from expertlens_core.artefacts import Entry
+from pages.shared.downloads import table_download
+from pages.shared.plain import plain
+from pages.shared.services import services
+from pages.shared.sizes import bytes_text
+
+KEEPING = {
+    "derived": "first to go",
+    "responses": "second to go",
+    "result": "last to go",
+    "damaged": "damaged",
+}
+
+
+def draw_cache() -> None:
+    """Place, size and limit, and a table whose rows can be pinned and deleted."""
+    st.subheader("Cache")
+    artefacts = services().artefacts
+    entries = artefacts.show()
+    size = sum(entry.bytes for entry in entries)
+    share = min(1.0, size / artefacts.limit) if artefacts.limit else 1.0
+    st.progress(
+        share, text=f"{bytes_text(size)} of {bytes_text(artefacts.limit)} in {len(entries)} artefacts"
+    )
+    st.caption(
+        f"In {plain(str(artefacts.directory))}. When it is full, derived results go first; pinned ones stay."
+    )
+    if not entries:
+        st.info("The cache is empty. Results land here as soon as a concept has been found.")
+        return
+    table = _table(entries, artefacts.pinned())
+    event = st.dataframe(
+        table,
+        hide_index=True,
+        on_select="rerun",
+        selection_mode="multi-row",
+        key="cache table",
+        column_config={
+            "size": st.column_config.NumberColumn("size (MB)", format="%.2f"),
+            "used": st.column_config.DatetimeColumn("last used", format="YYYY-MM-DD HH:mm"),
+            "pinned": st.column_config.CheckboxColumn(
+                "pinned", help="Pinned results are never removed to make room."
+            ),
+            "keeping": st.column_config.TextColumn("when full"),
+        },
+    )
+    rows = [entries[row] for row in event["selection"]["rows"] if row < len(entries)]
+    _actions(rows)
+    table_download(table, "cache")
+
+
+def _table(entries: list[Entry], pinned: frozenset[str]) -> pd.DataFrame:
+    return pd.DataFrame(
+        {
+            "what": [entry.name for entry in entries],
+            "stage": [entry.stage for entry in entries],
+            "size": [entry.bytes / 1e6 for entry in entries],
+            "used": [datetime.datetime.fromtimestamp(entry.used) for entry in entries],
+            "pinned": [entry.digest in pinned for entry in entries],
+            "keeping": [KEEPING.get(entry.keep, entry.keep) for entry in entries],
+        }
+    )
+
+
+def _actions(rows: list[Entry]) -> None:
+    artefacts = services().artefacts
+    digests = [entry.digest for entry in rows]
+    none = "Select rows at the left edge of the table first." if not rows else None
+    with st.container(horizontal=True):
+        st.button(
+            "Pin",
+            icon=":material/keep:",
+            disabled=not rows,
+            help=none,
+            on_click=artefacts.pin,
+            args=(digests,),
+        )
+        st.button(
+            "Let go",
+            icon=":material/keep_off:",
+            disabled=not rows,
+            help=none,
+            on_click=artefacts.pin,
+            args=(digests, False),
+        )
+        if st.button("Delete", icon=":material/delete:", disabled=not rows, help=none):
+            _confirm(digests, sum(entry.bytes for entry in rows))
+
+
+@st.dialog("Delete from the cache?")
+def _confirm(digests: list[str], size: int) -> None:
+    st.write(f"{len(digests)} artefacts, {bytes_text(size)}. They are computed again when they are needed.")
+    if st.button("Delete", type="primary", key="delete for good"):
+        services().artefacts.remove(digests)
+        st.rerun()

@@ -1,0 +1,75 @@
+"""The list of jobs."""
+
+from __future__ import annotations
+
+import streamlit as st
+
+from pages.shared.jobs import Job
+from pages.shared.plain import plain
+from pages.shared.services import services
+from pages.shared.waiting import duration, progress_text
+
+STATES = {
+    "waiting": (":material/schedule:", "waits"),
+    "running": (":material/play_circle:", "runs"),
+    "done": (":material/check_circle:", "done"),
+    "stopped": (":material/pause_circle:", "stopped"),
+    "failed": (":material/error:", "failed"),
+    "interrupted": (":material/history:", "interrupted when the app was closed"),
+}
+
+
+def draw_jobs() -> None:
+    """Jobs with their progress, and what can be done with each."""
+    st.subheader("Jobs")
+    jobs = services().jobs.all()
+    if not jobs:
+        st.info(
+            "Nothing has been computed since the app was started. Choose a concept on the Experts page: what "
+            "takes longer than a moment shows up here."
+        )
+        return
+    st.fragment(_list, run_every=1 if any(job.active for job in jobs) else None)()
+
+
+def _list() -> None:
+    jobs = services().jobs.all()
+    for job in jobs:
+        _row(job)
+    was_active = st.session_state.get("jobs were active", False)
+    st.session_state["jobs were active"] = any(job.active for job in jobs)
+    if was_active and not st.session_state["jobs were active"]:
+        st.rerun()
+
+
+def _row(job: Job) -> None:
+    jobs = services().jobs
+    icon, state = STATES[job.state]
+    with st.container(border=True, horizontal=True, vertical_alignment="center"):
+        with st.container():
+            st.markdown(f"{icon} **{plain(job.title)}** · :gray[{state}{_took(job)}]")
+            if job.active:
+                st.progress(job.share, text=plain(progress_text(job)))
+            elif job.error:
+                st.caption(plain(job.error))
+        if job.active:
+            _button("Stop", "stop", jobs.stop, job, "What is finished stays in the cache.")
+        else:
+            if job.state in ("interrupted", "stopped", "failed"):
+                _button("Continue", "play_arrow", jobs.resume, job, "What is finished is not computed again.")
+            _button("Remove", "close", jobs.forget, job, "Takes it off this list; results stay in the cache.")
+
+
+def _took(job: Job) -> str:
+    return f" after {duration(job.ended - job.asked)}" if job.ended else ""
+
+
+def _button(label: str, icon: str, action, job: Job, tooltip: str) -> None:  # type: ignore[no-untyped-def]
+    st.button(
+        label,
+        key=f"{label} {job.id}",
+        icon=f":material/{icon}:",
+        on_click=action,
+        args=(job.id,),
+        help=tooltip,
+    )
