@@ -89,7 +89,8 @@ def hidden_means(
 
     Returns:
         `[groups, layers + 1, dims]` float32: the input to the first block, then the output of each block, the
-        last one after the model's final norm.
+        last one after the model's final norm. Where one is narrower (OPT-350m's last, which is projected
+        down), it is filled up with zeros, which no cosine notices.
 
     Raises:
         InputError: no sentence, or one without text.
@@ -147,14 +148,17 @@ def _batches(
         )
         with torch.inference_mode():
             states = model.base(batch.ids, attention_mask=batch.attention, **options).hidden_states
-            means = torch.stack([_masked_mean(state, batch) for state in states], dim=1).cpu().numpy()
+            widest = max(state.shape[-1] for state in states)
+            means = [_masked_mean(state, batch, widest) for state in states]
+            found = torch.stack(means, dim=1).cpu().numpy()
         done += len(rows)
-        yield rows, means
+        yield rows, found
 
 
-def _masked_mean(state: torch.Tensor, batch: Batch) -> torch.Tensor:
+def _masked_mean(state: torch.Tensor, batch: Batch, width: int) -> torch.Tensor:
     kept = state.float().masked_fill(~batch.real[..., None], 0)
-    return kept.sum(dim=1) / batch.real.sum(dim=1)[:, None]
+    mean = kept.sum(dim=1) / batch.real.sum(dim=1)[:, None]
+    return torch.nn.functional.pad(mean, (0, width - mean.shape[-1]))
 
 
 def _tokens(model: LanguageModel, texts: Sequence[str], limit: int) -> Tokens:

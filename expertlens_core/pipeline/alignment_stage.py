@@ -173,8 +173,7 @@ def align_models(
             request.find, library=library, artefacts=artefacts,
             progress=progress, cancelled=cancelled, load=load, complete=complete,
         )  # fmt: skip
-        revision = f" {found.record.revision[:12]}" if found.record.revision else ""
-        source = f"{found.record.name}{revision}"
+        source = found.label
         if any(matrix.source == source for matrix in matrices):
             raise InputError(f"{source} stands in the comparison twice: choose another model or revision")
         matrices += matrices_of(

@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Sequence
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
 from ..analysis.similarity_matrix import SimilarityMatrix
+from ..artefacts import ArtefactKey, digest_of
 from .embeddings_stage import concept_embeddings
 from .positives import choose_positives
 from .request import Cancelled, Progress
@@ -16,6 +18,8 @@ from .session import Load
 
 if TYPE_CHECKING:
     from ..models.language_model import LanguageModel
+
+VERSION = 1
 
 
 def baseline_matrices(
@@ -43,7 +47,7 @@ def baseline_matrices(
 
     Source: METHOD section 6.
     """
-    from ..analysis.baselines import centred, cosine_matrix, mean_difference, tf_idf_matrix
+    from ..analysis.baselines import centred, cosine_matrix, mean_difference
 
     made: list[SimilarityMatrix] = []
     if set(names) - {"tf-idf"}:
@@ -67,8 +71,26 @@ def baseline_matrices(
                 for layer in range(moved.shape[1])
             ]
     if "tf-idf" in names:
-        count = found.plan.request.positives
-        library = found.plan.library
-        texts = {key: choose_positives(library[key], count) for key in found.concepts}
-        made.append(tf_idf_matrix(texts))
+        made.append(_tf_idf(found))
     return tuple(made)
+
+
+def _tf_idf(found: Scored) -> SimilarityMatrix:
+    """TF-IDF of the positive sentences; reading them all takes longer than the rest of a cached alignment."""
+    library, count = found.plan.library, found.plan.request.positives
+    fields: dict[str, Any] = {
+        "positives": count,
+        "concepts": digest_of([[key, library[key].digest] for key in found.concepts]),
+    }
+    key = ArtefactKey("tf-idf", VERSION, fields, "derived", f"TF-IDF of {library.name}")
+
+    def compute() -> tuple[dict[str, np.ndarray], dict[str, int]]:
+        from ..analysis.baselines import tf_idf_matrix
+
+        texts = {key: choose_positives(library[key], count) for key in found.concepts}
+        matrix = tf_idf_matrix(texts)
+        return {"values": matrix.values}, {"words": matrix.units}
+
+    file = found.artefacts.computed(key, compute, mapped=False)
+    words = json.loads(file.metadata["info"])["words"]
+    return SimilarityMatrix(found.concepts, "tf-idf", None, file.arrays["values"], 0, words)

@@ -82,6 +82,11 @@ class Scored:
         ]
 
     @property
+    def label(self) -> str:
+        """Model and revision, for charts that hold several."""
+        return f"{self.record.name} {self.record.revision[:12]}".strip()
+
+    @property
     def _name(self) -> str:
         return f"{self.plan.library.name} in {self.record.name}"
 

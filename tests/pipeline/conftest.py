@@ -107,3 +107,19 @@ def request_(tiny_folder: Path) -> Any:
     from expertlens_core.pipeline import FindRequest
 
     return FindRequest(model=str(tiny_folder), library="tiny", positives=16, negatives=40, device="cpu")
+
+
+@pytest.fixture(scope="session")
+def scored_store(
+    tmp_path_factory: pytest.TempPathFactory, tiny_folder: Path, library: Library, model: Any
+) -> Any:
+    """A cache that holds the experts of the whole tiny library, and the request that found them."""
+    from expertlens_core.pipeline import FindRequest, ModelRecord, find
+    from expertlens_core.pipeline.model_record import keep_record
+
+    store = Artefacts(tmp_path_factory.mktemp("scored") / "cache", 10**9)
+    request = FindRequest(model=str(tiny_folder), library="tiny", positives=16, negatives=40, device="cpu")
+    for _ in find(request, library=library, model=model, artefacts=store):
+        pass
+    keep_record(request, ModelRecord.of(model), store)
+    return store, request
