@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Iterator, Mapping
-from dataclasses import asdict, dataclass, field, fields, replace
-from typing import TYPE_CHECKING, Any
+from collections.abc import Iterator
+from dataclasses import dataclass, replace
+from typing import TYPE_CHECKING
 
 from ..artefacts import Artefacts, open_artefacts
 from ..concepts import Concept, Library, load_library
@@ -14,84 +14,21 @@ from ..experts.expertise import Expertise
 from .finding import find
 from .plan import choose_concepts
 from .request import Cancelled as CancelledCheck
-from .request import FindRequest, Progress
+from .request import Progress
 from .session import Load, load_for
+from .steer_request import SteerRequest
 
 if TYPE_CHECKING:
     from ..models.language_model import LanguageModel
+    from ..steering.generation import Step
     from ..steering.row import Row
 
-RULES = ("set",)
-CONTROLS = ("random", "other-concept")
 EXPERTS = 500
 """Default number of experts for models of the paper's size (v4 App. B)."""
 EXPERTS_SHARE = 100
 """In a smaller model at most one unit in this many."""
 ROWS = 64
 """Texts generated side by side."""
-
-
-@dataclass(frozen=True)
-class SteerRequest:
-    """Steer a model towards a concept (METHOD section 9).
-
-    Raises:
-        InputError: for a value that cannot be.
-    """
-
-    find: FindRequest = field(default_factory=FindRequest)
-    """How the experts are found; its names are not looked at."""
-    concept: str = "cat"
-    """Key of the concept to switch on."""
-    rule: str = "set"
-    experts: int | None = None
-    """How many; ``None`` takes 500, in a small model one unit in a hundred, in the microworld its own default."""
-    strengths: tuple[float, ...] | None = None
-    """``None`` takes 1, in the microworld its own default."""
-    control: str | None = None
-    """``"random"`` (as many random units per module), ``"other-concept"``, or none."""
-    other: str | None = None
-    """Key of the other concept; ``None`` takes one of another domain."""
-    prompt: str = "Once upon a time"
-    samples: int = 1
-    """Texts per kind and strength; those of one number share their random numbers."""
-    tokens: int = 80
-    temperature: float = 1.0
-    top_p: float = 1.0
-    seed: int = 0
-
-    def __post_init__(self) -> None:
-        if self.strengths is not None:
-            object.__setattr__(self, "strengths", tuple(float(strength) for strength in self.strengths))
-            if not self.strengths:
-                raise InputError("there is no strength: expected at least one, such as 1.0")
-        if self.rule not in RULES:
-            raise InputError(f"rule is {self.rule!r}: expected one of {', '.join(RULES)}")
-        if self.control is not None and self.control not in CONTROLS:
-            raise InputError(f"control is {self.control!r}: expected one of {', '.join(CONTROLS)}, or none")
-        if self.samples < 1:
-            raise InputError(f"samples is {self.samples}: expected at least 1")
-        if self.experts is not None and self.experts < 1:
-            raise InputError(f"experts is {self.experts}: expected at least 1")
-
-    def to_json(self) -> dict[str, Any]:
-        """A JSON object of all fields."""
-        return asdict(self) | {
-            "find": self.find.to_json(),
-            "strengths": list(self.strengths) if self.strengths is not None else None,
-        }
-
-    @classmethod
-    def from_json(cls, value: Mapping[str, Any]) -> SteerRequest:
-        """The request behind a JSON object.
-
-        Raises:
-            InputError: when it has other fields.
-        """
-        known = {field.name for field in fields(cls)}
-        if unknown := sorted(set(value) - known):
-            raise InputError(f"a steer request has no field {unknown[0]!r}: expected some of {sorted(known)}")
-        return cls(**{**value, "find": FindRequest.from_json(value.get("find", {}))})
 
 
 @dataclass(frozen=True)
@@ -108,6 +45,24 @@ class SteeredText:
     finished: bool
     experts: int = 0
     """How many units are set; 0 for the original."""
+    modules: int = 0
+    """In how many modules they sit."""
+    units: str = ""
+    """What they are, e.g. ``"cat, 200 experts"``; empty for the original."""
+    steered: bool = False
+    """True once the units were set in a pass in which every hooked module was seen to fire. (A prompt of
+    nothing but BOS is never steered: a text of that one pass is not.)"""
+    stop: str = ""
+    """Why it ended: ``"end"`` (of its own), ``"length"``, ``"context"`` (the model takes no more); empty before."""
+
+
+def control_concept(request: SteerRequest, library: Library) -> Concept | None:
+    """The other concept of a control of that kind: the one asked for, else one of another domain.
+
+    Raises:
+        InputError: for an unknown concept, or a library without a second one.
+    """
+    return _other(request, library, _concept(request, library))
 
 
 def steer(
@@ -136,17 +91,22 @@ def steer(
         steered and control.
 
     Raises:
-        InputError: unknown concept, or a model that cannot generate.
+        InputError: unknown concept, a model that cannot generate, or a hooked module that never fires.
         Cancelled: when `cancelled` said so while the experts were found.
     """
     store = artefacts or open_artefacts()
     library = library or load_library(request.find.library)
+    concept = _concept(request, library)
+    other = _other(request, library, concept)
+    return _steps(request, library, concept, other, model, store, progress, cancelled, load)
+
+
+def _concept(request: SteerRequest, library: Library) -> Concept:
     (concept, *others) = choose_concepts(library, (request.concept,))
     if others:
         keys = ", ".join(other.key for other in (concept, *others))
         raise InputError(f"concept {request.concept!r} has several senses: expected one of {keys}")
-    other = _other(request, library, concept)
-    return _steps(request, library, concept, other, model, store, progress, cancelled, load)
+    return concept
 
 
 def default_dose(model: str, units: int) -> tuple[int, float]:
@@ -181,21 +141,26 @@ def _steps(
         )
     }  # fmt: skip
     rows = _rows(request, found[concept.key], None if other is None else found[other.key])
-    texts = [
-        SteeredText(row.kind, strength, row.sample, "", False, _experts_of(row)) for row, strength in rows
-    ]
+    texts = [_nothing_yet(row, strength) for row, strength in rows]
     total, done = request.tokens * -(-len(rows) // ROWS), 0
     from ..steering.generation import generate
 
     for first in range(0, len(rows), ROWS):
         batch = [row for row, _ in rows[first : first + ROWS]]
-        for step in generate(
+        steps = generate(
             model, request.prompt, batch,
             max_new_tokens=request.tokens, temperature=request.temperature, top_p=request.top_p,
             seed=request.seed, cancelled=cancelled,
-        ):  # fmt: skip
-            for number, (more, finished) in enumerate(zip(step.text, step.finished), first):
-                texts[number] = replace(texts[number], text=texts[number].text + more, finished=finished)
+        )  # fmt: skip
+        for step in _honest(steps, model.name):
+            for number, (more, stop) in enumerate(zip(step.text, step.stops), first):
+                texts[number] = replace(
+                    texts[number],
+                    text=texts[number].text + more,
+                    finished=bool(stop),
+                    steered=step.steered[number - first],
+                    stop=stop,
+                )
             done += 1
             if progress:
                 progress(done, total, "writing")
@@ -205,6 +170,16 @@ def _steps(
         done = request.tokens * (first // ROWS + 1)
     if progress:
         progress(total, total, "written")
+
+
+def _honest(steps: Iterator[Step], model: str) -> Iterator[Step]:
+    """The steps; a hook that does not fire ends them, for what follows would not be steered."""
+    from ..models.hooks import SilentModuleError
+
+    try:
+        yield from steps
+    except SilentModuleError as problem:
+        raise InputError(f"{model} was not steered: {problem}") from problem
 
 
 def _rows(request: SteerRequest, expertise: Expertise, other: Expertise | None) -> list[tuple[Row, float]]:
@@ -227,8 +202,13 @@ def _rows(request: SteerRequest, expertise: Expertise, other: Expertise | None) 
     return rows
 
 
-def _experts_of(row: Row) -> int:
-    return 0 if row.intervention is None else len(row.intervention.unit_ids)
+def _nothing_yet(row: Row, strength: float) -> SteeredText:
+    intervention = row.intervention
+    if intervention is None:
+        return SteeredText(row.kind, strength, row.sample, "", False)
+    modules = len(set(intervention.units.module_of[intervention.unit_ids].tolist()))
+    count = len(intervention.unit_ids)
+    return SteeredText(row.kind, strength, row.sample, "", False, count, modules, intervention.label)
 
 
 def _other(request: SteerRequest, library: Library, concept: Concept) -> Concept | None:

@@ -20,6 +20,7 @@ SIDE_BY_SIDE = 3
 """Streams that write at the same time; further ones wait in line."""
 ABANDONED = 10.0
 """Seconds without a look after which a stream ends and frees its place."""
+BROKE_OFF = "The writing broke off: press the button again."
 _log = logging.getLogger("expertlens.streams")
 
 
@@ -37,6 +38,8 @@ class Shot:
     first: float = 0.0
     """When the first token was there; 0 before."""
     ended: float = 0.0
+    left: bool = False
+    """Whether it was ended because nobody looked any more."""
 
     @property
     def active(self) -> bool:
@@ -72,23 +75,34 @@ class Streams:
         with self._change:
             self._number += 1
             number = self._number
+            # First of all, and inside the lock: where no thread can be made, no place in line stays behind.
+            threading.Thread(
+                target=self._run, args=(visitor, number, source), daemon=True, name="stream"
+            ).start()
             self._shots[visitor] = Shot(number, "waiting", asked=time.monotonic())
             self._seen[visitor] = time.monotonic()
             self._line.append(number)
-            self._change.notify_all()
             self._forget_old()
-        threading.Thread(target=self._run, args=(visitor, number, source), daemon=True, name="stream").start()
+            self._change.notify_all()
         return number
 
     def look(self, visitor: str) -> Shot | None:
         """How the visitor's stream stands; looking keeps it going."""
-        self._seen[visitor] = time.monotonic()
-        return self._shots.get(visitor)
+        with self._change:
+            if visitor in self._shots:
+                self._seen[visitor] = time.monotonic()
+            return self._shots.get(visitor)
+
+    def wait_for_first(self, visitor: str, seconds: float) -> Shot | None:
+        """Look, but first wait a little for the first token: it then shows without waiting for the next look."""
+        with self._change:
+            self._change.wait_for(lambda: self._begun(visitor), seconds)
+        return self.look(visitor)
 
     def ahead(self, visitor: str) -> int:
         """How many streams must end before the visitor's begins."""
-        shot = self._shots.get(visitor)
         with self._change:
+            shot = self._shots.get(visitor)
             if shot is None or shot.number not in self._line:
                 return 0
             return max(0, self._line.index(shot.number) - self._places + 1)
@@ -103,18 +117,25 @@ class Streams:
 
     def forget(self, visitor: str) -> None:
         """End the visitor's stream and drop what it wrote."""
-        self.stop(visitor)
-        self._shots.pop(visitor, None)
+        with self._change:
+            self._shots.pop(visitor, None)
+            self._seen.pop(visitor, None)
+            self._change.notify_all()
+
+    def _begun(self, visitor: str) -> bool:
+        shot = self._shots.get(visitor)
+        return shot is None or not shot.active or bool(shot.first)
 
     def _wanted(self, visitor: str, number: int) -> bool:
         """Whether this stream is still the visitor's, runs, and is looked at; ends it where it is not."""
-        shot = self._shots.get(visitor)
-        if shot is None or shot.number != number or not shot.active:
-            return False
-        if time.monotonic() - self._seen.get(visitor, 0.0) > self._abandoned:
-            self._shots[visitor] = replace(shot, state="stopped", ended=time.monotonic())
-            return False
-        return True
+        with self._change:
+            shot = self._shots.get(visitor)
+            if shot is None or shot.number != number or not shot.active:
+                return False
+            if time.monotonic() - self._seen.get(visitor, 0.0) > self._abandoned:
+                self._shots[visitor] = replace(shot, state="stopped", ended=time.monotonic(), left=True)
+                return False
+            return True
 
     def _run(self, visitor: str, number: int, source: Source) -> None:
         try:
@@ -122,6 +143,8 @@ class Streams:
                 self._write(visitor, number, source)
         finally:
             with self._change:
+                # Nothing must look as if it were still being written when nobody writes it.
+                self._put(visitor, number, state="failed", error=BROKE_OFF, ended=time.monotonic())
                 self._line.remove(number)
                 self._change.notify_all()
 
@@ -136,6 +159,8 @@ class Streams:
 
     def _write(self, visitor: str, number: int, source: Source) -> None:
         def cancelled() -> bool:
+            if not self._wanted(visitor, number):
+                return True  # at once: its place is free before the others have had their turns
             self._turns.pass_on()
             return not self._wanted(visitor, number)
 
@@ -143,11 +168,15 @@ class Streams:
         error = ""
         try:
             with self._turns.held():
-                self._put(visitor, number, state="writing")
+                # While it waited for its turn it may have been stopped or left: then nothing is loaded for it.
+                if not self._wanted(visitor, number) or not self._put(visitor, number, state="writing"):
+                    return
                 steps = source(cancelled)
                 try:
                     for rows in steps:
-                        if not self._put(visitor, number, rows=tuple(rows)):
+                        if not (
+                            self._put(visitor, number, rows=tuple(rows)) and self._wanted(visitor, number)
+                        ):
                             break
                 finally:
                     close = getattr(steps, "close", None)
@@ -157,6 +186,9 @@ class Streams:
             state = "stopped"
         except InputError as problem:
             state, error = "failed", str(problem)
+        except MemoryError:
+            state = "failed"
+            error = "This needs more memory than is free: close other programs, or take less."
         except Exception as problem:
             _log.exception("a stream failed")
             state = "failed"
@@ -171,7 +203,9 @@ class Streams:
                 return False
             if "rows" in changes and not shot.first:
                 changes["first"] = time.monotonic()
-            self._shots[visitor] = replace(shot, **changes)
+            self._shots[visitor] = shot = replace(shot, **changes)
+            if "first" in changes or not shot.active:
+                self._change.notify_all()
             return True
 
     def _forget_old(self) -> None:

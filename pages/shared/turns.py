@@ -17,18 +17,25 @@ SLICE = 0.05
 
 
 class Turns:
-    """A lock that is granted in the order of asking and can be handed on in the middle of a task."""
+    """A lock that is granted in the order of asking and can be handed on in the middle of a task.
+
+    A thread that holds the turn may ask again: it goes on at once, and gives the turn back at the outer end.
+    """
 
     def __init__(self, slice_seconds: float = SLICE) -> None:
         self._slice = slice_seconds
         self._mutex = threading.Lock()
         self._waiting: deque[threading.Event] = deque()
         self._busy = False
+        self._holder = 0
         self._since = 0.0
 
     @contextmanager
     def held(self) -> Iterator[None]:
         """Wait for a turn, and give it back at the end."""
+        if self._mine():
+            yield
+            return
         self._take()
         try:
             yield
@@ -38,11 +45,14 @@ class Turns:
     def pass_on(self) -> None:
         """Between two steps: let those who wait go first, if this turn has lasted long enough.
 
-        Only the thread that holds the turn may call it.
+        A thread that does not hold the turn has nothing to hand on: for it this does nothing.
         """
-        if self._waiting and time.monotonic() - self._since >= self._slice:
+        if self._waiting and self._mine() and time.monotonic() - self._since >= self._slice:
             self._give()
             self._take()
+
+    def _mine(self) -> bool:
+        return self._holder == threading.get_ident()
 
     def _take(self) -> None:
         ticket = threading.Event()
@@ -53,10 +63,12 @@ class Turns:
                 self._busy = True
                 ticket.set()
         ticket.wait()
+        self._holder = threading.get_ident()
         self._since = time.monotonic()
 
     def _give(self) -> None:
         with self._mutex:
+            self._holder = 0
             if self._waiting:
                 self._waiting.popleft().set()
             else:

@@ -5,9 +5,9 @@ from itertools import pairwise
 
 import pytest
 
+from expertlens_core.concepts import load_library
 from expertlens_core.errors import InputError
-from expertlens_core.pipeline import FindRequest, SteerRequest, steer
-from expertlens_core.pipeline.steered import default_dose
+from expertlens_core.pipeline import FindRequest, SteerRequest, control_concept, default_dose, steer
 
 
 @pytest.fixture
@@ -66,6 +66,35 @@ def test_a_stopped_stream_ends_with_what_there_is(request_, library, model, stor
         seen.append(texts)
     assert 3 <= len(seen) < 6
     assert any(text.text for text in seen[-1])
+
+
+def test_a_text_says_what_was_set_and_whether_it_was(ask):
+    first, *_, last = ask(experts=20, control="random")
+    original, steered, control = last
+    assert (original.experts, original.modules, original.units, original.steered) == (0, 0, "", False)
+    assert steered.units == "cat, 20 experts"
+    assert control.units == "random units for cat, 20 experts, draw 0"
+    assert 1 <= steered.modules == control.modules <= 20
+    assert steered.steered
+    assert control.steered
+    assert {text.stop for text in first} == {""}
+    assert {text.stop for text in last} <= {"end", "length"}
+    request = SteerRequest(concept="cat", control="other-concept", other="river")
+    assert control_concept(request, load_library("microworld")).key.startswith("river")
+
+
+def test_a_module_that_never_fires_ends_the_text_in_a_sentence(ask, monkeypatch):
+    from expertlens_core.steering import decoding
+
+    whole = decoding.observing
+
+    def one_more(observer, expected, names):
+        return whole(observer, expected + 1, [*names, "layers.9.unused"])
+
+    ask(experts=20)
+    monkeypatch.setattr(decoding, "observing", one_more)
+    with pytest.raises(InputError, match=r"was not steered: 1 of .* first 'layers.9.unused'"):
+        ask(experts=20)
 
 
 def test_bad_requests_are_explained(request_, library, model, store):

@@ -1,0 +1,122 @@
+"""Turns: one at a time, in the order of asking, handed on between steps, never lost."""
+
+from __future__ import annotations
+
+import threading
+import time
+
+import pytest
+
+from pages.shared.turns import Turns
+
+
+def until(condition, seconds: float = 10):
+    end = time.monotonic() + seconds
+    while not condition():
+        assert time.monotonic() < end, "it never happened"
+        time.sleep(0.002)
+
+
+class Tasks:
+    """Threads that take turns and write down in which order."""
+
+    def __init__(self, turns: Turns) -> None:
+        self.turns = turns
+        self.order: list[str] = []
+        self.inside = self.most = 0
+        self.threads: list[threading.Thread] = []
+
+    def start(self, name: str, steps: int = 1, pause: float = 0.0) -> None:
+        def run() -> None:
+            with self.turns.held():
+                for _ in range(steps):
+                    self.inside += 1
+                    self.most = max(self.most, self.inside)
+                    self.order.append(name)
+                    time.sleep(pause)
+                    self.inside -= 1
+                    self.turns.pass_on()
+
+        self.threads.append(threading.Thread(target=run, daemon=True))
+        self.threads[-1].start()
+
+    def join(self) -> None:
+        for thread in self.threads:
+            thread.join(10)
+            assert not thread.is_alive(), "a task never got its turn"
+
+
+@pytest.fixture
+def turns():
+    return Turns(0.0)
+
+
+def line_up(turns: Turns, tasks: Tasks, names: str, **options) -> None:
+    """Start tasks one after the other while the turn is held."""
+    for number, name in enumerate(names, 1):
+        tasks.start(name, **options)
+        until(lambda wanted=number: len(turns._waiting) == wanted)
+
+
+def test_turns_are_granted_in_the_order_of_asking(turns):
+    tasks = Tasks(turns)
+    with turns.held():
+        line_up(turns, tasks, "abcdef")
+    tasks.join()
+    assert tasks.order == list("abcdef")
+
+
+def test_tasks_alternate_step_by_step_and_never_overlap(turns):
+    tasks = Tasks(turns)
+    with turns.held():
+        line_up(turns, tasks, "abc", steps=4, pause=0.001)
+    tasks.join()
+    assert tasks.order == list("abc" * 4)
+    assert tasks.most == 1
+
+
+def test_a_turn_is_kept_for_its_slice():
+    turns = Turns(60.0)
+    tasks = Tasks(turns)
+    with turns.held():
+        line_up(turns, tasks, "ab", steps=3)
+    tasks.join()
+    assert tasks.order == list("aaabbb")
+
+
+def test_a_task_that_fails_gives_its_turn_back(turns):
+    with pytest.raises(KeyError), turns.held():
+        raise KeyError
+    tasks = Tasks(turns)
+    tasks.start("a")
+    tasks.join()
+
+
+def test_who_holds_no_turn_cannot_hand_on_another_ones(turns):
+    tasks = Tasks(turns)
+    with turns.held():
+        line_up(turns, tasks, "a")
+        bystander = threading.Thread(target=turns.pass_on, daemon=True)
+        bystander.start()
+        bystander.join(5)
+        assert not bystander.is_alive()
+        assert tasks.order == [], "the turn is still held here"
+    tasks.join()
+
+
+def test_asking_again_within_a_turn_does_not_wait_for_oneself(turns):
+    tasks = Tasks(turns)
+
+    def nested() -> None:
+        with turns.held():
+            with turns.held():
+                tasks.order.append("inner")
+            line_up(turns, tasks, "a")
+            tasks.order.append("outer")
+
+    thread = threading.Thread(target=nested, daemon=True)
+    thread.start()
+    thread.join(5)
+    assert not thread.is_alive(), "it waits for itself"
+    tasks.join()
+    assert tasks.order == ["inner", "outer", "a"], "the inner end does not give the turn away"
