@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import time
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
 from ..artefacts import Artefacts, open_artefacts
@@ -29,7 +29,7 @@ class Estimate:
     """What a find will take. The time is rough: other work on the machine changes it."""
 
     seconds: float
-    """From now on, without loading the model; NaN where nothing is known of the model."""
+    """Of computing; loading the model and downloading it come on top."""
     disk_bytes: int
     """What stays in the cache."""
     peak_disk_bytes: int
@@ -89,6 +89,7 @@ def estimate_find(
     how = "From an earlier measurement of this model on this computer."
     if speed is None and model is not None and plan.record is not None:
         speed = measure_speed(request, model, work.sentences, work.positives, work.negatives)
+        speed = replace(speed, drawing=_drawing(plan))
         remember_speed(request, plan.record, speed, store)
         how = "From a measurement of this model on this computer just now."
     measured = speed is not None
@@ -99,7 +100,7 @@ def estimate_find(
     else:
         seconds = speed.reading(work.sentences)
         seconds += work.concepts * speed.scoring(units.count, work.positives + work.negatives)
-    seconds += work.drawing * _drawing(plan) if work.drawing else 0.0
+        seconds += work.drawing * speed.drawing
     held = work.positives if work.keeps_pool else work.positives + work.negatives
     if work.keeps_pool and plan.pool is not None and plan.record is not None and plan.record.device != "cpu":
         held += len(plan.pool)  # a device holds all of it where it can; a CPU reads it from the disk

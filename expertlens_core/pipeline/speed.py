@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import time
 from collections.abc import Sequence
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, fields
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
@@ -37,6 +37,8 @@ class Speed:
     """Seconds to score one unit for one concept of `scored` sentences."""
     scored: int
     """Positives and negatives of the concept that was scored."""
+    drawing: float = 0.0
+    """Seconds to draw the negatives of one concept."""
 
     def reading(self, sentences: Sequence[str]) -> float:
         """Seconds for the model to read some sentences: their characters in proportion."""
@@ -71,7 +73,9 @@ def measure_speed(
 def remembered_speed(request: FindRequest, record: ModelRecord, artefacts: Artefacts) -> Speed | None:
     """What `remember_speed` kept for the same model, recipe and device, or None."""
     kept = artefacts.documents.get(_name(request, record))
-    return None if kept is None else Speed(**kept)
+    if kept is None or set(kept) != {field.name for field in fields(Speed)}:
+        return None  # never measured, or by an earlier version
+    return Speed(**kept)
 
 
 def remember_speed(request: FindRequest, record: ModelRecord, speed: Speed, artefacts: Artefacts) -> None:

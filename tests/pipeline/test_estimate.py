@@ -7,7 +7,14 @@ import pytest
 from expertlens_core.pipeline import FindRequest, estimate_find, find, plan_find
 from expertlens_core.pipeline.model_record import ModelRecord
 from expertlens_core.pipeline.session import load_for
-from expertlens_core.pipeline.speed import Speed, _spread, measure_speed, remember_speed
+from expertlens_core.pipeline.speed import (
+    Speed,
+    _name,
+    _spread,
+    measure_speed,
+    remember_speed,
+    remembered_speed,
+)
 
 
 def test_cached_results_cost_nothing_and_need_no_model(request_, library, model, store, monkeypatch):
@@ -49,6 +56,12 @@ def test_a_remembered_speed_needs_no_model(request_, library, store):
     assert found.measured
     characters = sum(len(s) for c in library for s in (*c.positives[:1],))
     assert found.seconds > characters  # a second per character of every sentence
+
+
+def test_a_speed_of_an_earlier_version_is_not_believed(request_, model, store):
+    record = ModelRecord.of(model)
+    store.documents.put(_name(request_, record), {"sentence": 1.0})
+    assert remembered_speed(request_, record, store) is None
 
 
 def test_time_is_in_proportion_to_what_is_missing(request_, library, model, store):
