@@ -1,0 +1,50 @@
+"""Home: what this is, what is ready, and what next."""
+
+import streamlit as st
+
+from pages.shared import view
+from pages.shared.home_examples import concept_column, neurons_column, steering_column
+from pages.shared.home_links import draw_links
+from pages.shared.home_status import draw_status
+from pages.shared.plain import plain
+from pages.shared.selection import CONCEPT, choose_concept
+from pages.shared.story_recorded import chosen_key, recorded_story, shipped_story
+from pages.shared.story_style import style
+
+HERO = (
+    '<h1 class="el-hero">Find the neurons that know a concept, and switch them on.</h1>'
+    '<p class="el-lead">Give a language model sentences with and without a concept. Some of its neurons tell the two '
+    "apart: its experts. Held at the level they have on the concept, they turn what the model writes.</p>"
+)
+
+story = recorded_story() or shipped_story()
+told = story[chosen_key(story) or story.keys[0]]
+
+st.html(style() + HERO)
+with st.container(horizontal=True, vertical_alignment="center"):
+    if st.button("Play the story", type="primary", icon=":material/play_arrow:", key="play"):
+        view.put(CONCEPT, told.concept)
+        st.switch_page("story.py")
+    for key in story.keys:
+        st.button(
+            plain(key),
+            key=f"example {key}",
+            type="secondary" if key == told.concept else "tertiary",
+            on_click=choose_concept,
+            args=(key,),
+        )
+columns = st.columns(3, gap="large")
+for column, body in zip(columns, (concept_column(told), neurons_column(told), steering_column(told))):
+    column.html(body)
+st.caption(
+    f"Recorded with {plain(story.model)} ({plain(story.revision)}) on {plain(story.created[:10])}: examples chosen "
+    "as good ones.",
+    help=plain(story.note) or None,
+)
+ready, following = st.columns(2, gap="large")
+with ready:
+    st.subheader("What is ready")
+    draw_status()
+with following:
+    st.subheader("What next")
+    draw_links()

@@ -1,0 +1,52 @@
+"""What is ready: the model in memory, the results in the cache, the jobs under way."""
+
+from __future__ import annotations
+
+import streamlit as st
+
+from expertlens_core.errors import InputError
+from pages.shared.loading import planned
+from pages.shared.plain import plain
+from pages.shared.selection import selection
+from pages.shared.services import services
+
+
+def draw_status() -> None:
+    """Three facts, looked at again while something is under way."""
+    waiting = not services().models.resident() or any(job.active for job in services().jobs.all())
+    st.fragment(_facts, run_every=3 if waiting else None)()
+
+
+def _facts() -> None:
+    for icon, text in (_model(), _results(), _jobs()):
+        st.markdown(f":material/{icon}: {text}")
+
+
+def _model() -> tuple[str, str]:
+    resident = services().models.resident()
+    if not resident:
+        return "hourglass_empty", "No model in memory yet: it is loaded when it is first needed."
+    names = ", ".join(f"{plain(model.name)} on {plain(device)}" for device, model in resident.items())
+    return "memory", f"In memory: {names}."
+
+
+def _results() -> tuple[str, str]:
+    try:
+        chosen = selection()
+        plan = planned(chosen.request(), chosen.library)
+    except InputError as problem:
+        return "error", plain(str(problem))
+    every = len(plan.concepts)
+    there = every - len(plan.missing)
+    return (
+        "check_circle" if there == every else "circle",
+        f"{there:,} of {every:,} concepts of {plain(chosen.library.name)} are found in {plain(chosen.model)}; "
+        "others are found when you open them.",
+    )
+
+
+def _jobs() -> tuple[str, str]:
+    active = sum(job.active for job in services().jobs.all())
+    if not active:
+        return "task_alt", "Nothing is being computed."
+    return "pending", "1 job is under way." if active == 1 else f"{active} jobs are under way."

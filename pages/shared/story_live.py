@@ -1,0 +1,206 @@
+"""Texts of the story: written live, or replayed from the record as soon as anything fails or takes too long."""
+
+from __future__ import annotations
+
+import contextlib
+import logging
+import threading
+import time
+import uuid
+from collections.abc import Callable, Iterator, Sequence
+from dataclasses import dataclass, field, replace
+from typing import Any
+
+import streamlit as st
+
+from expertlens_core.errors import InputError
+from expertlens_core.pipeline import SteerRequest, load_for, steer
+from expertlens_core.pipeline.story import StoryConcept
+from pages.shared.loading import load_library, planned
+from pages.shared.services import Services, services
+from pages.shared.waiting import find_job, start_find
+
+PATIENCE = 3.0
+"""Seconds without a new word after which the record takes over."""
+PACE = 14.0
+"""Tokens a second of a replay: about as fast as one reads."""
+RUN, PREPARED, VISITOR = "story run", "story prepared", "story visitor"
+_log = logging.getLogger("expertlens.story")
+
+
+@dataclass
+class Preparation:
+    """The model is loaded and its neurons are found while the first steps are shown."""
+
+    request: SteerRequest
+    loaded: bool = False
+    job: str = ""
+    """Job that finds its neurons; empty where the cache has them."""
+    related: frozenset[str] = frozenset()
+    """Words that belong to the concept; filled in when they are known."""
+    problem: str = ""
+
+    @property
+    def ready(self) -> bool:
+        """Whether nothing that the texts need is under way any more."""
+        job = services().jobs.get(self.job) if self.job else None
+        return self.loaded and not (job is not None and job.active)
+
+
+@dataclass
+class Run:
+    """One showing of the texts."""
+
+    key: tuple[Any, ...]
+    began: float = field(default_factory=time.monotonic)
+    live: bool = True
+    number: int = 0
+    """Of the live stream; 0 before it begins."""
+    moved: float = field(default_factory=time.monotonic)
+    size: int = 0
+    """Characters that had been written when it last moved."""
+    note: str = ""
+    """Why it is no longer live."""
+
+
+@dataclass(frozen=True)
+class Shown:
+    """How far it has come."""
+
+    texts: dict[str, str]
+    """``original``, ``steered`` and ``control`` → text."""
+    over: bool
+    live: bool
+    note: str = ""
+
+
+def prepare(told: StoryConcept) -> Preparation:
+    """Begin to load the model and to find the neurons, once a chapter; what fails is told when it is needed."""
+    made: Preparation | None = st.session_state.get(PREPARED)
+    if made is not None and made.request == told.request:
+        return made
+    made = st.session_state[PREPARED] = Preparation(told.request, related=frozenset(told.related))
+    find = told.request.find
+    try:
+        library = load_library(find.library)
+        plan = planned(replace(find, names=(told.concept,)), library)
+        if plan.missing:
+            start_find(plan)
+            made.job = find_job(plan)
+    except Exception as problem:
+        made.problem = _sentence(problem)
+        return made
+    threading.Thread(target=_load, args=(made, services(), library.name), daemon=True, name="story").start()
+    return made
+
+
+def _load(made: Preparation, shared: Services, library: str) -> None:
+    try:
+        load_for(made.request.find, shared.artefacts, shared.models.get)
+        made.loaded = True
+    except Exception as problem:
+        made.problem = _sentence(problem)
+    if library == "microworld" and not made.related:
+        from expertlens_core.microworld import related_words
+
+        with contextlib.suppress(KeyError):
+            found = related_words(made.request.concept)
+            made.related = found["seen"] | found["unseen"]
+
+
+def look(told: StoryConcept, live: bool, dice: int) -> Shown:
+    """How the chapter's texts stand; begins them when they are new.
+
+    Args:
+        told: the chapter.
+        live: whether to write them, rather than to replay the record.
+        dice: 0 takes the recorded seed, others further ones.
+    """
+    key = (told.request, told.texts, live, dice)
+    run: Run | None = st.session_state.get(RUN)
+    if run is None or run.key != key:
+        run = st.session_state[RUN] = Run(key, live=live)
+    if run.live:
+        try:
+            return _written(run, told, dice)
+        except Exception as problem:
+            services().streams.forget(_visitor())
+            run.live, run.note, run.began = False, _sentence(problem), time.monotonic()
+    return replayed(told, time.monotonic() - run.began, run.note)
+
+
+def replayed(told: StoryConcept, seconds: float, note: str = "") -> Shown:
+    """The record, token by token."""
+    tokens = int(seconds * PACE) + 1
+    return Shown(
+        {text.kind: "".join(text.pieces[:tokens]) for text in told.texts},
+        all(len(text.pieces) <= tokens for text in told.texts),
+        False,
+        note,
+    )
+
+
+def forget(thoroughly: bool = False) -> None:
+    """Begin the texts anew when next looked at; thoroughly: load the model anew as well where that failed."""
+    services().streams.forget(_visitor())
+    st.session_state.pop(RUN, None)
+    if thoroughly:
+        st.session_state.pop(PREPARED, None)
+
+
+def _written(run: Run, told: StoryConcept, dice: int) -> Shown:
+    """The live texts.
+
+    Raises:
+        InputError: with the reason why there is nothing live to show.
+    """
+    now = time.monotonic()
+    streams = services().streams
+    if not run.number:
+        made = prepare(told)
+        if made.problem:
+            raise InputError(made.problem)
+        if not made.ready:
+            if now - run.began > PATIENCE:
+                raise InputError(f"The model was not ready within {PATIENCE:.0f} s.")
+            return Shown({}, False, True)
+        source = _source(replace(told.request, seed=told.request.seed + dice))
+        run.number, run.moved = streams.start(_visitor(), source), now
+    shot = streams.look(_visitor())
+    if shot is None or shot.number != run.number or shot.state == "stopped":
+        raise InputError("The live text broke off.")
+    if shot.state == "failed":
+        raise InputError(shot.error)
+    texts = {row.kind: row.text for row in shot.rows}
+    size = sum(map(len, texts.values()))
+    if size != run.size:
+        run.size, run.moved = size, now
+    elif shot.active and now - run.moved > PATIENCE:
+        raise InputError(f"The live model was silent for {PATIENCE:.0f} s.")
+    if not shot.active and not size:
+        raise InputError("The live model wrote nothing.")
+    return Shown(texts, not shot.active, True)
+
+
+def _source(request: SteerRequest) -> Callable[[Callable[[], bool]], Iterator[Sequence[Any]]]:
+    shared = services()
+    library = load_library(request.find.library)
+
+    def start(cancelled: Callable[[], bool]) -> Iterator[Sequence[Any]]:
+        return steer(
+            request, library=library, artefacts=shared.artefacts, load=shared.models.get, cancelled=cancelled
+        )
+
+    return start
+
+
+def _sentence(problem: Exception) -> str:
+    """What went wrong, for an audience; the log has what is not for it."""
+    if isinstance(problem, InputError):
+        return str(problem)
+    _log.error("the live story failed", exc_info=problem)
+    return f"The live model failed ({type(problem).__name__})."
+
+
+def _visitor() -> str:
+    return str(st.session_state.setdefault(VISITOR, f"story {uuid.uuid4().hex}"))

@@ -1,0 +1,116 @@
+"""The story: one concept, its neurons, switched on; for an audience, live or recorded."""
+
+import streamlit as st
+
+from pages.shared import view
+from pages.shared.choices.story import CONTROLS, MODE, STEP
+from pages.shared.plain import plain
+from pages.shared.selection import CONCEPT
+from pages.shared.story_chapter import Chapter, give_up, open_chapter, try_again
+from pages.shared.story_live import forget, look, prepare
+from pages.shared.story_steps import STEPS, concept_step, neurons_step, note, texts_step, top
+from pages.shared.story_style import style
+from pages.shared.waiting import follow
+
+DICE = "story dice"
+
+
+def texts(chapter: Chapter) -> bool:
+    """The texts as far as they are; whether they are all there."""
+    told = chapter.told
+    assert told is not None
+    shown = look(told, chapter.live, st.session_state.get(DICE, 0))
+    if not shown.live and not told.texts:
+        give_up(shown.note)
+        st.rerun()
+    related = told.related or prepare(told).related
+    st.html(
+        top(3, chapter, shown.live) + texts_step(told, shown, related, view.get(CONTROLS)) + note(shown.note)
+    )
+    return shown.over
+
+
+def writing(chapter: Chapter) -> None:
+    """The texts while they grow."""
+    if texts(chapter):
+        st.rerun()
+
+
+def go(step: int, concept: str = "") -> None:
+    """To another step, perhaps of another concept."""
+    view.put(STEP, step)
+    forget()
+    if concept:
+        view.put(CONCEPT, concept)
+        st.session_state.pop(DICE, None)
+
+
+def again(dice: int) -> None:
+    """Write once more, with other dice."""
+    st.session_state[DICE] = dice
+    forget(thoroughly=True)
+    try_again()
+
+
+def way(chapter: Chapter, step: int) -> None:
+    """Back and next, the same two buttons on every step."""
+    shown = view.get(CONTROLS)
+    # With controls on the page the arrows belong to them.
+    keys = ("", "") if shown else ("Left", "Right")
+    with st.container(horizontal=True, vertical_alignment="center", key="story-way"):
+        st.button(
+            "Back", key="back", disabled=step == 1, on_click=go, args=(step - 1,), shortcut=keys[0] or None
+        )
+        if step < len(STEPS):
+            label, target = f"Next: {STEPS[step].lower()}", (step + 1,)
+        elif chapter.following:
+            label, target = f"Next concept: {plain(chapter.following)}", (1, chapter.following)
+        else:
+            label, target = "From the beginning", (1, chapter.keys[0] if chapter.keys else "")
+        st.button(label, key="next", type="primary", on_click=go, args=target, shortcut=keys[1] or None)
+        st.button(
+            "Hide controls" if shown else "Show controls",
+            key="show controls",
+            type="tertiary",
+            on_click=view.put,
+            args=(CONTROLS, not shown),
+        )
+
+
+def controls(chapter: Chapter) -> None:
+    """For whoever presents: which concept, live or recorded, again."""
+    with st.container(horizontal=True, vertical_alignment="bottom"):
+        for key in chapter.keys:
+            st.button(plain(key), key=f"tell {key}", on_click=go, args=(1, key), disabled=key == chapter.concept)
+        st.radio("Texts", ["live", "recorded"], horizontal=True, **view.bound(MODE, try_again))
+        st.button("Write again", key="again", on_click=again, args=(st.session_state.get(DICE, 0),))
+        if view.get(MODE) == "live":
+            st.button(
+                "Write with other dice", key="dice", on_click=again, args=(st.session_state.get(DICE, 0) + 1,)
+            )
+        st.page_link("home.py", label="Leave the story", icon=":material/close:")
+
+
+st.set_page_config(initial_sidebar_state="collapsed")
+st.html(style(audience=True))
+chapter, step = open_chapter(), view.get(STEP)
+if chapter.told is not None and chapter.live:
+    prepare(chapter.told)
+if step == 1:
+    st.html(top(1, chapter) + concept_step(chapter, chapter.told.related if chapter.told else ()))
+elif chapter.told is None:
+    st.html(top(step, chapter))
+    follow(chapter.job)
+elif step == 2:
+    st.html(top(2, chapter) + neurons_step(chapter.told))
+else:
+    over = look(chapter.told, chapter.live, st.session_state.get(DICE, 0)).over
+    if over:
+        texts(chapter)
+    else:
+        st.fragment(writing, run_every=0.15)(chapter)
+if chapter.note:
+    st.html(note(f"{chapter.note} Here is the recorded story of {chapter.concept}."))
+way(chapter, step)
+if view.get(CONTROLS):
+    controls(chapter)
