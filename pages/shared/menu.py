@@ -7,7 +7,7 @@ GROUPS: dict[str, list[tuple[str, str, str]]] = {
         ("home", "Home", "home"),
         ("story", "Story", "play_circle"),
     ],
-    "Concepts": [],
+    "Concepts": [("concepts", "Concepts", "library_books")],
     "Neurons": [("experts", "Experts", "bar_chart")],
     "Meaning": [],
     "Steering": [],

@@ -1,0 +1,181 @@
+"""The draft: a concept that is still being written. Kept on the shelf, one file each, whole or not at all."""
+
+from __future__ import annotations
+
+import json
+import re
+import secrets
+import threading
+import time
+from dataclasses import asdict, dataclass, fields, replace
+from pathlib import Path
+from typing import Any
+
+from ..errors import InputError
+from .concept import Concept
+from .formats.record import concept_from_record
+from .formats.whole_file import write_whole_file
+from .shelf import shelf_directory
+
+MAX_CHARACTERS = 5_000_000
+"""Of both texts of a draft together."""
+
+_ID = re.compile(r"[0-9a-f]{12}")
+_WRITING = threading.Lock()
+
+
+class DraftConflict(InputError):
+    """The draft was changed elsewhere since it was read."""
+
+
+@dataclass(frozen=True)
+class Draft:
+    """What was typed, to the letter."""
+
+    id: str
+    """Twelve hexadecimal digits; names the file and stands in links."""
+    name: str = ""
+    domain: str = ""
+    sense: str = ""
+    positives: str = ""
+    """Text with one sentence a line."""
+    negatives: str = ""
+    """Text with one sentence a line; empty draws them from a pool."""
+    library: str = ""
+    """Library that the concept is meant for, as typed."""
+    replaces: str = ""
+    """Key of the concept of that library that is being edited; empty for a new one."""
+    revision: int = 0
+    """How often it was written; tells whether another window has changed it."""
+    written: float = 0.0
+    """When, in seconds since the epoch."""
+
+    @property
+    def blank(self) -> bool:
+        """Whether nothing was typed."""
+        return not any(
+            text.strip() for text in (self.name, self.domain, self.sense, self.positives, self.negatives)
+        )
+
+
+def new_draft_id() -> str:
+    """An id that no other draft has."""
+    return secrets.token_hex(6)
+
+
+def is_draft_id(text: str) -> bool:
+    """Whether a text can be a draft's id."""
+    return bool(_ID.fullmatch(text))
+
+
+def lines(text: str) -> tuple[str, ...]:
+    """The sentences of a text: one a line, without blank lines, each kept once."""
+    return tuple(dict.fromkeys(line.strip() for line in text.splitlines() if line.strip()))
+
+
+def repeated_lines(text: str) -> int:
+    """How many lines `lines` leaves out since they stand there already."""
+    found = [line.strip() for line in text.splitlines() if line.strip()]
+    return len(found) - len(set(found))
+
+
+def concept_of(draft: Draft, former: Concept | None = None) -> Concept:
+    """The concept that a draft describes.
+
+    Args:
+        draft: what was typed.
+        former: the concept that is being edited: its source and broader concept stay, and its kinds where
+            they are known for every sentence.
+
+    Raises:
+        InputError: when it has no name or no positive sentence, or a sentence is too long.
+    """
+    if not draft.name.strip():
+        raise InputError("your concept has no name: type the word it is about, such as 'lighthouse'")
+    record: dict[str, Any] = {
+        "name": draft.name,
+        "domain": draft.domain,
+        "sense": draft.sense,
+        "source": former.source if former else "written here",
+        "positives": list(lines(draft.positives)),
+        "negatives": list(lines(draft.negatives)) or None,
+    }
+    if former:
+        known = dict(zip(former.positives, former.kinds))
+        kinds = [known.get(sentence, "") for sentence in record["positives"]]
+        record |= {"broader": former.broader, "kinds": kinds if all(kinds) else []}
+    return concept_from_record(record, "your concept")
+
+
+def draft_of(concept: Concept, library: str, replaces: str = "") -> Draft:
+    """A new draft with what a concept holds, to edit it or to start from it. It is not written yet."""
+    return Draft(
+        new_draft_id(), concept.name, concept.domain, concept.sense,
+        "\n".join(_one_line(concept.positives)), "\n".join(_one_line(concept.negatives or ())),
+        library, replaces,
+    )  # fmt: skip
+
+
+def read_draft(name: str) -> Draft | None:
+    """A draft by its id; None where there is none (any more), or its file is no draft."""
+    if not is_draft_id(name):
+        return None
+    try:
+        value = json.loads(_path(name).read_text(encoding="utf-8"))
+        draft = Draft(**{field.name: value[field.name] for field in fields(Draft)})
+    except (OSError, ValueError, KeyError, TypeError):
+        return None
+    texts = all(isinstance(getattr(draft, field.name), str) for field in fields(Draft)[:8])
+    numbers = isinstance(draft.revision, int) and isinstance(draft.written, float)
+    return draft if texts and numbers and draft.id == name else None
+
+
+def write_draft(draft: Draft) -> Draft:
+    """Write a draft over the one it was made from; returns it with its new revision.
+
+    Raises:
+        DraftConflict: when the file has another revision by now: someone else has written it.
+        InputError: when it is too long, or the place cannot be written.
+    """
+    length = len(draft.positives) + len(draft.negatives)
+    if length > MAX_CHARACTERS:
+        raise InputError(
+            f"your sentences have {length:,} characters: expected at most {MAX_CHARACTERS:,} in what is typed, "
+            "so upload them as a file"
+        )
+    with _WRITING:
+        there = read_draft(draft.id)
+        if there is not None and there.revision != draft.revision:
+            raise DraftConflict("this draft was changed in another window since it was opened here")
+        written = replace(draft, revision=draft.revision + 1, written=time.time())
+        content = json.dumps(asdict(written), ensure_ascii=False)
+        write_whole_file(_path(draft.id), content.encode("utf-8", "replace"))
+    return written
+
+
+def drafts() -> list[Draft]:
+    """All drafts, the one written last first."""
+    try:
+        names = [path.stem for path in _folder().glob("*.json")]
+    except OSError:
+        return []
+    found = [draft for name in names if (draft := read_draft(name)) is not None]
+    return sorted(found, key=lambda draft: -draft.written)
+
+
+def remove_draft(name: str) -> None:
+    """Throw a draft away, if it is there."""
+    if is_draft_id(name):
+        _path(name).unlink(missing_ok=True)
+
+
+def _folder() -> Path:
+    return shelf_directory() / "drafts"
+
+
+def _path(name: str) -> Path:
+    return _folder() / f"{name}.json"
+
+
+def _one_line(sentences: tuple[str, ...]) -> list[str]:
+    return [" ".join(sentence.split()) for sentence in sentences]

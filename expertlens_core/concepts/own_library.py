@@ -1,0 +1,104 @@
+"""A user's own library: concepts join it, leave it, and it is given another name. Written whole each time."""
+
+from __future__ import annotations
+
+import re
+import threading
+from collections.abc import Iterable
+from dataclasses import replace
+
+from ..errors import InputError
+from .concept import Concept
+from .formats.safe_name import safe_name
+from .library import Library
+from .library_files import BUILT_IN, load_library, write_library
+from .probe_size import size_warnings
+from .shelf import new_library_path, own_library_path, remove_own_library
+
+_WRITING = threading.Lock()
+"""Two visitors who add to one library at the same moment: neither addition is lost."""
+
+
+def own_library_name(text: str) -> str:
+    """The name under which a library of the user's is kept, from what was typed.
+
+    >>> own_library_name("My animals")
+    'my-animals'
+
+    Raises:
+        InputError: when nothing was typed, or a built-in library has that name.
+    """
+    if not text.strip():
+        raise InputError("the library has no name: type one, such as 'my-animals'")
+    name = re.sub(r"[^a-z0-9]+", "-", text.lower()).strip("-")[:60].strip("-")
+    if name != safe_name(name) or not name:
+        # Device names of Windows, other alphabets: a dash before the digits would look like a hidden name.
+        name = safe_name(text.strip()).replace("-", "_")
+    if name in BUILT_IN:
+        raise InputError(f"{name!r} is the name of a built-in library: choose another, such as 'my-{name}'")
+    return name
+
+
+def add_concepts(name: str, concepts: Iterable[Concept], replaces: str = "") -> Library:
+    """Add concepts to a library on the shelf; it is made where there is none of that name.
+
+    Args:
+        name: of the library, as `own_library_name` gives it.
+        concepts: what joins.
+        replaces: key of a concept whose place the first one takes (for an edited or renamed concept).
+
+    Raises:
+        InputError: when the library holds a concept of the same key already, or one has too few sentences.
+    """
+    new = list(concepts)
+    for concept in new:
+        size_warnings(
+            concept.key,
+            len(concept.positives),
+            len(concept.negatives) if concept.negatives is not None else 1000,
+        )
+    with _WRITING:
+        kept = list(load_library(name)) if own_library_path(name) else []
+        place = next((i for i, concept in enumerate(kept) if replaces and concept.key == replaces), len(kept))
+        rest = [concept for concept in kept if concept.key != replaces]
+        taken = {concept.key for concept in rest}
+        for concept in new:
+            if concept.key in taken:
+                raise InputError(
+                    f"the library {name!r} holds a concept {concept.key!r} already: give this one another name "
+                    "or a sense, choose another library, or edit the one that is there"
+                )
+            taken.add(concept.key)
+        return _write(name, [*rest[:place], *new, *rest[place:]])
+
+
+def remove_concept(name: str, key: str) -> Library | None:
+    """Take a concept out of a library on the shelf; with the last one the library goes (None)."""
+    with _WRITING:
+        kept = [concept for concept in load_library(name) if concept.key != key]
+        if not kept:
+            remove_own_library(name)
+            return None
+        return _write(name, kept)
+
+
+def rename_library(name: str, new: str) -> None:
+    """Keep a library on the shelf under another name.
+
+    Raises:
+        InputError: when the new name is taken.
+    """
+    if name == new:
+        return
+    with _WRITING:
+        if own_library_path(new):
+            raise InputError(f"there is a library {new!r} already: choose another name")
+        library = load_library(name)
+        write_library(replace(library, name=new), new_library_path(new))
+        remove_own_library(name)
+
+
+def _write(name: str, concepts: list[Concept]) -> Library:
+    library = Library(name, tuple(concepts))
+    write_library(library, new_library_path(name))
+    return library

@@ -1,0 +1,142 @@
+"""The draft a visitor is writing: kept at each change, found again by its id in the link."""
+
+from __future__ import annotations
+
+import time
+from dataclasses import replace
+from typing import Any
+
+import streamlit as st
+
+from expertlens_core.concepts import own_libraries
+from expertlens_core.concepts.draft import (
+    Draft,
+    DraftConflict,
+    concept_of,
+    drafts,
+    new_draft_id,
+    read_draft,
+    remove_draft,
+    write_draft,
+)
+from expertlens_core.concepts.own_library import add_concepts, own_library_name
+from expertlens_core.concepts.shelf import own_library_path
+from expertlens_core.errors import InputError
+from pages.shared import view
+from pages.shared.choices.concepts import DRAFT
+from pages.shared.loading import load_library
+from pages.shared.selection import LIBRARY, choose_library
+
+HELD, PENDING, PROBLEM, COPIED = "draft held", "draft pending", "draft problem", "draft copied"
+TYPED = ("name", "domain", "sense", "positives", "negatives", "library")
+DEFAULT_LIBRARY = "my-concepts"
+
+
+def current() -> Draft:
+    """The draft that is open: the link's, else an empty one, which is written when something is typed."""
+    asked = view.get(DRAFT)
+    name = asked or st.session_state.setdefault(PENDING, new_draft_id())
+    held = st.session_state.get(HELD)
+    if held is None or held.id != name:
+        held = read_draft(name)
+        if held is None and asked:
+            view.put(DRAFT, "")
+            st.session_state[PROBLEM] = (
+                "The draft in the link is not kept any more (it was saved or thrown away): an empty one is open."
+            )
+            return current()
+        held = held or Draft(name)
+        st.session_state[HELD] = held
+    return held
+
+
+def tied(draft: Draft, field: str) -> dict[str, Any]:
+    """Arguments that tie a widget to a field of the draft.
+
+    What was typed is put in only when the widget is new: each run would overwrite what is being typed meanwhile.
+    """
+    key = widget(draft, field)
+    if key not in st.session_state:
+        st.session_state[key] = getattr(draft, field)
+    return {"key": key, "on_change": keep}
+
+
+def widget(draft: Draft, field: str) -> str:
+    """Key of a field's widget."""
+    return f"draft {draft.id} {field}"
+
+
+def keep() -> None:
+    """Write down what was typed. Called at each change, so there is nothing to press."""
+    draft = current()
+    state = st.session_state
+    typed: dict[str, Any] = {field: state[widget(draft, field)] or "" for field in TYPED if widget(draft, field) in state}
+    new = replace(draft, **typed)
+    if new == draft or (new.blank and not draft.revision):
+        state[HELD] = new
+        return
+    try:
+        try:
+            new = write_draft(new)
+        except DraftConflict:
+            new = write_draft(replace(new, id=new_draft_id(), revision=0))
+            state[COPIED] = draft.id
+    except InputError as problem:
+        state[PROBLEM] = str(problem)
+    state[HELD] = new
+    view.put(DRAFT, new.id)
+
+
+def open_draft(name: str = "") -> None:
+    """Open a draft, or with no name a new one."""
+    for key in (HELD, PENDING, COPIED):
+        st.session_state.pop(key, None)
+    view.put(DRAFT, name)
+
+
+def throw_away(name: str) -> None:
+    """Remove a draft for good, and open an empty one if it was the open one."""
+    remove_draft(name)
+    if current().id == name:
+        open_draft()
+
+
+def others(draft: Draft) -> list[Draft]:
+    """Drafts besides the open one, the newest first."""
+    return [other for other in drafts() if other.id != draft.id and not other.blank]
+
+
+def target(draft: Draft) -> str:
+    """Where the concept goes when nothing was chosen: the library at hand if it is an own one."""
+    if draft.library:
+        return draft.library
+    if own_library_path(view.get(LIBRARY)):
+        return str(view.get(LIBRARY))
+    return next(iter(own_libraries()), DEFAULT_LIBRARY)
+
+
+def save() -> None:
+    """Put the concept into its library, choose it, and let the draft go.
+
+    Raises:
+        InputError: when it is no concept yet, or the library holds another of its name.
+    """
+    draft = current()
+    name = own_library_name(target(draft))
+    there = load_library(name) if draft.replaces and own_library_path(name) else ()
+    former = next((concept for concept in there if concept.key == draft.replaces), None)
+    concept = concept_of(draft, former)
+    add_concepts(name, [concept], replaces=draft.replaces if former else "")
+    remove_draft(draft.id)
+    open_draft()
+    choose_library(name, concept.key)
+
+
+def ago(when: float) -> str:
+    """How long ago, in words."""
+    seconds = max(0.0, time.time() - when)
+    for size, unit in ((86400, "day"), (3600, "hour"), (60, "minute")):
+        if seconds >= size:
+            count = int(seconds // size)
+            return f"{count} {unit}{'' if count == 1 else 's'} ago"
+    return "just now"

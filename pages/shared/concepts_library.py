@@ -1,0 +1,146 @@
+"""What can be done with a library or one of its concepts: take away, rename, edit, remove."""
+
+from __future__ import annotations
+
+import io
+import zipfile
+from functools import partial
+
+import streamlit as st
+
+from expertlens_core.concepts import Library, remove_own_library, safe_name
+from expertlens_core.concepts.draft import draft_of, write_draft
+from expertlens_core.concepts.formats.csv_table import write_csv
+from expertlens_core.concepts.formats.json_document import write_json
+from expertlens_core.concepts.formats.selfcond_folder import selfcond_files
+from expertlens_core.concepts.own_library import own_library_name, remove_concept, rename_library
+from expertlens_core.concepts.shelf import own_library_path
+from expertlens_core.errors import InputError
+from pages.shared import view
+from pages.shared.choices.concepts import DRAFT, PART
+from pages.shared.plain import plain
+from pages.shared.selection import LIBRARY, Selection, choose_library
+
+PROBLEM = "concepts problem"
+
+
+def json_file(library: Library) -> bytes:
+    """The library as one JSON document."""
+    target = io.BytesIO()
+    write_json(library, target)
+    return target.getvalue()
+
+
+def csv_file(library: Library) -> bytes:
+    """The library as a long table."""
+    target = io.BytesIO()
+    write_csv(library, target)
+    return target.getvalue()
+
+
+def selfcond_zip(library: Library) -> bytes:
+    """The library's folder in ml-selfcond's layout, packed."""
+    target = io.BytesIO()
+    with zipfile.ZipFile(target, "w", zipfile.ZIP_DEFLATED) as packed:
+        for name, content in selfcond_files(library):
+            packed.writestr(f"{safe_name(library.name)}/{name}", content)
+    return target.getvalue()
+
+
+def draw_library_actions(chosen: Selection) -> None:
+    """Downloads of any library; for one of the user's own also another name, and removal."""
+    library = chosen.library
+    with st.popover("Take the library away", icon=":material/download:"):
+        st.caption("All concepts with all their sentences, for another machine or another program.")
+        for label, make, suffix, mime in (
+            ("JSON", json_file, "json", "application/json"),
+            ("CSV", csv_file, "csv", "text/csv"),
+            ("ml-selfcond folder (zip)", selfcond_zip, "zip", "application/zip"),
+        ):
+            st.download_button(
+                label,
+                partial(make, library),
+                f"{safe_name(library.name)}.{suffix}",
+                mime,
+                key=f"take {suffix}",
+                on_click="ignore",
+            )
+    if own_library_path(chosen.library_name) is None:
+        return
+    with st.popover("Change the library", icon=":material/edit:"):
+        st.text_input("New name", key="new library name", placeholder=chosen.library_name)
+        st.button("Rename", on_click=_rename, args=(chosen.library_name, chosen.concept.key))
+        st.divider()
+        st.caption(
+            f"Removes its {len(library):,} concepts with their sentences from this machine. Results that were "
+            "found stay in the cache. This cannot be undone: take the library away first if in doubt."
+        )
+        st.button(
+            "Remove the library for good",
+            icon=":material/delete:",
+            on_click=_remove_library,
+            args=(chosen.library_name,),
+        )
+
+
+def draw_concept_actions(chosen: Selection, own: bool) -> None:
+    """Edit or copy the concept; remove it from a library of the user's own."""
+    st.button(
+        "Edit" if own else "Copy to edit",
+        icon=":material/edit_note:",
+        key="edit concept",
+        on_click=_edit,
+        args=(chosen, own),
+        help="Opens it as a draft. Nothing changes until you save."
+        if own
+        else "Opens a copy as a draft of your own; the library it comes from stays as it is.",
+    )
+    if own:
+        with st.popover("Remove", icon=":material/delete:"):
+            st.caption("Takes this concept and its sentences out of the library. This cannot be undone.")
+            st.button(
+                "Remove the concept for good",
+                on_click=_remove_concept,
+                args=(chosen.library_name, chosen.concept.key),
+            )
+
+
+def draw_problem() -> None:
+    """What went wrong in a callback, once."""
+    if problem := st.session_state.pop(PROBLEM, ""):
+        st.error(plain(problem), icon=":material/error:")
+
+
+def _edit(chosen: Selection, own: bool) -> None:
+    concept = chosen.concept
+    try:
+        draft = write_draft(draft_of(concept, chosen.library_name if own else "", concept.key if own else ""))
+    except InputError as problem:
+        st.session_state[PROBLEM] = str(problem)
+        return
+    view.put(DRAFT, draft.id)
+    view.put(PART, "write")
+
+
+def _rename(name: str, concept: str) -> None:
+    try:
+        new = own_library_name(st.session_state["new library name"])
+        rename_library(name, new)
+    except InputError as problem:
+        st.session_state[PROBLEM] = str(problem)
+    else:
+        choose_library(new, concept)
+
+
+def _remove_library(name: str) -> None:
+    remove_own_library(name)
+    choose_library(LIBRARY.default)
+
+
+def _remove_concept(name: str, key: str) -> None:
+    try:
+        left = remove_concept(name, key)
+    except InputError as problem:
+        st.session_state[PROBLEM] = str(problem)
+        return
+    choose_library(name if left else LIBRARY.default)
