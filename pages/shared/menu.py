@@ -10,7 +10,9 @@ GROUPS: dict[str, list[tuple[str, str, str]]] = {
     "Concepts": [("concepts", "Concepts", "library_books")],
     "Neurons": [("experts", "Experts", "bar_chart")],
     "Meaning": [],
-    "Steering": [],
+    "Steering": [
+        ("steer", "Steer", "tune"),
+    ],
     "Share": [
         ("activity", "Activity", "monitor_heart"),
     ],

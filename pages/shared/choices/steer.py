@@ -1,0 +1,18 @@
+"""Choices of the Steer page."""
+
+from pages.shared import view
+from pages.shared.view import Field, declare
+
+PROMPT = declare(Field("prompt", "Once upon a time", view.text(2000), page="steer"))
+EXPERTS = declare(Field("experts", None, view.number(1, 10_000_000, whole=True), page="steer"))
+"""None: as many as the model's default dose has."""
+STRENGTH = declare(Field("strength", None, view.number(0, 2), "{:g}".format, "steer"))
+CONTROL = declare(Field("control", "random", view.choice("random", "other-concept", "none"), page="steer"))
+OTHER = declare(Field("other", "", view.text(), page="steer"))
+"""The control's concept; empty: one of another domain."""
+TOKENS = declare(Field("tokens", 80, view.number(1, 1000, whole=True), page="steer"))
+TEMPERATURE = declare(Field("temperature", 1.0, view.number(0, 3), "{:g}".format, "steer"))
+TOP_P = declare(Field("top_p", 1.0, view.number(0.05, 1), "{:g}".format, "steer"))
+DRAW = declare(Field("draw", 0, view.number(0, 2**31, whole=True), page="steer"))
+"""Seed of the random numbers that choose the words, and of the random control's units."""
+ALL = (PROMPT, EXPERTS, STRENGTH, CONTROL, OTHER, TOKENS, TEMPERATURE, TOP_P, DRAW)

@@ -1,0 +1,184 @@
+"""The settings of the Steer page: prompt, dose, control, and how words are drawn."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import streamlit as st
+
+from expertlens_core.pipeline import ModelRecord, SteerRequest, default_dose
+from pages.shared import view
+from pages.shared.choices import steer as choices
+from pages.shared.glossary import words
+from pages.shared.plain import plain
+from pages.shared.selection import Selection
+from pages.shared.view import Field, bound
+
+PRESETS = ("Once upon a time", "One day,", "There was", "People say that", "This morning I saw")
+PRESET = "steer preset"
+CONTROLS = {"random": "Random units", "other-concept": "Another concept", "none": "None"}
+MOST = 1_000_000
+"""Units, in a model that has not been loaded yet."""
+
+
+def settings(chosen: Selection, record: ModelRecord | None) -> SteerRequest:
+    """Draw the settings; what they ask for."""
+    _prompt()
+    dose = default_dose(chosen.model, MOST if record is None else record.units.count)
+    most = MOST if record is None else record.units.count
+    columns = st.columns([1, 1.4, 1.2, 1.2], vertical_alignment="bottom")
+    with columns[0]:
+        if (view.get(choices.EXPERTS) or 0) > most:
+            problem = f"{chosen.model} has {most:,} units: no more can be set."
+            st.warning(plain(problem), icon=":material/link_off:")
+            view.put(choices.EXPERTS, most)
+        _with_default(choices.EXPERTS, dose[0])
+        st.number_input(
+            "Experts",
+            1,
+            most,
+            step=10,
+            help=words("expert") + " This many of the best are set.",
+            key=choices.EXPERTS.widget,
+            on_change=_take,
+            args=(choices.EXPERTS, dose[0]),
+        )
+    with columns[1]:
+        _with_default(choices.STRENGTH, dose[1])
+        st.slider(
+            "Strength",
+            0.0,
+            2.0,
+            step=0.05,
+            help=words("strength") + " Beyond 1 they are pushed past it.",
+            key=choices.STRENGTH.widget,
+            on_change=_take,
+            args=(choices.STRENGTH, dose[1]),
+        )
+    with columns[2]:
+        st.selectbox(
+            "Control",
+            list(CONTROLS),
+            format_func=CONTROLS.__getitem__,
+            help=words("control") + " Or the experts of another concept.",
+            **bound(choices.CONTROL),
+        )
+    with columns[3]:
+        if view.get(choices.CONTROL) == "other-concept":
+            _other(chosen)
+        else:
+            _sampling()
+    if view.get(choices.CONTROL) == "other-concept":
+        _sampling()
+    return request(chosen)
+
+
+def request(chosen: Selection) -> SteerRequest:
+    """What the settings ask for.
+
+    Raises:
+        InputError: for settings that cannot be.
+    """
+    control = view.get(choices.CONTROL)
+    strength = view.get(choices.STRENGTH)
+    return SteerRequest(
+        find=chosen.request(),
+        concept=chosen.concept.key,
+        experts=view.get(choices.EXPERTS),
+        strengths=None if strength is None else (strength,),
+        control=None if control == "none" else control,
+        other=(view.get(choices.OTHER) or None) if control == "other-concept" else None,
+        prompt=view.get(choices.PROMPT),
+        tokens=view.get(choices.TOKENS),
+        temperature=view.get(choices.TEMPERATURE),
+        top_p=view.get(choices.TOP_P),
+        seed=view.get(choices.DRAW),
+    )
+
+
+def take_typed() -> None:
+    """Take over a prompt that was typed just before a button was pressed."""
+    if choices.PROMPT.widget in st.session_state:
+        view.put(choices.PROMPT, st.session_state[choices.PROMPT.widget])
+
+
+def _prompt() -> None:
+    st.text_input(
+        "Prompt",
+        max_chars=2000,
+        placeholder="Nothing: the model begins by itself",
+        help="The text that the model continues.",
+        **bound(choices.PROMPT),
+    )
+    prompt = view.get(choices.PROMPT)
+    st.session_state[PRESET] = prompt if prompt in PRESETS else None
+    st.pills("Beginnings", PRESETS, key=PRESET, on_change=_take_preset, label_visibility="collapsed")
+
+
+def _take_preset() -> None:
+    if st.session_state[PRESET]:
+        view.put(choices.PROMPT, st.session_state[PRESET])
+
+
+def _other(chosen: Selection) -> None:
+    keys = [key for key in chosen.library.keys if key != chosen.concept.key]
+    current = view.get(choices.OTHER)
+    if current and current not in keys:
+        problem = f"The library {chosen.library.name!r} has no other concept {current[:80]!r} for the control"
+        st.warning(plain(f"{problem}: one of another domain is taken."), icon=":material/link_off:")
+        view.put(choices.OTHER, "")
+    st.selectbox(
+        "Its concept",
+        ["", *keys],
+        format_func=lambda key: key or "one of another domain",
+        **bound(choices.OTHER),
+    )
+
+
+def _sampling() -> None:
+    changed = any(
+        view.get(field) != field.default
+        for field in (choices.TOKENS, choices.TEMPERATURE, choices.TOP_P, choices.DRAW)
+    )
+    with st.popover(
+        f"{view.get(choices.TOKENS)} tokens · seed {view.get(choices.DRAW)}",
+        icon=":material/edit:" if changed else ":material/tune:",
+        help="How long the texts are and how words are drawn.",
+        width="stretch",
+    ):
+        st.slider("Tokens", 1, 1000, help="At most; a text may end earlier.", **bound(choices.TOKENS))
+        st.slider(
+            "Temperature",
+            0.0,
+            3.0,
+            step=0.05,
+            help="Below 1 likely words are preferred; 0 always takes the likeliest.",
+            **bound(choices.TEMPERATURE),
+        )
+        st.slider(
+            "Top-p",
+            0.05,
+            1.0,
+            step=0.01,
+            help="Words are drawn among the likeliest that together have this probability; 1 keeps all.",
+            **bound(choices.TOP_P),
+        )
+        st.number_input(
+            "Seed",
+            0,
+            2**31,
+            help="The same seed and settings give the same texts. All columns draw with the same random numbers, "
+            "so that they differ by the units alone.",
+            **bound(choices.DRAW),
+        )
+
+
+def _with_default(field: Field, usual: Any) -> None:
+    """Show a model's own default where nothing was chosen."""
+    chosen = view.get(field)
+    st.session_state[field.widget] = usual if chosen is None else chosen
+
+
+def _take(field: Field, usual: Any) -> None:
+    value = st.session_state[field.widget]
+    view.put(field, None if value == usual else value)

@@ -1,0 +1,94 @@
+"""Steer: what happens when a concept's experts are switched on?"""
+
+import contextlib
+import secrets
+
+import streamlit as st
+
+from expertlens_core.errors import InputError
+from expertlens_core.pipeline import SteerRequest
+from pages.shared import steer_run as run
+from pages.shared import view
+from pages.shared.choices.steer import DRAW
+from pages.shared.frame import heading
+from pages.shared.loading import planned
+from pages.shared.plain import plain
+from pages.shared.selection import Selection, selection
+from pages.shared.steer_columns import columns
+from pages.shared.steer_downloads import text_downloads
+from pages.shared.steer_settings import request, settings, take_typed
+from pages.shared.waiting import need
+
+
+def press() -> None:
+    """Write with the settings as they are."""
+    take_typed()
+    with contextlib.suppress(InputError):  # the page meets it again, and explains it
+        chosen = selection()
+        run.ask(chosen, request(chosen))
+
+
+def press_new() -> None:
+    """Write once more with other random numbers."""
+    view.put(DRAW, secrets.randbelow(1_000_000))
+    press()
+
+
+def buttons(chosen: Selection, waiting: bool, writing: bool, begun: bool) -> None:
+    """Start, stop, and once more with other random numbers."""
+    with st.container(horizontal=True):
+        if waiting:
+            st.button("Cancel", key="steer cancel", icon=":material/close:", on_click=run.stop)
+            return
+        if writing:
+            st.button("Stop", key="steer stop", icon=":material/stop:", on_click=run.stop, type="primary")
+        else:
+            label = f"Steer towards {plain(chosen.concept.key)}"
+            st.button(label, key="steer", icon=":material/play_arrow:", on_click=press, type="primary")
+        st.button(
+            "New seed" if begun else "With a new seed",
+            key="steer new seed",
+            icon=":material/casino:",
+            on_click=press_new,
+            help="Draw other random numbers and write again.",
+        )
+
+
+def empty(chosen: Selection, asks: SteerRequest) -> None:
+    """What will happen."""
+    concept = plain(chosen.concept.key)
+    control = {
+        "random": "with as many random units set instead",
+        "other-concept": "with another concept's experts set",
+    }
+    third = f", and **{control[asks.control]}**" if asks.control else ""
+    with st.container(border=True):
+        st.markdown(
+            f"The model continues the prompt side by side: **as it is**, **with its experts for {concept} set** to "
+            f"their mean response to sentences about it{third}. All draw with the same random numbers, so what "
+            "differs is the units' doing. Words that belong to the concept are coloured and counted."
+        )
+
+
+chosen = selection()
+heading(f"Steer: {chosen.concept.key}", "What happens when I switch these neurons on?")
+asks = settings(chosen, planned(chosen.request(chosen.concept.key), chosen.library).record)
+if run.wanted() not in (None, asks):
+    run.stop()
+waiting = run.wanted() is not None
+shot, made = run.shot(), run.asked()
+buttons(chosen, waiting, shot is not None and shot.active, made is not None)
+if waiting:
+    need(chosen, *run.needed(chosen.library, asks))
+    run.begin(chosen, asks)
+    st.rerun()
+if made is None or shot is None:
+    empty(chosen, asks)
+else:
+    if made.request != asks and not shot.active:
+        st.caption(
+            ":material/info: The settings have changed since these texts: press the button to see what they do."
+        )
+    columns(made)
+    if shot.rows and not shot.active:
+        text_downloads(shot, made)
