@@ -8,7 +8,7 @@ from expertlens_core.experts.threshold_counts import ap_bins
 from expertlens_core.figures import ap_comparison, ap_histogram, expertise_histogram
 
 
-@pytest.mark.parametrize("step", [29, 50, 57])
+@pytest.mark.parametrize("step", [7, 28, 29, 50, 55, 57])
 def test_coloured_bars_hold_exactly_the_experts(read, counts, step):
     tau = step / 100
     spec = read(ap_histogram(counts.histogram("cat"), tau=tau, prevalence=0.3, chance=0.35))
