@@ -33,8 +33,9 @@ def concept_graph_chart(
     for table, columns in ((nodes, ["concept", "domain"]), (edges, ["first", "second"])):
         table[columns] = table[columns].map(printable)
     place = nodes.set_index("id")[["x", "y"]]
-    for end, (x, y) in (("source", ("x", "y")), ("target", ("x2", "y2"))):
-        edges[[x, y]] = place.loc[edges[end]].to_numpy() if len(edges) else []
+    for end, suffix in (("source", ""), ("target", "2")):
+        for axis in ("x", "y"):
+            edges[f"{axis}{suffix}"] = edges[end].map(place[axis]).astype(float)
     colours = domain_colours(nodes["domain"])
     nodes["shown"] = nodes["domain"].where(nodes["domain"] != "", "no domain")
     domains = [domain for domain in colours if domain] + (

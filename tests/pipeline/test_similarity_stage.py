@@ -100,7 +100,7 @@ def test_only_the_chosen_units_count(found, scored_store, library, model, option
 
 def test_missing_experts_are_found_first_or_named(request_, library, model, store):
     asked = SimilarityRequest(replace(request_, names=("cat", "dog", "rose")))
-    with pytest.raises(InputError, match="there are no results for .* yet"):
+    with pytest.raises(InputError, match=r"there are no results for .* yet"):
         similarity(asked, library=library, model=model, artefacts=store, complete=False)
     list(find(replace(request_, names=("cat", "dog")), library=library, model=model, artefacts=store))
     some = similarity(asked, library=library, model=model, artefacts=store, complete=False)
@@ -130,6 +130,6 @@ def test_a_mask_without_units_is_refused(scored_store, library, model):
     store, request = scored_store
     units = scored(request, library=library, model=model, artefacts=store).units
     with pytest.raises(
-        InputError, match="no unit is left .*expected kind attention or mlp and a layer from 0 to 1"
+        InputError, match=r"no unit is left .*expected kind attention or mlp and a layer from 0 to 1"
     ):
         unit_mask(units, layer=7)
