@@ -191,10 +191,12 @@ class Jobs:
     def _serve(self, quick: bool) -> None:
         while True:
             with self._change:
-                while not self._closing and (job := self._next(quick)) is None:
-                    self._change.wait()
+                job = self._next(quick)
                 if self._closing:
                     return
+                if job is None:
+                    self._change.wait()
+                    continue
                 job = self._jobs[job.id] = replace(job, state="running")
             self._run(job)
 

@@ -1,13 +1,192 @@
-"""Which model is looked at."""
+"""The model picker: embedded, well known, or any other; what will be hooked, before it is."""
 
 from __future__ import annotations
 
+import pandas as pd
 import streamlit as st
 
+from expertlens_core import microworld
+from expertlens_core.errors import InputError
+from expertlens_core.models.availability import Availability, availability
+from expertlens_core.models.catalogue import Known, catalogue, known_model, units_of
+from expertlens_core.models.units import Units
 from pages.shared import view
-from pages.shared.selection import MODEL
+from pages.shared.plain import plain
+from pages.shared.selection import DTYPE, MODEL, REVISION
+from pages.shared.sizes import bytes_text
+
+STATUS = {
+    "here": "on this computer",
+    "download": "to download",
+    "offline": "offline",
+    "gated": "needs an account",
+    "too large": "too large",
+}
 
 
 def model_button() -> None:
-    """The current model."""
-    st.text_input("Model", **view.bound(MODEL))
+    """The current model; a press opens the picker."""
+    model, revision = view.get(MODEL), view.get(REVISION)
+    st.caption("Model", help="The language model that is looked into.")
+    st.button(
+        plain(model.rstrip("/").split("/")[-1][:40] + (f" · {revision[:20]}" if revision else "")),
+        key="open model picker",
+        icon=":material/neurology:",
+        width="stretch",
+        help=f"`{plain(model)}`. Press to choose another one.",
+        on_click=st.session_state.__setitem__,
+        args=("model picker", True),
+    )
+    if st.session_state.pop("model picker", False):
+        _picker()
+
+
+@st.dialog("Choose a model", width="large")
+def _picker() -> None:
+    where = st.segmented_control(
+        "Where from",
+        ["Embedded", "Well known", "Hub id or folder"],
+        default="Embedded",
+        label_visibility="collapsed",
+        key="model source",
+    )
+    if where == "Well known":
+        _well_known()
+    elif where == "Hub id or folder":
+        _any()
+    else:
+        _embedded()
+
+
+def _embedded() -> None:
+    st.markdown(
+        "**microworld**: a small GPT-NeoX (Pythia's architecture) that ships with the app. It knows a small world of "
+        "its own and needs no download: a model for demonstrations."
+    )
+    steps = list(microworld.checkpoints())
+    step = st.selectbox(
+        "Checkpoint", steps[::-1], help="The model at a training step; the last one is fully trained."
+    )
+    _use("microworld", "" if step == steps[-1] else step)
+
+
+def _well_known() -> None:
+    models = catalogue()
+    with st.spinner("Looking at what is on this computer"):
+        states = [availability(known, dtype=view.get(DTYPE)) for known in models]
+    table = pd.DataFrame(
+        {
+            "model": [known.id for known in models],
+            "family": [known.family for known in models],
+            "parameters": [known.parameters / 1e6 for known in models],
+            "units": [known.units for known in models],
+            "download": [bytes_text(known.download_bytes) for known in models],
+            "memory": [bytes_text(known.memory_bytes(view.get(DTYPE))) for known in models],
+            "status": [STATUS[state.state] for state in states],
+        }
+    )
+    event = st.dataframe(
+        table,
+        hide_index=True,
+        height=300,
+        on_select="rerun",
+        selection_mode="single-row",
+        key="known models",
+        column_config={
+            "parameters": st.column_config.NumberColumn("parameters (M)", format="%.0f"),
+            "units": st.column_config.NumberColumn(format="localized"),
+        },
+    )
+    rows = event["selection"]["rows"]
+    if not rows:
+        st.info("Select a row at its left edge to see what would be hooked, and to use the model.")
+        return
+    _details(models[rows[0]], states[rows[0]])
+
+
+def _details(known: Known, state: Availability) -> None:
+    revision = ""
+    if known.revisions:
+        revision = st.selectbox(
+            "Revision",
+            ["main", *known.revisions[::-1]],
+            help="A checkpoint along training; main is the last.",
+        )
+        state = availability(known, revision, dtype=view.get(DTYPE))
+    if state.usable:
+        st.success(plain(f"{known.id}: {state.sentence}"), icon=":material/check:")
+    else:
+        st.warning(plain(f"{known.id}: {state.sentence}"), icon=":material/cloud_off:")
+    _hooked(units_of(known))
+    _use(known.id, "" if revision == "main" else revision, disabled=not state.usable)
+
+
+def _any() -> None:
+    name = st.text_input(
+        "Hub id or folder",
+        placeholder="EleutherAI/pythia-160m, or the path of a folder with safetensors weights",
+        key="any model",
+    ).strip()
+    revision = st.text_input("Revision", placeholder="the newest", key="any revision").strip()
+    if not name:
+        st.info("Type a hub id or the path of a folder: the parts that would be hooked are shown here first.")
+        return
+    try:
+        with st.spinner("Reading its configuration"):
+            units = _units(name, revision)
+    except InputError as error:
+        st.error(plain(str(error)), icon=":material/error:")
+        return
+    _hooked(units)
+    _use(name, revision)
+
+
+def _units(name: str, revision: str) -> Units:
+    known = known_model(name)
+    if known is not None:
+        return units_of(known)
+    from expertlens_core.models import unit_table
+
+    return unit_table(name, revision or None)
+
+
+def _hooked(units: Units) -> None:
+    rows: dict[tuple[str, str, int, str, bool], list[int]] = {}
+    for module in units.modules:
+        parts = module.path.split(".")
+        place = next((i for i, part in enumerate(parts) if part.isdigit()), -1)
+        name = ".".join(parts[place + 1 :])
+        rows.setdefault((name, module.kind, module.width, module.position, module.token_only), []).append(
+            module.layer
+        )
+    st.markdown(f"**What will be hooked**: {units.count:,} units in {len(units.modules)} modules.")
+    st.dataframe(
+        pd.DataFrame(
+            [
+                {
+                    "module": name,
+                    "kind": kind,
+                    "layers": f"{min(layers)}–{max(layers)}" if len(layers) > 1 else str(layers[0]),
+                    "width": width,
+                    "value": position,
+                    "token-only": only,
+                }
+                for (name, kind, width, position, only), layers in rows.items()
+            ]
+        ),
+        hide_index=True,
+        column_config={
+            "width": st.column_config.NumberColumn("units per layer", format="localized"),
+            "value": st.column_config.TextColumn(
+                help="Where the value stands: before or after the nonlinearity."
+            ),
+            "token-only": st.column_config.CheckboxColumn(help="Sees nothing but the current token."),
+        },
+    )
+
+
+def _use(model: str, revision: str, disabled: bool = False) -> None:
+    if st.button("Use this model", type="primary", disabled=disabled, key=f"use {model}"):
+        view.put(REVISION, revision)
+        view.put(MODEL, model)
+        st.rerun()

@@ -2,16 +2,18 @@
 
 from __future__ import annotations
 
+import math
 from typing import Any
 
 import streamlit as st
 
-from expertlens_core.pipeline import Found, Plan
+from expertlens_core.pipeline import Found, Plan, estimate_find
 from pages.shared.jobs import Job, job_id
 from pages.shared.loading import planned, read_found
 from pages.shared.plain import plain
 from pages.shared.selection import Selection
 from pages.shared.services import services
+from pages.shared.sizes import bytes_text
 
 AT_ONCE = 8
 """Concepts that are found without asking first, in a model that has been loaded here before."""
@@ -66,7 +68,7 @@ def offer_find(plan: Plan) -> None:
     what = plain(plan.missing[0]) if count == 1 else f"{count} concepts"
     with st.container(border=True):
         st.markdown(f"**Not computed yet:** {what} in `{plain(plan.request.model)}`.")
-        st.caption("The model reads the sentences of each concept once; the results stay in the cache.")
+        _estimate(plan)
         st.button(
             "Find the experts",
             type="primary",
@@ -75,6 +77,29 @@ def offer_find(plan: Plan) -> None:
             on_click=start_find,
             args=(plan,),
         )
+
+
+def _estimate(plan: Plan) -> None:
+    """What it will take, from a short measurement where the model is in memory."""
+    shared = services()
+    resident = next(
+        (
+            model
+            for model in shared.models.resident().values()
+            if model.name == plan.request.model
+            and plan.record is not None
+            and model.digest == plan.record.digest
+        ),
+        None,
+    )
+    with st.spinner("Measuring how long it will take"), shared.turns.held():
+        estimate = estimate_find(plan, model=resident, artefacts=shared.artefacts)
+    time = "an unknown time" if math.isnan(estimate.seconds) else f"about {duration(estimate.seconds)}"
+    st.markdown(
+        f"{time.capitalize()} · {bytes_text(estimate.disk_bytes)} on disk · {bytes_text(estimate.memory_bytes)} of "
+        f"memory · {estimate.sentences:,} sentences"
+    )
+    st.caption(plain(estimate.how) + " The results stay in the cache.")
 
 
 def follow(name: str) -> None:

@@ -1,0 +1,68 @@
+"""The model picker: what can be used, why not, and what will be hooked."""
+
+from pathlib import Path
+
+import pytest
+from streamlit.testing.v1 import AppTest
+
+ROOT = Path(__file__).parents[2]
+STORIES = ROOT.parent / "shared" / "data" / "models" / "stories260K"
+
+
+@pytest.fixture(autouse=True)
+def offline(tmp_path, monkeypatch):
+    monkeypatch.setenv("EXPERTLENS_CACHE", str(tmp_path / "cache"))
+    monkeypatch.setenv("HF_HOME", str(tmp_path / "hub"))
+    monkeypatch.setenv("HF_HUB_OFFLINE", "1")
+    monkeypatch.syspath_prepend(str(ROOT))
+
+
+def again(app: AppTest) -> AppTest:
+    """Run with the picker open: here a change in a dialog runs the whole script, which would close it."""
+    app.session_state["model picker"] = True
+    return app.run()
+
+
+def picker(where: str) -> AppTest:
+    app = AppTest.from_file(str(ROOT / "pages" / "router.py"), default_timeout=60)
+    app.query_params["model"] = "/a/model/that/is/not/there"
+    app.session_state["model source"] = where
+    app = again(app)
+    assert not app.exception
+    return app
+
+
+def test_the_embedded_model_is_offered_with_its_checkpoints():
+    app = picker("Embedded")
+    app.button(key="use microworld").click()
+    again(app)
+    assert not app.exception
+    assert "model" not in app.query_params
+
+
+def test_well_known_models_say_that_they_are_offline():
+    app = picker("Well known")
+    table = next(frame.value for frame in app.dataframe if "family" in frame.value.columns)
+    assert {"GPT-2", "Pythia"} <= set(table["family"])
+    assert set(table["status"]) <= {"offline", "too large"}
+
+
+def test_a_folder_without_a_model_gets_one_sentence(tmp_path):
+    app = picker("Hub id or folder")
+    app.text_input(key="any model").set_value(str(tmp_path))
+    again(app)
+    assert not app.exception
+    assert any(str(tmp_path) in error.value.replace("\\", "") for error in app.error)
+
+
+@pytest.mark.skipif(not STORIES.is_dir(), reason="needs a model in a folder")
+def test_a_folder_shows_what_will_be_hooked_before_it_is_used():
+    app = picker("Hub id or folder")
+    app.text_input(key="any model").set_value(str(STORIES))
+    again(app)
+    assert not app.exception
+    table = next(frame.value for frame in app.dataframe if "token-only" in frame.value.columns)
+    assert set(table["kind"]) == {"attention", "mlp"}
+    app.button(key=f"use {STORIES}").click()
+    again(app)
+    assert dict(app.query_params)["model"] in (str(STORIES), [str(STORIES)])
