@@ -31,7 +31,7 @@ def expected(plan, model, store):
 
 
 @pytest.mark.parametrize("names", [(), ("cat",), ("number",), ("cat", "number"), ("cat", "dog", "rose")])
-@pytest.mark.parametrize("cached", [(), ("cat",), ("cat", "dog", "rose", "tulip")])
+@pytest.mark.parametrize("cached", [(), ("cat",), ("cat", "dog", "rose", "tulip", "river")])
 def test_it_counts_the_sentences_that_the_session_will_run(
     plan_of, work_of, request_, model, library, store, names, cached
 ):
