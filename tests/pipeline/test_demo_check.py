@@ -32,7 +32,9 @@ def recorded(request_, library, library_file, model, store):
 
 
 @pytest.fixture
-def look(request_, store, port, model):
+def look(request_, store, port, model, monkeypatch):
+    monkeypatch.setattr(demo_check, "TARGET", 60.0)  # no test depends on how busy the machine is
+
     def run(**options):
         options = {"port": port, "load": lambda *_, **__: model, **options}
         return {check.name: check for check in check_demo(request_.model, artefacts=store, **options)}
@@ -48,7 +50,7 @@ def test_everything_is_ready_after_the_recording(recorded, look):
     assert list(checks) == NAMES
     assert [check.sentence for check in checks.values() if not check.ready] == []
     assert "2 concepts (cat, rose)" in checks["story"].sentence
-    assert "s (target 0.5 s)" in checks["first token"].sentence
+    assert "s (target 60.0 s)" in checks["first token"].sentence
 
 
 def test_without_a_story_it_says_what_to_do_and_still_looks_at_the_rest(look):
