@@ -2,131 +2,97 @@
 
 import streamlit as st
 
-from expertlens_core.experts import distribution, expert_set, simulate_null
-from expertlens_core.figures import distribution_table, expert_table, expertise_histogram, layer_chart
-from expertlens_core.pipeline import Found
-from pages.shared.choices.experts import PER_UNIT
-from pages.shared.downloads import figure_downloads, table_download
-from pages.shared.frame import heading
-from pages.shared.glossary import words
+from expertlens_core.errors import InputError
+from pages.shared import view
+from pages.shared.choices.experts import RAW, SECTION, SECTIONS
+from pages.shared.experts_controls import Controls, draw_control_jobs, draw_controls, read_controls
+from pages.shared.experts_counts import Shown, shown, unequal
+from pages.shared.experts_distribution import draw_distribution
+from pages.shared.experts_headline import draw_headline
+from pages.shared.experts_library import draw_library
+from pages.shared.experts_over_tau import draw_over_tau
+from pages.shared.experts_settings import draw_settings
+from pages.shared.experts_units import draw_units
+from pages.shared.frame import explain, heading
 from pages.shared.plain import plain
-from pages.shared.selection import OUTSIDE, TAU, selection
+from pages.shared.selection import COMPARE, MOST_COMPARED, TAU, selection
 from pages.shared.view import bound
 from pages.shared.waiting import need
 
 
-def headline(found: Found, experts: int, units: int, tau: float) -> None:
-    """The numbers that say how surprising the experts are."""
-    expertise = found.expertise
-    null = simulate_null(expertise.positives, expertise.negatives)
-    luck = null.expected_units(tau, units)
-    columns = st.columns(4)
-    columns[0].metric(
-        "Experts",
-        f"{experts:,}",
-        f"{experts / units:.2%} of {units:,} units",
-        delta_color="off",
-        delta_arrow="off",
-        help=f"Units whose average precision (AP) for this concept lies above tau = {tau:.2f}.",
-    )
-    columns[1].metric(
-        "Expected by luck",
-        ("< " if luck.is_bound else "") + f"{luck.count:,.1f}",
-        help="How many units would lie above tau if the units knew nothing of the concept: 10,000 random "
-        "rankings of the same numbers of sentences. '<' marks an upper bound (95 %), where none reached tau.",
-    )
-    columns[2].metric(
-        "Prevalence",
-        f"{expertise.prevalence:.2f}",
-        f"{expertise.positives} with, {expertise.negatives:,} without",
-        delta_color="off",
-        delta_arrow="off",
-        help="The AP of a unit that always responds the same: positive sentences / all sentences.",
-    )
-    columns[3].metric(
-        "Best AP",
-        f"{expertise.ap.max():.2f}",
-        help="Average precision of the best unit: 1.00 ranks every sentence with the concept above every "
-        "sentence without it.",
-    )
-
-
 @st.fragment
-def results(found: Found) -> None:
-    """Everything that moves with tau."""
-    expertise = found.expertise
-    left, right = st.columns([3, 2], vertical_alignment="bottom")
-    with left:
-        tau = st.slider(
-            "tau",
-            0.05,
-            0.99,
-            step=0.01,
-            help=words("tau") + f" The best unit here has an AP of {expertise.ap.max():.2f}.",
-            **bound(TAU),
-        )
-    with right:
-        outside = st.toggle(
-            "Without token-only modules",
-            help=words("token-only") + " This leaves them out.",
-            **bound(OUTSIDE),
-        )
-        per_unit = st.toggle(
-            "Per unit",
-            help="Divide by the number of units in each place: MLP parts have more units than attention parts.",
-            **bound(PER_UNIT),
-        )
-    chosen = expert_set(expertise, tau, without_token_only=outside)
-    units = expertise.units.count - (int(expertise.units.token_only.sum()) if outside else 0)
-    headline(found, len(chosen), units, tau)
-    if not len(chosen):
-        st.info(
-            f"No unit has an AP above {tau:.2f}. Lower tau to see experts.", icon=":material/filter_alt_off:"
-        )
-    places = distribution_table(distribution(expertise.units, chosen.unit_ids, without_token_only=outside))
-    null = simulate_null(expertise.positives, expertise.negatives)
-    ap = expertise.ap[~expertise.units.token_only] if outside else expertise.ap
-    layers = layer_chart(places, per_unit=per_unit)
-    histogram = expertise_histogram(
-        ap, tau=tau, prevalence=expertise.prevalence, chance=null.quantile(0.9999)
-    )
-    left, right = st.columns(2)
-    name = f"{found.concept.key} in {found.about['model']}, tau {tau:.2f}"
-    with left:
-        st.subheader("Where they sit")
-        st.altair_chart(layers, alt=f"Experts for {name} by layer, attention and MLP.")
-        figure_downloads(layers, f"experts by layer, {name}", places)
-    with right:
-        st.subheader("How all units are spread")
-        st.altair_chart(histogram, alt=f"Histogram of the AP of all units for {name}.")
-        figure_downloads(histogram, f"AP histogram, {name}")
-    table = expert_table(expertise, chosen.unit_ids)
-    st.subheader("Top units")
-    st.dataframe(
-        table.head(50),
-        hide_index=True,
-        column_order=["unit", "AP", "AUROC", "layer", "kind", "mean with", "mean without", "token only"],
-        column_config={
-            "unit": st.column_config.TextColumn("unit", help="module : index", width=290),
-            "AP": st.column_config.ProgressColumn("AP", min_value=0, max_value=1, format="%.3f"),
-            "AUROC": st.column_config.NumberColumn(
-                format="%.3f", help="Area under the ROC curve; 0.5 is chance."
-            ),
-            "mean with": st.column_config.NumberColumn(
-                format="%.3f", help="Mean response to sentences with it."
-            ),
-            "mean without": st.column_config.NumberColumn(format="%.3f", help="Mean response without it."),
-            "token only": st.column_config.CheckboxColumn(help="The module sees only the current token."),
-        },
-    )
-    table_download(table, f"experts, {name}", f"All {len(table):,} experts as CSV")
+def moving(section: str, these: Shown, controls: Controls | None) -> None:
+    """Everything that moves with tau and the switches beside it."""
+    try:
+        tau, outside = draw_settings(tau=section != "tau", parts=section != "units", share=section != "units")
+        if section == "tau":
+            draw_over_tau(these, outside)
+        elif section == "units":
+            draw_units(these, tau, outside)
+        else:
+            draw_headline(these, tau, outside)
+            draw_distribution(these, tau, outside)
+            if controls is not None:
+                draw_controls(these, controls, tau, outside)
+    except InputError as problem:
+        explain(str(problem))
 
 
 chosen = selection()
-heading(chosen.concept.key, "Which neurons of the model respond to this concept, and where do they sit?")
-(found,) = need(chosen, chosen.concept.key)
-for warning in found.expertise.warnings:
-    st.warning(plain(warning), icon=":material/warning:")
-results(found)
-with st.expander("What the model read"):
-    st.dataframe({"sentences with the concept": chosen.concept.positives[:200]}, hide_index=False)
+section = view.get(SECTION)
+whole = section == "library"
+names = [concept.key for concept in chosen.shown]
+heading(
+    chosen.library.name if whole else ", ".join(names),
+    "Which neurons of the model respond to a concept, and where do they sit?",
+)
+if view.get(TAU) != round(view.get(TAU), 2):
+    st.warning(f"Experts are counted at tau in steps of 0.01: the link's {view.get(TAU):g} was rounded.")
+    view.put(TAU, round(view.get(TAU), 2))
+left, right = st.columns([3, 2], gap="large", vertical_alignment="bottom")
+left.segmented_control(
+    "Show",
+    list(SECTIONS),
+    required=True,
+    format_func=SECTIONS.__getitem__,
+    label_visibility="collapsed",
+    **bound(SECTION),
+)
+if whole:
+    draw_library(chosen)
+    st.stop()
+choice = bound(COMPARE)
+st.session_state[COMPARE.widget] = names[1:]
+right.multiselect(
+    "Compare with",
+    [key for key in chosen.library.keys if key != names[0]],
+    max_selections=MOST_COMPARED - 1,
+    placeholder="Compare with other concepts",
+    label_visibility="collapsed",
+    **choice,
+)
+found = need(chosen, *names)
+order = {result.concept.key: result for result in found}
+found = [order[name] for name in names]
+for result in found:
+    for warning in result.expertise.warnings:
+        st.warning(plain(f"{result.concept.key}: {warning}"), icon=":material/warning:")
+if unequal(found):
+    st.toggle(
+        "AP as it is",
+        help="These concepts have unequal shares of positive sentences, so their AP cannot be compared as it is. It "
+        "is read at prevalence 2/7 (400 with, 1,000 without) unless this is on.",
+        **bound(RAW),
+    )
+these = shown(found, view.get(RAW))
+if these.at_reference:
+    st.caption(
+        "AP is read at prevalence 2/7, because the concepts have unequal shares of positive sentences."
+    )
+controls = read_controls(these) if section == "glance" else None
+moving(section, these, controls)
+if controls is not None:
+    draw_control_jobs(chosen, these, controls)
+if section == "glance":
+    with st.expander("What the model read"):
+        st.dataframe({"sentences with the concept": chosen.concept.positives[:200]}, hide_index=False)

@@ -2,67 +2,87 @@
 
 from __future__ import annotations
 
-import io
 import re
+from collections.abc import Callable, Sequence
 from functools import partial
-from typing import Literal
 
 import altair as alt
 import pandas as pd
 import streamlit as st
 
-Picture = Literal["svg", "png"]
+from expertlens_core import figures
+from expertlens_core.figures.printable import printable
+
+MIME = {"svg": "image/svg+xml", "png": "image/png", "csv": "text/csv"}
 
 
-def table_download(table: pd.DataFrame, name: str, label: str = "CSV") -> None:
-    """A button that saves a table as CSV."""
+def table_download(
+    table: pd.DataFrame | Callable[[], pd.DataFrame], name: str, label: str = "CSV", key: str = ""
+) -> None:
+    """A button that saves a table as CSV.
+
+    Args:
+        table: the table, or what makes it: then it is made only when asked for.
+        name: of the file, without its ending; any text.
+        label: on the button.
+        key: of the button, where the name moves with a slider; the button then stays where it is.
+    """
+    _button(label, partial(_csv, table), name, "csv", f"csv {key or name}", "secondary")
+
+
+def figure_downloads(
+    chart: alt.TopLevelMixin,
+    name: str,
+    table: pd.DataFrame | None = None,
+    *,
+    title: str = "",
+    lines: Sequence[str] = (),
+    key: str = "",
+) -> None:
+    """Buttons that save a chart as SVG and PNG, and its numbers as CSV.
+
+    Args:
+        chart: any chart of `figures`.
+        name: of the files, without their ending; any text.
+        table: the chart's numbers.
+        title: in the picture, above the chart.
+        lines: below the title: where the picture comes from, as `figures.caption` makes them.
+        key: as in `table_download`.
+    """
+    with st.container(horizontal=True, gap="small"):
+        for form in ("svg", "png"):
+            _button(form.upper(), partial(_picture, chart, form, title, tuple(lines)), name, form,
+                    f"{form} {key or name}")  # fmt: skip
+        if table is not None:
+            _button("CSV", partial(_csv, table), name, "csv", f"figure csv {key or name}")
+
+
+def _button(
+    label: str, content: Callable[[], bytes], name: str, form: str, key: str, kind: str = "tertiary"
+) -> None:
     st.download_button(
         label,
-        lambda: table.to_csv(index=False),
-        file_name(name, "csv"),
-        "text/csv",
-        key=f"csv {name}",
+        content,
+        file_name(name, form),
+        MIME[form],
+        key=key,
         icon=":material/download:",
         on_click="ignore",
+        type=kind,  # type: ignore[arg-type]
     )
 
 
-def figure_downloads(chart: alt.Chart | alt.LayerChart, name: str, table: pd.DataFrame | None = None) -> None:
-    """Buttons that save a chart as SVG and PNG, and its numbers as CSV."""
-    with st.container(horizontal=True):
-        kinds: list[tuple[Picture, str]] = [("svg", "image/svg+xml"), ("png", "image/png")]
-        for kind, mime in kinds:
-            st.download_button(
-                kind.upper(),
-                partial(picture, chart, kind),
-                file_name(name, kind),
-                mime,
-                key=f"{kind} {name}",
-                icon=":material/download:",
-                on_click="ignore",
-                type="tertiary",
-            )
-        if table is not None:
-            st.download_button(
-                "CSV",
-                lambda: table.to_csv(index=False),
-                file_name(name, "csv"),
-                "text/csv",
-                key=f"figure csv {name}",
-                icon=":material/download:",
-                on_click="ignore",
-                type="tertiary",
-            )
+def _csv(table: pd.DataFrame | Callable[[], pd.DataFrame]) -> bytes:
+    made = table if isinstance(table, pd.DataFrame) else table()
+    return made.to_csv(index=False).encode()
 
 
-def picture(chart: alt.Chart | alt.LayerChart, kind: Picture) -> bytes:
-    """A chart as the bytes of an SVG or PNG file, drawn without a browser or a network."""
-    target = io.BytesIO() if kind == "png" else io.StringIO()
-    chart.properties(width=640).save(target, format=kind, scale_factor=2)
-    content = target.getvalue()
-    return content if isinstance(content, bytes) else content.encode()
+def _picture(chart: alt.TopLevelMixin, form: str, title: str, lines: tuple[str, ...]) -> bytes:
+    # Text that XML forbids would end the whole process while the picture is drawn.
+    told = [printable(line) for line in lines]
+    return figures.picture(chart, form, title=printable(title), lines=told)  # type: ignore[arg-type]
 
 
 def file_name(name: str, suffix: str) -> str:
     """A file name that every system takes."""
-    return re.sub(r"[^\w.-]+", "-", name).strip("-") + f".{suffix}"
+    return re.sub(r"[^\w.-]+", "-", name).strip("-.")[:120] + f".{suffix}"

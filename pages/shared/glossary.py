@@ -19,6 +19,8 @@ WORDS = {
     "token-only": "Some parts of the first layer see nothing but the current token: their experts know the word "
     "itself, even in a model with random weights.",
     "name test": "The concept's name is taken out of its sentences. Experts that survive know more than the word.",
+    "random weights": "The same architecture before any training. It has experts too, mostly in the first layer: "
+    "they know the word by its token. What the trained model has beyond them was learned.",
     "recipe": "The choices that a result depends on: how many sentences, how responses are pooled, number type, seed.",
     "steering": "Experts of a concept are set to their mean response to its sentences while the model writes.",
     "strength": "How far experts are moved towards that mean: 0 leaves them alone, 1 sets them.",
