@@ -20,6 +20,7 @@ from ..errors import InputError
 from .alignment_file import table_content, table_from
 from .alignment_request import AlignRequest
 from .baseline_stage import baseline_matrices
+from .plan import choose_concepts
 from .request import Cancelled, Progress
 from .scored import Scored, scored
 from .session import Load
@@ -86,7 +87,7 @@ def align_judgments(
         Cancelled: when `cancelled` said so; finished parts are kept.
     """
     whole = library or load_library(request.find.library)
-    judgments = load_judgments(request.judgments, request.split, library=whole)
+    judgments = _judgments(request, whole)
     found = scored(
         request.find, library=whole, model=model, artefacts=artefacts,
         progress=progress, cancelled=cancelled, load=load, complete=complete,
@@ -181,7 +182,7 @@ def align_models(
             without_token_only=request.without_token_only,
         )  # fmt: skip
     whole = library or load_library(first.find.library)
-    judgments = load_judgments(first.judgments, first.split, library=whole)
+    judgments = _judgments(first, whole)
     return align(
         matrices, judgments, resamples=first.resamples, permutations=first.permutations, seed=first.seed
     )
@@ -216,6 +217,13 @@ def _groups(
                 without_token_only=only, layer=layer, source=f"layer {layer} alone", **options,
             )  # fmt: skip
     return [measures, baselines, tuple(kinds), tuple(layers)]
+
+
+def _judgments(request: AlignRequest, library: Library) -> Judgments:
+    """The judgments; the taxonomy is that of the chosen concepts, for those not chosen are not missing."""
+    if request.judgments == "taxonomy" and request.find.names:
+        library = Library(library.name, choose_concepts(library, request.find.names))
+    return load_judgments(request.judgments, request.split, library=library)
 
 
 def _judgments_digest(judgments: Judgments) -> str:

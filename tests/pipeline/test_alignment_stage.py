@@ -123,6 +123,11 @@ def test_taxonomy_needs_no_file(asked, options):
     assert 0 <= table.measures[0].auroc <= 1
     assert (table.kinds, table.layers, table.ceiling) == ((), (), None)
     assert table.table.row("tf-idf") == 6
+    find = replace(asked.find, names=("cat", "dog", "rose", "tulip"))
+    few = align_judgments(
+        replace(asked, find=find, judgments="taxonomy", baselines=(), places=False), **options
+    )
+    assert (few.measures[0].pairs, few.measures[0].pairs_missing) == (6, 0)
 
 
 def test_token_only_modules_can_be_left_out(found, asked, options):
