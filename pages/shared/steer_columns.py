@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from html import escape
+from itertools import groupby
 
 import streamlit as st
 
@@ -16,8 +18,8 @@ POLL = 0.15
 """Seconds between two looks while a text is written."""
 AT_FIRST = 0.4
 """Seconds that the first look waits at most for the first token."""
-STOPS = {"end": "ended of its own", "length": "reached its length", "context": "the model takes no more text"}
-BODY = '<div style="white-space:pre-wrap;overflow-wrap:anywhere;line-height:1.6;min-height:9em">{text}</div>'
+STOPS = {"end": "the model ended it", "context": "the model takes no more text"}
+BODY = '<div style="white-space:pre-wrap;overflow-wrap:anywhere;line-height:1.6;min-height:4em">{text}</div>'
 
 
 def columns(made: Asked) -> None:
@@ -41,14 +43,14 @@ def _columns(made: Asked, live: bool) -> None:
     st.caption(plain(state_line(shot, ahead)))
     if shot.error:
         st.error(plain(shot.error), icon=":material/error:")
-    texts = shot.rows or pending(made)
-    for place, text in zip(st.columns(len(texts)), texts):
+    groups = [list(group) for _, group in groupby(shot.rows or pending(made), key=lambda text: text.kind)]
+    for place, texts in zip(st.columns(len(groups)), groups):
         with place, st.container(border=True):
-            st.markdown(f"##### {title(text)}")
-            st.caption(plain(label(text, made)))
-            prompt = f'<span style="opacity:.55">{escape(made.request.prompt)}</span>'
-            st.html(BODY.format(text=prompt + made.words.html(text.text)))
-            st.caption(plain(foot(text, made)))
+            head = replace(texts[0], steered=all(text.steered for text in texts))
+            st.markdown(f"##### {title(head)}")
+            st.caption(plain(label(head, made)))
+            st.html(count(texts, made))
+            st.html("<hr style='opacity:.25'>".join(body(text, made) for text in texts))
     st.html(f'<div style="font-size:.875rem">In colour: {made.words.legend()}</div>')
 
 
@@ -56,6 +58,13 @@ def pending(made: Asked) -> tuple[SteeredText, ...]:
     """The columns before the first token."""
     kinds = ["original", "steered"] + ["control"] * (made.request.control is not None)
     return tuple(SteeredText(kind, 0.0, 0, "", False) for kind in kinds)
+
+
+def body(text: SteeredText, made: Asked) -> str:
+    """The prompt, what the model added to it, and why it ended, as HTML."""
+    prompt = f'<span style="opacity:.55">{escape(made.request.prompt)}</span>'
+    ended = f' <span style="opacity:.55">({STOPS[text.stop]})</span>' if text.stop in STOPS else ""
+    return BODY.format(text=prompt + made.words.html(text.text) + ended)
 
 
 def state_line(shot: Shot, ahead: int) -> str:
@@ -106,10 +115,13 @@ def label(text: SteeredText, made: Asked) -> str:
     return f"{what} in {text.modules:,} {modules}, strength {text.strength:g}."
 
 
-def foot(text: SteeredText, made: Asked) -> str:
-    """How many words of the concept a text has, and why it ended."""
-    hits, total = made.words.count(text.text)
-    kind = "related" if made.words.known else f"times “{made.request.concept}”"
-    ended = f" · {STOPS[text.stop]}" if text.stop else ""
-    share = f" ({hits / total:.0%})" if total else ""
-    return f"{hits} {kind} of {total} words{share}{ended}"
+def count(texts: list[SteeredText], made: Asked) -> str:
+    """How many words of the concept a column has, as HTML."""
+    counts = [made.words.count(text.text) for text in texts]
+    hits, total = sum(hits for hits, _ in counts), sum(total for _, total in counts)
+    what = ("related word" if made.words.known else "mention") + ("" if hits == 1 else "s")
+    share = f" ({hits / total:.1%})" if total else ""
+    return (
+        f'<span style="font-size:1.6rem;font-weight:600">{hits}</span> {what} '
+        f'<span style="opacity:.65">of {total} words{share}</span>'
+    )

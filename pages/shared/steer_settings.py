@@ -89,6 +89,7 @@ def request(chosen: Selection) -> SteerRequest:
         control=None if control == "none" else control,
         other=(view.get(choices.OTHER) or None) if control == "other-concept" else None,
         prompt=view.get(choices.PROMPT),
+        samples=view.get(choices.TEXTS),
         tokens=view.get(choices.TOKENS),
         temperature=view.get(choices.TEMPERATURE),
         top_p=view.get(choices.TOP_P),
@@ -138,14 +139,22 @@ def _other(chosen: Selection) -> None:
 def _sampling() -> None:
     changed = any(
         view.get(field) != field.default
-        for field in (choices.TOKENS, choices.TEMPERATURE, choices.TOP_P, choices.DRAW)
+        for field in (choices.TEXTS, choices.TOKENS, choices.TEMPERATURE, choices.TOP_P, choices.DRAW)
     )
     with st.popover(
-        f"{view.get(choices.TOKENS)} tokens · seed {view.get(choices.DRAW)}",
+        f"{view.get(choices.TEXTS)} × {view.get(choices.TOKENS)} tokens · seed {view.get(choices.DRAW)}",
         icon=":material/edit:" if changed else ":material/tune:",
         help="How long the texts are and how words are drawn.",
         width="stretch",
     ):
+        st.slider(
+            "Texts per column",
+            1,
+            8,
+            help="One text is a matter of luck; several show the tendency. The first texts of all columns share their "
+            "random numbers, so do the second ones, and so on.",
+            **bound(choices.TEXTS),
+        )
         st.slider("Tokens", 1, 1000, help="At most; a text may end earlier.", **bound(choices.TOKENS))
         st.slider(
             "Temperature",
@@ -167,8 +176,7 @@ def _sampling() -> None:
             "Seed",
             0,
             2**31,
-            help="The same seed and settings give the same texts. All columns draw with the same random numbers, "
-            "so that they differ by the units alone.",
+            help="The same seed and settings give the same texts.",
             **bound(choices.DRAW),
         )
 

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from html import escape
 
 from expertlens_core.concepts import Concept, Library
-from expertlens_core.steering.words import lemma
+from expertlens_core.concepts.mention import name_spans
 
 WORD = re.compile(r"[^\W\d_]+(?:['’-][^\W\d_]+)*")
 MEANING = {
@@ -29,8 +29,10 @@ MARK = '<mark style="color:inherit;border-radius:.25em;padding:0 .15em;{style}">
 class ConceptWords:
     """What counts as a word of a concept, in every form it takes, in lower case."""
 
-    names: frozenset[str]
-    """Dictionary forms of the concept's name."""
+    name: str
+    """Where nothing else is known, it is found in its inflected forms."""
+    forms: frozenset[str] = frozenset()
+    """Of the name, in the small world."""
     seen: frozenset[str] = frozenset()
     unseen: frozenset[str] = frozenset()
 
@@ -39,29 +41,31 @@ class ConceptWords:
         """Whether more than the name is known."""
         return bool(self.seen or self.unseen)
 
-    def kind(self, word: str) -> str:
-        """``"name"``, ``"seen"``, ``"unseen"``, or nothing."""
-        small = word.lower()
-        if small in self.seen:
-            return "seen"
-        if small in self.unseen:
-            return "unseen"
-        return "name" if small in self.names or lemma(small) in self.names else ""
+    def spans(self, text: str) -> list[tuple[int, int, str]]:
+        """Start, end and kind of every word of the concept, left to right."""
+        if not self.forms:
+            return [(start, end, "name") for start, end in name_spans(text, self.name)]
+        kinds = dict.fromkeys(self.unseen, "unseen") | dict.fromkeys(self.seen, "seen")
+        kinds |= dict.fromkeys(self.forms, "name")
+        found = []
+        for match in WORD.finditer(text):
+            word = match.group().lower().replace("’", "'").removesuffix("'s")
+            if word in kinds:
+                found.append((*match.span(), kinds[word]))
+        return found
 
     def pieces(self, text: str) -> Iterator[tuple[str, str]]:
         """The text in pieces, each with the kind of its word, or nothing between the coloured words."""
-        end = 0
-        for found in WORD.finditer(text):
-            if kind := self.kind(found.group()):
-                yield text[end : found.start()], ""
-                yield found.group(), kind
-                end = found.end()
-        yield text[end:], ""
+        last = 0
+        for start, end, kind in self.spans(text):
+            yield text[last:start], ""
+            yield text[start:end], kind
+            last = end
+        yield text[last:], ""
 
     def count(self, text: str) -> tuple[int, int]:
         """Words of the concept, and all words."""
-        words = WORD.findall(text)
-        return sum(bool(self.kind(word)) for word in words), len(words)
+        return len(self.spans(text)), len(WORD.findall(text))
 
     def html(self, text: str) -> str:
         """The text with its words coloured, escaped."""
@@ -78,14 +82,12 @@ class ConceptWords:
 
 def concept_words(concept: Concept, library: Library) -> ConceptWords:
     """Words of a concept: its name, and for those of the small world their related words."""
-    name = concept.name.lower().replace("_", " ")
-    names = frozenset(lemma(word) for word in WORD.findall(name)) | {name}
     if library.name == "microworld":
         from expertlens_core.microworld import related_words
+        from expertlens_core.microworld.lexicon import load_lexicon
 
-        try:
+        entry = load_lexicon().by_key.get(concept.key)
+        if entry is not None:
             related = related_words(concept.key)
-        except KeyError:
-            return ConceptWords(names)
-        return ConceptWords(names, related["seen"], related["unseen"])
-    return ConceptWords(names)
+            return ConceptWords(concept.name, entry.names, related["seen"], related["unseen"])
+    return ConceptWords(concept.name)

@@ -10,9 +10,11 @@ STRENGTH = declare(Field("strength", None, view.number(0, 2), "{:g}".format, "st
 CONTROL = declare(Field("control", "random", view.choice("random", "other-concept", "none"), page="steer"))
 OTHER = declare(Field("other", "", view.text(), page="steer"))
 """The control's concept; empty: one of another domain."""
-TOKENS = declare(Field("tokens", 80, view.number(1, 1000, whole=True), page="steer"))
+TEXTS = declare(Field("texts", 3, view.number(1, 8, whole=True), page="steer"))
+"""Per column: one text is a matter of luck, several show the tendency."""
+TOKENS = declare(Field("tokens", 60, view.number(1, 1000, whole=True), page="steer"))
 TEMPERATURE = declare(Field("temperature", 1.0, view.number(0, 3), "{:g}".format, "steer"))
 TOP_P = declare(Field("top_p", 1.0, view.number(0.05, 1), "{:g}".format, "steer"))
 DRAW = declare(Field("draw", 0, view.number(0, 2**31, whole=True), page="steer"))
 """Seed of the random numbers that choose the words, and of the random control's units."""
-ALL = (PROMPT, EXPERTS, STRENGTH, CONTROL, OTHER, TOKENS, TEMPERATURE, TOP_P, DRAW)
+ALL = (PROMPT, EXPERTS, STRENGTH, CONTROL, OTHER, TEXTS, TOKENS, TEMPERATURE, TOP_P, DRAW)
