@@ -7,6 +7,7 @@ import sys
 from dataclasses import replace
 from pathlib import Path
 
+import numpy as np
 import pytest
 
 from expertlens_core.artefacts import Artefacts
@@ -82,6 +83,26 @@ def test_the_best_units_sentences_are_those_that_move_it_most(story, library):
         assert sum(sentence.positive for sentence in sentences) == 4
         own = choose_positives(library[chapter.concept], 16)
         assert all((sentence.text in own) == sentence.positive for sentence in sentences)
+
+
+def test_the_best_unit_sees_more_than_the_token_and_its_own_responses_are_shown(recorded, library, model):
+    from expertlens_core.models.extraction import extract_responses
+    from expertlens_core.pipeline.story_unit import best_unit
+
+    _, store, requests = recorded
+    (found,) = find(replace(requests[1].find, names=("cat",)), library=library, model=model, artefacts=store)
+    ap = found.expertise.ap * 0.5
+    token_only, other = np.flatnonzero(model.units.token_only)[5], np.flatnonzero(~model.units.token_only)[70]
+    ap[token_only], ap[other] = 0.99, 0.98
+    unit = best_unit(requests[1], library, model, store, replace(found.expertise, ap=ap))
+    assert unit.label == model.units.label(int(other))
+    module, index = model.units.locate(int(other))
+    assert index > 0
+    texts = tuple(sentence.text for sentence in unit.sentences)
+    values = extract_responses(model, texts).values[model.units.modules.index(module)][:, index]
+    np.testing.assert_allclose(
+        values, [sentence.response for sentence in unit.sentences], rtol=1e-4, atol=1e-5
+    )
 
 
 def test_steering_live_writes_the_recorded_texts_piece_by_piece(story, recorded, library, model):
@@ -230,6 +251,7 @@ def test_no_value_can_be_replaced_by_another_kind_of_value(value):
         (("concepts", 0, "ap_max"), 1.5),
         (("concepts", 0, "tau"), float("nan")),
         (("concepts", 0, "tried"), 0),
+        (("concepts", 0, "texts", 1, "strength"), float("inf")),
         (("concepts", 0, "texts", 1, "kind"), "original"),
         (("concepts", 0, "texts", 1, "kind"), "placebo"),
         (("concepts", 0, "texts", 1, "experts"), 0),
