@@ -43,8 +43,8 @@ def concept_graph_chart(
     )
     nodes["named"] = _named(nodes, edges)
     axes = {
-        "x": alt.X("x:Q", axis=None, scale=alt.Scale(domain=[-1.1, 1.1])),
-        "y": alt.Y("y:Q", axis=None, scale=alt.Scale(domain=[-1.1, 1.1])),
+        "x": alt.X("x:Q", axis=None, scale=_scale(nodes["x"])),
+        "y": alt.Y("y:Q", axis=None, scale=_scale(nodes["y"])),
     }
     lines = (
         alt.Chart(edges)
@@ -85,6 +85,13 @@ def concept_graph_chart(
         )
     )
     return alt.LayerChart(layer=[lines, points, names]).properties(width=size, height=size)
+
+
+def _scale(places: pd.Series) -> alt.Scale:
+    """From the first place to the last, with a margin for names."""
+    low, high = float(places.min()), float(places.max())
+    margin = 0.06 * (high - low) or 1.0
+    return alt.Scale(domain=[low - margin, high + margin], nice=False, zero=False)
 
 
 def _named(nodes: pd.DataFrame, edges: pd.DataFrame) -> pd.Series:
