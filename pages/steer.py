@@ -45,13 +45,14 @@ def buttons(chosen: Selection, waiting: bool, writing: bool, begun: bool) -> Non
         else:
             label = f"Steer towards {plain(chosen.concept.key)}"
             st.button(label, key="steer", icon=":material/play_arrow:", on_click=press, type="primary")
-        st.button(
-            "New seed" if begun else "With a new seed",
-            key="steer new seed",
-            icon=":material/casino:",
-            on_click=press_new,
-            help="Draw other random numbers and write again.",
-        )
+        if begun:
+            st.button(
+                "New seed",
+                key="steer new seed",
+                icon=":material/casino:",
+                on_click=press_new,
+                help="Draw other random numbers and write again.",
+            )
 
 
 def empty(chosen: Selection, asks: SteerRequest) -> None:

@@ -40,7 +40,9 @@ def _columns(made: Asked, live: bool) -> None:
     if shot is None or shot.number != made.number:
         st.info("These texts are no longer kept: press the button again.")
         return
-    st.caption(plain(state_line(shot, ahead)))
+    st.caption(plain(f"{state_line(shot, ahead)} Seed {made.request.seed}."))
+    if shot.rows:
+        st.html(f'<div style="font-size:.875rem">In colour: {made.words.legend()}</div>')
     if shot.error:
         st.error(plain(shot.error), icon=":material/error:")
     groups = [list(group) for _, group in groupby(shot.rows or pending(made), key=lambda text: text.kind)]
@@ -48,10 +50,9 @@ def _columns(made: Asked, live: bool) -> None:
         with place, st.container(border=True):
             head = replace(texts[0], steered=all(text.steered for text in texts))
             st.markdown(f"##### {title(head)}")
-            st.caption(plain(label(head, made)))
             st.html(count(texts, made))
+            st.caption(plain(label(head, made)))
             st.html("<hr style='opacity:.25'>".join(body(text, made) for text in texts))
-    st.html(f'<div style="font-size:.875rem">In colour: {made.words.legend()}</div>')
 
 
 def pending(made: Asked) -> tuple[SteeredText, ...]:
@@ -97,7 +98,7 @@ def title(text: SteeredText) -> str:
 def label(text: SteeredText, made: Asked) -> str:
     """What was done to a text."""
     if text.kind == "original":
-        return "The model as it is."
+        return "The model as it is: no unit is set."
     if not text.experts:
         return " "
     units = "unit" if text.experts == 1 else "units"

@@ -1,0 +1,179 @@
+"""The Steer page on the embedded model, through the router; its labels, words and files."""
+
+from __future__ import annotations
+
+import json
+import time
+from dataclasses import replace
+from pathlib import Path
+
+import pytest
+from streamlit.testing.v1 import AppTest
+
+from expertlens_core.concepts import Concept, load_library
+from expertlens_core.pipeline import SteeredText, SteerRequest
+from pages.shared.steer_columns import count, label, state_line, title
+from pages.shared.steer_downloads import document, table
+from pages.shared.steer_run import Asked
+from pages.shared.steer_words import ConceptWords, concept_words
+from pages.shared.streams import Shot
+
+ROOT = Path(__file__).parents[2]
+IMAGE = "<img src=x onerror=alert(1)>"
+STEERED = SteeredText("steered", 0.5, 0, " a paw", True, 20, 6, "cat, 20 experts", True, "length")
+ORIGINAL = SteeredText("original", 0.0, 0, " a road", True, stop="end")
+WORDS = ConceptWords("cat", frozenset({"cat", "cats"}), frozenset({"paw"}), frozenset({"purr"}))
+
+
+def made(**options) -> Asked:
+    return Asked(1, SteerRequest(**options), "", {"model": "microworld", "revision": "r"}, WORDS)
+
+
+def test_nothing_is_called_steered_before_its_units_were_set_in_a_pass():
+    assert title(STEERED) == "Steered"
+    assert title(replace(STEERED, steered=False)) == "Not steered"
+    assert title(replace(STEERED, strength=0.0)) == "Not steered"
+    assert title(SteeredText("steered", 0.0, 0, "", False)) == "To be steered"
+    assert title(replace(STEERED, kind="control", steered=False)) == "Control, not steered"
+    assert "not set in any pass" in label(replace(STEERED, steered=False), made())
+
+
+def test_a_label_says_what_was_set_where_and_how_strongly():
+    assert label(ORIGINAL, made()) == "The model as it is: no unit is set."
+    assert label(STEERED, made()) == "The 20 best experts of cat in 6 modules, strength 0.5."
+    control = replace(STEERED, kind="control")
+    assert label(control, made()).startswith("20 random units, none of them these experts")
+    other = replace(made(control="other-concept"), other="river")
+    assert label(control, other) == "The 20 best experts of river in 6 modules, strength 0.5."
+    assert "this is the original" in label(replace(STEERED, strength=0.0), made())
+
+
+def test_the_line_of_state_tells_of_others_and_of_why_it_ended():
+    assert "2 before you" in state_line(Shot(1, "waiting"), 2)
+    assert "0.25 s" in state_line(Shot(1, "writing", ("x",), asked=1.0, first=1.25), 0)
+    assert "left for a while" in state_line(Shot(1, "stopped", ended=2.0, left=True), 0)
+    assert state_line(Shot(1, "failed", error="x", asked=1.0, first=2.0, ended=3.0), 0).startswith(
+        "Broken off"
+    )
+
+
+def test_words_of_the_concept_are_coloured_counted_and_escaped():
+    text = f"{IMAGE} The CATS' paw, the cat’s purr & scatter"
+    assert WORDS.count(text)[0] == 4
+    html = WORDS.html(text)
+    assert "<img" not in html
+    assert html.count("<mark") == 4
+    assert "<mark" not in WORDS.html("scatter concatenate")
+    assert "4</span> related words" in count([replace(STEERED, text=text)], made())
+    assert "".join(piece for piece, _ in WORDS.pieces(text)) == text
+
+
+def test_words_of_the_small_world_come_from_it_and_a_name_elsewhere_in_its_forms():
+    library = load_library("microworld")
+    words = concept_words(library["cat"], library)
+    assert words.known
+    assert words.forms >= {"cat", "cats"}
+    own = replace(library, name="mine", concepts=(Concept("cactus", ("a", "b"), domain="plants"),))
+    name_only = concept_words(own["cactus"], own)
+    assert not name_only.known
+    assert name_only.count("A cactus and two cacti") == (2, 5)
+    assert "1</span> mention " in count([replace(STEERED, text="a cactus")], replace(made(), words=name_only))
+
+
+def test_files_hold_the_texts_and_every_setting():
+    asked = made(prompt=IMAGE, seed=7, temperature=0.5, tokens=9)
+    shot = Shot(1, "stopped", (ORIGINAL, STEERED))
+    written = json.loads(json.dumps(document(shot, asked)))
+    assert [row["kind"] for row in written["rows"]] == ["original", "steered"]
+    assert written["rows"][1]["steered"] is True
+    assert written["rows"][1]["words of the concept"] == 1
+    assert not written["complete"]
+    assert SteerRequest.from_json(written["request"]) == asked.request
+    rows = table(shot, asked)
+    assert list(rows["seed"]) == [7, 7]
+    assert set(rows["prompt"]) == {IMAGE}
+    assert set(rows["revision"]) == {"r"}
+
+
+@pytest.fixture(scope="module", autouse=True)
+def cache(tmp_path_factory):
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setenv("EXPERTLENS_CACHE", str(tmp_path_factory.mktemp("cache")))
+        patch.syspath_prepend(str(ROOT))
+        yield
+
+
+def visit(**link: str) -> AppTest:
+    """The page; its concept has few sentences, so that its experts are found in a second."""
+    app = AppTest.from_file(str(ROOT / "pages" / "router.py"), default_timeout=120)
+    for name, value in {"positives": "40", "negatives": "60", "tokens": "6", "texts": "2", **link}.items():
+        app.query_params[name] = value
+    app.run()
+    app.switch_page("steer.py")
+    return app.run()
+
+
+def written(app: AppTest, seconds: float = 60) -> AppTest:
+    end = time.monotonic() + seconds
+    while not any(caption.value.startswith(("Done", "Broken")) for caption in app.caption):
+        assert time.monotonic() < end, [caption.value for caption in app.caption]
+        time.sleep(0.1)
+        app.run()
+    return app
+
+
+def press(app: AppTest, key: str = "steer") -> AppTest:
+    return written(app.button(key=key).click().run())
+
+
+def texts(app: AppTest) -> list[str]:
+    return [block.proto.body for block in app.get("html") if "pre-wrap" in block.proto.body]
+
+
+def titles(app: AppTest) -> list[str]:
+    return [line.value.removeprefix("##### ") for line in app.markdown if line.value.startswith("##### ")]
+
+
+def test_at_first_the_page_says_what_will_happen_and_offers_one_button():
+    app = visit()
+    assert not app.exception
+    assert any("side by side" in text.value for text in app.markdown)
+    assert [button.label for button in app.button if "teer" in button.label] == ["Steer towards cat"]
+    assert app.number_input(key="w experts").value == 200
+    assert app.slider(key="w strength").value == 0.25
+
+
+def test_pressing_finds_the_experts_and_writes_all_columns():
+    app = press(visit())
+    assert not app.exception
+    assert titles(app) == ["Original", "Steered", "Control"]
+    first = texts(app)
+    assert len(first) == 3
+    assert first[0].count("Once upon a time") == 2, "two texts a column"
+    assert texts(press(app)) == first, "the same seed writes the same"
+    assert texts(press(app, "steer new seed")) != first
+    assert "draw" in app.query_params
+
+
+def test_strength_nought_is_labelled_as_what_it_is():
+    app = press(visit(strength="0", control="none"))
+    assert titles(app) == ["Original", "Not steered"]
+    original, steered = texts(app)
+    assert original == steered
+
+
+def test_html_in_the_prompt_is_text():
+    app = press(visit(prompt=IMAGE))
+    assert all("<img" not in text and "&lt;img" in text for text in texts(app))
+
+
+def test_settings_that_moved_on_are_told_and_a_bad_one_is_explained():
+    app = press(visit())
+    app.slider(key="w strength").set_value(1.0).run()
+    assert any("settings have changed" in caption.value for caption in app.caption)
+    app = visit(other="unicorn", control="other-concept", experts="9999999")
+    said = " ".join(warning.value for warning in app.warning)
+    assert "unicorn" in said
+    assert "units" in said
+    app = press(visit(experts="4000"))
+    assert "random control" in app.error[0].value, "too many experts for as many others"
