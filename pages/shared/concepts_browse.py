@@ -22,6 +22,8 @@ from pages.shared.selection import Selection, choose_concept
 
 MOST_SHOWN = 60
 """Concepts offered as buttons; more are narrowed down by domain or search."""
+ALL = "*"
+"""Stands for all domains."""
 LONGEST = 40
 """Characters of a name on a button."""
 
@@ -31,7 +33,7 @@ def draw_browse(chosen: Selection) -> None:
     library = chosen.library
     plan = _plan(chosen)
     ready = {concept.key for concept in library} - set(plan.missing) if plan else set()
-    shown = _filters(library)
+    shown = _filters(library, chosen.concept)
     _concepts(shown, ready, chosen.concept.key)
     with st.container(horizontal=True):
         draw_library_actions(chosen)
@@ -74,30 +76,41 @@ def _plan(chosen: Selection) -> Plan | None:
         return None
 
 
-def _filters(library: Library) -> list[Concept]:
-    """Domain and search; returns the concepts that are left."""
-    domains = library.domains
-    if view.get(IN_DOMAIN) and view.get(IN_DOMAIN) not in domains:
-        st.info(f"The library has no domain “{plain(view.get(IN_DOMAIN)[:80])}”: all are shown.")
+def _filters(library: Library, current: Concept) -> list[Concept]:
+    """Domain and search; returns the concepts that are left.
+
+    A large library opens at the domain of the chosen concept, and a search looks through all of it.
+    """
+    domains, asked, sought = library.domains, view.get(IN_DOMAIN), view.get(SOUGHT).strip().casefold()
+    if asked not in ("", ALL, *domains):
+        st.info(f"The library has no domain “{plain(asked[:80])}”: choose another.")
         view.put(IN_DOMAIN, "")
+        asked = ""
+    small = len(library) <= MOST_SHOWN or sought or not current.domain
+    domain = asked or (ALL if small else current.domain)
     left, right = st.columns([1, 1])
     if domains:
+        st.session_state[IN_DOMAIN.widget] = domain
         left.selectbox(
             "Domain",
-            ["", *domains],
-            format_func=lambda domain: (
-                f"{short(domain)} · {len(domains[domain])}" if domain else f"all {len(domains)} domains"
+            [ALL, *domains],
+            format_func=lambda each: (
+                f"{short(each)} · {len(domains[each])}" if each != ALL else f"all {len(domains)} domains"
             ),
+            key=IN_DOMAIN.widget,
+            on_change=_take_domain,
             help=words("domain"),
-            **view.bound(IN_DOMAIN),
         )
     right.text_input("Search", placeholder="part of a concept's name", **view.bound(SOUGHT))
-    sought, domain = view.get(SOUGHT).strip().casefold(), view.get(IN_DOMAIN)
     return [
         concept
         for concept in library
-        if sought in concept.key.casefold() and (not domain or concept.domain == domain)
+        if sought in concept.key.casefold() and (domain == ALL or concept.domain == domain)
     ]
+
+
+def _take_domain() -> None:
+    view.put(IN_DOMAIN, st.session_state[IN_DOMAIN.widget])
 
 
 def _concepts(shown: list[Concept], ready: set[str], current: str) -> None:
@@ -140,10 +153,13 @@ def _concept(chosen: Selection, plan: Plan | None, ready: bool) -> None:
     found = health(concept.key, concept.name, concept.positives, negatives, source)
     draw_health(found, concept.kinds, source)
     with st.container(horizontal=True, vertical_alignment="center"):
-        st.page_link(
-            "experts.py",
-            label="See its experts" if ready else "Find its experts",
+        go = st.button(
+            "See its experts" if ready else "Find its experts",
+            key="its experts",
+            type="primary",
             icon=":material/bar_chart:",
         )
         draw_concept_actions(chosen, own=own_library_path(chosen.library_name) is not None)
+    if go:
+        st.switch_page("experts.py")
     draw_sentences(concept, negatives)

@@ -70,7 +70,9 @@ def keep() -> None:
     """Write down what was typed. Called at each change, so there is nothing to press."""
     draft = current()
     state = st.session_state
-    typed: dict[str, Any] = {field: state[widget(draft, field)] or "" for field in TYPED if widget(draft, field) in state}
+    typed: dict[str, Any] = {
+        field: state[widget(draft, field)] or "" for field in TYPED if widget(draft, field) in state
+    }
     new = replace(draft, **typed)
     if new == draft or (new.blank and not draft.revision):
         state[HELD] = new

@@ -96,7 +96,7 @@ def health(
 def draw_health(found: Health, kinds: Sequence[str] = (), source: str = "") -> None:
     """One line, and the warnings below it."""
     facts = f" ({kinds.count('fact'):,} facts, {kinds.count('story'):,} stories)" if kinds else ""
-    drawn = f" drawn from the pool {plain(source)}" if source else ""
+    drawn = f", drawn from the pool {plain(source)}" if source else ""
     parts = [f"**{found.positives:,}** with{facts}", f"**{found.negatives:,}** without{drawn}"]
     if found.positives:
         parts.append(f"name in **{found.named:.0%}**")

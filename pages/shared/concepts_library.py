@@ -50,7 +50,7 @@ def selfcond_zip(library: Library) -> bytes:
 def draw_library_actions(chosen: Selection) -> None:
     """Downloads of any library; for one of the user's own also another name, and removal."""
     library = chosen.library
-    with st.popover("Take the library away", icon=":material/download:"):
+    with st.popover("Download the library", icon=":material/download:"):
         st.caption("All concepts with all their sentences, for another machine or another program.")
         for label, make, suffix, mime in (
             ("JSON", json_file, "json", "application/json"),
@@ -73,7 +73,7 @@ def draw_library_actions(chosen: Selection) -> None:
         st.divider()
         st.caption(
             f"Removes its {len(library):,} concepts with their sentences from this machine. Results that were "
-            "found stay in the cache. This cannot be undone: take the library away first if in doubt."
+            "found stay in the cache. This cannot be undone: download the library first if in doubt."
         )
         st.button(
             "Remove the library for good",

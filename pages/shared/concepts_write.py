@@ -17,6 +17,7 @@ from expertlens_core.concepts.shelf import own_library_path
 from expertlens_core.errors import InputError
 from pages.shared import view
 from pages.shared.choices.concepts import PART
+from pages.shared.concepts_autosave import autosave
 from pages.shared.concepts_draft import (
     COPIED,
     DEFAULT_LIBRARY,
@@ -49,12 +50,13 @@ def draw_write() -> None:
     draft = current()
     _notes(draft)
     left, middle, right = st.columns([2, 2, 2])
-    left.text_input("Name", placeholder="lighthouse", max_chars=200, **tied(draft, "name"))
+    left.text_input("Name", placeholder="lighthouse", max_chars=200, live="0.6s", **tied(draft, "name"))
     middle.text_input(
         "Domain (optional)",
         placeholder="buildings",
         max_chars=200,
         help="A group of concepts that belong together.",
+        live="0.6s",
         **tied(draft, "domain"),
     )
     right.text_input(
@@ -62,6 +64,7 @@ def draw_write() -> None:
         placeholder="tower with a light",
         max_chars=200,
         help="Tells two readings of one name apart, such as bank (river) and bank (money).",
+        live="0.6s",
         **tied(draft, "sense"),
     )
     left, right = st.columns([3, 2])
@@ -79,6 +82,7 @@ def draw_write() -> None:
         help="Alike in style and length, but about other things. 50 or more; 1,000 are usual.",
         **tied(draft, "negatives"),
     )
+    autosave()
     draft = current()
     _health(draft)
     _library(draft)
