@@ -12,6 +12,7 @@ from .progress import ProgressLine, say
 
 if TYPE_CHECKING:
     from ..analysis.alignment import Alignment
+    from ..pipeline.alignment_request import AlignRequest
     from ..pipeline.alignment_stage import Aligned
 
 DISAGREEMENTS = 20
@@ -77,12 +78,40 @@ def align_command(
     )  # fmt: skip
     with ProgressLine() as progress:
         found = align_judgments(request, progress=progress)
-    write_json(out, _content(found))
+        priming = _priming(request, found, progress)
+    write_json(out, _content(found) | priming)
     main = found.measures[0]
     say(
         f"{main.label}: rho {main.rho:.3f} ({main.ci_low:.3f} to {main.ci_high:.3f}) over {main.pairs:,} pairs, "
         f"{main.pairs_missing:,} left out for {len(found.table.missing):,} missing words; written to {out}"
     )
+
+
+def _priming(request: AlignRequest, found: Aligned, progress: ProgressLine) -> dict[str, Any]:
+    """Bars by bin and fixed effects, where the judgments are a table of the Semantic Priming Project."""
+    from dataclasses import asdict
+
+    from ..analysis.judgment_table import read_table
+    from ..analysis.spp import is_spp
+    from ..errors import InputError
+    from ..pipeline.priming_stage import priming
+
+    path = Path(request.judgments).expanduser()
+    if found.table.judgments != path.stem or not path.is_file() or not is_spp(read_table(path)):
+        return {}
+    try:
+        shown = priming([request], progress=progress)
+    except InputError as error:
+        return {"priming": None, "priming_note": str(error)}
+    return {
+        "priming": {
+            "targets": len(shown.targets),
+            "targets_left_out": shown.targets_left_out,
+            "bars": [asdict(bar) for bar in shown.bars[0]],
+            "mixed_model": None if shown.mixed is None else asdict(shown.mixed),
+        },
+        "priming_note": shown.why_not,
+    }
 
 
 def _content(found: Aligned) -> dict[str, Any]:

@@ -115,6 +115,33 @@ def test_align_writes_measures_and_every_baseline(compare, tmp_path):
     assert json.loads(out.read_text())["baselines"] == []
 
 
+def test_align_with_a_priming_table_adds_its_bars(compare, tmp_path):
+    table, out = tmp_path / "spp.csv", tmp_path / "x.json"
+    rows = [
+        ("cat", "dog", "rose", "lake"),
+        ("rose", "tulip", "river", "dog"),
+        ("river", "lake", "cat", "tulip"),
+    ]
+    lines = ["target,prime,unrelated,association"]
+    for target, strong, weak, unrelated in rows:
+        lines += [f"{target},{strong},{unrelated},first", f"{target},{weak},{unrelated},other"]
+    table.write_text("\n".join(lines))
+    fast = ("--baselines", "none", "--no-places", "--resamples", 200, "--permutations", 200)
+    assert compare("align", "--judgments", table, "--taus", 0.4, *fast, "--out", out)[0] == 0
+    shown = json.loads(out.read_text())["priming"]
+    assert [bar["bin"] for bar in shown["bars"]] == ["unrelated", "weak", "strong"]
+    assert (shown["targets"], shown["targets_left_out"]) == (3, 0)
+    parts = lines[:1]
+    for first, second in (("cat", "dog"), ("rose", "tulip"), ("river", "lake")):
+        parts += [f"{first},{second},sun,first", f"{first},moon,sun,other"]
+    table.write_text("\n".join(parts))
+    code, _, err = compare("align", "--judgments", table, "--taus", 0.4, *fast, "--out", out)
+    assert code == 0, err
+    content = json.loads(out.read_text())
+    assert content["priming"] is None
+    assert "none of the 3 targets" in content["priming_note"]
+
+
 @pytest.mark.parametrize("form", ["html", "graphml", "gexf", "csv", "svg", "png"])
 def test_domains_writes_statistics_and_graph(compare, tmp_path, form):
     out, graph = tmp_path / "x.json", tmp_path / f"g.{form}"
