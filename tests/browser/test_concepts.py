@@ -116,8 +116,19 @@ def test_a_hostile_name_shows_as_text_everywhere(server, visit):
     )
     page.get_by_role("button", name="Keep and use").click()
     expect(page.get_by_role("heading", name="<img src=x")).to_be_visible()
-    expect(page.get_by_test_id("stHtml").get_by_role("listitem").first).to_contain_text(f"A {HOSTILE} stood there")
+    expect(page.get_by_test_id("stHtml").get_by_role("listitem").first).to_contain_text(
+        f"A {HOSTILE} stood there"
+    )
     assert page.get_by_text("<img src=x onerror=alert(1)>").count() >= 3, "heading, sidebar, button"
     page.get_by_role("button", name="Find its experts").click()
     expect(page.get_by_text("Where they sit")).to_be_visible()
     assert page.locator("img[src=x], img[src*=example], script:text('alert')").count() == 0
+
+
+def test_a_concept_chosen_by_its_button_is_chosen_on_all_pages(server, visit):
+    page = visit(server.url("concepts"))
+    page.get_by_role("radio", name="dog").or_(page.get_by_role("button", name="dog", exact=True)).click()
+    expect(page.get_by_role("heading", name="dog", exact=True)).to_be_visible()
+    assert "concept=dog" in page.url
+    page.get_by_role("link", name="Experts").click()
+    expect(page.get_by_role("heading", name="dog", exact=True)).to_be_visible()

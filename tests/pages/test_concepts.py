@@ -1,0 +1,228 @@
+"""The Concepts page through the router, as a visitor's script run sees it."""
+
+import io
+import json
+import zipfile
+from pathlib import Path
+
+import pytest
+from streamlit.testing.v1 import AppTest
+
+from expertlens_core.concepts import Concept, Library, load_library, own_libraries, parse_library
+from expertlens_core.concepts.draft import Draft, drafts, new_draft_id, read_draft, write_draft
+from expertlens_core.concepts.formats.limits import Limits
+from expertlens_core.concepts.formats.selfcond_folder import read_selfcond_folder
+from expertlens_core.concepts.own_library import add_concepts
+from expertlens_core.errors import InputError
+from pages.shared.concepts_health import health
+from pages.shared.concepts_library import csv_file, json_file, selfcond_zip
+from pages.shared.concepts_sentences import marked
+from pages.shared.concepts_upload import joined, text_draft
+
+ROOT = Path(__file__).parents[2]
+HOSTILE = "<img src=x onerror=alert(1)> **b**"
+SENTENCES = "\n".join(f"The lighthouse shone for the {number}th time." for number in range(25))
+
+
+@pytest.fixture(scope="module", autouse=True)
+def cache(tmp_path_factory):
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setenv("EXPERTLENS_CACHE", str(tmp_path_factory.mktemp("cache")))
+        patch.syspath_prepend(str(ROOT))
+        yield
+
+
+@pytest.fixture(autouse=True)
+def shelf(tmp_path, monkeypatch) -> Path:
+    monkeypatch.setenv("EXPERTLENS_LIBRARIES", str(tmp_path / "shelf"))
+    return tmp_path / "shelf"
+
+
+def visit(**link: str) -> AppTest:
+    app = AppTest.from_file(str(ROOT / "pages" / "router.py"), default_timeout=120)
+    for name, value in link.items():
+        app.query_params[name] = value
+    app.run()
+    return app.switch_page("concepts.py").run()
+
+
+def box(app: AppTest, label: str):
+    return next(each for each in (*app.text_input, *app.text_area) if each.label.startswith(label))
+
+
+def press(app: AppTest, label: str) -> AppTest:
+    return next(button for button in app.button if button.label == label).click().run()
+
+
+def markdown(app: AppTest) -> str:
+    return "\n".join(each.value for each in app.markdown)
+
+
+def test_the_library_is_browsed_by_domain_and_a_concept_is_chosen_for_all_pages():
+    app = visit()
+    assert not app.exception
+    pills = app.button_group(key="w concept pills")
+    assert {"cat", "dog"} <= set(pills.options)
+    assert "chair" not in pills.options, "it opens at the domain of the chosen concept"
+    app.selectbox(key="w in_domain").set_value("furniture").run()
+    assert "chair" in app.button_group(key="w concept pills").options
+    app.selectbox(key="w concept").set_value("chair").run()
+    assert app.subheader[0].value == "chair"
+    assert "400** with (200 facts, 200 stories)" in markdown(app)
+    assert "name in" in markdown(app)
+
+
+def test_sentences_are_searched_and_the_negatives_shown_are_those_drawn():
+    app = visit(within="purr")
+    assert any("contain “purr”" in each.value for each in app.caption)
+    app = visit(set="negative")
+    assert any("of 1,000 sentences" in each.value for each in app.caption)
+
+
+def test_what_is_typed_is_kept_at_once_and_found_by_its_link():
+    app = visit(part="write")
+    assert drafts() == [], "opening the form writes nothing"
+    box(app, "Name").set_value("lighthouse").run()
+    box(app, "Sentences with").set_value(SENTENCES).run()
+    (draft,) = drafts()
+    assert (draft.name, draft.positives) == ("lighthouse", SENTENCES)
+    again = visit(part="write", draft=draft.id)
+    assert box(again, "Name").value == "lighthouse"
+    assert box(again, "Sentences with").value == SENTENCES
+
+
+def test_saving_puts_the_concept_into_a_library_and_chooses_it():
+    app = visit(part="write")
+    box(app, "Name").set_value("lighthouse").run()
+    box(app, "Sentences with").set_value(SENTENCES + "\n" + SENTENCES.splitlines()[0]).run()
+    assert any("stands there already" in each.value for each in app.caption)
+    assert any("Every positive sentence contains the name" in each.value for each in app.caption)
+    assert any("neutral pool" in each.value for each in app.caption)
+    press(app, "Save")
+    assert not app.exception
+    assert len(load_library("my-concepts")["lighthouse"].positives) == 25
+    assert drafts() == []
+    assert app.subheader[0].value == "lighthouse"
+    assert app.selectbox(key="w library").value == "my-concepts"
+
+
+@pytest.mark.parametrize(
+    ("name", "sentences", "said"),
+    [
+        ("", SENTENCES, "has no name"),
+        ("cat", "", "no positive sentence"),
+        ("cat", "Just one.", "1 positive sentence"),
+    ],
+)
+def test_what_cannot_be_saved_is_said_in_one_sentence_and_stays(name, sentences, said):
+    draft = write_draft(Draft(new_draft_id(), name, positives=sentences, domain="d"))
+    app = visit(part="write", draft=draft.id)
+    press(app, "Find its experts")
+    assert not app.exception
+    assert len(app.error) == 1
+    assert said in app.error[0].value
+    assert read_draft(draft.id) is not None
+    assert own_libraries() == ()
+
+
+def test_a_name_that_is_taken_is_refused_and_editing_is_not():
+    add_concepts("mine", [Concept("cat", ("A cat.", "The cat."))])
+    draft = write_draft(Draft(new_draft_id(), "cat", positives=SENTENCES, library="mine"))
+    app = press(visit(part="write", draft=draft.id), "Save")
+    assert "holds a concept 'cat' already" in app.error[0].value
+    app = visit(library="mine", concept="cat")
+    press(app, "Edit")
+    assert box(app, "Sentences with").value == "A cat.\nThe cat."
+    box(app, "Name").set_value("tom cat").run()
+    press(app, "Save")
+    assert load_library("mine").keys == ("tom cat",)
+
+
+def test_a_draft_that_is_gone_is_explained():
+    app = visit(part="write", draft="0" * 12)
+    assert not app.exception
+    assert "not kept any more" in app.error[0].value
+
+
+def test_a_library_is_renamed_and_removed():
+    add_concepts("mine", [Concept("cat", ("A cat.", "The cat."))])
+    app = visit(library="mine")
+    box(app, "New name").set_value("Our pets").run()
+    press(app, "Rename")
+    assert own_libraries() == ("our-pets",)
+    assert app.selectbox(key="w library").value == "our-pets"
+    press(app, "Remove the library for good")
+    assert own_libraries() == ()
+    assert not app.error
+    assert app.selectbox(key="w library").value == "microworld"
+
+
+def test_a_hostile_name_is_escaped_wherever_markdown_is_read():
+    add_concepts("mine", [Concept(HOSTILE, ("A cat.", "The cat."), domain="**d**")])
+    app = visit(library="mine")
+    assert not app.exception
+    pills = app.button_group(key="w concept pills").options
+    shown = [each.value for each in (*app.subheader, *app.caption, *app.markdown)] + list(pills)
+    assert "img src=x" in pills[0]
+    assert any("img src=x" in text for text in shown)
+    assert not any("<img" in text.replace("\\<", "") or " **b**" in text.replace("\\*", "") for text in shown)
+
+
+def test_an_unknown_domain_in_a_link_is_explained():
+    app = visit(in_domain="unicorns")
+    assert "no domain “unicorns”" in app.info[0].value
+
+
+def test_marked_sentences_hold_no_markup_of_their_own():
+    assert marked("<b>A cat</b>", [(5, 8)]).count("<") == 2, "only the mark itself"
+    assert "&lt;b&gt;A " in marked("<b>A cat</b>", [(5, 8)])
+
+
+def test_health_counts_by_hand():
+    found = health(
+        "cat", "cat", ("A cat runs.", "It purrs.", "It purrs."), ("The dog barks at cats.", "It purrs."), ""
+    )
+    assert (found.positives, found.negatives) == (3, 2)
+    assert found.named == pytest.approx(1 / 3)
+    assert found.repeated == 2
+    assert found.words == (pytest.approx(7 / 3), 3.5)
+    text = " ".join(found.warnings)
+    for said in (
+        "Only 3 positive",
+        "Only 2 negative",
+        "1 sentence in both sets",
+        "1 sentence of the negative set",
+    ):
+        assert said in text
+    good = health("cat", "cat", ("A cat.",) * 10 + ("It purrs.",) * 10, ("A dog.",) * 50, "")
+    assert good.warnings == ()
+
+
+def test_uploaded_files_make_one_library():
+    one = json.dumps(
+        {"concept": "cat", "group": "animals", "sentences": {"positive": ["A", "B"], "negative": []}}
+    )
+    two = b"concept,sentence\ndog,C\ndog,D\n"
+    library = joined([("concept_list.csv", b"group,concept"), ("cat.json", one.encode()), ("dogs.csv", two)])
+    assert library.keys == ("cat", "dog")
+    with pytest.raises(InputError, match=r"again \(first in dogs.csv\)"):
+        joined([("dogs.csv", two), ("more.csv", two)])
+    with pytest.raises(InputError, match="has 1 positive sentence"):
+        joined([("one.csv", b"concept,sentence\ndog,C\n")])
+    with pytest.raises(InputError, match="has no known format"):
+        joined([("x.exe", b"MZ")])
+
+
+def test_a_text_file_becomes_a_draft():
+    draft = text_draft("my_light house.txt", "One.\nZwölf.".encode())
+    assert (draft.name, draft.positives) == ("my light house", "One.\nZwölf.")
+    with pytest.raises(InputError, match="is a binary file"):
+        text_draft("x.txt", b"a\0b")
+
+
+def test_every_download_of_a_library_is_read_back(tmp_path):
+    library = Library("mine", (Concept(HOSTILE, ("A.", "B."), ("C.", "D."), "dom", "sense"),))
+    assert parse_library(json_file(library), "mine.json") == library
+    assert parse_library(csv_file(library), "mine.csv") == library
+    zipfile.ZipFile(io.BytesIO(selfcond_zip(library))).extractall(tmp_path)
+    assert read_selfcond_folder(tmp_path / "mine", Limits()).concepts == library.concepts
