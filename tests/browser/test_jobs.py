@@ -22,7 +22,7 @@ def long_library(tmp_path_factory) -> Path:
     sentences = [
         f"{sentence} {number}" for number in range(5) for c in load_library("microworld") for sentence in c.positives
     ]
-    half = len(sentences) // 40
+    half = len(sentences) // 100
     concepts = [
         {"name": name, "positives": sentences[20 * half * i :][:half], "negatives": sentences[-60:]}
         for i, name in enumerate(["many", "more"])
