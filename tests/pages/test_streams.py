@@ -164,13 +164,12 @@ def test_a_stopped_stream_does_not_wait_for_another_turn_to_end(pens):
     seen = []
 
     def source(cancelled):
-        try:
-            while not cancelled():
-                in_step.set()
-                goes_on.wait(5)
-                yield ("a",)
-        finally:
-            seen.append("closed")
+        """Like the finding of experts before the first word: it asks, but has nothing to show yet."""
+        while not cancelled():
+            in_step.set()
+            goes_on.wait(5)
+        seen.append("closed")
+        return iter(())
 
     def other():
         with turns.held():
@@ -243,7 +242,6 @@ def test_an_old_stream_that_ends_late_does_not_end_the_new_one(streams, pens):
     assert streams.look("x").active
 
 
-@pytest.mark.filterwarnings("ignore::pytest.PytestUnhandledThreadExceptionWarning")
 @pytest.mark.parametrize(
     ("error", "expected", "text"),
     [
@@ -254,7 +252,9 @@ def test_an_old_stream_that_ends_late_does_not_end_the_new_one(streams, pens):
         (SystemExit(), "failed", "broke off"),
     ],
 )
-def test_an_error_ends_the_stream_in_words_and_frees_its_place(pens, error, expected, text):
+def test_an_error_ends_the_stream_in_words_and_frees_its_place(pens, monkeypatch, error, expected, text):
+    escaped = []
+    monkeypatch.setattr(threading, "excepthook", escaped.append)
     streams = Streams(Turns(0.001), side_by_side=1)
     bad, good = pens("b", error), pens("g")
     bad.gate.set()
@@ -265,6 +265,9 @@ def test_an_error_ends_the_stream_in_words_and_frees_its_place(pens, error, expe
     assert shot.state == expected
     assert text in shot.error
     assert shot.rows == ("b",), "what was written stays"
+    if isinstance(error, SystemExit):
+        until(lambda: escaped)
+    assert len(escaped) == isinstance(error, SystemExit)
 
 
 def test_an_error_before_the_first_step_ends_it_too(streams):
