@@ -43,34 +43,36 @@ section = view.get(SECTION)
 whole = section == "library"
 names = [concept.key for concept in chosen.shown]
 heading(
-    chosen.library.name if whole else ", ".join(names),
+    f"All concepts of {chosen.library.name}" if whole else ", ".join(names),
     "Which neurons of the model respond to a concept, and where do they sit?",
 )
 if view.get(TAU) != round(view.get(TAU), 2):
     st.warning(f"Experts are counted at tau in steps of 0.01: the link's {view.get(TAU):g} was rounded.")
     view.put(TAU, round(view.get(TAU), 2))
-left, right = st.columns([3, 2], gap="large", vertical_alignment="bottom")
-left.segmented_control(
-    "Show",
-    list(SECTIONS),
-    required=True,
-    format_func=SECTIONS.__getitem__,
-    label_visibility="collapsed",
-    **bound(SECTION),
-)
+with st.container(horizontal=True, horizontal_alignment="distribute", vertical_alignment="bottom"):
+    st.segmented_control(
+        "Show",
+        list(SECTIONS),
+        required=True,
+        format_func=SECTIONS.__getitem__,
+        label_visibility="collapsed",
+        **bound(SECTION),
+    )
+    if not whole:
+        choice = bound(COMPARE)
+        st.session_state[COMPARE.widget] = names[1:]
+        st.multiselect(
+            "Compare with",
+            [key for key in chosen.library.keys if key != names[0]],
+            max_selections=MOST_COMPARED - 1,
+            placeholder="Compare with other concepts",
+            label_visibility="collapsed",
+            width=380,
+            **choice,
+        )
 if whole:
     draw_library(chosen)
     st.stop()
-choice = bound(COMPARE)
-st.session_state[COMPARE.widget] = names[1:]
-right.multiselect(
-    "Compare with",
-    [key for key in chosen.library.keys if key != names[0]],
-    max_selections=MOST_COMPARED - 1,
-    placeholder="Compare with other concepts",
-    label_visibility="collapsed",
-    **choice,
-)
 found = need(chosen, *names)
 order = {result.concept.key: result for result in found}
 found = [order[name] for name in names]

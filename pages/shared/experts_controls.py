@@ -143,6 +143,7 @@ def draw_control_jobs(chosen: Selection, shown: Shown, controls: Controls) -> No
             start()
             job = services().jobs.get(name)
         if job is not None and job.state != "done":
+            st.markdown(f"**{control.capitalize()}**")
             follow(name)
             continue
         with st.container(border=True):

@@ -38,7 +38,12 @@ def _layers(shown: Shown, tau: float, outside: bool) -> None:
     table = layer_table(shown, tau, outside)
     options = {"per_unit": view.get(PER_UNIT), "by": view.get(PART)}
     chart = (
-        figures.concept_panels(table, **options) if shown.compared else figures.layer_chart(table, **options)
+        figures.concept_panels(table, **options)
+        if shown.compared
+        # Without an expert the axis would be drawn from nothing.
+        else figures.layer_chart(table, **options, top=None if table["experts"].any() else 1).properties(
+            height=340
+        )
     )
     st.altair_chart(chart, alt=f"Experts of {shown.title} by layer at tau {tau:.2f}: {_spoken(table)}.")
     figure_downloads(

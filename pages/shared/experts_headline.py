@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 import pandas as pd
 import streamlit as st
 
@@ -26,36 +28,37 @@ def draw_headline(shown: Shown, tau: float, outside: bool) -> None:
 
 def _numbers(shown: Shown, experts: int, units: int, tau: float) -> None:
     expertise = shown.first.expertise
-    columns = st.columns(4)
-    columns[0].metric(
-        "Experts",
-        f"{experts:,}",
-        f"{experts / units:.2%} of {units:,} units",
-        delta_color="off",
-        delta_arrow="off",
-        help=f"Units whose average precision (AP) for this concept lies above tau = {tau:.2f}.",
-    )
-    columns[1].metric(
-        "Expected by luck",
-        luck_text(shown.null(shown.first).expected_units(tau, units)),
-        help=words("expected by luck")
-        + " 10,000 random rankings of the same numbers of sentences. '<' marks an "
-        "upper bound (95 %), where none of them reached tau.",
-    )
-    columns[2].metric(
-        "Prevalence",
-        f"{expertise.prevalence:.2f}",
-        f"{expertise.positives:,} with, {expertise.negatives:,} without",
-        delta_color="off",
-        delta_arrow="off",
-        help=words("prevalence"),
-    )
-    columns[3].metric(
-        "Best AP",
-        f"{expertise.ap.max():.2f}",
-        help="Average precision of the best unit: 1.00 ranks every sentence with the concept above every "
-        "sentence without it.",
-    )
+    quiet: dict[str, Any] = {"delta_color": "off", "delta_arrow": "off", "width": 165}
+    with st.container(horizontal=True, gap="small"):
+        st.metric(
+            "Experts",
+            f"{experts:,}",
+            f"{experts / units:.2%} of {units:,} units",
+            help=f"Units whose average precision (AP) for this concept lies above tau = {tau:.2f}.",
+            **(quiet | {"width": 200}),
+        )
+        st.metric(
+            "Expected by luck",
+            luck_text(shown.null(shown.first).expected_units(tau, units)),
+            help=words("expected by luck")
+            + " 10,000 random rankings of the same numbers of sentences. '<' marks an upper bound (95 %), where none "
+            "of them reached tau.",
+            **quiet,
+        )
+        st.metric(
+            "Prevalence",
+            f"{expertise.prevalence:.2f}",
+            f"{expertise.positives:,} with, {expertise.negatives:,} without",
+            help=words("prevalence"),
+            **(quiet | {"width": 200}),
+        )
+        st.metric(
+            "Best AP",
+            f"{expertise.ap.max():.2f}",
+            help="Average precision of the best unit: 1.00 ranks every sentence with the concept above every "
+            "sentence without it.",
+            **quiet,
+        )
 
 
 def _table(shown: Shown, experts: list[int], units: int, tau: float) -> None:

@@ -22,18 +22,16 @@ def draw_settings(*, tau: bool = True, parts: bool = False, share: bool = True) 
     Returns:
         Tau, on the grid of the slider, and whether token-only modules are left out.
     """
-    left, right = st.columns([3, 2], gap="large", vertical_alignment="bottom")
-    if tau:
-        with left:
-            st.slider("tau", 0.05, 0.99, step=0.01, help=words("tau"), **bound(TAU))
-    with right if tau else left, st.container(horizontal=True, gap="medium", vertical_alignment="bottom"):
+    with st.container(horizontal=True, gap="medium", vertical_alignment="bottom"):
+        if tau:
+            st.slider("tau", 0.05, 0.99, step=0.01, width=340, help=words("tau"), **bound(TAU))
         if parts:
             st.segmented_control(
                 "Count in",
                 list(PARTS),
                 required=True,
                 format_func=PARTS.__getitem__,
-                help=words("attention and MLP"),
+                label_visibility="collapsed",
                 **bound(PART),
             )
         if share:

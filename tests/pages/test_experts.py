@@ -1,26 +1,57 @@
 """The Experts page on the embedded model, through the router, as a visitor's script run sees it."""
 
+import json
 from pathlib import Path
 
 import pytest
 from streamlit.testing.v1 import AppTest
 
+from expertlens_core import pipeline
+from expertlens_core.artefacts import Artefacts
+from expertlens_core.concepts import Concept, Library, load_library, mentions
+from expertlens_core.pipeline import FindRequest
+from expertlens_core.pipeline.positives import choose_positives
+from pages.shared import view
+from pages.shared.downloads import file_name
+from pages.shared.experts_control_jobs import control_ap, control_key, control_work, renamed_library
+from pages.shared.experts_counts import shown
+from pages.shared.experts_library_counts import count_work, counts_key, finished, kept_counts
+
 ROOT = Path(__file__).parents[2]
+SIZES = {"positives": 100, "negatives": 250}
+"""Fewer sentences than the default in the same shares: the tests' results come quickly."""
+
+
+def request(*names: str) -> FindRequest:
+    return FindRequest(names=names, **SIZES)
 
 
 @pytest.fixture(scope="module", autouse=True)
 def cache(tmp_path_factory):
+    """A cache with cat and dog in it."""
+    folder = tmp_path_factory.mktemp("cache")
     with pytest.MonkeyPatch.context() as patch:
-        patch.setenv("EXPERTLENS_CACHE", str(tmp_path_factory.mktemp("cache")))
+        patch.setenv("EXPERTLENS_CACHE", str(folder))
         patch.syspath_prepend(str(ROOT))
-        yield
+        artefacts = Artefacts(folder)
+        list(pipeline.find(request("cat", "dog"), artefacts=artefacts))
+        yield artefacts
+
+
+@pytest.fixture(scope="module")
+def cat(cache):
+    (found,) = pipeline.find(request("cat"), artefacts=cache)
+    return found
 
 
 def visit(**link: str) -> AppTest:
-    app = AppTest.from_file(str(ROOT / "pages" / "router.py"), default_timeout=120)
-    for name, value in link.items():
+    app = AppTest.from_file(str(ROOT / "pages" / "router.py"), default_timeout=120).run()
+    del app.session_state[view.STORE]  # the link is read once a visit, and this visit went to the first page
+    for name, value in ({name: str(size) for name, size in SIZES.items()} | link).items():
         app.query_params[name] = value
-    return app.run()
+    app.switch_page("experts.py").run()
+    assert not app.exception
+    return app
 
 
 def metric(app: AppTest, label: str) -> str:
@@ -31,63 +62,191 @@ def experts(app: AppTest) -> int:
     return int(metric(app, "Experts").replace(",", ""))
 
 
-def test_the_first_visit_shows_cat_on_the_embedded_model():
+def charts(app: AppTest) -> list[str]:
+    return [json.dumps(json.loads(chart.proto.spec)) for chart in app.get("vega_lite_chart")]
+
+
+def test_the_first_screen_holds_concept_headline_places_and_histogram():
     app = visit()
-    assert not app.exception
     assert app.title[0].value == "cat"
     assert experts(app) > 0
     assert metric(app, "Prevalence") == "0.29"
-    assert "< " in metric(app, "Expected by luck"), "no random ranking of 400 among 1,400 reaches 0.5"
-    assert len(app.dataframe[0].value) == min(50, experts(app))
+    assert "< " in metric(app, "Expected by luck"), "no random ranking of 100 among 350 reaches 0.5"
+    assert [each.value for each in app.subheader][:2] == ["Where they sit", "How all units are spread"]
+    assert len(charts(app)) == 3
 
 
 def test_a_higher_tau_leaves_fewer_experts():
     app = visit()
     before = experts(app)
-    app.slider(key="tau").set_value(0.8).run()
+    app.slider(key="w tau").set_value(0.8).run()
     assert not app.exception
     assert experts(app) < before
-    assert (app.dataframe[0].value["AP"] > 0.8).all()
-
-
-def test_without_token_only_modules_no_token_only_unit_is_left():
-    app = visit()
-    app.toggle(key="outside").set_value(True).run()
-    assert not app.exception
-    assert not app.dataframe[0].value["token only"].any()
 
 
 def test_no_expert_is_said_in_words_rather_than_by_an_empty_page():
-    app = visit()
-    app.slider(key="tau").set_value(0.99).run()
-    if experts(app) == 0:
-        assert "Lower tau" in app.info[0].value
+    app = visit(tau="0.99")
+    assert experts(app) == 0
+    assert "Lower tau" in app.info[0].value
 
 
-def test_a_link_restores_the_concept():
-    app = visit(concept="dog")
-    assert app.title[0].value == "dog"
-    assert not app.warning
+def test_a_tau_between_two_steps_is_rounded_and_said():
+    app = visit(tau="0.555")
+    assert "0.555" in app.warning[0].value
+    assert app.slider(key="w tau").value == round(0.555, 2)
+    assert experts(app) > 0
+
+
+def test_units_are_fifty_at_most_and_above_tau():
+    app = visit(section="units", outside="1")
+    table = app.dataframe[0].value
+    assert len(table) == 50
+    assert (table["AP"] > 0.5).all()
+    assert table["AP"].is_monotonic_decreasing
+    assert not table["token only"].any()
+    assert visit(section="units").dataframe[0].value["token only"].any(), "they are there when not left out"
+
+
+def test_compared_concepts_stand_beside_each_other():
+    app = visit(compare="dog")
+    assert app.title[0].value == "cat, dog"
+    assert app.multiselect(key="w compare").value == ["dog"]
+    table = app.dataframe[0].value.set_index("concept")
+    assert table.loc["cat", "experts"] == experts(visit())
+    assert table.loc["dog", "experts"] == experts(visit(concept="dog"))
+    assert "dog" in charts(app)[0]
+    app.multiselect(key="w compare").set_value([]).run()
+    assert app.title[0].value == "cat"
+
+
+def test_modules_and_shares_are_drawn_when_asked_for():
+    assert "query, key, value" not in charts(visit())[0]
+    assert "query, key, value" in charts(visit(parts="module"))[0]
+    assert "share of the units there" in charts(visit(per_unit="1"))[0]
+
+
+def test_the_paper_s_five_thresholds_have_a_strip_each():
+    (strips,) = charts(visit(section="tau"))
+    assert all(f"AP above 0.{tenth}0" in strips for tenth in range(5, 10))
+
+
+@pytest.mark.parametrize(("switch", "line"), [("prevalence", "prevalence"), ("luck", "chance (1 in 10,000)")])
+def test_a_switch_takes_its_line_out_of_the_histogram(switch, line):
+    assert f'"{line}"' in charts(visit())[1]
+    assert f'"{line}"' not in charts(visit(**{switch: "0"}))[1]
 
 
 def test_an_unknown_concept_in_a_link_is_explained():
     app = visit(concept="unicorn<b>")
-    assert not app.exception
     assert app.title[0].value == "cat"
     assert "unicorn" in app.warning[0].value
 
 
 @pytest.mark.parametrize(
-    ("field", "value"), [("model", "/nowhere/at/all"), ("library", "/nowhere/at/all.json")]
+    "link", [{"library": "/nowhere/at/all.json"}, {"section": "library", "library": "/nowhere"}]
 )
-def test_bad_input_gets_one_sentence(field, value):
-    app = visit()
-    app.text_input(key=field).set_value(value).run()
-    assert not app.exception
+def test_bad_input_gets_one_sentence(link):
+    app = visit(**link)
     assert len(app.error) == 1
     assert "nowhere" in app.error[0].value
 
 
-def test_an_image_in_a_link_stays_text():
-    app = visit(concept="![x](http://example.com/x.png)")
-    assert "![x]" not in app.warning[0].value
+def test_the_name_test_replaces_the_name_and_nothing_else(cache, cat):
+    library = load_library("microworld")
+    renamed, told = renamed_library(request("cat"), library, library["cat"], cache)
+    (concept,) = renamed
+    before = choose_positives(library["cat"], SIZES["positives"])
+    assert told["positives"] == len(concept.positives) == cat.expertise.positives
+    assert 0 < told["named"] < len(before), "some sentences speak of it without its name"
+    assert not any(mentions(sentence, "cat") for sentence in concept.positives)
+    kept = [old == new for old, new in zip(before, concept.positives)]
+    assert kept == [not mentions(old, "cat") for old in before]
+    assert len(concept.negatives) == cat.expertise.negatives
+
+
+def test_a_concept_that_no_sentence_names_has_no_name_test(cache):
+    library = Library("x", (Concept("yacht", ("A day at sea.",) * 20, negatives=("A day.",) * 50),))
+    with pytest.raises(Exception, match="no name to replace"):
+        renamed_library(FindRequest(library="x"), library, library["yacht"], cache)
+
+
+def test_controls_are_computed_by_a_job_and_then_shown(cache, cat):
+    from pages.shared.services import services
+
+    wanted = request("cat").to_json()
+    for control in ("name test", "random weights"):
+        assert control_ap(control, cat, cache) is None
+        control_work(control, cache, services().models)(wanted, lambda *_: None, lambda: False)
+    tau = 0.5
+    found = cat.expertise.ap > tau
+    renamed, untrained = (control_ap(control, cat, cache) for control in ("name test", "random weights"))
+    assert 0 < (found & (renamed > tau)).sum() < found.sum(), "some of the experts know no more than the name"
+    assert (untrained > tau).sum() < found.sum() / 2, "most of what is found was learned"
+    app = visit(random="1", nametest="1")
+    bars = charts(app)[2]
+    text = " ".join(each.value for each in app.caption)
+    assert f"random weights: {(untrained > tau).sum()}" in bars or "random weights" in text
+    assert "surviving the name test" in text
+    assert f"{(found & (renamed > tau)).sum() / found.sum():.0%}" in text
+    assert "surviving the name test" not in " ".join(each.value for each in visit().caption)
+
+
+def test_another_result_has_another_control(cat):
+    (other,) = pipeline.find(FindRequest(names=("cat",), positives=50, negatives=125))
+    assert control_key("name test", cat).digest != control_key("name test", other).digest
+    assert control_key("name test", cat).digest != control_key("random weights", cat).digest
+
+
+def test_the_library_is_counted_over_what_is_there(cache, cat):
+    library = load_library("microworld")
+    plan = pipeline.plan_find(request(), library=library, artefacts=cache)
+    assert finished(plan) == ("cat", "dog")
+    assert kept_counts(plan, cache) is None
+    count_work(cache)(request().to_json(), lambda *_: None, lambda: False)
+    counts = kept_counts(plan, cache)
+    assert counts.concepts == ("cat", "dog")
+    assert counts.experts(0.6)[0] == (cat.expertise.ap > 0.6).sum()
+    assert cache.has(counts_key(plan))
+    app = visit(section="library")
+    assert app.button(key="find all").label == f"Find the other {len(library) - 2}"
+    assert set(app.dataframe[0].value["concept"]) == {"cat", "dog"}
+
+
+def test_concepts_with_unequal_sets_are_compared_at_one_prevalence(cache, cat):
+    few = Concept(
+        "cat", cat.concept.positives[:100], cat.concept.positives[100:] + cat.concept.positives[:50]
+    )
+    library = Library("few", (few,))
+    (other,) = pipeline.find(FindRequest(library="few"), library=library, artefacts=cache)
+    both = shown([cat, other], raw=False)
+    assert both.at_reference
+    assert both.prevalence(other) == 2 / 7
+    assert both.counts.experts(0.5)[1] == (other.expertise.comparable_ap > 0.5).sum()
+    as_it_is = shown([cat, other], raw=True)
+    assert as_it_is.counts.experts(0.5)[1] == (other.expertise.ap > 0.5).sum()
+    assert not shown([cat], raw=False).at_reference
+
+
+def test_untrained_weights_are_drawn_anew_in_place_and_the_same_each_time(tmp_path):
+    pytest.importorskip("torch")
+    from expertlens_core.models.loading import load_model
+    from pages.shared.experts_control_jobs import untrained
+
+    first, second = untrained(load_model("microworld")), untrained(load_model("microworld"))
+    trained = load_model("microworld")
+    for name, value in trained.model.named_parameters():
+        new = dict(first.model.named_parameters())[name]
+        assert (new == dict(second.model.named_parameters())[name]).all()
+        if value.ndim == 2:
+            assert (new != value).any(), f"{name} keeps what it had learned"
+    assert first.digest != trained.digest
+    assert first.digest == second.digest
+
+
+@pytest.mark.parametrize("name", ["../../etc/passwd", "a\x00b", "<img src=x onerror=alert(1)>", "x" * 500])
+def test_a_file_name_is_one_that_every_system_takes(name):
+    made = file_name(name, "csv")
+    assert made.endswith(".csv")
+    assert not set(made) & set('/\\<>:"|?*\x00 ')
+    assert len(made) < 200
+    assert not made.startswith(".")

@@ -9,7 +9,7 @@ SECTIONS = {
     "units": "Top units",
     "library": "All concepts",
 }
-PARTS = {"kind": "attention and MLP", "module": "every module"}
+PARTS = {"kind": "by kind", "module": "by module"}
 
 
 def _switch(name: str, default: bool = False) -> Field:
