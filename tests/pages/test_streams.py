@@ -318,8 +318,14 @@ def test_the_turn_is_handed_to_others_between_steps(pens):
 
 def test_waiting_for_the_first_token_ends_with_it_or_in_time(streams, pens):
     assert streams.wait_for_first("nobody", 30) is None
-    streams.start("x", pens())
-    assert streams.wait_for_first("x", 30).rows
+    seen = []
+    with streams._turns.held():
+        streams.start("x", pens())
+        waiting = threading.Thread(target=lambda: seen.append(streams.wait_for_first("x", 3600)), daemon=True)
+        waiting.start()
+        assert not seen
+    waiting.join(10)
+    assert seen[0].rows
     blocked = Streams(Turns(0.001), side_by_side=0)
     blocked.start("y", pens())
     assert blocked.wait_for_first("y", 0.01).state == "waiting"
