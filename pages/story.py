@@ -1,7 +1,10 @@
 """The story: one concept, its neurons, switched on; for an audience, live or recorded."""
 
+from collections.abc import Collection
+
 import streamlit as st
 
+from expertlens_core.pipeline.story import StoryConcept
 from pages.shared import view
 from pages.shared.choices.story import CONTROLS, MODE, STEP
 from pages.shared.plain import plain
@@ -15,25 +18,31 @@ from pages.shared.waiting import follow
 DICE = "story dice"
 
 
-def texts(chapter: Chapter) -> bool:
-    """The texts as far as they are; whether they are all there."""
-    told = chapter.told
-    assert told is not None
-    shown = look(told, chapter.live, st.session_state.get(DICE, 0))
-    if not shown.live and not told.texts:
-        give_up(shown.note)
-        st.rerun()
-    related = told.related or prepare(told).related
-    st.html(
-        top(3, chapter, shown.live) + texts_step(told, shown, related, view.get(CONTROLS)) + note(shown.note)
-    )
-    return shown.over
+def related_words(told: StoryConcept) -> Collection[str]:
+    """Words to mark: recorded ones, or those that have become known."""
+    return told.related or prepare(told).related
 
 
-def writing(chapter: Chapter) -> None:
-    """The texts while they grow."""
-    if texts(chapter):
-        st.rerun()
+def texts(chapter: Chapter, told: StoryConcept) -> None:
+    """The texts as far as they are, looked at again until they are all there."""
+
+    def draw() -> bool:
+        shown = look(told, chapter.live, st.session_state.get(DICE, 0))
+        if not shown.live and not told.texts:
+            give_up(shown.note)
+            st.rerun()
+        body = texts_step(told, shown, related_words(told), view.get(CONTROLS))
+        st.html(top(3, chapter, shown.live) + body + note(shown.note))
+        return shown.over
+
+    def draw_again() -> None:
+        if draw():
+            st.rerun()
+
+    if look(told, chapter.live, st.session_state.get(DICE, 0)).over:
+        draw()
+    else:
+        st.fragment(draw_again, run_every=0.15)()
 
 
 def go(step: int, concept: str = "") -> None:
@@ -81,7 +90,9 @@ def controls(chapter: Chapter) -> None:
     """For whoever presents: which concept, live or recorded, again."""
     with st.container(horizontal=True, vertical_alignment="bottom"):
         for key in chapter.keys:
-            st.button(plain(key), key=f"tell {key}", on_click=go, args=(1, key), disabled=key == chapter.concept)
+            st.button(
+                plain(key), key=f"tell {key}", on_click=go, args=(1, key), disabled=key == chapter.concept
+            )
         st.radio("Texts", ["live", "recorded"], horizontal=True, **view.bound(MODE, try_again))
         st.button("Write again", key="again", on_click=again, args=(st.session_state.get(DICE, 0),))
         if view.get(MODE) == "live":
@@ -94,21 +105,18 @@ def controls(chapter: Chapter) -> None:
 st.set_page_config(initial_sidebar_state="collapsed")
 st.html(style(audience=True))
 chapter, step = open_chapter(), view.get(STEP)
-if chapter.told is not None and chapter.live:
-    prepare(chapter.told)
+told = chapter.told
+if told is not None and chapter.live:
+    prepare(told)
 if step == 1:
-    st.html(top(1, chapter) + concept_step(chapter, chapter.told.related if chapter.told else ()))
-elif chapter.told is None:
+    st.html(top(1, chapter) + concept_step(chapter, related_words(told) if told else ()))
+elif told is None:
     st.html(top(step, chapter))
     follow(chapter.job)
 elif step == 2:
-    st.html(top(2, chapter) + neurons_step(chapter.told))
+    st.html(top(2, chapter) + neurons_step(told))
 else:
-    over = look(chapter.told, chapter.live, st.session_state.get(DICE, 0)).over
-    if over:
-        texts(chapter)
-    else:
-        st.fragment(writing, run_every=0.15)(chapter)
+    texts(chapter, told)
 if chapter.note:
     st.html(note(f"{chapter.note} Here is the recorded story of {chapter.concept}."))
 way(chapter, step)

@@ -25,7 +25,7 @@ def _facts() -> None:
 def _model() -> tuple[str, str]:
     resident = services().models.resident()
     if not resident:
-        return "hourglass_empty", "No model in memory yet: it is loaded when it is first needed."
+        return "hourglass_empty", "No model in memory: it is loaded when needed."
     names = ", ".join(f"{plain(model.name)} on {plain(device)}" for device, model in resident.items())
     return "memory", f"In memory: {names}."
 
@@ -40,8 +40,8 @@ def _results() -> tuple[str, str]:
     there = every - len(plan.missing)
     return (
         "check_circle" if there == every else "circle",
-        f"{there:,} of {every:,} concepts of {plain(chosen.library.name)} are found in {plain(chosen.model)}; "
-        "others are found when you open them.",
+        f"Neurons of {there:,} of {every:,} concepts are found"
+        + ("." if there == every else "; others are when you open them."),
     )
 
 

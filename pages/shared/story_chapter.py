@@ -7,6 +7,7 @@ from dataclasses import dataclass
 import streamlit as st
 
 from expertlens_core.errors import InputError
+from expertlens_core.experts import DEFAULT_TAU, distribution, expert_set, simulate_null, top_experts
 from expertlens_core.pipeline import Found, SteerRequest
 from expertlens_core.pipeline.story import Story, StoryConcept, StorySentence, StoryUnit
 from pages.shared import view
@@ -18,6 +19,8 @@ from pages.shared.services import services
 from pages.shared.story_recorded import chosen_key, recorded_story, shipped_story
 from pages.shared.waiting import find_job, start_find
 
+PROMPT = "There was"
+"""What is continued where no record says."""
 BROKEN = "story broken"
 """Session key: choices of a chapter that could not be told live and has no record, and why."""
 
@@ -96,7 +99,7 @@ def _computed(keys: tuple[str, ...]) -> Chapter:
     said = concept.positives[:: max(1, len(concept.positives) // 3)][:3]
     if not plan.missing:
         (found,) = read_found(plan)
-        request = SteerRequest(chosen.request(), concept.key, control="random")
+        request = SteerRequest(chosen.request(), concept.key, control="random", prompt=PROMPT)
         return Chapter(concept.key, said, _told(found, request, said), chosen.model, keys=keys)
     if plan.record is None and chosen.model != MODEL.default:
         raise InputError(
@@ -113,10 +116,6 @@ def _computed(keys: tuple[str, ...]) -> Chapter:
 
 def _told(found: Found, request: SteerRequest, said: tuple[str, ...]) -> StoryConcept:
     """What a story's record would say of a result, without texts."""
-    from expertlens_core.experts import (
-        DEFAULT_TAU, distribution, expert_set, simulate_null, top_experts,
-    )  # fmt: skip
-
     expertise = found.expertise
     units = expertise.units
     members = expert_set(expertise, DEFAULT_TAU).unit_ids

@@ -28,7 +28,7 @@ def top(step: int, chapter: Chapter, live: bool | None = None) -> str:
         live: of the texts; None where the chapter's own numbers are meant.
     """
     path = "".join(
-        f'<li{" aria-current=step" if number == step else ""}>{number} · {name}</li>'
+        f"<li{' aria-current=step' if number == step else ''}>{number} · {name}</li>"
         for number, name in enumerate(STEPS, 1)
     )
     if live is None:
@@ -80,7 +80,8 @@ def texts_step(told: StoryConcept, shown: Shown, related: Collection[str], contr
         f'<p class="el-count">{_count(shown, kind, told, related)}</p></div>'
         for kind in kinds
     )
-    return _big(f"Switch them on: {name}", f'<div class="el-pair">{columns}</div>')
+    size = "el-pair el-three" if control else "el-pair"
+    return _big(f"Switch them on: {name}", f'<div class="{size}">{columns}</div>')
 
 
 def note(text: str) -> str:
@@ -100,9 +101,7 @@ def _counts(chapter: Chapter) -> str:
     if chapter.told is None:
         return "The model reads them, and sentences without it."
     told = chapter.told
-    return (
-        f"The model reads {told.positives:,} such sentences, and {told.negatives:,} about something else."
-    )
+    return f"The model reads {told.positives:,} such sentences, and {told.negatives:,} about something else."
 
 
 def _luck_number(told: StoryConcept) -> str:

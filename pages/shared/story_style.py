@@ -32,6 +32,8 @@ mark.el-name {background:rgba(0,147,107,.42);font-weight:700}
 .el-pair {display:grid;grid-template-columns:repeat(auto-fit,minmax(min(100%,20rem),1fr));gap:1.2em 2em}
 .el-caret {display:inline-block;width:.5em;height:1em;vertical-align:-.12em;background:currentColor;opacity:.5;
   margin-left:.1em}
+.el-pair > div {display:flex;flex-direction:column}
+.el-pair .el-text {flex:1}
 .el-luck {opacity:.7}
 .el-note {font-size:.9rem;opacity:.75;line-height:1.5;margin:0}
 """
@@ -40,6 +42,7 @@ AUDIENCE = """
 [data-testid=stMainBlockContainer] {padding-top:4.2rem;padding-bottom:1rem;max-width:120rem}
 .el-big {font-size:clamp(1.3rem,2.15vw,2.7rem);min-height:calc(100vh - 15.5rem);padding-top:1.2rem}
 .el-big p {font-size:1em}
+.el-big .el-three {font-size:.74em}
 .el-big .el-hero {font-size:clamp(2.2rem,4.6vw,5rem)}
 .el-big .el-lead {font-size:.85em;max-width:none}
 .el-big .el-said {margin:1.1em 0;line-height:1.4}
