@@ -75,6 +75,17 @@ def pair_view(
         request.find, library=library, model=model, artefacts=artefacts,
         progress=progress, cancelled=cancelled, load=load, complete=complete,
     )  # fmt: skip
+    return pair_of(found, first, second, request.tau, without_token_only=request.without_token_only)
+
+
+def pair_of(
+    found: Scored, first: str, second: str, tau: float = 0.5, *, without_token_only: bool = False
+) -> PairView:
+    """The evidence of one pair of a scored library.
+
+    Raises:
+        InputError: for a concept that is not among those compared, or a tau outside [0, 1).
+    """
     for key in (first, second):
         if key not in found.concepts:
             raise InputError(
@@ -83,15 +94,15 @@ def pair_view(
             )
     from ..analysis.pair import pair_evidence
 
-    mask = unit_mask(found.units, without_token_only=request.without_token_only)
+    mask = unit_mask(found.units, without_token_only=without_token_only)
     evidence = pair_evidence(
         np.asarray(found.ap.concept(first)),
         np.asarray(found.ap.concept(second)),
         found.units,
-        request.tau,
+        tau,
         unit_mask=mask,
     )
-    table = _overlap(found, request, mask)
+    table = overlap_of(found, tau, without_token_only=without_token_only)
     row, column = found.concepts.index(first), found.concepts.index(second)
     rank, unrelated = table.rank(first, second)
     return PairView(
@@ -107,32 +118,32 @@ def pair_view(
     )
 
 
-def _overlap(found: Scored, request: DomainRequest, mask: np.ndarray | None) -> Overlap:
-    """Overlap of all pairs, kept: a second click costs nothing."""
+def overlap_of(found: Scored, tau: float = 0.5, *, without_token_only: bool = False) -> Overlap:
+    """Overlap of all pairs of a scored library, kept: a second click costs nothing."""
     from ..analysis.overlap import Overlap, overlap
 
     named = domain_of_each(found.plan.library)
     known = {key: named[key] for key in found.concepts if key in named}
     fields: dict[str, Any] = {
         "results": found.digest,
-        "tau": request.tau,
-        "without token-only": request.without_token_only,
+        "tau": tau,
+        "without token-only": without_token_only,
         "domains": repr(sorted(known.items())),
     }
-    label = f"overlap > {request.tau:g}, {found.plan.library.name} in {found.record.name}"
+    label = f"overlap > {tau:g}, {found.plan.library.name} in {found.record.name}"
 
     def compute() -> tuple[dict[str, np.ndarray], dict[str, Any]]:
         made = overlap(
             found.ap.values,
             found.concepts,
             found.units,
-            request.tau,
+            tau,
             domains=known if len(set(known.values())) > 1 else None,
-            unit_mask=mask,
+            unit_mask=unit_mask(found.units, without_token_only=without_token_only),
         )
         return {"observed": made.observed, "expected": made.expected, "unrelated": made.unrelated}, {}
 
     arrays = found.artefacts.computed(
         ArtefactKey("overlap", VERSION, fields, "derived", label), compute
     ).arrays
-    return Overlap(found.concepts, request.tau, arrays["observed"], arrays["expected"], arrays["unrelated"])
+    return Overlap(found.concepts, tau, arrays["observed"], arrays["expected"], arrays["unrelated"])

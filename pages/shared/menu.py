@@ -9,7 +9,9 @@ GROUPS: dict[str, list[tuple[str, str, str]]] = {
     ],
     "Concepts": [("concepts", "Concepts", "library_books")],
     "Neurons": [("experts", "Experts", "bar_chart")],
-    "Meaning": [],
+    "Meaning": [
+        ("concept_map", "Concept map", "hub"),
+    ],
     "Steering": [
         ("steer", "Steer", "tune"),
     ],

@@ -17,6 +17,7 @@ from expertlens_core.artefacts import Artefacts, cache_directory, open_artefacts
 from expertlens_core.pipeline import FindRequest
 from pages.shared.experts_work import experts_work
 from pages.shared.jobs import Jobs, Progress
+from pages.shared.map_work import map_work
 from pages.shared.streams import Streams
 from pages.shared.turns import Turns
 
@@ -75,5 +76,5 @@ def _services(_directory: Path) -> Services:
     artefacts = open_artefacts()
     turns = Turns()
     models = ModelStore(load)
-    work = {"find": find, **experts_work(artefacts, models)}
+    work = {"find": find, **experts_work(artefacts, models), **map_work(artefacts)}
     return Services(artefacts, turns, models, Jobs(work, turns, artefacts.documents), Streams(turns))

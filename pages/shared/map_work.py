@@ -1,0 +1,87 @@
+"""Jobs of the Concept map: what takes longer than a page may keep its visitor waiting."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from typing import Any
+
+import numpy as np
+
+from expertlens_core.analysis.communities import communities
+from expertlens_core.artefacts import ArtefactKey, Artefacts
+from expertlens_core.concepts import load_library
+from expertlens_core.pipeline import DomainRequest, FindRequest, concept_map, domains
+from expertlens_core.pipeline.pair_stage import overlap_of
+from expertlens_core.pipeline.scored import Scored, scored
+from expertlens_core.pipeline.similarity_stage import matrices_of
+
+Progress = Callable[[int, int, str], None]
+Check = Callable[[], bool]
+
+
+def map_work(artefacts: Artefacts) -> dict[str, Callable[[Mapping[str, Any], Progress, Check], None]]:
+    """Kind of job → what it does. None of them loads a model: they compare the results that are there."""
+
+    def found(request: Mapping[str, Any]) -> Scored:
+        find = FindRequest.from_json(request["find"])
+        return scored(find, library=load_library(find.library), artefacts=artefacts, complete=False)
+
+    def prepare(request: Mapping[str, Any], progress: Progress, cancelled: Check) -> None:
+        find = FindRequest.from_json(request["find"])
+        progress(0, 0, "reading the results")
+        concept_map(
+            DomainRequest(find=find), library=load_library(find.library), artefacts=artefacts,
+            progress=progress, cancelled=cancelled, complete=False,
+        )  # fmt: skip
+        _ = found(request).prevalences  # kept from now on
+
+    def compare(request: Mapping[str, Any], progress: Progress, cancelled: Check) -> None:
+        matrices_of(
+            found(request), (request["measure"],), (request["tau"],),
+            without_token_only=request["outside"], progress=progress, cancelled=cancelled,
+        )  # fmt: skip
+
+    def rank(request: Mapping[str, Any], progress: Progress, _cancelled: Check) -> None:
+        progress(0, 0, "counting what all pairs share")
+        overlap_of(found(request), request["tau"], without_token_only=request["outside"])
+
+    def group(request: Mapping[str, Any], progress: Progress, _cancelled: Check) -> None:
+        progress(0, 0, "forming communities")
+        scored_library = found(request)
+        artefacts.computed(
+            communities_key(scored_library, request["tau"], request["outside"]),
+            lambda: ({"communities": _communities(scored_library, request)}, {}),
+        )
+
+    def measure_domains(request: Mapping[str, Any], progress: Progress, cancelled: Check) -> None:
+        find = FindRequest.from_json(request["find"])
+        wanted = DomainRequest(find=find, tau=request["tau"], without_token_only=request["outside"])
+        domains(
+            wanted, library=load_library(find.library), artefacts=artefacts,
+            progress=progress, cancelled=cancelled, complete=False,
+        )  # fmt: skip
+
+    return {
+        "concept map": prepare,
+        "compare concepts": compare,
+        "overlap": rank,
+        "communities": group,
+        "domains": measure_domains,
+    }
+
+
+def communities_key(found: Scored, tau: float, outside: bool) -> ArtefactKey:
+    """Key of the communities that the Jaccard indices at a tau form."""
+    fields: dict[str, str | float | bool] = {
+        "results": found.digest,
+        "tau": tau,
+        "without token-only": outside,
+        "seed": 0,
+    }
+    label = f"communities > {tau:g}, {found.plan.library.name} in {found.record.name}"
+    return ArtefactKey("communities", 1, fields, "derived", label)
+
+
+def _communities(found: Scored, request: Mapping[str, Any]) -> np.ndarray:
+    (matrix,) = matrices_of(found, ("jaccard",), (request["tau"],), without_token_only=request["outside"])
+    return np.array(communities(matrix), dtype=np.int64)
