@@ -11,6 +11,7 @@ from expertlens_core.analysis.domain_statistics import domain_statistics
 from expertlens_core.analysis.overlap import overlap
 from expertlens_core.errors import InputError
 from expertlens_core.pipeline import DomainRequest, concept_map, domains, pair_view
+from expertlens_core.pipeline.domain_stage import _places
 from expertlens_core.pipeline.scored import scored
 
 DRAWS = 50
@@ -54,6 +55,9 @@ def test_nodes_stay_while_tau_moves(asked, options, library):
     first = concept_map(asked, **options)
     moved = concept_map(replace(asked, tau=0.55), **options)
     assert moved.positions == first.positions
+    at_first = concept_map(replace(asked, tau=0.55, seed=2), **options)
+    expected = _places(first.matrix, 2)
+    np.testing.assert_allclose(list(at_first.positions.values()), expected, err_msg="laid out at another tau")
     assert not np.array_equal(moved.matrix.values, first.matrix.values)
     assert set(first.positions) == set(library.keys)
     assert all(-1.01 <= value <= 1.01 for place in first.positions.values() for value in place)
