@@ -80,6 +80,7 @@ waiting = run.wanted() is not None
 shot, made = run.shot(), run.asked()
 buttons(chosen, waiting, shot is not None and shot.active, made is not None)
 if waiting:
+    st.caption("First the experts are found, then the writing begins.")
     need(chosen, *run.needed(chosen.library, asks))
     run.begin(chosen, asks)
     st.rerun()
@@ -93,3 +94,8 @@ else:
     columns(made)
     if shot.rows and not shot.active:
         text_downloads(shot, made)
+        st.page_link(
+            "experts.py",
+            label=f"See these experts of {plain(made.request.concept)} and where they sit",
+            icon=":material/bar_chart:",
+        )

@@ -50,8 +50,9 @@ def _columns(made: Asked, live: bool) -> None:
         with place, st.container(border=True):
             head = replace(texts[0], steered=all(text.steered for text in texts))
             st.markdown(f"##### {title(head)}")
-            st.html(count(texts, made))
-            st.caption(plain(label(head, made)))
+            if shot.rows:
+                st.html(count(texts, made))
+                st.caption(plain(label(head, made)))
             st.html("<hr style='opacity:.25'>".join(body(text, made) for text in texts))
 
 
@@ -99,8 +100,6 @@ def label(text: SteeredText, made: Asked) -> str:
     """What was done to a text."""
     if text.kind == "original":
         return "The model as it is: no unit is set."
-    if not text.experts:
-        return " "
     units = "unit" if text.experts == 1 else "units"
     modules = "module" if text.modules == 1 else "modules"
     if text.kind == "steered":
@@ -120,9 +119,10 @@ def count(texts: list[SteeredText], made: Asked) -> str:
     """How many words of the concept a column has, as HTML."""
     counts = [made.words.count(text.text) for text in texts]
     hits, total = sum(hits for hits, _ in counts), sum(total for _, total in counts)
-    what = ("related word" if made.words.known else "mention") + ("" if hits == 1 else "s")
+    about = "about" if made.words.known else ("that names" if hits == 1 else "that name")
+    word = "word" if hits == 1 else "words"
     share = f" ({hits / total:.1%})" if total else ""
     return (
-        f'<span style="font-size:1.6rem;font-weight:600">{hits}</span> {what} '
-        f'<span style="opacity:.65">of {total} words{share}</span>'
+        f'<span style="font-size:1.6rem;font-weight:600">{hits}</span> {word} {about} '
+        f'{escape(made.request.concept)} <span style="opacity:.65">of {total}{share}</span>'
     )

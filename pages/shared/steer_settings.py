@@ -26,7 +26,8 @@ def settings(chosen: Selection, record: ModelRecord | None) -> SteerRequest:
     _prompt()
     dose = default_dose(chosen.model, MOST if record is None else record.units.count)
     most = MOST if record is None else record.units.count
-    columns = st.columns([1, 1.4, 1.2, 1.2], vertical_alignment="bottom")
+    other = view.get(choices.CONTROL) == "other-concept"
+    columns = st.columns([1, 1.2, *[1.15] * other, 1.15, 1.15], vertical_alignment="bottom")
     with columns[0]:
         if (view.get(choices.EXPERTS) or 0) > most:
             problem = f"{chosen.model} has {most:,} units: no more can be set."
@@ -63,12 +64,10 @@ def settings(chosen: Selection, record: ModelRecord | None) -> SteerRequest:
             help=words("control") + " Or the experts of another concept.",
             **bound(choices.CONTROL),
         )
-    with columns[3]:
-        if view.get(choices.CONTROL) == "other-concept":
+    if other:
+        with columns[3]:
             _other(chosen)
-        else:
-            _sampling()
-    if view.get(choices.CONTROL) == "other-concept":
+    with columns[-1]:
         _sampling()
     return request(chosen)
 
@@ -142,9 +141,9 @@ def _sampling() -> None:
         for field in (choices.TEXTS, choices.TOKENS, choices.TEMPERATURE, choices.TOP_P, choices.DRAW)
     )
     with st.popover(
-        f"{view.get(choices.TEXTS)} × {view.get(choices.TOKENS)} tokens · seed {view.get(choices.DRAW)}",
+        f"{view.get(choices.TEXTS)} × {view.get(choices.TOKENS)} · seed {view.get(choices.DRAW)}",
         icon=":material/edit:" if changed else ":material/tune:",
-        help="How long the texts are and how words are drawn.",
+        help="How many texts a column, of how many tokens, and how words are drawn.",
         width="stretch",
     ):
         st.slider(

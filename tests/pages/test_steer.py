@@ -64,7 +64,7 @@ def test_words_of_the_concept_are_coloured_counted_and_escaped():
     assert "<img" not in html
     assert html.count("<mark") == 4
     assert "<mark" not in WORDS.html("scatter concatenate")
-    assert "4</span> related words" in count([replace(STEERED, text=text)], made())
+    assert "4</span> words about cat" in count([replace(STEERED, text=text)], made())
     assert "".join(piece for piece, _ in WORDS.pieces(text)) == text
 
 
@@ -77,7 +77,9 @@ def test_words_of_the_small_world_come_from_it_and_a_name_elsewhere_in_its_forms
     name_only = concept_words(own["cactus"], own)
     assert not name_only.known
     assert name_only.count("A cactus and two cacti") == (2, 5)
-    assert "1</span> mention " in count([replace(STEERED, text="a cactus")], replace(made(), words=name_only))
+    assert "1</span> word that names cat" in count(
+        [replace(STEERED, text="a cactus")], replace(made(), words=name_only)
+    )
 
 
 def test_files_hold_the_texts_and_every_setting():
