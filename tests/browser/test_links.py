@@ -1,12 +1,50 @@
 """A link restores the view, also as the very first request to a server."""
 
+import sys
+from pathlib import Path
+
+import pytest
 from playwright.sync_api import expect
 
+from .conftest import settled
 
-def test_a_cold_deep_link_restores_the_view(fresh_server, visit):
-    page = visit(fresh_server.url("", concept="dog", tau="0.7"))
+ROOT = Path(__file__).parents[2]
+sys.path.insert(0, str(ROOT))
+
+from pages.shared.menu import DEFAULT, GROUPS  # noqa: E402
+
+PAGES = [name for pages in GROUPS.values() for name, _, _ in pages]
+
+
+@pytest.mark.parametrize("name", PAGES)
+def test_a_cold_deep_link_restores_the_selection(fresh_server, visit, name):
+    place = "" if name == DEFAULT else name
+    page = visit(fresh_server.url(place, concept="dog", tau="0.7", positives="40", negatives="100"))
+    # The sidebar follows the selection on every page, also where it is folded away.
+    expect(page.get_by_label("Concept", exact=False).first).to_be_attached()
+    expect(page.locator(".st-key-w-concept")).to_contain_text("dog")
+    expect(page.get_by_text("max · 40+100")).to_be_attached()
+    for part in ("concept=dog", "tau=0.7", "positives=40", "negatives=100"):
+        assert part in page.url
+    assert page.url.split("?")[0] == fresh_server.url(place)
+    expect(page.locator("h1").first).to_be_visible()
+    expect(page.get_by_text("The link asks for")).to_have_count(0)
+    expect(page.get_by_text("Page not found")).to_have_count(0)
+    expect(page.get_by_text("met a fault of its own")).to_have_count(0)
+
+
+def test_a_cold_deep_link_restores_a_page_of_numbers(fresh_server, visit):
+    page = visit(fresh_server.url("experts", concept="dog", tau="0.7"))
     expect(page.get_by_role("heading", name="dog", exact=True)).to_be_visible()
     expect(page.get_by_text("Where they sit")).to_be_visible()
     expect(page.get_by_role("slider", name="tau")).to_have_attribute("aria-valuenow", "0.7")
     assert "concept=dog" in page.url
     assert "tau=0.7" in page.url
+
+
+def test_a_cold_deep_link_starts_the_story_at_its_step(fresh_server, visit):
+    page = visit(fresh_server.url("story", step="2", mode="recorded"))
+    expect(page.get_by_text("would do so by luck")).to_be_visible()
+    settled(page)
+    assert "step=2" in page.url
+    assert "mode=recorded" in page.url

@@ -41,7 +41,9 @@ def bodies(app: AppTest) -> str:
 
 
 def seen(app: AppTest) -> str:
-    return re.sub(r"\s+", " ", html.unescape(re.sub(r"<style>.*?</style>|<[^>]+>", "", bodies(app), flags=re.S)))
+    return re.sub(
+        r"\s+", " ", html.unescape(re.sub(r"<style>.*?</style>|<[^>]+>", "", bodies(app), flags=re.S))
+    )
 
 
 def test_the_numbers_and_texts_are_those_of_the_story_file(story):
@@ -106,7 +108,9 @@ def test_markup_in_a_story_is_text(story):
         domain=EVIL,
         best=replace(told.best, sentences=tuple(replace(s, text=EVIL) for s in told.best.sentences)),
         request=replace(told.request, concept=EVIL, prompt=EVIL),
-        texts=tuple(replace(text, pieces=(EVIL, " <b>bold</b> ![x](http://x.invalid)")) for text in told.texts),
+        texts=tuple(
+            replace(text, pieces=(EVIL, " <b>bold</b> ![x](http://x.invalid)")) for text in told.texts
+        ),
         related=(EVIL, "bold"),
     )
     documents = services().artefacts.documents
