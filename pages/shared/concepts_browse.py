@@ -95,7 +95,7 @@ def _filters(library: Library, current: Concept) -> list[Concept]:
             "Domain",
             [ALL, *domains],
             format_func=lambda each: (
-                f"{short(each)} · {len(domains[each])}" if each != ALL else f"all {len(domains)} domains"
+                f"{short(each)} · {len(domains[each])}" if each != ALL else "all domains"
             ),
             key=IN_DOMAIN.widget,
             on_change=_take_domain,

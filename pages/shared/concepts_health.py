@@ -96,8 +96,12 @@ def health(
 def draw_health(found: Health, kinds: Sequence[str] = (), source: str = "") -> None:
     """One line, and the warnings below it."""
     facts = f" ({kinds.count('fact'):,} facts, {kinds.count('story'):,} stories)" if kinds else ""
-    drawn = f", drawn from the pool {plain(source)}" if source else ""
-    parts = [f"**{found.positives:,}** with{facts}", f"**{found.negatives:,}** without{drawn}"]
+    pool = "the neutral pool" if source == "neutral" else f"the pool {plain(source)}"
+    drawn = f", drawn from {pool}" if source else ""
+    parts = [
+        f"**{found.positives:,}** sentences with it{facts}",
+        f"**{found.negatives:,}** without it{drawn}",
+    ]
     if found.positives:
         parts.append(f"name in **{found.named:.0%}**")
     parts.append(f"**{found.repeated:,}** repeated")

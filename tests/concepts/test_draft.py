@@ -73,7 +73,7 @@ def test_a_file_that_is_no_draft_counts_as_none(content, shelf):
 
 @pytest.mark.parametrize("name", ["", "../shelf", "0" * 11, "0" * 13, "/etc/passwd", "G" * 12])
 def test_an_id_reaches_no_other_file(name, shelf):
-    shelf.mkdir()
+    (shelf / "drafts").mkdir(parents=True)
     (shelf / "shelf.json").write_text("{}")
     assert read_draft(name) is None
     remove_draft(name)

@@ -63,6 +63,7 @@ def test_a_library_on_the_shelf_is_loaded_by_its_name(shelf):
 
 @pytest.mark.parametrize("name", ["", "../up", "a/b", "My Animals", ".hidden", "con", "<b>"])
 def test_a_name_that_is_no_file_name_reaches_no_file(name, shelf):
+    shelf.mkdir()
     (shelf.parent / "up.json").write_text("{}")
     with pytest.raises(InputError, match="cannot name a library"):
         new_library_path(name)

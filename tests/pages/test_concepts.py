@@ -68,7 +68,7 @@ def test_the_library_is_browsed_by_domain_and_a_concept_is_chosen_for_all_pages(
     assert "chair" in app.button_group(key="w concept pills").options
     app.selectbox(key="w concept").set_value("chair").run()
     assert app.subheader[0].value == "chair"
-    assert "400** with (200 facts, 200 stories)" in markdown(app)
+    assert "400** sentences with it (200 facts, 200 stories)" in markdown(app)
     assert "name in" in markdown(app)
 
 
