@@ -18,10 +18,11 @@ from expertlens_core.artefacts.array_file import read_array_file
 ROOT = Path(__file__).parents[2]
 
 # Runs a find once, so that torch and the kernels are loaded, then forks a child for each line it is sent: a
-# folder, the number of file operations in it after which the child is killed (0: it runs to its end), and how
-# many seconds later. Moments are counted in the find's own work, for a share of its time on the clock is another
-# share of its work as soon as the machine has something else to do. The child writes a byte for each operation;
-# the pipe ends with it. Small chunks make the pool's work as interruptible as that of a large model.
+# folder, the number of changes to it (files opened for writing, renamed, removed) at which the child is killed
+# (0: it runs to its end), and how many seconds after the last of them. Moments are counted in the find's own
+# work, for a share of its time on the clock is another share of its work as soon as the machine has something
+# else to do. The child writes a byte for each change; the pipe ends with it. Small chunks make the pool's work as
+# interruptible as that of a large model.
 RUNNER = """
 import os, signal, sys, time
 from pathlib import Path
@@ -30,18 +31,16 @@ from expertlens_core.cli import main
 from expertlens_core.pipeline import pool_responses
 torch.set_num_threads(1)
 pool_responses.CHUNK = 16
-OPERATIONS = {
-    "open", "os.mkdir", "os.rename", "os.remove", "os.rmdir", "os.utime", "os.listdir", "os.scandir",
-    "sqlite3.connect",
-}
+CHANGES = {"os.mkdir", "os.rename", "os.remove", "os.rmdir", "sqlite3.connect"}
 
 def find(folder):
     os.environ["EXPERTLENS_CACHE"] = str(Path(folder) / "cache")
     return main([*sys.argv[2:], "--out", str(Path(folder) / "out")])
 
-def count_operations(folder, tell):
+def count_changes(folder, tell):
     def hook(event, arguments):
-        if event in OPERATIONS and str(arguments[0]).startswith(folder):
+        changes = event in CHANGES or event == "open" and arguments[2] & (os.O_WRONLY | os.O_RDWR)
+        if changes and str(arguments[0]).startswith(folder):
             os.write(tell, b".")
     sys.addaudithook(hook)
 
@@ -53,7 +52,7 @@ for line in sys.stdin:
     told, tell = os.pipe()
     child = os.fork()
     if child == 0:
-        count_operations(folder, tell)
+        count_changes(folder, tell)
         os._exit(find(folder))
     os.close(tell)
     seen = 0
@@ -65,8 +64,8 @@ for line in sys.stdin:
     os.close(told)
     print(os.waitstatus_to_exitcode(os.waitpid(child, 0)[1]), seen, flush=True)
 """
-LATER = 0.02
-"""Seconds: a kill falls up to this long after the operation it waits for, so between operations too."""
+LATER = (0.0, 0.0, 0.001, 0.02)
+"""Seconds from a change to the kill, one of them at random: inside it, after it, and between changes."""
 
 
 class Runner:
@@ -95,7 +94,7 @@ class Runner:
         self._process.wait(60)
 
     def run(self, folder: Path, last: int = 0, delay: float = 0.0) -> tuple[int, int]:
-        """Exit code and file operations of a find, killed this long after its `last` operation."""
+        """Exit code and changes of a find, killed this long after the `last` of them."""
         self._process.stdin.write(f"{folder}|{last}|{delay}\n")
         self._process.stdin.flush()
         answer = self._process.stdout.readline().split()
@@ -137,13 +136,13 @@ def survive(tmp_path: Path, model: Path, library: Path, rounds: list[list[float]
     """
     whole, counts, rng = tmp_path / "whole", [], random.Random(1)
     with Runner(whole, model, library) as runner:
-        code, operations = runner.run(tmp_path / "counted")
+        code, changes = runner.run(tmp_path / "counted")
         assert code == 0, runner.said()
         for number, moments in enumerate(rounds):
             killed = tmp_path / f"killed {number}"
             before: dict[str, tuple[str, int, int]] = {}
             for moment in moments:
-                code, _ = runner.run(killed, 1 + int(moment * operations), rng.uniform(0, LATER))
+                code, _ = runner.run(killed, 1 + int(moment * changes), rng.choice(LATER))
                 assert code in (0, -9), runner.said()
                 after = finished(killed)
                 changed = {name: (state, after.get(name)) for name, state in before.items()}
