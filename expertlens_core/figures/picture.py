@@ -9,6 +9,8 @@ from typing import Any, Literal
 
 import altair as alt
 
+from .printable import printable
+
 Theme = Literal["light", "dark"]
 Form = Literal["svg", "png"]
 
@@ -80,10 +82,19 @@ def picture(
         # Vega draws no subtitle below an empty title.
         head = {"text": title, "subtitle": wrapped} if title else {"text": wrapped, "fontWeight": "normal"}
         spec["title"] = {**head, "limit": width + 160, "subtitlePadding": 4}
-    content = json.dumps(spec)
+    content = json.dumps(_cleaned(spec))
     if form == "svg":
         return vl_convert.vegalite_to_svg(content, allowed_base_urls=[]).encode()
     return bytes(vl_convert.vegalite_to_png(content, scale=scale, allowed_base_urls=[]))
+
+
+def _cleaned(part: Any) -> Any:
+    """Every text of a specification without the characters that end the drawing library's process."""
+    if isinstance(part, str):
+        return printable(part)
+    if isinstance(part, dict):
+        return {_cleaned(key): _cleaned(value) for key, value in part.items()}
+    return [_cleaned(value) for value in part] if isinstance(part, list) else part
 
 
 def _wrap(line: str, length: int) -> list[str]:

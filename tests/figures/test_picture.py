@@ -2,6 +2,9 @@ from __future__ import annotations
 
 import json
 import re
+import subprocess
+import sys
+from pathlib import Path
 
 import pytest
 
@@ -93,3 +96,19 @@ def test_drawing_leaves_the_chart_as_it_was(chart):
     before = json.dumps(chart.to_dict())
     picture(chart, "svg", theme="dark", title="x")
     assert json.dumps(chart.to_dict()) == before
+
+
+@pytest.mark.parametrize("character", ["\x01", "\x00", "\ufffe"])
+def test_a_character_that_no_drawing_takes_is_replaced(character):
+    """Seen: one in a chart's text ended the whole process."""
+    script = (
+        "import altair as alt, pandas as pd\n"
+        "from expertlens_core.figures import picture\n"
+        f"name = {character!r} + 'cat'\n"
+        "chart = alt.Chart(pd.DataFrame({'n': [name], 'v': [1]})).mark_bar().encode(x='n:N', y='v:Q')\n"
+        "assert b'cat' in picture(chart, 'svg', title=name)\n"
+    )
+    done = subprocess.run(
+        [sys.executable, "-c", script], capture_output=True, text=True, cwd=Path(__file__).parents[2]
+    )
+    assert done.returncode == 0, done.stderr[-500:]
