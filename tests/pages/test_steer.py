@@ -12,6 +12,7 @@ from streamlit.testing.v1 import AppTest
 
 from expertlens_core.concepts import Concept, load_library
 from expertlens_core.pipeline import SteeredText, SteerRequest
+from pages.shared.services import services
 from pages.shared.steer_columns import count, label, state_line, title
 from pages.shared.steer_downloads import document, table
 from pages.shared.steer_run import Asked
@@ -115,7 +116,7 @@ def visit(**link: str) -> AppTest:
     return app.run()
 
 
-def written(app: AppTest, seconds: float = 60) -> AppTest:
+def written(app: AppTest, seconds: float = 150) -> AppTest:
     end = time.monotonic() + seconds
     while not any(caption.value.startswith(("Done", "Broken")) for caption in app.caption):
         assert time.monotonic() < end, [caption.value for caption in app.caption]
@@ -147,6 +148,9 @@ def test_at_first_the_page_says_what_will_happen_and_offers_one_button():
 
 def test_pressing_finds_the_experts_and_writes_all_columns():
     app = press(visit())
+    assert [job.title for job in services().jobs.all()] == ["cat in microworld"], (
+        "found with progress, before"
+    )
     assert not app.exception
     assert titles(app) == ["Original", "Steered", "Control"]
     first = texts(app)
