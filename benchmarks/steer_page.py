@@ -26,19 +26,22 @@ ROOT = Path(__file__).parents[1]
 sys.path.insert(0, str(ROOT))
 
 PRESS = """async () => {
-  const writing = () => [...document.querySelectorAll('[data-testid=stCaptionContainer]')]
-    .some(caption => caption.textContent.startsWith('Writing. First token'));
-  const shown = new Promise(resolve => {
+  const line = () => [...document.querySelectorAll('[data-testid=stCaptionContainer]')]
+    .map(caption => caption.textContent).find(text => text.includes('First token')) || '';
+  const before = line();
+  const shown = new Promise((resolve, reject) => {
     const watch = new MutationObserver(() => {
-      if (writing()) { watch.disconnect(); resolve(performance.now()); }
+      if (line() && line() !== before) { watch.disconnect(); resolve(performance.now()); }
     });
     watch.observe(document.body, {subtree: true, childList: true, characterData: true});
+    setTimeout(() => reject(new Error('no first token within a minute')), 60000);
   });
   const button = document.querySelector('.st-key-steer button');
   const start = performance.now();
   button.click();
   return (await shown) - start;
 }"""
+"""Presses the button; milliseconds until the line that tells of the first token has changed."""
 
 
 def start_server(cache: str) -> tuple[subprocess.Popen[bytes], str]:
