@@ -5,6 +5,7 @@ import streamlit as st
 from pages.shared import view
 from pages.shared.choices.concepts import PART, PARTS
 from pages.shared.concepts_browse import draw_browse
+from pages.shared.concepts_draft import keep
 from pages.shared.concepts_library import draw_problem
 from pages.shared.concepts_upload import draw_upload
 from pages.shared.concepts_write import draw_write
@@ -21,6 +22,7 @@ st.segmented_control(
     **view.bound(PART),
 )
 draw_problem()
+keep()
 if view.get(PART) == "write":
     draw_write()
 elif view.get(PART) == "upload":

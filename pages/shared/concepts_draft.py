@@ -7,6 +7,7 @@ from dataclasses import replace
 from typing import Any
 
 import streamlit as st
+from streamlit.runtime.scriptrunner import RerunException
 
 from expertlens_core.concepts import own_libraries
 from expertlens_core.concepts.draft import (
@@ -67,26 +68,48 @@ def widget(draft: Draft, field: str) -> str:
 
 
 def keep() -> None:
-    """Write down what was typed. Called at each change, so there is nothing to press."""
-    draft = current()
+    """Write down what was typed. Called at each change and at each run, so there is nothing to press."""
+    try:
+        _keep()
+    except RerunException:
+        # The next click came while this ran: Streamlit ends a callback where it next looks at the state, and
+        # nothing would call it again for this change.
+        _keep()
+        raise
+
+
+def _keep() -> None:
     state = st.session_state
+    if HELD not in state:
+        return
+    draft = current()
     typed: dict[str, Any] = {
         field: state[widget(draft, field)] or "" for field in TYPED if widget(draft, field) in state
     }
+    if not draft.library and typed.get("library") == target(draft):
+        typed.pop("library")  # offered, not chosen: looking at a draft does not change it
     new = replace(draft, **typed)
     if new == draft or (new.blank and not draft.revision):
-        state[HELD] = new
         return
     try:
-        try:
-            new = write_draft(new)
-        except DraftConflict:
-            new = write_draft(replace(new, id=new_draft_id(), revision=0))
-            state[COPIED] = draft.id
+        new = _written(new)
     except InputError as problem:
         state[PROBLEM] = str(problem)
+    if new.id != draft.id:
+        state[COPIED] = draft.id
     state[HELD] = new
     view.put(DRAFT, new.id)
+
+
+def _written(draft: Draft) -> Draft:
+    """The draft on disk; a copy of its own where another window has changed the file meanwhile."""
+    try:
+        return write_draft(draft)
+    except DraftConflict:
+        there = read_draft(draft.id)
+        if there and all(getattr(there, field) == getattr(draft, field) for field in TYPED):
+            return there
+        return write_draft(replace(draft, id=new_draft_id(), revision=0))
 
 
 def open_draft(name: str = "") -> None:
