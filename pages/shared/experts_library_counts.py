@@ -37,7 +37,10 @@ def kept_counts(plan: Plan, artefacts: Artefacts) -> ThresholdCounts | None:
     key = counts_key(plan)
     if plan.record is None or not artefacts.has(key):
         return None
-    return _counts(key.digest, key, artefacts, finished(plan), plan.record.units)
+    counts = _counts(key.digest, key, artefacts, finished(plan), plan.record.units)
+    if counts is None:  # damaged and dropped: what is made anew must not meet this answer
+        _counts.clear()
+    return counts
 
 
 @st.cache_resource(max_entries=4, show_spinner=False)
@@ -71,7 +74,7 @@ def count_work(
             for number, concept in enumerate(concepts):
                 if cancelled():
                     raise Cancelled(f"counting stopped after {number} of {len(concepts)} concepts")
-                progress(number, len(concepts), f"reading {concept}")
+                progress(0, 0, f"reading {concept} ({number + 1} of {len(concepts)})")
                 file = artefacts.get(plan.keys[concept])
                 if file is None:
                     raise InputError(f"the result for {concept!r} was damaged or removed: find it again")
