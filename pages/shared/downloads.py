@@ -33,7 +33,7 @@ def table_download(
 def figure_downloads(
     chart: alt.TopLevelMixin,
     name: str,
-    table: pd.DataFrame | None = None,
+    table: pd.DataFrame | Callable[[], pd.DataFrame] | None = None,
     *,
     title: str = "",
     lines: Sequence[str] = (),
@@ -44,7 +44,7 @@ def figure_downloads(
     Args:
         chart: any chart of `figures`.
         name: of the files, without their ending; any text.
-        table: the chart's numbers.
+        table: the chart's numbers, or what makes them.
         title: in the picture, above the chart.
         lines: below the title: where the picture comes from, as `figures.caption` makes them.
         key: as in `table_download`.

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from functools import partial
+
 import pandas as pd
 import streamlit as st
 
@@ -99,8 +101,14 @@ def _draw(counts: ThresholdCounts, chosen: Selection, tau: float, outside: bool)
         figure_downloads(
             chart,
             f"experts of all concepts, {chosen.library.name}, tau {tau:.2f}",
-            figures.concept_table(places, counts.concepts),
+            partial(figures.concept_table, places, counts.concepts),
             title=f"Experts of {printable(chosen.library.name)} by layer",
+            lines=(
+                " · ".join(
+                    [f"model {chosen.model} {chosen.revision}".strip(), f"tau {tau:.2f}"]
+                    + ["without token-only modules"] * outside
+                ),
+            ),
             key="overview",
         )
     with right:
