@@ -8,7 +8,7 @@ from typing import Any
 
 import streamlit as st
 
-STORE, NOTES = "view", "link notes"
+STORE, NOTES, WRITTEN = "view", "link notes", "written to widgets"
 
 
 @dataclass(frozen=True)
@@ -62,15 +62,29 @@ def bound(field: Field, after: Callable[[], None] | None = None) -> dict[str, An
         field: what the widget chooses.
         after: called when the user has changed it.
     """
-    st.session_state[field.widget] = get(field)
+    written = st.session_state.setdefault(WRITTEN, {})
+    value = get(field)
+    if field.widget in st.session_state and written.get(field.name, field) == value:
+        now = _value(st.session_state[field.widget])
+        if now != value:
+            # The visitor changed it, but a second message cut the callback short before it took the change.
+            put(field, now)
+            if after:
+                after()
+            value = get(field)
+    st.session_state[field.widget] = written[field.name] = value
     return {"key": field.widget, "on_change": _take, "args": (field, after)}
 
 
 def _take(field: Field, after: Callable[[], None] | None) -> None:
-    value = st.session_state[field.widget]
-    put(field, tuple(value) if isinstance(value, list) else value)
+    put(field, _value(st.session_state[field.widget]))
     if after:
         after()
+
+
+def _value(shown: Any) -> Any:
+    """A widget's value as the store holds it."""
+    return tuple(shown) if isinstance(shown, list) else shown
 
 
 def read_link() -> None:

@@ -37,6 +37,50 @@ def test_a_bad_value_says_what_was_expected(read, text, expected):
         read(text)
 
 
+@pytest.fixture
+def session(monkeypatch):
+    state = {}
+    monkeypatch.setattr(view.st, "session_state", state)
+    monkeypatch.setattr(view, "write_link", lambda: None)
+    return state
+
+
+FIELD = view.Field("tried", 1, view.number(0, 9, whole=True))
+
+
+def test_a_widget_follows_the_view(session):
+    view.bound(FIELD)
+    view.put(FIELD, 5)
+    view.bound(FIELD)
+    assert session[FIELD.widget] == 5
+
+
+def test_a_change_whose_callback_was_cut_short_is_taken_by_the_next_run(session):
+    view.bound(FIELD)
+    session[FIELD.widget] = 7
+    view.bound(FIELD)
+    assert view.get(FIELD) == 7
+    assert session[FIELD.widget] == 7
+
+
+def test_a_change_of_the_view_wins_over_what_a_widget_still_shows(session):
+    view.bound(FIELD)
+    session[FIELD.widget] = 7
+    view.put(FIELD, 3)
+    view.bound(FIELD)
+    assert view.get(FIELD) == 3
+
+
+def test_a_list_from_a_widget_is_no_change_of_the_same_tuple(session):
+    several = view.Field("some", (), view.several(3), view.write_several)
+    view.put(several, ("a", "b"))
+    view.bound(several)
+    session[several.widget] = ["a", "b"]
+    taken = []
+    view.bound(several, lambda: taken.append(1))
+    assert taken == []
+
+
 def test_what_is_written_is_read_again():
     assert view.several(3)(view.write_several(("bank (river)", "cat, tame"))) == ("bank (river)", "cat, tame")
     assert view.switch(view.write_switch(True)) is True
