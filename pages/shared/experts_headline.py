@@ -28,14 +28,14 @@ def draw_headline(shown: Shown, tau: float, outside: bool) -> None:
 
 def _numbers(shown: Shown, experts: int, units: int, tau: float) -> None:
     expertise = shown.first.expertise
-    quiet: dict[str, Any] = {"delta_color": "off", "delta_arrow": "off", "width": 165}
+    quiet: dict[str, Any] = {"delta_color": "off", "delta_arrow": "off", "width": 150}
     with st.container(horizontal=True, gap="small"):
         st.metric(
             "Experts",
             f"{experts:,}",
             f"{experts / units:.2%} of {units:,} units",
             help=f"Units whose average precision (AP) for this concept lies above tau = {tau:.2f}.",
-            **(quiet | {"width": 200}),
+            **(quiet | {"width": 185}),
         )
         st.metric(
             "Expected by luck",
@@ -50,7 +50,7 @@ def _numbers(shown: Shown, experts: int, units: int, tau: float) -> None:
             f"{expertise.prevalence:.2f}",
             f"{expertise.positives:,} with, {expertise.negatives:,} without",
             help=words("prevalence"),
-            **(quiet | {"width": 200}),
+            **(quiet | {"width": 185}),
         )
         st.metric(
             "Best AP",
