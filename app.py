@@ -18,12 +18,16 @@ async def lifespan(_app):  # type: ignore[no-untyped-def]
 
 
 def warm_up() -> None:
-    """Load torch and the embedded model once, off the request's path."""
+    """Load torch, the embedded model and the words it is about, off the requests' path."""
+    from expertlens_core.concepts import mentions
+    from expertlens_core.microworld import related_words
     from expertlens_core.pipeline import FindRequest, load_for
     from pages.shared.services import services
 
     shared = services()
     load_for(FindRequest(), shared.artefacts, shared.models.get)
+    related_words("cat")
+    mentions("The cats slept.", "cat")
 
 
 app = st.App(Path(__file__).parent / "pages" / "router.py", lifespan=lifespan)

@@ -35,7 +35,14 @@ FIELDS: dict[str, Field] = {}
 
 
 def declare(field: Field) -> Field:
-    """Make a field known, so that a link may hold it."""
+    """Make a field known, so that a link may hold it.
+
+    Raises:
+        ValueError: when another page's field has the name.
+    """
+    known = FIELDS.get(field.name)
+    if known is not None and known.page != field.page:
+        raise ValueError(f"two fields are named {field.name!r}: of {known.page!r} and of {field.page!r}")
     FIELDS[field.name] = field
     return field
 

@@ -84,3 +84,11 @@ def test_a_list_from_a_widget_is_no_change_of_the_same_tuple(session):
 def test_what_is_written_is_read_again():
     assert view.several(3)(view.write_several(("bank (river)", "cat, tame"))) == ("bank (river)", "cat, tame")
     assert view.switch(view.write_switch(True)) is True
+
+
+def test_no_two_pages_share_the_name_of_a_choice(monkeypatch):
+    from pages.shared import choices
+
+    choices.declare_all()
+    with pytest.raises(ValueError, match="two fields are named 'tau'"):
+        view.declare(view.Field("tau", 1, view.switch, page="steer"))
