@@ -11,6 +11,7 @@ GROUPS: dict[str, list[tuple[str, str, str]]] = {
     "Neurons": [("experts", "Experts", "bar_chart")],
     "Meaning": [
         ("concept_map", "Concept map", "hub"),
+        ("alignment", "Human alignment", "diversity_3"),
     ],
     "Steering": [
         ("steer", "Steer", "tune"),

@@ -15,6 +15,7 @@ from typing import TYPE_CHECKING, Any
 from expertlens_core import concepts, pipeline
 from expertlens_core.artefacts import Artefacts, cache_directory, open_artefacts
 from expertlens_core.pipeline import FindRequest
+from pages.shared.alignment_work import alignment_work
 from pages.shared.experts_work import experts_work
 from pages.shared.jobs import Jobs, Progress
 from pages.shared.map_work import map_work
@@ -76,5 +77,10 @@ def _services(_directory: Path) -> Services:
     artefacts = open_artefacts()
     turns = Turns()
     models = ModelStore(load)
-    work = {"find": find, **experts_work(artefacts, models), **map_work(artefacts)}
+    work = {
+        "find": find,
+        **experts_work(artefacts, models),
+        **map_work(artefacts),
+        **alignment_work(artefacts, models),
+    }
     return Services(artefacts, turns, models, Jobs(work, turns, artefacts.documents), Streams(turns))

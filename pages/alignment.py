@@ -1,0 +1,64 @@
+"""Human alignment: does the model agree with people about which concepts are alike?"""
+
+import streamlit as st
+
+from pages.shared import view
+from pages.shared.alignment_agreement import draw_agreement, draw_headline
+from pages.shared.alignment_choice import draw_choice
+from pages.shared.alignment_coverage import draw_coverage
+from pages.shared.alignment_models import draw_models
+from pages.shared.alignment_pairs import draw_pairs
+from pages.shared.alignment_places import draw_places
+from pages.shared.alignment_priming import draw_priming
+from pages.shared.alignment_results import TAUS, Asked, agreement, judged, places
+from pages.shared.choices.alignment import SECTION, SECTIONS
+from pages.shared.frame import heading
+from pages.shared.glossary import words
+from pages.shared.loading import planned
+from pages.shared.selection import OUTSIDE, TAU, selection
+from pages.shared.view import bound
+
+chosen = selection()
+heading("Human alignment", "Does the model agree with people about which concepts are alike?")
+if view.get(TAU) != round(view.get(TAU), 2):
+    view.put(TAU, round(view.get(TAU), 2))
+choice = draw_choice()
+if choice is None:
+    st.stop()
+what = judged(*choice, chosen.library)
+plan = planned(chosen.request(), chosen.library)
+if not draw_coverage(chosen, what, plan):
+    st.stop()
+if chosen.model == "microworld":
+    st.caption(
+        "microworld is a demonstration model that learned a small world made by its authors: its agreement with people "
+        "says something about its authors' lexicon, not about language models."
+    )
+with st.container(horizontal=True, gap="medium", vertical_alignment="bottom"):
+    st.segmented_control(
+        "Show", list(SECTIONS), required=True, format_func=SECTIONS.__getitem__, **bound(SECTION)
+    )
+    st.segmented_control(
+        "tau",
+        sorted({*TAUS, view.get(TAU)}),
+        required=True,
+        format_func="{:g}".format,
+        help=words("tau"),
+        **bound(TAU),
+    )
+    st.toggle("Without token-only", help=words("token-only") + " This leaves them out.", **bound(OUTSIDE))
+asked = Asked(what, plan, view.get(TAU), view.get(OUTSIDE))
+section = view.get(SECTION)
+if section == "models":
+    draw_models(chosen, asked)
+elif section == "priming":
+    draw_priming(chosen, asked)
+elif section == "places":
+    if (found := places(asked)) is not None:
+        draw_places(asked, found)
+elif (found := agreement(asked)) is not None:
+    if section == "pairs":
+        draw_pairs(asked, found)
+    else:
+        draw_headline(asked, found)
+        draw_agreement(asked, found)

@@ -1,0 +1,128 @@
+"""The rows of an alignment in words: measures and baselines, and how they compare."""
+
+from __future__ import annotations
+
+import math
+import re
+from collections.abc import Iterable
+
+import pandas as pd
+
+from expertlens_core.analysis.alignment import Alignment, AlignmentTable
+from expertlens_core.analysis.comparison import Comparison
+from expertlens_core.errors import InputError
+
+NAMES = {
+    "cosine": "cosine of AP",
+    "cosine-adjusted": "cosine, AP − 0.5",
+    "cosine-prevalence": "cosine, AP − prevalence",
+    "kl": "kl divergence",
+    "word-input": "word, input layer",
+    "word-last": "word, last layer",
+    "sentence": "sentences, raw",
+    "sentence-centred": "sentences, centred",
+    "tf-idf": "TF-IDF of the text",
+}
+"""Label in the core → name in charts and tables."""
+TOLD = {
+    "word-input": "The embedding of the single word in the input layer.",
+    "word-last": "The last hidden state of the single word.",
+    "sentence": "The mean embedding of the concept's sentences.",
+    "sentence-centred": "The same, minus what all concepts share.",
+    "mean-difference": "Sentences with the concept minus sentences without it, in each layer.",
+    "tf-idf": "What the text of the sentences tells without any model.",
+}
+"""Baseline → what it is, in one sentence."""
+
+
+def row_name(label: str) -> str:
+    """A label of the core as a reader sees it: ``jaccard > 0.5`` → ``expert overlap > 0.5``."""
+    place = re.search(r"\((.+) alone\)$", label)
+    if place:
+        return "MLP alone" if place[1] == "mlp" else f"{place[1]} alone"
+    name, paren, source = label.partition(" (")
+    name = NAMES.get(name, name)
+    name = name.replace("jaccard > ", "expert overlap > ").replace("mean-difference, ", "mean difference, ")
+    return name + paren + source
+
+
+def jaccard_label(tau: float) -> str:
+    """Label of the row of expert overlap at a threshold."""
+    return f"jaccard > {tau:g}"
+
+
+def comparisons(table: AlignmentTable, main: str, others: Iterable[str]) -> list[Comparison]:
+    """The main row against each of the others; those without a defined correlation are left out."""
+    made = []
+    for other in others:
+        try:
+            compared = table.compare(main, other)
+        except InputError:
+            continue
+        if not math.isnan(compared.difference):
+            made.append(compared)
+    return made
+
+
+def verdict(compared: Comparison) -> str:
+    """``better``, ``worse``, or ``no clear difference`` by the interval of the paired bootstrap."""
+    if compared.ci_low > 0:
+        return "better"
+    return "worse" if compared.ci_high < 0 else "no clear difference"
+
+
+def sentence(compared: Comparison) -> str:
+    """``Expert overlap > 0.5 agrees better than TF-IDF of the text: +0.12 [0.05, 0.19]``."""
+    first, second = row_name(compared.first), row_name(compared.second)
+    said = {
+        "better": f"agrees better than {second}",
+        "worse": f"agrees less well than {second}",
+        "no clear difference": f"and {second} show no clear difference",
+    }[verdict(compared)]
+    numbers = f"{signed(compared.difference)} [{signed(compared.ci_low)}, {signed(compared.ci_high)}]"
+    return f"{first[:1].upper()}{first[1:]} {said}: {numbers}"
+
+
+def summary(found: list[Comparison]) -> str:
+    """All comparisons in one sentence."""
+    counts = [
+        sum(verdict(each) == kind for each in found) for kind in ("better", "worse", "no clear difference")
+    ]
+    several = "baseline" if len(found) == 1 else "baselines"
+    return (
+        f"Expert overlap agrees better than {counts[0]} of {len(found)} {several}, less well than {counts[1]}; "
+        f"for {counts[2]} the 95 % interval of the difference holds 0."
+    )
+
+
+def comparison_table(found: list[Comparison]) -> pd.DataFrame:
+    """One row per comparison, in words and numbers."""
+    return pd.DataFrame(
+        [
+            {
+                "in words": sentence(each),
+                "difference": each.difference,
+                "95 % from": each.ci_low,
+                "to": each.ci_high,
+                "p": each.p,
+                "Steiger's Z": each.steiger_z,
+                "its p": each.steiger_p,
+            }
+            for each in found
+        ]
+    )
+
+
+def signed(value: float) -> str:
+    """``+0.12``, ``−0.03``."""
+    return f"{value:+.2f}".replace("-", "−")
+
+
+def number(value: float) -> str:
+    """``0.53``, ``−0.10``; a dash where it is not defined."""
+    return "–" if math.isnan(value) else f"{value:.2f}".replace("-", "−")
+
+
+def interval(row: Alignment) -> str:
+    """``0.41 to 0.64``."""
+    return f"{number(row.ci_low)} to {number(row.ci_high)}"
