@@ -71,7 +71,7 @@ def way(chapter: Chapter, step: int) -> None:
             "Back", key="back", disabled=step == 1, on_click=go, args=(step - 1,), shortcut=keys[0] or None
         )
         if step < len(STEPS):
-            label, target = f"Next: {STEPS[step].lower()}", (step + 1,)
+            label, target = f"Next: {STEPS[step].lower()}", (step + 1, "")
         elif chapter.following:
             label, target = f"Next concept: {plain(chapter.following)}", (1, chapter.following)
         else:
