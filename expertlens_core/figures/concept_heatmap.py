@@ -93,7 +93,7 @@ def heatmap_chart(
     down = alt.Y("y:Q", scale=_scale(count, 0), axis=_axis(names))
     image = (
         alt.Chart(picture)
-        .mark_image(width=size, height=size, aspect=False, smooth=False)
+        .mark_image(width=alt.expr("width"), height=alt.expr("height"), aspect=False, smooth=False)
         .encode(
             x=across,
             y=down,

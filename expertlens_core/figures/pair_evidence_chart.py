@@ -31,8 +31,17 @@ def place_table(evidence: PairEvidence, first: str, second: str) -> pd.DataFrame
     )
 
 
-def place_chart(evidence: PairEvidence, first: str, second: str, *, width: int = 300) -> alt.FacetChart:
-    """Experts of two concepts by layer, one panel per kind: shared, and of one alone."""
+def place_chart(
+    evidence: PairEvidence, first: str, second: str, *, width: int = 300, below: bool = False
+) -> alt.FacetChart:
+    """Experts of two concepts by layer, one panel per kind: shared, and of one alone.
+
+    Args:
+        evidence: of the pair.
+        first, second: the concepts.
+        width: of all panels together, pixels.
+        below: the panels stand one below the other.
+    """
     table = place_table(evidence, first, second)
     parts = list(dict.fromkeys(table["part"]))
     kinds = list(dict.fromkeys(table["kind"]))
@@ -43,12 +52,16 @@ def place_chart(evidence: PairEvidence, first: str, second: str, *, width: int =
         .encode(
             x=alt.X("layer:O", title="layer", axis=alt.Axis(labelAngle=0)),
             y=alt.Y("units:Q", title="experts"),
-            color=_colour(parts, (EXPERTS, CONCEPTS[1], CONCEPTS[2])),
+            color=_colour(parts, (EXPERTS, CONCEPTS[1], CONCEPTS[2]), below),
             order="order:Q",
             tooltip=["layer:O", "kind:N", "part:N", "units:Q"],
         )
-        .properties(width=max(90, width // max(1, len(kinds)) - 20), height=150)
+        .properties(
+            width=width if below else max(90, width // max(1, len(kinds)) - 20), height=100 if below else 160
+        )
     )
+    if below:
+        return chart.facet(row=alt.Row("kind:N", title=None, sort=kinds, header=alt.Header(orient="top")))
     return chart.facet(column=alt.Column("kind:N", title=None, sort=kinds))
 
 
@@ -74,10 +87,11 @@ def pair_histogram(evidence: PairEvidence, *, width: int = 300) -> alt.Chart:
         alt.Chart(table)
         .mark_bar(opacity=0.55)
         .encode(
-            x=alt.X("low:Q", title="AP", scale=alt.Scale(domain=[evidence.tau, 1.0], nice=False)),
+            x=alt.X(
+                "low:Q", bin="binned", title="AP", scale=alt.Scale(domain=[evidence.tau, 1.0], nice=False)
+            ),
             x2="high:Q",
-            y=alt.Y("share:Q", title="share of the experts", stack=None, axis=alt.Axis(format="%")),
-            y2=alt.datum(0),
+            y=alt.Y("share:Q", title="share", stack=None, axis=alt.Axis(format="%")),
             color=_colour(["shared", "not shared"], (EXPERTS, REST)),
             tooltip=[
                 "part:N",
@@ -86,16 +100,16 @@ def pair_histogram(evidence: PairEvidence, *, width: int = 300) -> alt.Chart:
                 "count:Q",
             ],
         )
-        .properties(width=width, height=160)
+        .properties(width=width, height=260)
     )
 
 
-def _colour(parts: list[str], colours: tuple[str, ...]) -> alt.Color:
+def _colour(parts: list[str], colours: tuple[str, ...], stacked: bool = False) -> alt.Color:
     return alt.Color(
         "part:N",
         title=None,
         scale=alt.Scale(domain=parts, range=list(colours[: len(parts)])),
-        legend=alt.Legend(orient="top", labelLimit=220, columns=1 if len(parts) > 2 else 2),
+        legend=alt.Legend(orient="top", labelLimit=220, columns=1 if stacked else 3),
     )
 
 

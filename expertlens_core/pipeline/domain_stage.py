@@ -29,6 +29,8 @@ if TYPE_CHECKING:
 VERSION = 1
 NEIGHBOURS = 4
 """Nearest concepts that a concept is pulled to in the layout."""
+LAYOUT_RULE = 2
+"""Raised when the layout puts nodes elsewhere."""
 
 
 @dataclass(frozen=True)
@@ -155,7 +157,7 @@ def concept_map(
         )[0]
         for tau in (request.tau, request.layout_tau)
     )  # fmt: skip
-    key = _key(found, request, "layout", tau=request.layout_tau)
+    key = _key(found, request, "layout", tau=request.layout_tau, rule=LAYOUT_RULE)
     file = found.artefacts.computed(key, lambda: ({"places": _places(for_layout, request.seed)}, {}))
     places = {key: (float(x), float(y)) for key, (x, y) in zip(found.concepts, file.arrays["places"])}
     whole = found.plan.library
@@ -203,12 +205,14 @@ def _places(matrix: SimilarityMatrix, seed: int) -> np.ndarray:
     """`[concepts, 2]` layout by each concept's nearest ones.
 
     All edges would pull everything into one heap, the strongest alone would leave the weakest concepts afloat.
-    An edge pulls by its share of the strongest edge at its weaker end, so that a dense domain does not shrink
-    to a point.
+    An edge pulls by its share of the strongest edge at its weaker end. The strongest edges that hold all
+    concepts together (a maximum spanning tree) keep domains without a near neighbour from drifting off, and
+    at the end nodes make room for each other, so that a dense domain does not shrink to a point.
     """
     import networkx as nx
 
     from ..analysis.concept_graph import layout
+    from ..analysis.layout_spread import spread
 
     count = len(matrix.concepts)
     likeness = np.array(matrix.likeness, dtype=np.float64)
@@ -221,8 +225,27 @@ def _places(matrix: SimilarityMatrix, seed: int) -> np.ndarray:
             value = likeness[first, second]
             if value > 0:
                 graph.add_edge(first, int(second), weight=float(value / max(most[first], most[second])))
+    for first, second in _spanning_tree(likeness):
+        value = max(float(likeness[first, second]), 0.0)
+        if not graph.has_edge(first, second):
+            graph.add_edge(first, second, weight=max(value / max(most[first], most[second]), 0.05))
     made = layout(graph, seed=seed)
-    return np.array([made[number] for number in range(count)])
+    return spread(np.array([made[number] for number in range(count)]))
+
+
+def _spanning_tree(likeness: np.ndarray) -> list[tuple[int, int]]:
+    """Edges of a maximum spanning tree, by Prim's algorithm; ties by number."""
+    count = len(likeness)
+    inside = np.zeros(count, dtype=bool)
+    best, parent = np.full(count, -np.inf), np.zeros(count, dtype=np.int64)
+    edges, new = [], 0
+    for _ in range(count - 1):
+        inside[new] = True
+        nearer = likeness[new] > best
+        best[nearer], parent[nearer] = likeness[new][nearer], new
+        new = int(np.argmax(np.where(inside, -np.inf, np.maximum(best, -1e300))))
+        edges.append((int(parent[new]), new))
+    return edges
 
 
 def _computed(found: Scored, request: DomainRequest, matrix: SimilarityMatrix) -> Computed:

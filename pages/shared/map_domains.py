@@ -127,7 +127,9 @@ def domain_chart(table: pd.DataFrame) -> alt.LayerChart:
         columns={"in domain": "percent", "in domain, baseline": "baseline"}
     )
     shown["domain"] = shown["domain"].map(printable)
-    y = alt.Y("domain:N", title=None, sort=list(shown["domain"]), axis=alt.Axis(labelLimit=160))
+    y = alt.Y(
+        "domain:N", title=None, sort=list(shown["domain"]), axis=alt.Axis(labelLimit=160, labelOverlap=False)
+    )
     bars = (
         alt.Chart(shown)
         .mark_bar(color=EXPERTS)
@@ -142,7 +144,7 @@ def domain_chart(table: pd.DataFrame) -> alt.LayerChart:
         )
     )
     ticks = alt.Chart(shown).mark_tick(color=REST, thickness=3, size=14).encode(x="baseline:Q", y=y)
-    return alt.LayerChart(layer=[bars, ticks]).properties(height=max(160, 22 * len(shown)))
+    return alt.LayerChart(layer=[bars, ticks]).properties(height=70 + 20 * len(shown))
 
 
 def _told(statistics: DomainStatistics) -> str:

@@ -54,13 +54,20 @@ def draw_concept(results: MapResults, matrix: SimilarityMatrix, key: str) -> Non
             key="choose this concept",
             help="The other pages then show it.",
         )
-        st.button("Let go", on_click=view.put, args=(FOCUS, ()), key="let go", type="tertiary")
+        st.button(
+            "Close",
+            on_click=view.put,
+            args=(FOCUS, ()),
+            key="close",
+            type="tertiary",
+            icon=":material/close:",
+        )
     nearest = matrix.nearest(key, NEAREST)
     table = pd.DataFrame(
         {
             "nearest concepts": [other for other, _ in nearest],
-            "domain": [results.drawn.domains.get(other, "") for other, _ in nearest],
             matrix.label: [value for _, value in nearest],
+            "domain": [results.drawn.domains.get(other, "") for other, _ in nearest],
         }
     )
     st.session_state["nearest rows"] = (key, tuple(table["nearest concepts"]))
@@ -70,7 +77,11 @@ def draw_concept(results: MapResults, matrix: SimilarityMatrix, key: str) -> Non
         key="nearest",
         on_select=_open_pair,
         selection_mode="single-row",
-        column_config={matrix.label: _value_column(matrix)},
+        height=38 + 35 * len(table),
+        column_config={
+            "nearest concepts": st.column_config.TextColumn(width=110),
+            matrix.label: _value_column(matrix),
+        },
     )
     st.caption("Choose a row to see what the two share.")
     table_download(table, f"nearest to {key}, {matrix.label}", key="nearest")
@@ -116,7 +127,14 @@ def draw_pair(
             args=(PART, "pair"),
             key="open pair",
         )
-        st.button("Let go", on_click=view.put, args=(FOCUS, ()), key="let go", type="tertiary")
+        st.button(
+            "Close",
+            on_click=view.put,
+            args=(FOCUS, ()),
+            key="close",
+            type="tertiary",
+            icon=":material/close:",
+        )
 
 
 def _numbers(pair: PairView, wide: bool) -> None:
@@ -128,8 +146,8 @@ def _numbers(pair: PairView, wide: bool) -> None:
         ("Shared", f"{len(evidence.shared):,}", f"Jaccard {evidence.jaccard:.3f}. " + words("Jaccard")),
         ("Expected by size", f"{pair.expected:,.1f}", "Shared experts if each concept's experts were any units of "
          "the same modules: the mean of a hypergeometric within each module."),
-        ("Observed / expected", ratio, "How many times more are shared than the sizes of the two sets make likely."),
-        ("Rank", f"{pair.rank:,} of {pair.unrelated:,}", "Place of observed / expected among unrelated pairs (pairs "
+        ("Times expected", ratio, "Observed / expected: how many times more are shared than set sizes make likely."),
+        ("Rank", f"{pair.rank:,}", "Place of observed / expected among unrelated pairs (pairs "
          "of two domains): 1 means that no unrelated pair shares as much beyond chance."),
     )  # fmt: skip
     columns = st.columns(6 if wide else 2)
@@ -145,7 +163,7 @@ def _numbers(pair: PairView, wide: bool) -> None:
 
 def _places(pair: PairView, results: MapResults, settings: Settings, wide: bool) -> None:
     st.markdown("**Where they share experts**")
-    chart = place_chart(pair.evidence, pair.first, pair.second, width=520 if wide else 340)
+    chart = place_chart(pair.evidence, pair.first, pair.second, width=470 if wide else 230, below=not wide)
     shared = len(pair.evidence.shared)
     st.altair_chart(
         chart, alt=f"Experts of {pair.first} and {pair.second} by layer and kind; {shared} are shared."
@@ -157,7 +175,7 @@ def _places(pair: PairView, results: MapResults, settings: Settings, wide: bool)
 
 def _histogram(pair: PairView, results: MapResults, settings: Settings, wide: bool) -> None:
     st.markdown("**How good the shared ones are**")
-    chart = pair_histogram(pair.evidence, width=460 if wide else 300)
+    chart = pair_histogram(pair.evidence, width=460 if wide else 230)
     st.altair_chart(
         chart, alt=f"AP of the experts that {pair.first} and {pair.second} share, and of the others."
     )
@@ -225,7 +243,7 @@ def _value_column(matrix: SimilarityMatrix) -> ColumnConfig:
         return st.column_config.NumberColumn(format="%.4f")
     pairs = matrix.pair_values
     most = float(pairs.max()) if len(pairs) else 1.0
-    return st.column_config.ProgressColumn(min_value=0, max_value=max(most, 0.01), format="%.3f")
+    return st.column_config.ProgressColumn(min_value=0, max_value=max(most, 0.01), format="%.3f", width=90)
 
 
 def _open_pair() -> None:

@@ -19,6 +19,7 @@ from pages.shared.map_evidence import draw_concept, draw_pair
 from pages.shared.map_option import map_option
 from pages.shared.map_results import MapResults
 from pages.shared.map_settings import Settings, draw_settings
+from pages.shared.map_strongest import draw_strongest
 from pages.shared.plain import plain
 
 if TYPE_CHECKING:
@@ -183,17 +184,7 @@ def _hint(graph: nx.Graph, matrix: SimilarityMatrix, results: MapResults) -> Non
             icon=":material/filter_alt_off:",
         )
         return
-    st.caption("The strongest pairs:")
-    strongest = sorted(graph.edges(data=True), key=lambda edge: -edge[2]["weight"])[:8]
-    for number, (first, second, data) in enumerate(strongest):
-        pair = graph.nodes[first]["concept"], graph.nodes[second]["concept"]
-        st.button(
-            plain(f"{pair[0]} – {pair[1]}  {data['value']:.3f}"),
-            key=f"strong {number}",
-            type="tertiary",
-            on_click=view.put,
-            args=(FOCUS, pair),
-        )
+    draw_strongest(matrix)
     if not any(results.drawn.domains.get(key) for key in matrix.concepts):
         st.caption("This library names no domains: choose the colours of communities to see groups.")
 

@@ -19,6 +19,7 @@ from pages.shared.map_downloads import caption_lines, draw_methods
 from pages.shared.map_evidence import draw_concept, draw_pair
 from pages.shared.map_results import MapResults
 from pages.shared.map_settings import draw_settings
+from pages.shared.map_strongest import draw_strongest
 from pages.shared.plain import plain
 
 _KEY, _CELL = "heatmap", "cell"
@@ -49,7 +50,7 @@ def _draw(results: MapResults) -> None:
             key=_KEY,
             on_select=_take_click,
             selection_mode=_CELL,
-            width="content",
+            width="stretch",
             alt=f"Similarity of {len(matrix.concepts)} concepts, alike ones side by side, by {matrix.label}.",
         )
         each = len(matrix.concepts) <= EACH
@@ -75,7 +76,7 @@ def _draw(results: MapResults) -> None:
             draw_concept(results, matrix, focus[0])
         else:
             st.markdown("**Click the heatmap** to see what two concepts share.")
-            _strongest(matrix)
+            draw_strongest(matrix)
 
 
 def clickable(chart: alt.LayerChart) -> alt.LayerChart:
@@ -117,17 +118,3 @@ def _take_click() -> None:
     pair = pair_of_tile(matrix, drawn.order, int(cells[0]["x"]), int(cells[0]["y"]))
     if pair is not None:
         view.put(FOCUS, pair)
-
-
-def _strongest(matrix: SimilarityMatrix, count: int = 8) -> None:
-    first, second = np.triu_indices(len(matrix.concepts), 1)
-    likeness = matrix.likeness[first, second]
-    for number, place in enumerate(np.argsort(-likeness, kind="stable")[:count]):
-        pair = matrix.concepts[first[place]], matrix.concepts[second[place]]
-        st.button(
-            plain(f"{pair[0]} – {pair[1]}  {matrix.between(*pair):.3f}"),
-            key=f"strong {number}",
-            type="tertiary",
-            on_click=view.put,
-            args=(FOCUS, pair),
-        )

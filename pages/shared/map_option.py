@@ -15,9 +15,12 @@ if TYPE_CHECKING:
     import networkx as nx
 
 NO_DOMAIN = "no domain"
+SHAPES = ("circle", "rect", "triangle", "pin")
+"""The palette comes round again after twenty domains; the shape then tells them apart. Diamonds are broader."""
+ROUND = 20
 COMMUNITIES = 20
 """The palette's length: further communities share the grey of what has no domain."""
-WIDE = 1.4
+WIDE = 1.1
 """Width of the map / its height."""
 NAMED = 400
 """Up to so many concepts, each name is drawn where there is room; beyond, those of broader concepts and the focus."""
@@ -65,7 +68,7 @@ def map_option(
         "animation": False,
         "tooltip": {"renderMode": "richText", "confine": True, "valueFormatter": "localized"},
         "legend": {
-            "data": [{"name": name or NO_DOMAIN, "icon": "circle"} for name in names],
+            "data": [{"name": name or NO_DOMAIN, "icon": _shape(numbered[name], name)} for name in names],
             "type": "plain" if rows <= MOST_ROWS else "scroll",
             "bottom": 0,
             "itemGap": 10,
@@ -79,8 +82,10 @@ def map_option(
                 "roam": True,
                 "scaleLimit": {"min": 0.6, "max": 12},
                 "nodeScaleRatio": 0.4,
-                "left": "center",
+                "left": 36,
+                "right": 36,
                 "top": 20,
+                "preserveAspect": "contain",
                 "bottom": 36 + 22 * min(rows, MOST_ROWS),
                 "selectedMode": "single",
                 "categories": [
@@ -95,6 +100,7 @@ def map_option(
                         ),
                         numbered[groups[number]],
                         size,
+                        shape=_shape(numbered[groups[number]], groups[number]),
                         strong=number in chosen,
                         faint=number not in near,
                         ink=ink,
@@ -128,6 +134,7 @@ def _node(
     category: int,
     size: float,
     *,
+    shape: str,
     strong: bool,
     faint: bool,
     named: bool,
@@ -143,7 +150,7 @@ def _node(
         "x": round(1000 * float(place[0]), 1),
         "y": round(-1000 * float(place[1]), 1),
         "category": category,
-        "symbol": "diamond" if data["broader"] else "circle",
+        "symbol": "diamond" if data["broader"] else shape,
         "symbolSize": round(size * (1.7 if data["broader"] else 1.0) * (1.3 if strong else 1.0), 1),
         "itemStyle": {**border, "opacity": 0.25 if faint else 1.0},
         # What ECharts holds for selected is the last click; what is in front here is the focus.
@@ -161,12 +168,13 @@ def _links(graph: nx.Graph, chosen: set[int], ink: Mapping[str, str]) -> list[di
     place = {number: row for row, number in enumerate(graph.nodes)}
     weights = [data["weight"] for _, _, data in graph.edges(data=True)]
     most = max(weights, default=1.0) or 1.0
+    widest = max(1.5, min(6.0, 60 / max(len(weights), 1) ** 0.5))
     links = []
     for first, second, data in graph.edges(data=True):
         inside = len({first, second} & chosen)
         front = inside == len(chosen) if len(chosen) == 2 else inside == 1
         style = {
-            "width": round(0.5 + 6.5 * data["weight"] / most, 2),
+            "width": round(0.3 + widest * data["weight"] / most, 2),
             "color": ink["strong"] if chosen and front else ink["edge"],
             "opacity": 0.9 if chosen and front else 0.12 if chosen else 0.45,
         }
@@ -186,6 +194,10 @@ def _near(graph: nx.Graph, chosen: set[int]) -> set[int]:
     if len(chosen) > 1:
         return chosen
     return chosen | {other for number in chosen for other in graph.neighbors(number)}
+
+
+def _shape(place: int, name: str) -> str:
+    return SHAPES[place // ROUND % len(SHAPES)] if name else "circle"
 
 
 def _legend_rows(names: Sequence[str], width: int) -> int:

@@ -26,6 +26,8 @@ from pages.shared.waiting import follow
 
 AT_ONCE = 60_000_000
 """Concepts x units that are compared within a page run: 50 concepts of Pythia-1b are a quarter of it."""
+PLACED_AT_ONCE = 200
+"""Concepts whose places are found within a page run."""
 GROUPED_AT_ONCE = 60
 """Concepts whose communities are found within a page run."""
 KEPT = 4
@@ -143,7 +145,7 @@ def map_results(plan: Plan) -> MapResults | None:
     memory = _memory()
     kept = memory.get(digest)
     if kept is None:
-        large = len(there) * plan.record.units.count > AT_ONCE
+        large = len(there) > PLACED_AT_ONCE or len(there) * plan.record.units.count > AT_ONCE
         asked = {"find": plan.request.to_json(), "results": digest}
         if large and not _wait("concept map", asked, f"concept map of {plan.library.name}"):
             return None
