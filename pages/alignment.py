@@ -34,10 +34,11 @@ if chosen.model == "microworld":
         "microworld is a demonstration model that learned a small world made by its authors: its agreement with people "
         "says something about its authors' lexicon, not about language models."
     )
-with st.container(horizontal=True, gap="medium", vertical_alignment="bottom"):
-    st.segmented_control(
-        "Show", list(SECTIONS), required=True, format_func=SECTIONS.__getitem__, **bound(SECTION)
-    )
+left, right = st.columns([11, 9], gap="medium", vertical_alignment="bottom")
+left.segmented_control(
+    "Show", list(SECTIONS), required=True, format_func=SECTIONS.__getitem__, **bound(SECTION)
+)
+with right, st.container(horizontal=True, gap="small", vertical_alignment="bottom"):
     st.segmented_control(
         "tau",
         sorted({*TAUS, view.get(TAU)}),

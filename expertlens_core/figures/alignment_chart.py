@@ -9,10 +9,13 @@ import numpy as np
 import pandas as pd
 
 from ..analysis.alignment import Alignment, AlignmentTable
+from .colours import CONCEPTS
 from .printable import printable
 
 GROUPS = {"experts": "#4c6ef5", "baseline": "#f08c00", "kind": "#2f9e44", "layer": "#0c8599"}
-"""Group of rows → colour."""
+"""Group of rows → colour; any other group, such as a model's name, takes those of compared concepts."""
+ROW = 24
+"""Height of a row, pixels: every label has room."""
 POINTS = 3000
 """Pairs up to which each is a point."""
 BINS = 40
@@ -63,11 +66,14 @@ def alignment_chart(frame: pd.DataFrame, *, ceiling: float | None = None) -> alt
         row=frame["measure"].where(~turned, frame["measure"] + ", sign turned"),
     ).dropna(subset=["rho"])
     order = alt.Y("row:N", sort=list(shown["row"]), title=None, axis=alt.Axis(labelLimit=260))
+    groups = list(dict.fromkeys(shown["group"]))
+    others = [group for group in groups if group not in GROUPS]
+    colours = [GROUPS.get(g) or CONCEPTS[others.index(g) % len(CONCEPTS)] for g in groups]
     colour = alt.Color(
         "group:N",
         title=None,
-        scale=alt.Scale(domain=list(GROUPS), range=list(GROUPS.values())),
-        legend=alt.Legend(orient="top"),
+        scale=alt.Scale(domain=groups, range=colours),
+        legend=alt.Legend(orient="top", labelLimit=260, columns=2),
     )
     tooltip = [
         alt.Tooltip("row:N", title="measure"),
@@ -80,7 +86,12 @@ def alignment_chart(frame: pd.DataFrame, *, ceiling: float | None = None) -> alt
     spans = (
         alt.Chart(shown)
         .mark_rule(strokeWidth=2)
-        .encode(y=order, x=alt.X("low:Q", title="Spearman's rho with people"), x2="high:Q", color=colour)
+        .encode(
+            y=order,
+            x=alt.X("low:Q", title="Spearman's rho with people", axis=alt.Axis(tickCount=6)),
+            x2="high:Q",
+            color=colour,
+        )
     )
     points = alt.Chart(shown).mark_point(filled=True, size=60, opacity=1)
     layers: list[alt.Chart] = [spans, points.encode(y=order, x="rho:Q", color=colour, tooltip=tooltip)]
@@ -88,7 +99,7 @@ def alignment_chart(frame: pd.DataFrame, *, ceiling: float | None = None) -> alt
         line = pd.DataFrame({"rho": [ceiling], "what": ["two raters' mean with the judgments"]})
         rule = alt.Chart(line).mark_rule(strokeDash=[4, 3], color="#495057")
         layers.append(rule.encode(x="rho:Q", tooltip=["what:N", alt.Tooltip("rho:Q", format=".3f")]))
-    return alt.LayerChart(layer=layers).properties(height=alt.Step(18))
+    return alt.LayerChart(layer=layers).properties(height=ROW * max(1, len(shown)))
 
 
 def pair_frame(table: AlignmentTable, label: str) -> pd.DataFrame:

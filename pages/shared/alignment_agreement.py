@@ -38,8 +38,8 @@ def draw_headline(asked: Asked, made: Aligned) -> None:
     """The one number, and what it is to be held against."""
     label = jaccard_label(asked.tau)
     row = made.table.rows[made.table.row(label)]
-    quiet: dict[str, Any] = {"delta_color": "off", "delta_arrow": "off", "width": 215}
-    with st.container(horizontal=True, gap="medium"):
+    quiet: dict[str, Any] = {"delta_color": "off", "delta_arrow": "off", "width": 165}
+    with st.container(horizontal=True, gap="small"):
         st.metric(
             "Spearman's rho",
             number(row.rho),
@@ -51,7 +51,7 @@ def draw_headline(asked: Asked, made: Aligned) -> None:
             **quiet,
         )
         st.metric(
-            "p" if math.isnan(row.p) or row.p >= 0.01 else "p below 0.01",
+            "p",
             "–" if math.isnan(row.p) else f"{row.p:.4f}",
             f"{row.test} test",
             help="Chance of a correlation this large if judgments and model had nothing to do with each other. The "
@@ -69,7 +69,7 @@ def draw_headline(asked: Asked, made: Aligned) -> None:
             )
         if made.ceiling is not None:
             st.metric(
-                "People among themselves",
+                "People",
                 number(made.ceiling.mean_rho),
                 f"two raters: {number(made.ceiling.between_raters)}",
                 help="MEN's two raters' mean against MEN, on the same pairs; below it one rater against the other. "
@@ -92,7 +92,7 @@ def draw_agreement(asked: Asked, made: Aligned) -> None:
     shown = frame.assign(measure=[printable(row_name(name)) for name in frame["measure"]])
     ceiling = made.ceiling.mean_rho if made.ceiling else None
     chart = figures.alignment_chart(shown, ceiling=ceiling)
-    lines = caption_lines(asked, made.about, len(made.table.human))
+    lines = caption_lines(asked, made.about, len(made.table.human), tau=False)
     st.altair_chart(
         chart,
         alt=f"Spearman's rho of {len(shown)} measures and baselines with {judgments_name(asked)}, with 95 % intervals.",

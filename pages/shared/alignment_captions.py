@@ -12,12 +12,14 @@ from pages.shared.alignment_results import Asked
 from pages.shared.plain import plain
 
 
-def caption_lines(asked: Asked, about: dict[str, Any], pairs: int, note: str = "") -> tuple[str, ...]:
+def caption_lines(
+    asked: Asked, about: dict[str, Any], pairs: int, note: str = "", *, tau: bool = True
+) -> tuple[str, ...]:
     """Model, library, recipe, judgments and versions, as they stand in every file of the page."""
     outside = "without token-only modules" if asked.outside else ""
     judged = f"{judgments_name(asked)}: {pairs:,} pairs"
     told = " · ".join(filter(None, (judged, outside, note)))
-    return figures.caption(about, tau=asked.tau, note=told)
+    return figures.caption(about, tau=asked.tau if tau else None, note=told)
 
 
 def draw_caption(lines: tuple[str, ...]) -> None:

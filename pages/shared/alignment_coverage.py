@@ -36,7 +36,7 @@ def draw_coverage(chosen: Selection, judged: Judged, plan: Plan) -> bool:
     wanted = [key for key in judged.concepts if key not in there]
     pairs = len(judged.judgments.pairs)
     missing = judged.coverage.missing
-    with st.container(horizontal=True, gap="medium"):
+    with st.container(horizontal=True, gap="small"):
         st.metric("Pairs compared", f"{ready:,}", f"of {pairs:,} judged", **_quiet())
         if missing:
             st.metric(
@@ -137,4 +137,4 @@ def _missing(judged: Judged) -> None:
 
 
 def _quiet() -> dict[str, Any]:
-    return {"delta_color": "off", "delta_arrow": "off", "width": 200}
+    return {"delta_color": "off", "delta_arrow": "off", "width": 165}

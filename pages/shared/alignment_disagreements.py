@@ -11,7 +11,7 @@ from expertlens_core.figures.printable import printable
 
 
 def disagreement_table(found: Sequence[Disagreement]) -> pd.DataFrame:
-    """``first, second, people, model, gap, the model finds them``: largest gap first."""
+    """``first, second, people, model, gap, model says``: largest gap first."""
     return pd.DataFrame(
         {
             "first": [printable(each.first) for each in found],
@@ -19,7 +19,7 @@ def disagreement_table(found: Sequence[Disagreement]) -> pd.DataFrame:
             "people": [each.human for each in found],
             "model": [each.similarity for each in found],
             "gap": [each.gap for each in found],
-            "the model finds them": ["more alike" if each.gap > 0 else "less alike" for each in found],
+            "model says": ["more alike" if each.gap > 0 else "less alike" for each in found],
         }
     )
 

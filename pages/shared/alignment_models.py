@@ -61,12 +61,12 @@ def draw_models(chosen: Selection, asked: Asked) -> None:
     if made is None:
         return
     table = made.table
+    names = [printable(name) for name in made.models]
     groups: dict[str, list[Any]] = {
         group: [row for row in table.rows if row.label.endswith(f"({name})")]
-        for group, name in zip(("experts", "kind"), made.models)
+        for group, name in zip(names, made.models)
     }
     frame = figures.alignment_frame(groups)
-    frame["group"] = "experts"
     shown = frame.assign(measure=[printable(row_name(name)) for name in frame["measure"]])
     labels = [row.label for row in table.rows]
     half = len(labels) // 2

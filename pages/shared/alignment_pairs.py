@@ -78,7 +78,11 @@ def _scatter(asked: Asked, made: Aligned, label: str) -> None:
         st.altair_chart(chart, alt=alt, key=SCATTER, on_select=_click, selection_mode=CLICKED)
     else:
         st.altair_chart(chart, alt=alt)
-        st.caption("Too many pairs for a point each: darker means more pairs.")
+        st.caption("Too many pairs for a point each: the colour tells how many lie at a place.")
+    if made.table.judgments == "taxonomy":
+        st.caption(
+            "2: two concepts of one domain; 1: a concept with its domain's broader concept; 0: all others."
+        )
     lines = caption_lines(asked, made.about, len(made.table.human), row_name(label))
     figure_downloads(
         chart,

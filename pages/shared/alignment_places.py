@@ -25,7 +25,7 @@ def draw_places(asked: Asked, made: Aligned) -> None:
     if defined:
         best = max(defined, key=lambda row: row.rho)
         st.markdown(
-            f"Experts of **{row_name(best.label)}** agree best among the layers (rho {number(best.rho)}); those of the "
+            f"Experts of **{row_name(best.label).removesuffix(' alone')}** agree best among the layers (rho {number(best.rho)}); those of the "
             f"whole model have {number(made.measures[0].rho)}. Intervals that overlap widely are no difference."
         )
     st.altair_chart(chart, alt=f"Rho with {judgments_name(asked)} of each layer and kind of module alone.")

@@ -85,12 +85,13 @@ def sentence(compared: Comparison) -> str:
 
 def summary(found: list[Comparison]) -> str:
     """All comparisons in one sentence."""
+    if len(found) == 1:
+        return sentence(found[0])
     counts = [
         sum(verdict(each) == kind for each in found) for kind in ("better", "worse", "no clear difference")
     ]
-    several = "baseline" if len(found) == 1 else "baselines"
     return (
-        f"Expert overlap agrees better than {counts[0]} of {len(found)} {several}, less well than {counts[1]}; "
+        f"Expert overlap agrees better than {counts[0]} of {len(found)} baselines, less well than {counts[1]}; "
         f"for {counts[2]} the 95 % interval of the difference holds 0."
     )
 
