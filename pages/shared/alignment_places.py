@@ -24,9 +24,10 @@ def draw_places(asked: Asked, made: Aligned) -> None:
     defined = [row for row in made.layers if row.rho == row.rho]
     if defined:
         best = max(defined, key=lambda row: row.rho)
+        place = row_name(best.label).removesuffix(" alone")
         st.markdown(
-            f"Experts of **{row_name(best.label).removesuffix(' alone')}** agree best among the layers (rho {number(best.rho)}); those of the "
-            f"whole model have {number(made.measures[0].rho)}. Intervals that overlap widely are no difference."
+            f"Experts of **{place}** agree best among the layers (rho {number(best.rho)}); those of the whole model have "
+            f"{number(made.measures[0].rho)}. Intervals that overlap widely are no difference."
         )
     st.altair_chart(chart, alt=f"Rho with {judgments_name(asked)} of each layer and kind of module alone.")
     if shown["rho"].isna().any():
