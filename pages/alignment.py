@@ -34,7 +34,7 @@ if chosen.model == "microworld":
         "microworld is a demonstration model that learned a small world made by its authors: its agreement with people "
         "says something about its authors' lexicon, not about language models."
     )
-left, right = st.columns([11, 9], gap="medium", vertical_alignment="bottom")
+left, right = st.columns(2, gap="small", vertical_alignment="bottom")
 left.segmented_control(
     "Show", list(SECTIONS), required=True, format_func=SECTIONS.__getitem__, **bound(SECTION)
 )

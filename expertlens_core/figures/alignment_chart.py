@@ -65,7 +65,9 @@ def alignment_chart(frame: pd.DataFrame, *, ceiling: float | None = None) -> alt
         high=ends[1],
         row=frame["measure"].where(~turned, frame["measure"] + ", sign turned"),
     ).dropna(subset=["rho"])
-    order = alt.Y("row:N", sort=list(shown["row"]), title=None, axis=alt.Axis(labelLimit=260))
+    order = alt.Y(
+        "row:N", sort=list(shown["row"]), title=None, axis=alt.Axis(labelLimit=260, labelOverlap=False)
+    )
     groups = list(dict.fromkeys(shown["group"]))
     others = [group for group in groups if group not in GROUPS]
     colours = [GROUPS.get(g) or CONCEPTS[others.index(g) % len(CONCEPTS)] for g in groups]

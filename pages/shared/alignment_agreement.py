@@ -17,8 +17,10 @@ from pages.shared.alignment_coverage import judgments_name
 from pages.shared.alignment_results import Asked, embeddings_job, start_embeddings
 from pages.shared.alignment_rows import (
     TOLD,
+    chart_height,
     comparison_table,
     comparisons,
+    difference,
     interval,
     jaccard_label,
     number,
@@ -31,7 +33,11 @@ from pages.shared.plain import plain
 from pages.shared.services import services
 from pages.shared.waiting import follow
 
-MARKS = {"better": "▲ better", "worse": "▼ worse", "no clear difference": "● no clear difference"}
+MARKS = {
+    "better": "▲ better than",
+    "worse": "▼ less well than",
+    "no clear difference": "● no clear difference from",
+}
 
 
 def draw_headline(asked: Asked, made: Aligned) -> None:
@@ -95,6 +101,7 @@ def draw_agreement(asked: Asked, made: Aligned) -> None:
     lines = caption_lines(asked, made.about, len(made.table.human), tau=False)
     st.altair_chart(
         chart,
+        height=chart_height(len(shown)),
         alt=f"Spearman's rho of {len(shown)} measures and baselines with {judgments_name(asked)}, with 95 % intervals.",
     )
     undefined = shown["rho"].isna()
@@ -151,15 +158,21 @@ def _baselines(asked: Asked, made: Aligned) -> None:
         return
     st.markdown(summary(found))
     table = comparison_table(found)
+    shown = pd.DataFrame(
+        {
+            "agrees": [MARKS[verdict(each)] for each in found],
+            "baseline": [row_name(each.second) for each in found],
+            "difference in rho": [difference(each) for each in found],
+            **{name: table[name] for name in ("p", "Steiger's Z", "its p")},
+        }
+    )
     st.dataframe(
-        table.assign(**{"": [MARKS[verdict(each)] for each in found]})[
-            ["", "in words", "p", "Steiger's Z", "its p"]
-        ],
+        shown,
         hide_index=True,
         height=38 + 35 * len(table),
         column_config={
-            "": st.column_config.TextColumn(width=150),
-            "in words": st.column_config.TextColumn("", width=480),
+            "agrees": st.column_config.TextColumn(f"expert overlap > {asked.tau:g} agrees", width=210),
+            "difference in rho": st.column_config.TextColumn(width=180),
             "p": st.column_config.NumberColumn(format="%.4f", help="Two-sided, of the paired bootstrap."),
             "Steiger's Z": st.column_config.NumberColumn(
                 format="%.2f", help="A second opinion: a normal approximation for independent pairs."

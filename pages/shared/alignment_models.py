@@ -16,7 +16,7 @@ from pages.shared import view
 from pages.shared.alignment_captions import caption_lines, draw_caption
 from pages.shared.alignment_coverage import FEWEST, judgments_name
 from pages.shared.alignment_results import Asked, finished, results_digest, two_models
-from pages.shared.alignment_rows import comparison_table, comparisons, row_name, sentence
+from pages.shared.alignment_rows import chart_height, comparison_table, comparisons, row_name, sentence
 from pages.shared.choices.alignment import BESIDE
 from pages.shared.downloads import figure_downloads, table_download
 from pages.shared.loading import planned
@@ -76,7 +76,9 @@ def draw_models(chosen: Selection, asked: Asked) -> None:
         st.markdown(f"**{plain(sentence(found[0]))}**")
     chart = figures.alignment_chart(shown)
     lines = caption_lines(asked, _about(asked, made.models), len(table.human))
-    st.altair_chart(chart, alt=f"Rho of two models with {judgments_name(asked)}.")
+    st.altair_chart(
+        chart, height=chart_height(len(shown)), alt=f"Rho of two models with {judgments_name(asked)}."
+    )
     figure_downloads(
         chart,
         f"two models, {judgments_name(asked)}",

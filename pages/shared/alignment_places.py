@@ -10,7 +10,7 @@ from expertlens_core.pipeline import Aligned
 from pages.shared.alignment_captions import caption_lines, draw_caption
 from pages.shared.alignment_coverage import judgments_name
 from pages.shared.alignment_results import Asked
-from pages.shared.alignment_rows import number, row_name
+from pages.shared.alignment_rows import chart_height, number, row_name
 from pages.shared.downloads import figure_downloads
 
 
@@ -26,10 +26,14 @@ def draw_places(asked: Asked, made: Aligned) -> None:
         best = max(defined, key=lambda row: row.rho)
         place = row_name(best.label).removesuffix(" alone")
         st.markdown(
-            f"Experts of **{place}** agree best among the layers (rho {number(best.rho)}); those of the whole model have "
-            f"{number(made.measures[0].rho)}. Intervals that overlap widely are no difference."
+            f"Experts of **{place}** agree best among the layers (rho {number(best.rho)}); those of the whole "
+            f"model have {number(made.measures[0].rho)}. Intervals that overlap widely are no difference."
         )
-    st.altair_chart(chart, alt=f"Rho with {judgments_name(asked)} of each layer and kind of module alone.")
+    st.altair_chart(
+        chart,
+        height=chart_height(len(shown)),
+        alt=f"Rho with {judgments_name(asked)} of each layer and kind of module alone.",
+    )
     if shown["rho"].isna().any():
         names = ", ".join(shown["measure"][shown["rho"].isna()])
         st.caption(f"Not drawn, because no pair shares an expert there: {names}.")

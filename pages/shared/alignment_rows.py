@@ -11,6 +11,7 @@ import pandas as pd
 from expertlens_core.analysis.alignment import Alignment, AlignmentTable
 from expertlens_core.analysis.comparison import Comparison
 from expertlens_core.errors import InputError
+from expertlens_core.figures.alignment_chart import ROW
 
 NAMES = {
     "cosine": "cosine of AP",
@@ -46,6 +47,11 @@ def row_name(label: str) -> str:
     return name + paren + source
 
 
+def chart_height(rows: int) -> int:
+    """Pixels of a chart of rows with its axis and legend, so that every row keeps its label."""
+    return ROW * max(1, rows) + 130
+
+
 def jaccard_label(tau: float) -> str:
     """Label of the row of expert overlap at a threshold."""
     return f"jaccard > {tau:g}"
@@ -79,8 +85,12 @@ def sentence(compared: Comparison) -> str:
         "worse": f"agrees less well than {second}",
         "no clear difference": f"and {second} show no clear difference",
     }[verdict(compared)]
-    numbers = f"{signed(compared.difference)} [{signed(compared.ci_low)}, {signed(compared.ci_high)}]"
-    return f"{first[:1].upper()}{first[1:]} {said}: {numbers}"
+    return f"{first[:1].upper()}{first[1:]} {said}: {difference(compared)}"
+
+
+def difference(compared: Comparison) -> str:
+    """``+0.12 [+0.05, +0.19]``."""
+    return f"{signed(compared.difference)} [{signed(compared.ci_low)}, {signed(compared.ci_high)}]"
 
 
 def summary(found: list[Comparison]) -> str:
