@@ -6,7 +6,7 @@ from collections.abc import Sequence
 
 from expertlens_core.experts.distribution import Share
 
-COLOURS = {"attention": "#4c6ef5", "mlp": "#df7f00", "norm": "#868e96"}
+COLOURS = {"attention": "#4c6ef5", "mlp": "#da7a00", "norm": "#868e96"}
 """As in the figures."""
 NAMES = {"attention": "attention", "mlp": "MLP", "norm": "layer norm"}
 MOST_COLUMNS = 48
