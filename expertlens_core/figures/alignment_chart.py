@@ -75,7 +75,7 @@ def alignment_chart(frame: pd.DataFrame, *, ceiling: float | None = None) -> alt
         "group:N",
         title=None,
         scale=alt.Scale(domain=groups, range=colours),
-        legend=alt.Legend(orient="top", labelLimit=260, columns=2),
+        legend=alt.Legend(orient="top", labelLimit=260, columns=1 if others else 0),
     )
     tooltip = [
         alt.Tooltip("row:N", title="measure"),

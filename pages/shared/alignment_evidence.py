@@ -48,20 +48,20 @@ def draw_evidence(asked: Asked, made: Aligned, label: str, first: str, second: s
     with st.container(border=True):
         st.subheader(f"{plain(first)} · {plain(second)}")
         rows = [number for number, pair in enumerate(made.table.pairs) if set(pair) == {first, second}]
-        with st.container(horizontal=True, gap="medium"):
+        with st.container(horizontal=True, gap="small"):
             if rows:
                 table = made.table
-                st.metric("People", f"{table.human[rows[0]]:.1f}", width=120)
+                st.metric("People", f"{table.human[rows[0]]:.1f}", width=140)
                 value = table.values[table.row(label), rows[0]]
-                st.metric(plain(row_name(label)), f"{value:.3f}", width=220)
-            st.metric(f"Experts of {plain(first)}", f"{evidence.first_size:,}", width=190)
-            st.metric(f"Experts of {plain(second)}", f"{evidence.second_size:,}", width=190)
-            st.metric("Shared", f"{len(evidence.shared):,}", width=120)
+                st.metric(plain(row_name(label)), f"{value:.3f}", width=140)
+            st.metric(f"Experts of {plain(first)}", f"{evidence.first_size:,}", width=140)
+            st.metric(f"Experts of {plain(second)}", f"{evidence.second_size:,}", width=140)
+            st.metric("Shared", f"{len(evidence.shared):,}", width=140)
         lines = caption_lines(asked, made.about, len(made.table.human))
         left, right = st.columns(2, gap="large")
         with left:
             st.markdown("**Where they share experts**")
-            chart = place_chart(evidence, first, second, width=430)
+            chart = place_chart(evidence, first, second, width=270, below=True)
             st.altair_chart(chart, alt=f"Experts of {first} and {second} by layer and kind.")
             figure_downloads(
                 chart,
@@ -73,7 +73,7 @@ def draw_evidence(asked: Asked, made: Aligned, label: str, first: str, second: s
             )
         with right:
             st.markdown("**How good the shared ones are**")
-            histogram = pair_histogram(evidence, width=430)
+            histogram = pair_histogram(evidence, width=270)
             st.altair_chart(
                 histogram, alt=f"AP of the experts that {first} and {second} share, and of the others."
             )
