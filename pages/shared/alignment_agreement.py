@@ -104,6 +104,10 @@ def draw_agreement(asked: Asked, made: Aligned) -> None:
         height=chart_height(len(shown)),
         alt=f"Spearman's rho of {len(shown)} measures and baselines with {judgments_name(asked)}, with 95 % intervals.",
     )
+    if ceiling is not None:
+        st.caption(
+            f"Dashed line: the mean of MEN's two raters with MEN on the same pairs ({number(ceiling)})."
+        )
     undefined = shown["rho"].isna()
     if undefined.any():
         st.caption(plain(f"Not drawn, because no pair differs: {', '.join(shown['measure'][undefined])}."))

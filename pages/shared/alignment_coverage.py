@@ -42,7 +42,7 @@ def draw_coverage(chosen: Selection, judged: Judged, plan: Plan) -> bool:
             st.metric(
                 "Left out",
                 f"{pairs - len(judged.coverage.rows):,}",
-                f"{len(missing):,} words are no concept",
+                f"{len(missing):,} words missing",
                 help="A pair with a word that is no concept of the library is left out and counted, never scored 0.",
                 **_quiet(),
             )

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import altair
 import streamlit as st
 
 from expertlens_core import figures
@@ -72,6 +73,7 @@ def _scatter(asked: Asked, made: Aligned, label: str) -> None:
     st.subheader("Model against people")
     few = len(made.table.human) <= POINTS
     chart = figures.pair_chart(made.table, label, selection=CLICKED if few else None)
+    chart.encoding.y = altair.Y("similarity:Q", title=row_name(printable(label)))
     row = made.table.rows[made.table.row(label)]
     alt = f"{row_name(label)} against {judgments_name(asked)} for {len(made.table.human)} pairs; rho {number(row.rho)}."
     if few:

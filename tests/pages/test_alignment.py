@@ -2,6 +2,7 @@
 
 import json
 import time
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -10,6 +11,7 @@ from streamlit.testing.v1 import AppTest
 from expertlens_core import pipeline
 from expertlens_core.analysis import judgment_source
 from expertlens_core.artefacts import Artefacts
+from expertlens_core.concepts import Library, load_library, write_library
 from expertlens_core.errors import InputError
 from expertlens_core.pipeline import AlignRequest, FindRequest, align_judgments
 from pages.shared import view
@@ -19,8 +21,11 @@ from pages.shared.alignment_work import memory
 
 ROOT = Path(__file__).parents[2]
 MEN = ROOT.parent / "shared" / "data" / "men"
-SIZES = {"positives": 60, "negatives": 150}
+MORE = ("wolf", "yellow")
+"""Concepts of the tests' library whose experts are not found."""
 NAMES = ("cat", "dog", "horse", "red", "blue", "green")
+FIND: dict[str, str] = {}
+"""Names the tests' library, once it is written."""
 HOSTILE = "<img src=x onerror=alert(1)>"
 PAIRS = (
     "word1,word2,score\ncat,dog,9\ncat,horse,7\ndog,horse,7.5\nred,blue,8\nred,green,8.5\nblue,green,8\ncat,red,1\n"
@@ -30,14 +35,27 @@ PAIRS = (
 
 @pytest.fixture(scope="module", autouse=True)
 def cache(tmp_path_factory):
-    """A cache with six concepts, and a shelf of its own."""
+    """A cache with six of eight concepts, which bring few sentences and negatives of their own; a shelf."""
     folder = tmp_path_factory.mktemp("cache")
     with pytest.MonkeyPatch.context() as patch:
         patch.setenv("EXPERTLENS_CACHE", str(folder / "cache"))
         patch.setenv("EXPERTLENS_LIBRARIES", str(folder / "libraries"))
         patch.syspath_prepend(str(ROOT))
         artefacts = Artefacts(folder / "cache")
-        list(pipeline.find(FindRequest(names=NAMES, **SIZES), artefacts=artefacts))
+        whole = load_library("microworld")
+        few = [whole[name].positives for name in (*NAMES, *MORE)]
+        concepts = [
+            replace(
+                whole[name],
+                positives=few[row][:50],
+                kinds=(),
+                negatives=tuple(t for o in few if o is not few[row] for t in o[50:65]),
+            )
+            for row, name in enumerate((*NAMES, *MORE))
+        ]
+        FIND["library"] = str(folder / "eight.json")
+        write_library(Library("eight", tuple(concepts)), FIND["library"])
+        list(pipeline.find(FindRequest(names=NAMES, **FIND), artefacts=artefacts))
         yield artefacts
 
 
@@ -49,7 +67,7 @@ def pairs(cache):
 def visit(*, wait: bool = True, **link: str) -> AppTest:
     app = AppTest.from_file(str(ROOT / "pages" / "router.py"), default_timeout=120).run()
     del app.session_state[view.STORE]  # the link is read once a visit, and this visit went to the first page
-    for name, value in ({name: str(size) for name, size in SIZES.items()} | link).items():
+    for name, value in (FIND | link).items():
         app.query_params[name] = value
     app.switch_page("alignment.py").run()
     if wait:
@@ -89,7 +107,7 @@ def test_own_pairs_are_compared_counted_and_held_against_the_text(cache, pairs):
     assert metric(app, "Left out") == "2"
     made = align_judgments(
         AlignRequest(
-            find=FindRequest(**SIZES), judgments=pairs, baselines=("tf-idf",), places=False, resamples=50,
+            find=FindRequest(**FIND), judgments=pairs, baselines=("tf-idf",), places=False, resamples=50,
             permutations=50,
         ),
         artefacts=cache, complete=False,
@@ -99,7 +117,7 @@ def test_own_pairs_are_compared_counted_and_held_against_the_text(cache, pairs):
     assert "expert overlap > 0.6" in chart
     assert "TF-IDF of the text" in chart
     assert "my-pairs" in told(app), "the caption names the judgments"
-    assert "its authors' lexicon" in told(app)
+    assert "its authors' lexicon" in told(app), "the microworld says what its agreement is worth"
 
 
 def test_hostile_words_are_listed_as_text(pairs):
@@ -190,7 +208,7 @@ def test_layers_and_kinds_stand_beside_the_whole_model(pairs):
 
 def test_a_pair_shows_its_evidence(cache, pairs):
     app = visit(judgments=pairs, align="pairs", pair="cat|dog")
-    matrix = pipeline.ap_matrix(FindRequest(**SIZES), artefacts=cache)
+    matrix = pipeline.ap_matrix(FindRequest(**FIND), artefacts=cache)
     cat, dog = (matrix.concept(name) > 0.5 for name in ("cat", "dog"))
     assert metric(app, "Experts of cat") == str(cat.sum())
     assert metric(app, "Shared") == str((cat & dog).sum())
@@ -214,7 +232,7 @@ def test_two_checkpoints_are_compared_on_the_same_pairs(cache, pairs):
     assert any(button.label == "Find the experts" for button in app.button), (
         "nothing is found without being asked"
     )
-    list(pipeline.find(FindRequest(revision="step-0", names=NAMES, **SIZES), artefacts=cache))
+    list(pipeline.find(FindRequest(revision="step-0", names=NAMES, **FIND), artefacts=cache))
     app = visit(**link)
     assert "step-0" in charts(app)[0]
     assert "step-2800" in charts(app)[0]
