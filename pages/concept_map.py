@@ -13,6 +13,7 @@ from pages.shared.map_heatmap import draw_heatmap
 from pages.shared.map_missing import draw_missing
 from pages.shared.map_pair import draw_pair_view
 from pages.shared.map_results import map_results, unequal
+from pages.shared.plain import plain
 from pages.shared.selection import TAU, selection
 from pages.shared.view import bound
 
@@ -24,12 +25,15 @@ heading(
 )
 if view.get(TAU) != round(view.get(TAU), 2):
     view.put(TAU, round(view.get(TAU), 2))
-for key in view.get(FOCUS):
-    if key not in chosen.library:
-        view.note(
-            f"The library {chosen.library.name!r} has no concept {key[:80]!r} to look at: it is left out."
-        )
-        view.put(FOCUS, tuple(each for each in view.get(FOCUS) if each in chosen.library))
+unknown = [key for key in view.get(FOCUS) if key not in chosen.library]
+if unknown:
+    st.warning(
+        plain(
+            f"The library {chosen.library.name!r} has no concept {unknown[0][:80]!r} to look at: it is left out."
+        ),
+        icon=":material/link_off:",
+    )
+    view.put(FOCUS, tuple(key for key in view.get(FOCUS) if key in chosen.library))
 left, right = st.columns([3, 2], gap="large", vertical_alignment="bottom")
 left.segmented_control(
     "Show",

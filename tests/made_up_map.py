@@ -78,7 +78,7 @@ def write_library(path: Path, concepts: int, *, per_domain: int = 5, hostile: bo
                 if hostile and not domain
                 else f"{ROOTS[domain % len(ROOTS)]} domain {domain}",
                 "broader": names[domain * per_domain],
-                "positives": [f"Sentence {line} has number {number}." for line in range(60)],
+                "positives": [f"Sentence {line} of {path.stem} has number {number}." for line in range(60)],
                 "negatives": [f"Sentence {line} does without." for line in range(150)],
             }
         )

@@ -1,0 +1,293 @@
+"""The Concept map: what it draws, what a click means, and what it says where there is little to draw."""
+
+import json
+import time
+from pathlib import Path
+
+import networkx as nx
+import numpy as np
+import pytest
+from streamlit.testing.v1 import AppTest
+
+from expertlens_core.analysis.concept_graph import concept_graph
+from expertlens_core.analysis.similarity_matrix import SimilarityMatrix
+from expertlens_core.artefacts import Artefacts
+from expertlens_core.figures.pair_evidence_chart import place_chart, place_table
+from expertlens_core.pipeline import FindRequest
+from pages.shared.map_click import clicked, focus_of, selected
+from pages.shared.map_heatmap import clickable, pair_of_tile
+from pages.shared.map_option import map_option
+from pages.shared.map_strongest import strongest
+from tests.made_up_map import HOSTILE, MODEL, fill, pythia, write_library
+
+ROOT = Path(__file__).parents[2]
+UNITS = pythia(2, 192)
+
+
+@pytest.fixture(scope="module", autouse=True)
+def folder(tmp_path_factory):
+    place = tmp_path_factory.mktemp("map")
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setenv("EXPERTLENS_CACHE", str(place / "cache"))
+        patch.syspath_prepend(str(ROOT))
+        yield place
+
+
+@pytest.fixture(scope="module")
+def made(folder):
+    """A library of 30 concepts with all results."""
+    path = write_library(folder / "made.json", 30)
+    fill(Artefacts(folder / "cache"), FindRequest(model=MODEL, library=str(path)), UNITS)
+    return str(path)
+
+
+def visit(library: str, **link: str) -> AppTest:
+    app = AppTest.from_file(str(ROOT / "pages" / "router.py"), default_timeout=120)
+    for name, value in {"model": MODEL, "library": library, **link}.items():
+        app.query_params[name] = value
+    app.run()
+    app.switch_page("concept_map.py").run()
+    assert not app.exception
+    return app
+
+
+def edges(app: AppTest) -> set[frozenset[str]]:
+    graph = app.session_state["map graph"]
+    return {frozenset(graph.nodes[node]["concept"] for node in edge) for edge in graph.edges}
+
+
+def texts(app: AppTest) -> str:
+    return " ".join(
+        element.value for kind in ("markdown", "caption", "info", "warning") for element in app.get(kind)
+    )
+
+
+# --- the page -----------------------------------------------------------------------------------------------
+
+
+def test_every_concept_is_drawn_with_the_strongest_edges_and_tau_changes_which(made):
+    app = visit(made)
+    graph = app.session_state["map graph"]
+    assert graph.number_of_nodes() == 30
+    assert graph.number_of_edges() == 90
+    before = edges(app)
+    app.slider(key="w tau").set_value(0.6).run()
+    assert not app.exception
+    assert edges(app) != before
+
+
+def test_without_a_result_the_page_says_what_to_do(folder):
+    path = write_library(folder / "none.json", 6)
+    fill(Artefacts(folder / "cache"), FindRequest(model=MODEL, library=str(path)), UNITS, most=2)
+    app = visit(str(path))
+    assert "2 of 6 concepts" in texts(app)
+    assert "at least 3 concepts" in texts(app)
+    assert any("Find the other 4" in button.label for button in app.button)
+    assert "map graph" not in app.session_state
+
+
+def test_with_some_results_missing_the_map_shows_what_there_is(folder):
+    path = write_library(folder / "some.json", 6)
+    fill(Artefacts(folder / "cache"), FindRequest(model=MODEL, library=str(path)), UNITS, most=4)
+    app = visit(str(path))
+    assert "4 of 6 concepts" in texts(app)
+    assert app.session_state["map graph"].number_of_nodes() == 4
+
+
+def test_a_library_of_two_concepts_is_no_map(folder):
+    app = visit(str(write_library(folder / "two.json", 2)))
+    assert "a map needs at least 3" in texts(app)
+
+
+def test_a_concept_in_focus_has_its_neighbours_and_the_way_to_all_pages(made):
+    app = visit(made, map_focus="stone 1")
+    table = app.dataframe[0].value
+    assert len(table) == 12
+    same = table["domain"] == "river domain 0"
+    assert same[:4].sum() > same[4:].sum(), "the nearest are those of its own domain"
+    app.button(key="choose this concept").click().run()
+    assert app.query_params["concept"] == ["stone 1"]
+
+
+def test_a_pair_in_focus_has_its_evidence(made):
+    app = visit(made, map_focus="river 0|stone 1")
+    cells = {metric.label: metric.value for metric in app.metric}
+    assert int(cells["Shared"]) > float(cells["Expected by size"])
+    assert float(cells["Times expected"].removesuffix(" ×")) > 1
+    assert "unrelated pairs" in texts(app)
+
+
+def test_two_concepts_have_a_page_of_their_own_with_the_shared_units(made):
+    app = visit(made, map="pair", map_focus="river 0|stone 1")
+    shared = next(int(metric.value) for metric in app.metric if metric.label == "Shared")
+    table = app.dataframe[0].value
+    assert len(table) == min(25, shared)
+    assert (table[["AP, river 0", "AP, stone 1"]] > 0.5).all(axis=None)
+
+
+def test_domains_are_measured_by_a_job_and_shown_beside_the_paper(made):
+    app = visit(made, map="domains")
+    until = time.monotonic() + 60
+    while not app.metric and time.monotonic() < until:
+        time.sleep(0.2)
+        app.run()
+    cells = {metric.label: metric.value for metric in app.metric}
+    assert cells["Domains with p < 0.01"] in ("5 of 6", "6 of 6"), "made-up domains share a part of their experts"
+    own, published = (frame.value for frame in app.dataframe)
+    assert list(own["domain"])[-1] == "mean"
+    assert len(published) == 12
+
+
+def test_communities_find_the_domains_that_were_put_in(made):
+    app = visit(made, map_colour="community")
+    assert "adjusted Rand index" in texts(app)
+    assert {data["community"] for _, data in app.session_state["map graph"].nodes(data=True)} != {0}
+
+
+def test_an_unknown_concept_in_a_link_is_explained(made):
+    app = visit(made, map_focus="unicorn")
+    assert "unicorn" in texts(app)
+
+
+def test_a_second_model_is_drawn_in_the_places_of_the_first(made, folder):
+    other = FindRequest(model=MODEL, revision="step-1", library=made)
+    fill(Artefacts(folder / "cache"), other, pythia(2, 60))
+    app = visit(made, map_beside=f"{MODEL}@step-1")
+    first, second = app.session_state["map graph"], app.session_state["map beside graph"]
+    assert [data["concept"] for _, data in first.nodes(data=True)] == [
+        data["concept"] for _, data in second.nodes(data=True)
+    ]
+
+
+@pytest.mark.parametrize("part", ["graph", "heatmap", "pair", "domains"])
+def test_names_with_markup_are_only_ever_text(folder, part):
+    path = write_library(folder / "hostile.json", 10, hostile=True)
+    fill(Artefacts(folder / "cache"), FindRequest(model=MODEL, library=str(path)), UNITS)
+    app = visit(str(path), map=part)
+    for kind in ("markdown", "caption", "info", "subheader"):
+        for element in app.get(kind):
+            assert "<img" not in element.value.replace("\\<img", ""), (kind, element.value)
+            assert "![x](" not in element.value
+
+
+# --- what a click means -------------------------------------------------------------------------------------
+
+
+def graph_of_three() -> nx.Graph:
+    values = np.array([[1, 0.5, 0.2], [0.5, 1, 0.1], [0.2, 0.1, 1]])
+    return concept_graph(SimilarityMatrix(("a", "b", "c"), "jaccard", 0.5, values), domains={"a": "d"})
+
+
+def test_a_click_selects_the_node_or_the_edge_behind_its_number():
+    graph = graph_of_three()
+    assert focus_of(("node", 2), graph) == ("c",)
+    assert focus_of(("edge", 0), graph) == ("a", "b")
+    assert focus_of(("edge", 9), graph) == (), "an edge that the slider has taken away since"
+
+
+def test_pressing_what_the_chart_holds_for_selected_counts_as_a_press():
+    held = frozenset({("edge", 4)})
+    assert clicked(frozenset(), held) == ("edge", 4)
+    assert clicked(held, frozenset()) == ("edge", 4), "the same number may be another edge by now"
+    assert clicked(held, frozenset({("node", 1)})) == ("node", 1)
+    assert clicked(held, held) is None
+
+
+def test_the_charts_selection_is_read_by_kind():
+    state = {
+        "selection": {
+            "selected": [
+                {"data_type": "edge", "data_indices": [3]},
+                {"data_type": "node", "data_indices": []},
+            ]
+        }
+    }
+    assert selected(state) == {("edge", 3)}
+    assert selected({}) == frozenset()
+
+
+def test_a_press_on_a_coarse_tile_chooses_its_most_alike_pair():
+    count = 100
+    values = np.zeros((count, count))
+    values[40, 7] = values[7, 40] = 0.9
+    names = tuple(f"concept {number}" for number in range(count))
+    matrix = SimilarityMatrix(names, "jaccard", 0.5, values)
+    step = -(-count // 48)
+    found = pair_of_tile(matrix, np.arange(count), 7 // step * step, 40 // step * step)
+    assert set(found) == {"concept 7", "concept 40"}
+
+
+# --- the drawing --------------------------------------------------------------------------------------------
+
+
+def option(**options) -> dict:
+    places = {"a": (-1, 0.5), "b": (1, 1), "c": (0, -1)}
+    return map_option(graph_of_three(), places, **options)
+
+
+def test_edges_are_as_wide_as_the_similarity_and_places_do_not_depend_on_them():
+    series = option()["series"][0]
+    widths = [link["lineStyle"]["width"] for link in series["links"]]
+    assert widths == sorted(widths, reverse=True)
+    assert widths[0] > widths[-1]
+    graph = graph_of_three()
+    graph.remove_edge(0, 1)
+    fewer = map_option(graph, {"a": (-1, 0.5), "b": (1, 1), "c": (0, -1)})["series"][0]
+    assert [(n["x"], n["y"]) for n in fewer["data"]] == [(n["x"], n["y"]) for n in series["data"]]
+
+
+def test_what_is_not_in_focus_steps_back():
+    nodes = option(focus=("b", "c"))["series"][0]["data"]
+    assert [node["itemStyle"]["opacity"] for node in nodes] == [0.25, 1.0, 1.0]
+
+
+def test_names_reach_the_chart_as_data_and_no_html_is_asked_for():
+    graph = graph_of_three()
+    for number, name in zip(graph.nodes, HOSTILE):
+        graph.nodes[number]["concept"] = name
+        graph.nodes[number]["domain"] = name
+    made = map_option(graph, dict.fromkeys(HOSTILE, (0, 0)))
+    assert made["tooltip"]["renderMode"] == "richText", "an HTML tooltip would let markup in"
+    assert "formatter" not in json.dumps(made), "a template would be filled with names"
+    assert [node["name"] for node in made["series"][0]["data"]] == list(HOSTILE[:3])
+
+
+def test_domains_beyond_the_palette_have_another_shape():
+    count = 45
+    graph = nx.Graph()
+    for number in range(count):
+        graph.add_node(number, concept=f"c{number}", domain=f"d{number}", broader=False)
+    nodes = map_option(graph, {f"c{n}": (0, 0) for n in range(count)})["series"][0]
+    colours = {category["name"]: category["itemStyle"]["color"] for category in nodes["categories"]}
+    looks = {(colours[f"d{n}"], node["symbol"]) for n, node in enumerate(nodes["data"])}
+    assert len(set(colours.values())) == 20
+    assert len(looks) == count
+
+
+def test_the_strongest_pairs_come_first():
+    values = np.array([[1, 0.1, 0.7], [0.1, 1, 0.4], [0.7, 0.4, 1]])
+    matrix = SimilarityMatrix(("a", "b", "c"), "jaccard", 0.5, values)
+    assert strongest(matrix, 2) == [("a", "c"), ("b", "c")]
+    divergence = SimilarityMatrix(("a", "b", "c"), "kl", None, values.copy())
+    assert strongest(divergence, 1) == [("a", "b")]
+
+
+def test_the_clickable_heatmap_is_the_heatmap_with_one_parameter_more():
+    from expertlens_core.figures import heatmap_chart
+
+    matrix = SimilarityMatrix(("a", "b", "c"), "jaccard", 0.5, np.eye(3))
+    chart = heatmap_chart(matrix)
+    assert "params" not in chart.to_dict()
+    assert [each["name"] for each in clickable(chart).to_dict()["params"]] == ["cell"]
+    assert "params" not in chart.to_dict(), "the chart that is downloaded stays as it was"
+
+
+def test_shared_and_own_experts_of_a_pair_add_up_by_place():
+    from expertlens_core.analysis.pair import pair_evidence
+
+    first, second = (np.random.default_rng(seed).random(UNITS.count) for seed in (1, 2))
+    evidence = pair_evidence(first, second, UNITS)
+    table = place_table(evidence, "a", "b")
+    assert table[table["part"] == "shared"]["units"].sum() == np.sum((first > 0.5) & (second > 0.5))
+    assert table[table["part"] == "only a"]["units"].sum() == np.sum((first > 0.5) & (second <= 0.5))
+    assert place_chart(evidence, "a", "b", below=True).to_dict() != place_chart(evidence, "a", "b").to_dict()
