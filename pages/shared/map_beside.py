@@ -48,7 +48,8 @@ def beside_results(chosen: Selection) -> MapResults | None:
     model, _, revision = text.partition("@")
     request = replace(chosen.request(), model=model or chosen.model, revision=revision or None)
     plan = planned(request, chosen.library)
-    st.markdown(f"**Beside it: {plain(text)}**")
+    if plan.missing:
+        st.markdown(f"**Beside it: {plain(text)}**")
     if not draw_missing(plan, "beside"):
         return None
     return map_results(plan)

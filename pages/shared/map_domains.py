@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+from typing import Any
 
 import altair as alt
 import pandas as pd
@@ -61,27 +62,17 @@ def draw_domains(results: MapResults) -> None:
         )
         table = domain_table(statistics)
         chart = domain_chart(table)
-        left, right = st.columns([3, 2], gap="large")
+        st.subheader("Each domain")
+        st.dataframe(
+            table,
+            hide_index=True,
+            height=38 + 35 * min(len(table), 16),
+            column_config=_columns(table),
+        )
+        table_download(table, f"domain statistics, tau {settings.tau:.2f}", key="domains")
+        st.caption(_told(statistics))
+        left, right = st.columns([2, 3], gap="large")
         with left:
-            st.subheader("Each domain")
-            st.dataframe(
-                table,
-                hide_index=True,
-                height=38 + 35 * min(len(table), 16),
-                column_config={
-                    name: st.column_config.NumberColumn(format="%.2f %%", help=_HELP.get(name))
-                    for name in table.columns
-                    if name.startswith(("in domain", "with broader"))
-                }
-                | {
-                    name: st.column_config.NumberColumn(format="%.4f", help=_HELP.get(name))
-                    for name in table.columns
-                    if name.startswith("p, ")
-                },
-            )
-            table_download(table, f"domain statistics, tau {settings.tau:.2f}", key="domains")
-            st.caption(_told(statistics))
-        with right:
             st.subheader("Against random groups")
             st.altair_chart(
                 chart, alt=f"{significant} of {len(rows)} domains share more experts than random groups do."
@@ -94,11 +85,21 @@ def draw_domains(results: MapResults) -> None:
                 lines=caption_lines(results, settings),
                 key="domain chart",
             )
-        _published()
+        with right:
+            _published()
         st.caption(plain(" | ".join(caption_lines(results, settings))))
         draw_methods(results, settings)
     except InputError as problem:
         explain(str(problem))
+
+
+def _columns(table: pd.DataFrame) -> dict[str, Any]:
+    shares = [name for name in table.columns if name.startswith(("in domain", "with broader"))]
+    chances = [name for name in table.columns if name.startswith("p, ")]
+    return {
+        **{name: st.column_config.NumberColumn(format="%.2f %%", help=_HELP.get(name)) for name in shares},
+        **{name: st.column_config.NumberColumn(format="%.4f", help=_HELP.get(name)) for name in chances},
+    }
 
 
 def domain_table(statistics: DomainStatistics) -> pd.DataFrame:
@@ -134,7 +135,7 @@ def domain_chart(table: pd.DataFrame) -> alt.LayerChart:
         alt.Chart(shown)
         .mark_bar(color=EXPERTS)
         .encode(
-            x=alt.X("percent:Q", title="% of experts shared by all concepts of the domain"),
+            x=alt.X("percent:Q", title="% shared by the whole domain"),
             y=y,
             tooltip=[
                 "domain:N",
@@ -180,7 +181,7 @@ def _published() -> None:
             }
         ),
         hide_index=True,
-        width="content",
+        height=38 + 35 * len(TABLE_2),
         column_config={
             "step": st.column_config.NumberColumn(format="localized"),
             **{

@@ -1,15 +1,14 @@
-"""The evidence behind a node or an edge of the map."""
+"""The evidence behind an edge of the map: what two concepts share."""
 
 from __future__ import annotations
 
 import math
+from typing import Literal
 
 import pandas as pd
 import streamlit as st
-from streamlit.elements.lib.column_types import ColumnConfig
 
 from expertlens_core import figures
-from expertlens_core.analysis.similarity_matrix import SimilarityMatrix
 from expertlens_core.figures.pair_evidence_chart import (
     pair_histogram,
     pair_histogram_table,
@@ -25,70 +24,13 @@ from pages.shared.map_downloads import caption_lines
 from pages.shared.map_results import MapResults
 from pages.shared.map_settings import Settings
 from pages.shared.plain import plain
-from pages.shared.selection import CONCEPT, choose_concept
 
-NEAREST = 12
+Room = Literal["panel", "row", "page"]
 UNITS = 25
 
 
-def draw_concept(results: MapResults, matrix: SimilarityMatrix, key: str) -> None:
-    """A node: its experts, its nearest concepts, and the ways on."""
-    st.subheader(plain(key))
-    domain = results.drawn.domains.get(key, "")
-    role = "the broader concept of" if key in results.drawn.broader else "in"
-    if domain:
-        st.markdown(f":gray[{role} the domain] {plain(domain)}")
-    if matrix.set_sizes is not None:
-        st.metric(
-            "Experts", f"{matrix.set_sizes[matrix.position[key]]:,}", help=words("expert"), width="content"
-        )
-    chosen = view.get(CONCEPT) == key
-    with st.container(horizontal=True):
-        st.button(
-            "Chosen on all pages" if chosen else "Choose this concept",
-            type="primary",
-            disabled=chosen,
-            icon=":material/check:" if chosen else ":material/ads_click:",
-            on_click=choose_concept,
-            args=(key,),
-            key="choose this concept",
-            help="The other pages then show it.",
-        )
-        st.button(
-            "Close",
-            on_click=view.put,
-            args=(FOCUS, ()),
-            key="close",
-            type="tertiary",
-            icon=":material/close:",
-        )
-    nearest = matrix.nearest(key, NEAREST)
-    table = pd.DataFrame(
-        {
-            "nearest concepts": [other for other, _ in nearest],
-            matrix.label: [value for _, value in nearest],
-            "domain": [results.drawn.domains.get(other, "") for other, _ in nearest],
-        }
-    )
-    st.session_state["nearest rows"] = (key, tuple(table["nearest concepts"]))
-    st.dataframe(
-        table,
-        hide_index=True,
-        key="nearest",
-        on_select=_open_pair,
-        selection_mode="single-row",
-        height=38 + 35 * len(table),
-        column_config={
-            "nearest concepts": st.column_config.TextColumn(width=110),
-            matrix.label: _value_column(matrix),
-        },
-    )
-    st.caption("Choose a row to see what the two share.")
-    table_download(table, f"nearest to {key}, {matrix.label}", key="nearest")
-
-
 def draw_pair(
-    results: MapResults, settings: Settings, first: str, second: str, *, wide: bool = False
+    results: MapResults, settings: Settings, first: str, second: str, *, room: Room = "panel"
 ) -> None:
     """An edge: what two concepts share, where, and whether that is more than for unrelated pairs.
 
@@ -96,12 +38,13 @@ def draw_pair(
         results: what the map is drawn from.
         settings: tau, and which units.
         first, second: the concepts.
-        wide: on a page of its own: charts side by side, and the shared units.
+        room: a narrow panel, a row with charts side by side, or a page of its own with the shared units too.
     """
     pair = results.pair(first, second, settings.tau, settings.outside)
     if pair is None:
         return
-    if not wide:
+    wide = room != "panel"
+    if room != "page":
         st.subheader(f"{plain(first)} · {plain(second)}")
     _numbers(pair, wide)
     evidence = pair.evidence
@@ -115,7 +58,7 @@ def draw_pair(
             _places(pair, results, settings, wide)
         with right:
             _histogram(pair, results, settings, wide)
-    if wide:
+    if room == "page":
         _units(pair, results)
         return
     with st.container(horizontal=True):
@@ -236,19 +179,3 @@ def unit_table(pair: PairView, results: MapResults) -> pd.DataFrame:
             f"AP, {pair.second}": results.found.ap.concept(pair.second)[shared],
         }
     )
-
-
-def _value_column(matrix: SimilarityMatrix) -> ColumnConfig:
-    if matrix.measure != "jaccard":
-        return st.column_config.NumberColumn(format="%.4f")
-    pairs = matrix.pair_values
-    most = float(pairs.max()) if len(pairs) else 1.0
-    return st.column_config.ProgressColumn(min_value=0, max_value=max(most, 0.01), format="%.3f", width=90)
-
-
-def _open_pair() -> None:
-    """Show the pair of the concept and the chosen row."""
-    rows = st.session_state["nearest"]["selection"]["rows"]
-    key, others = st.session_state["nearest rows"]
-    if rows and rows[0] < len(others):
-        view.put(FOCUS, (key, others[rows[0]]))

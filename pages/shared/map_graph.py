@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from typing import TYPE_CHECKING
 
 import streamlit as st
@@ -14,8 +15,9 @@ from pages.shared import view
 from pages.shared.choices.map import EDGES, FOCUS, MEASURES, THRESHOLD
 from pages.shared.frame import explain
 from pages.shared.map_click import take_click
+from pages.shared.map_concept import draw_concept
 from pages.shared.map_downloads import caption_lines, draw_methods, graph_downloads
-from pages.shared.map_evidence import draw_concept, draw_pair
+from pages.shared.map_evidence import draw_pair
 from pages.shared.map_option import map_option
 from pages.shared.map_results import MapResults
 from pages.shared.map_settings import Settings, draw_settings
@@ -53,31 +55,33 @@ def _draw(results: MapResults, beside: MapResults | None) -> None:
         agreement = _agreement(results, numbers)
     shown = graph_of(results, matrix, settings)
     if beside is not None:
+        # The first model's places; what only the second one has found stands where its own map puts it.
+        places = {**beside.drawn.positions, **results.drawn.positions}
         left, right = st.columns(2, gap="small")
         with left:
             st.markdown(f"**{plain(results.found.label)}**")
-            _chart(shown, results, settings, focus, "map", narrow=True)
+            _chart(shown, results, places, settings, focus, "map", narrow=True)
         with right:
             st.markdown(f"**{plain(beside.found.label)}**")
             other = beside.matrix(settings.measure, settings.tau, settings.outside)
             if other is not None:
                 second = graph_of(beside, other, settings, with_communities=False)
-                _chart(second, results, settings, focus, "map beside", narrow=True)
+                _chart(second, beside, places, settings, focus, "map beside", narrow=True)
                 _both(results, beside, matrix, other, focus)
-        panel = st.container()
+        panel, below = st.container(), st.container()
     else:
-        left, panel = st.columns([5, 2], gap="medium")
-        with left:
-            _chart(shown, results, settings, focus, "map")
+        below, panel = st.columns([5, 2], gap="medium")
+        with below:
+            _chart(shown, results, results.drawn.positions, settings, focus, "map")
     with panel:
         _search(results, focus)
         if len(focus) == 2:
-            draw_pair(results, settings, *focus)
+            draw_pair(results, settings, *focus, room="row" if beside is not None else "panel")
         elif focus:
             draw_concept(results, matrix, focus[0])
         else:
             _hint(shown, matrix, results)
-    with left:
+    with below:
         _told(shown, results, settings, agreement)
         graph_downloads(shown, results, settings)
         draw_methods(results, settings)
@@ -103,6 +107,7 @@ def graph_of(
 def _chart(
     graph: nx.Graph,
     results: MapResults,
+    places: Mapping[str, tuple[float, float]],
     settings: Settings,
     focus: tuple[str, ...],
     key: str,
@@ -113,7 +118,7 @@ def _chart(
     colour = settings.colour if any("community" in data for _, data in graph.nodes(data=True)) else "domain"
     option = map_option(
         graph,
-        results.drawn.positions,
+        places,
         focus=focus,
         colour_by=colour,
         dark=st.context.theme.type == "dark",
@@ -121,12 +126,12 @@ def _chart(
     )
     st.echarts_chart(
         option,
-        height=560 if narrow else 680,
+        height=500 if narrow else 680,
         key=key,
         on_select=lambda: take_click(key),
         renderer="svg" if graph.number_of_nodes() <= SVG_UP_TO else "canvas",
-        alt=f"Map of {graph.number_of_nodes()} concepts with {graph.number_of_edges()} edges. The same is in the "
-        "table of nearest concepts and in the CSV files.",
+        alt=f"Map of {graph.number_of_nodes()} concepts in {results.found.label} with {graph.number_of_edges()} "
+        "edges. The same is in the table of nearest concepts and in the CSV files.",
     )
 
 

@@ -15,8 +15,9 @@ from pages.shared import view
 from pages.shared.choices.map import FOCUS, MEASURES
 from pages.shared.downloads import figure_downloads
 from pages.shared.frame import explain
+from pages.shared.map_concept import draw_concept
 from pages.shared.map_downloads import caption_lines, draw_methods
-from pages.shared.map_evidence import draw_concept, draw_pair
+from pages.shared.map_evidence import draw_pair
 from pages.shared.map_results import MapResults
 from pages.shared.map_settings import draw_settings
 from pages.shared.map_strongest import draw_strongest

@@ -36,7 +36,7 @@ def draw_pair_view(results: MapResults, chosen: str) -> None:
         if first == second:
             st.info("Choose two different concepts.", icon=":material/compare_arrows:")
             return
-        draw_pair(results, settings, first, second, wide=True)
+        draw_pair(results, settings, first, second, room="page")
         st.caption(plain(" | ".join(caption_lines(results, settings))))
         draw_methods(results, settings)
     except InputError as problem:

@@ -106,7 +106,7 @@ def test_a_concept_in_focus_has_its_neighbours_and_the_way_to_all_pages(made):
     same = table["domain"] == "river domain 0"
     assert same[:4].sum() > same[4:].sum(), "the nearest are those of its own domain"
     app.button(key="choose this concept").click().run()
-    assert app.query_params["concept"] == ["stone 1"]
+    assert app.query_params["concept"] in ("stone 1", ["stone 1"])
 
 
 def test_a_pair_in_focus_has_its_evidence(made):
@@ -132,7 +132,9 @@ def test_domains_are_measured_by_a_job_and_shown_beside_the_paper(made):
         time.sleep(0.2)
         app.run()
     cells = {metric.label: metric.value for metric in app.metric}
-    assert cells["Domains with p < 0.01"] in ("5 of 6", "6 of 6"), "made-up domains share a part of their experts"
+    assert cells["Domains with p < 0.01"] in ("5 of 6", "6 of 6"), (
+        "made-up domains share a part of their experts"
+    )
     own, published = (frame.value for frame in app.dataframe)
     assert list(own["domain"])[-1] == "mean"
     assert len(published) == 12
