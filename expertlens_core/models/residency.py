@@ -4,10 +4,10 @@ from __future__ import annotations
 
 import threading
 from collections.abc import Callable
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
-from .discovery import empty_base
-from .language_model import LanguageModel
+if TYPE_CHECKING:
+    from .language_model import LanguageModel
 
 _BYTES = {"float32": 4, "bfloat16": 2, "float16": 2}
 
@@ -18,6 +18,8 @@ def estimate_memory(config: Any, dtype: str = "float32") -> int:
     Formula: (parameters of the base model + vocabulary x hidden size where the LM head has its own weights) x
     bytes per number. Activations of extraction come on top (tens of megabytes on the CPU).
     """
+    from .discovery import empty_base
+
     text = config.get_text_config()
     parameters = sum(parameter.numel() for parameter in empty_base(config).parameters())
     if not getattr(config, "tie_word_embeddings", True):

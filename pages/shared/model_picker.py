@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import pandas as pd
 import streamlit as st
 
 from expertlens_core import microworld
@@ -71,6 +70,8 @@ def _embedded() -> None:
 
 
 def _well_known() -> None:
+    import pandas as pd
+
     models = catalogue()
     with st.spinner("Looking at what is on this computer"):
         states = [availability(known, dtype=view.get(DTYPE)) for known in models]
@@ -151,6 +152,8 @@ def _units(name: str, revision: str) -> Units:
 
 
 def _hooked(units: Units) -> None:
+    import pandas as pd
+
     rows: dict[tuple[str, str, int, str, bool], list[int]] = {}
     for module in units.modules:
         parts = module.path.split(".")

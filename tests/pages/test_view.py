@@ -87,8 +87,7 @@ def test_what_is_written_is_read_again():
 
 
 def test_no_two_pages_share_the_name_of_a_choice(monkeypatch):
-    from pages.shared import choices
+    from pages.shared import selection  # noqa: F401 - declares tau
 
-    choices.declare_all()
     with pytest.raises(ValueError, match="two fields are named 'tau'"):
         view.declare(view.Field("tau", 1, view.switch, page="steer"))
