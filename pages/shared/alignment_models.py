@@ -2,46 +2,25 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
-from itertools import chain
+import math
 from typing import Any
 
+import pandas as pd
 import streamlit as st
 
-from expertlens_core import figures, microworld
+from expertlens_core import figures
+from expertlens_core.analysis.comparison import Comparison
 from expertlens_core.figures.printable import printable
-from expertlens_core.models.catalogue import known_model
-from expertlens_core.pipeline import FindRequest, Plan
-from pages.shared import view
+from expertlens_core.pipeline.expertise_file import library_versions
+from pages.shared.alignment_beside import choose_beside, draw_rest, other_plan
 from pages.shared.alignment_captions import caption_lines, draw_caption
-from pages.shared.alignment_coverage import FEWEST, judgments_name
-from pages.shared.alignment_results import Asked, finished, results_digest, two_models
-from pages.shared.alignment_rows import chart_height, comparison_table, comparisons, row_name, sentence
-from pages.shared.choices.alignment import BESIDE
+from pages.shared.alignment_coverage import judgments_name
+from pages.shared.alignment_results import Asked, results_digest, two_models
+from pages.shared.alignment_rows import chart_height, comparisons, difference, row_name, verdict
+from pages.shared.alignment_work import ModelsAligned
 from pages.shared.downloads import figure_downloads, table_download
-from pages.shared.loading import planned
 from pages.shared.plain import plain
 from pages.shared.selection import Selection
-from pages.shared.services import services
-from pages.shared.waiting import find_job, follow, offer_find
-
-
-def choose_beside(chosen: Selection) -> None:
-    """The choice of the second model, or of another checkpoint of the same."""
-    current = view.get(BESIDE)
-    st.session_state[BESIDE.widget] = current or None
-    options = [f"{chosen.model}@{step}" for step in _revisions(chosen.model) if step != chosen.revision]
-    st.selectbox(
-        "Second model or checkpoint",
-        options if not current or current in options else [*options, current],
-        index=None,
-        key=BESIDE.widget,
-        on_change=_take,
-        accept_new_options=True,
-        placeholder="Choose a checkpoint, or type a model",
-        width=420,
-        help="A hub id or folder, with @ and a revision where it has one, such as EleutherAI/pythia-70m@step36000.",
-    )
 
 
 def draw_models(chosen: Selection, asked: Asked) -> None:
@@ -55,29 +34,21 @@ def draw_models(chosen: Selection, asked: Asked) -> None:
             icon=":material/compare_arrows:",
         )
         return
-    if not _ready(asked, other):
+    if not draw_rest(asked, other):
         return
     made = two_models(asked, other.request, results_digest(other))
     if made is None:
         return
-    table = made.table
-    names = [printable(name) for name in made.models]
-    groups: dict[str, list[Any]] = {
-        group: [row for row in table.rows if row.label.endswith(f"({name})")]
-        for group, name in zip(names, made.models)
-    }
-    frame = figures.alignment_frame(groups)
-    shown = frame.assign(measure=[printable(row_name(name)) for name in frame["measure"]])
-    labels = [row.label for row in table.rows]
-    half = len(labels) // 2
-    pairs = list(zip(labels[:half], labels[half:]))
-    found = list(chain.from_iterable(comparisons(table, one, [two]) for one, two in pairs))
+    names = short_names(made.models)
+    found = _paired(made)
+    differences = models_table(found, names)
     if found:
-        st.markdown(f"**{plain(sentence(found[0]))}**")
+        st.markdown(f"**{plain(said(found[0], names))}**")
+    shown = _frame(made, names)
     chart = figures.alignment_chart(shown)
-    lines = caption_lines(asked, _about(asked, made.models), len(table.human))
+    lines = caption_lines(asked, _about(asked, made.models), len(made.table.human))
     st.altair_chart(
-        chart, height=chart_height(len(shown)), alt=f"Rho of two models with {judgments_name(asked)}."
+        chart, height=chart_height(len(shown)) + 30, alt=f"Rho of two models with {judgments_name(asked)}."
     )
     figure_downloads(
         chart,
@@ -89,73 +60,88 @@ def draw_models(chosen: Selection, asked: Asked) -> None:
     )
     draw_caption(lines)
     if found:
-        differences = comparison_table(found)
-        st.dataframe(differences, hide_index=True, column_config=_formats())
+        st.dataframe(
+            differences,
+            hide_index=True,
+            column_config={
+                name: st.column_config.NumberColumn(format="%.2f" if name == "Steiger's Z" else "%.4f")
+                for name in ("p", "Steiger's Z", "its p")
+            },
+        )
         table_download(
             differences, f"difference of two models, {judgments_name(asked)}", key="two models table"
         )
 
 
-def other_plan(chosen: Selection, asked: Asked) -> Plan | None:
-    """The second model's plan for the concepts of the judged pairs; None where no model is chosen.
+def short_names(models: tuple[str, ...]) -> tuple[str, ...]:
+    """``microworld step-0, microworld step-64`` → ``step-0, step-64``; hub ids lose their owner."""
+    words = [model.split("/")[-1].split() for model in models]
+    if len({tuple(each[:1]) for each in words}) == 1 and all(len(each) > 1 for each in words):
+        words = [each[1:] for each in words]
+    made = tuple(" ".join(each) for each in words)
+    return made if len(set(made)) == len(models) else models
 
-    Raises:
-        InputError: for a model that cannot be.
-    """
-    text = view.get(BESIDE).strip()
-    if not text:
-        return None
-    model, _, revision = text.partition("@")
-    request: FindRequest = replace(
-        chosen.request(*_together(asked)), model=model or chosen.model, revision=revision or None
+
+def said(compared: Comparison, names: tuple[str, ...]) -> str:
+    """``Expert overlap > 0.5 agrees better with people in step-2800 than in step-0: +0.36 [+0.07, +0.45]``."""
+    by = _by(compared)
+    ways = {
+        "better": f"agrees better with people in {names[0]} than in {names[1]}",
+        "worse": f"agrees less well with people in {names[0]} than in {names[1]}",
+        "no clear difference": f"shows no clear difference between {names[0]} and {names[1]}",
+    }
+    return printable(f"{by[:1].upper()}{by[1:]} {ways[verdict(compared)]}: {difference(compared)}")
+
+
+def models_table(found: list[Comparison], names: tuple[str, ...]) -> pd.DataFrame:
+    """A row per measure: ``by, agrees, difference in rho, p, Steiger's Z, its p``."""
+    ways = {"better": "better in", "worse": "less well in", "no clear difference": "no clear difference"}
+    return pd.DataFrame(
+        [
+            {
+                "by": _by(each),
+                f"agrees, {printable(names[0])} against {printable(names[1])}": ways[verdict(each)]
+                + ("" if verdict(each) == "no clear difference" else f" {printable(names[0])}"),
+                "difference in rho": difference(each),
+                "p": each.p,
+                "Steiger's Z": each.steiger_z,
+                "its p": each.steiger_p,
+            }
+            for each in found
+        ]
     )
-    return planned(request, chosen.library)
 
 
-def _together(asked: Asked) -> tuple[str, ...]:
-    """Concepts of judged pairs that the first model has results for."""
-    there = set(finished(asked.plan))
-    return tuple(key for key in asked.judged.concepts if key in there)
+def _by(compared: Comparison) -> str:
+    return row_name(compared.first.partition(" (")[0])
 
 
-def _ready(asked: Asked, other: Plan) -> bool:
-    """Whether the second model has enough results; else the way to them is drawn."""
-    if other.missing:
-        job = services().jobs.get(find_job(other))
-        if job is not None and job.state != "done":
-            follow(job.id)
-        else:
-            offer_find(other)
-    there = set(finished(other))
-    pairs = sum(first in there and second in there for first, second in asked.judged.coverage.concepts)
-    return pairs >= FEWEST
+def _paired(made: ModelsAligned) -> list[Comparison]:
+    """The same measure in both models; rows come model by model."""
+    labels = [row.label for row in made.table.rows]
+    half = len(labels) // 2
+    found = [comparisons(made.table, one, [two]) for one, two in zip(labels[:half], labels[half:])]
+    return [each for some in found for each in some if not math.isnan(each.difference)]
+
+
+def _frame(made: ModelsAligned, names: tuple[str, ...]) -> pd.DataFrame:
+    """Both models' rows, measure by measure."""
+    rows = made.table.rows
+    half = len(rows) // 2
+    both = figures.alignment_frame({printable(names[0]): rows[:half], printable(names[1]): rows[half:]})
+    both["measure"] = [
+        printable(f"{row_name(row.label.partition(' (')[0])}, {names[number // half]}")
+        for number, row in enumerate(rows)
+    ]
+    order = [place for pair in zip(range(half), range(half, 2 * half)) for place in pair]
+    return both.iloc[order].reset_index(drop=True)
 
 
 def _about(asked: Asked, models: tuple[str, ...]) -> dict[str, Any]:
-    request = asked.plan.request.to_json()
+    request = asked.plan.request.to_json() | {"revision": ""}
     return {
         "model": " and ".join(models),
         "library": asked.plan.library.name,
-        "request": request | {"revision": ""},
-    }
-
-
-def _revisions(model: str) -> tuple[str, ...]:
-    if model == "microworld":
-        return tuple(microworld.checkpoints())
-    known = known_model(model)
-    return () if known is None else tuple(known.revisions)
-
-
-def _take() -> None:
-    view.put(BESIDE, (st.session_state[BESIDE.widget] or "").strip())
-
-
-def _formats() -> dict[str, Any]:
-    return {
-        "in words": st.column_config.TextColumn(width=480),
-        **{
-            name: st.column_config.NumberColumn(format="%.4f" if "p" in name.split() else "%.3f")
-            for name in ("difference", "95 % from", "to", "p", "Steiger's Z", "its p")
-        },
+        "request": request,
+        "versions": library_versions(),
     }

@@ -12,8 +12,8 @@ from expertlens_core.analysis.spp import sample_targets
 from expertlens_core.figures.colours import CONCEPTS
 from expertlens_core.figures.printable import printable
 from expertlens_core.pipeline import Priming
+from pages.shared.alignment_beside import choose_beside, other_plan
 from pages.shared.alignment_captions import caption_lines, draw_caption
-from pages.shared.alignment_models import choose_beside, other_plan
 from pages.shared.alignment_results import Asked, finished, primed, results_digest
 from pages.shared.downloads import figure_downloads, table_download
 from pages.shared.plain import plain
@@ -58,9 +58,10 @@ def draw_priming(chosen: Selection, asked: Asked) -> None:
     chart = bar_chart(bars)
     count = len(made.targets)
     lines = caption_lines(asked, made.about[0], 3 * count, f"{count} targets, mean overlap and 95 % interval")
+    left_out = made.targets_left_out
     st.markdown(
-        f"**{count:,} targets** with a strong, a weak and an unrelated partner each; {made.targets_left_out:,} are "
-        "left out, because a word of theirs is no concept, or beyond the paper's 100."
+        f"**{count:,} targets** with a strong, a weak and an unrelated partner each."
+        + (f" {left_out:,} are left out: a word is no concept, or 100 are drawn." if left_out else "")
     )
     st.altair_chart(chart, alt="Mean overlap of experts for unrelated, weak and strong partners.")
     figure_downloads(
@@ -78,7 +79,14 @@ def draw_priming(chosen: Selection, asked: Asked) -> None:
         return
     effects = pd.DataFrame([asdict(effect) for effect in made.mixed.effects])
     effects.columns = [name.replace("_", " ") for name in effects.columns]
-    st.dataframe(effects, hide_index=True)
+    st.dataframe(
+        effects,
+        hide_index=True,
+        column_config={
+            name: st.column_config.NumberColumn(format="%.2f" if name == "z" else "%.4f")
+            for name in effects.columns[1:]
+        },
+    )
     table_download(effects, "priming, fixed effects", key="effects")
     st.caption(
         "Overlap by model and similarity, sliding differences: each row is a level minus the one before it. Random "
