@@ -4,6 +4,7 @@ import streamlit as st
 
 from pages.shared import view
 from pages.shared.alignment_agreement import draw_agreement, draw_headline
+from pages.shared.alignment_captions import draw_methods
 from pages.shared.alignment_choice import draw_choice
 from pages.shared.alignment_coverage import draw_coverage
 from pages.shared.alignment_models import draw_models
@@ -57,9 +58,11 @@ elif section == "priming":
 elif section == "places":
     if (found := places(asked)) is not None:
         draw_places(asked, found)
+        draw_methods(asked, found.about)
 elif (found := agreement(asked)) is not None:
     if section == "pairs":
         draw_pairs(asked, found)
     else:
         draw_headline(asked, found)
         draw_agreement(asked, found)
+    draw_methods(asked, found.about)

@@ -12,7 +12,7 @@ from expertlens_core import figures
 from expertlens_core.analysis.published import MEN_TEST_RHO
 from expertlens_core.figures.printable import printable
 from expertlens_core.pipeline import Aligned
-from pages.shared.alignment_captions import caption_lines, draw_caption, draw_methods
+from pages.shared.alignment_captions import caption_lines, draw_caption
 from pages.shared.alignment_coverage import judgments_name
 from pages.shared.alignment_results import Asked, embeddings_job, start_embeddings
 from pages.shared.alignment_rows import (
@@ -127,7 +127,6 @@ def draw_agreement(asked: Asked, made: Aligned) -> None:
     with st.expander("All numbers", icon=":material/table:"):
         st.dataframe(shown, hide_index=True, column_config=_formats(shown))
         table_download(shown, f"agreement with {judgments_name(asked)}", key="all agreement")
-    draw_methods(asked, made.about)
 
 
 def _embeddings(asked: Asked) -> None:

@@ -53,7 +53,7 @@ def draw_coverage(chosen: Selection, judged: Judged, plan: Plan) -> bool:
     for note in judged.judgments.notes:
         st.caption(plain(f"{_name(judged)}: {note}."))
     if wanted:
-        _offer(chosen, plan, wanted)
+        _offer(chosen, wanted, first=ready < FEWEST)
     if missing:
         _missing(judged)
     if ready >= FEWEST:
@@ -79,13 +79,17 @@ def _name(judged: Judged) -> str:
     return f"{name}, {SPLITS['men'].get(split, split)} split" if split else name
 
 
-def _offer(chosen: Selection, plan: Plan, wanted: list[str]) -> None:
+def _offer(chosen: Selection, wanted: list[str], *, first: bool) -> None:
     """Find the missing experts: those of the judged concepts only."""
     part = planned(chosen.request(*wanted), chosen.library)
     job = services().jobs.get(find_job(part))
     if job is not None and job.state != "done":
         follow(job.id)
-    elif plan.record is None or len(wanted) == len(judged_keys(plan)):
+    elif first:
+        st.markdown(
+            f"The experts of the {len(wanted):,} concepts that stand in judged pairs come first: then model and people "
+            "are compared here."
+        )
         offer_find(part)
     else:
         st.button(
@@ -97,11 +101,6 @@ def _offer(chosen: Selection, plan: Plan, wanted: list[str]) -> None:
             args=(part,),
             help="They stand in judged pairs. It goes on while you look at other pages.",
         )
-
-
-def judged_keys(plan: Plan) -> tuple[str, ...]:
-    """All concepts of the plan."""
-    return tuple(concept.key for concept in plan.concepts)
 
 
 def _missing(judged: Judged) -> None:

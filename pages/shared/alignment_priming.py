@@ -13,7 +13,7 @@ from expertlens_core.figures.colours import CONCEPTS
 from expertlens_core.figures.printable import printable
 from expertlens_core.pipeline import Priming
 from pages.shared.alignment_beside import choose_beside, other_plan
-from pages.shared.alignment_captions import caption_lines, draw_caption
+from pages.shared.alignment_captions import caption_lines, draw_caption, draw_methods
 from pages.shared.alignment_results import Asked, finished, primed, results_digest
 from pages.shared.downloads import figure_downloads, table_download
 from pages.shared.plain import plain
@@ -73,6 +73,12 @@ def draw_priming(chosen: Selection, asked: Asked) -> None:
         key="priming",
     )
     draw_caption(lines)
+    _mixed(made)
+    draw_methods(asked, made.about[0])
+
+
+def _mixed(made: Priming) -> None:
+    """Fixed effects, or why there are none."""
     st.subheader("Mixed model")
     if made.mixed is None:
         st.info(plain(made.why_not), icon=":material/info:")
