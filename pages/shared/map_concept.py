@@ -41,6 +41,8 @@ def draw_concept(results: MapResults, matrix: SimilarityMatrix, key: str) -> Non
             key="choose this concept",
             help="The other pages then show it.",
         )
+        if chosen:
+            st.page_link("experts.py", label="Its experts", icon=":material/bar_chart:")
         st.button(
             "Close",
             on_click=view.put,

@@ -168,6 +168,7 @@ def _told(
         f"{graph.number_of_nodes():,} concepts, {edges:,} of {every:,} pairs drawn",
         f"edge width: {MEASURES[settings.measure]}",  # type: ignore[index]
         "diamonds: broader concepts",
+        "pointing at one tells its number of experts",
         "a node's place never depends on tau",
     ]
     if agreement is not None:

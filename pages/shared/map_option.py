@@ -86,7 +86,7 @@ def map_option(
                 "right": 36,
                 "top": 20,
                 "preserveAspect": "contain",
-                "bottom": 36 + 22 * min(rows, MOST_ROWS),
+                "bottom": 36 + 22 * (rows if rows <= MOST_ROWS else 1),
                 "selectedMode": "single",
                 "categories": [
                     {"name": name or NO_DOMAIN, "itemStyle": {"color": colours[name]}} for name in names
