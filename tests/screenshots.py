@@ -82,6 +82,10 @@ def settle(page, state: str) -> None:
     """Wait until nothing runs and charts are drawn; a job's progress may stay on an empty page."""
     settled(page)
     if state == "result":
+        steer = page.get_by_role("button", name="Steer towards")
+        if steer.count():
+            steer.click()
+            page.wait_for_selector("text=/^Done/")
         until = time.monotonic() + 120
         while page.get_by_role("button", name="Stop").count() and time.monotonic() < until:
             time.sleep(0.5)
@@ -92,7 +96,8 @@ def write_index(out: Path) -> None:
     """One page with all pictures."""
     pictures = sorted(out.glob("*.png"))
     tags = "\n".join(
-        f'<figure><img src="{html.escape(path.name)}" width="360"><figcaption>{html.escape(path.stem)}</figcaption></figure>'
+        f'<figure><img src="{html.escape(path.name)}" width="360">'
+        f"<figcaption>{html.escape(path.stem)}</figcaption></figure>"
         for path in pictures
     )
     style = "<style>body{display:flex;flex-wrap:wrap;gap:1rem;font-family:sans-serif}</style>"

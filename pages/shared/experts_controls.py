@@ -13,10 +13,10 @@ import streamlit as st
 
 from expertlens_core import figures
 from expertlens_core.experts import distribution, expert_set, name_test, simulate_null
+from expertlens_core.pipeline.control_stage import Control, control_ap
 from pages.shared import view
 from pages.shared.choices.experts import LUCK, NAME, PART, PER_UNIT, PREVALENCE, RANDOM
 from pages.shared.downloads import figure_downloads
-from pages.shared.experts_control_jobs import Control, control_ap
 from pages.shared.experts_counts import Shown
 from pages.shared.glossary import words
 from pages.shared.jobs import job_id

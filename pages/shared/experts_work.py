@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from pages.shared.experts_control_jobs import control_work
+from expertlens_core.pipeline.control_stage import control_work
 from pages.shared.experts_library_counts import count_work
 
 if TYPE_CHECKING:

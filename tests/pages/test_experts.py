@@ -10,10 +10,10 @@ from expertlens_core import pipeline
 from expertlens_core.artefacts import Artefacts
 from expertlens_core.concepts import Concept, Library, load_library, mentions
 from expertlens_core.pipeline import FindRequest
+from expertlens_core.pipeline.control_stage import control_ap, control_key, control_work, renamed_library
 from expertlens_core.pipeline.positives import choose_positives
 from pages.shared import view
 from pages.shared.downloads import file_name
-from pages.shared.experts_control_jobs import control_ap, control_key, control_work, renamed_library
 from pages.shared.experts_counts import shown
 from pages.shared.experts_library_counts import count_work, counts_key, finished, kept_counts
 
@@ -231,7 +231,7 @@ def test_concepts_with_unequal_sets_are_compared_at_one_prevalence(cache, cat):
 def test_untrained_weights_are_drawn_anew_in_place_and_the_same_each_time(tmp_path):
     pytest.importorskip("torch")
     from expertlens_core.models.loading import load_model
-    from pages.shared.experts_control_jobs import untrained
+    from expertlens_core.pipeline.control_stage import untrained
 
     first, second = untrained(load_model("microworld")), untrained(load_model("microworld"))
     trained = load_model("microworld")

@@ -8,17 +8,18 @@ from typing import TYPE_CHECKING, Any, Literal
 
 import numpy as np
 
-from expertlens_core import pipeline
-from expertlens_core.artefacts import ArtefactKey, Artefacts
-from expertlens_core.concepts import Concept, Library, draw_negatives, load_library, without_name
-from expertlens_core.errors import InputError
-from expertlens_core.pipeline import FindRequest, Found
-from expertlens_core.pipeline.plan import plan_find
-from expertlens_core.pipeline.positives import choose_positives
+from ..artefacts import ArtefactKey, Artefacts
+from ..concepts import Concept, Library, draw_negatives, load_library, without_name
+from ..errors import InputError
+from .finding import Found, find
+from .plan import plan_find
+from .positives import choose_positives
+from .request import FindRequest
+from .session import load_for
 
 if TYPE_CHECKING:
-    from expertlens_core.models.language_model import LanguageModel
-    from expertlens_core.models.residency import ModelStore
+    from ..models.language_model import LanguageModel
+    from ..models.residency import ModelStore
 
 Control = Literal["name test", "random weights"]
 VERSION = 1
@@ -55,22 +56,20 @@ def control_work(
         wanted = FindRequest.from_json(request)
         library = load_library(wanted.library)
         options = {"artefacts": artefacts, "progress": progress, "cancelled": cancelled}
-        (found,) = pipeline.find(wanted, library=library, load=models.get, **options)
+        (found,) = find(wanted, library=library, load=models.get, **options)
         if artefacts.has(control_key(control, found)):
             return
         if control == "name test":
             variant, told = renamed_library(wanted, library, found.concept, artefacts)
-            (result,) = pipeline.find(
-                replace(wanted, names=(), pool=""), library=variant, load=models.get, **options
-            )
+            (result,) = find(replace(wanted, names=(), pool=""), library=variant, load=models.get, **options)
         elif wanted.model == "microworld":
             told = {"weights": "step-0"}
-            (result,) = pipeline.find(replace(wanted, revision="step-0"), library=library, **options)
+            (result,) = find(replace(wanted, revision="step-0"), library=library, **options)
         else:
             models.unload()
             told = {"weights": f"random, seed {SEED}"}
-            model = untrained(pipeline.load_for(wanted, artefacts))
-            (result,) = pipeline.find(wanted, library=library, model=model, **options)
+            model = untrained(load_for(wanted, artefacts))
+            (result,) = find(wanted, library=library, model=model, **options)
         artefacts.computed(control_key(control, found), lambda: ({"ap": result.expertise.ap}, told))
 
     return work
