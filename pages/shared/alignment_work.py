@@ -3,11 +3,10 @@
 from __future__ import annotations
 
 import threading
-import time
 from collections import OrderedDict
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
-from functools import lru_cache
+from functools import lru_cache, partial
 from typing import TYPE_CHECKING, Any
 
 from expertlens_core.analysis.alignment import AlignmentTable
@@ -15,7 +14,8 @@ from expertlens_core.artefacts import digest_of
 from expertlens_core.concepts import load_library
 from expertlens_core.errors import Cancelled, InputError
 from expertlens_core.pipeline import Aligned, AlignRequest, Priming, align_judgments, align_models, priming
-from expertlens_core.pipeline.alignment_request import BASELINES
+from expertlens_core.pipeline.embeddings_stage import concept_embeddings
+from expertlens_core.pipeline.scored import scored
 
 if TYPE_CHECKING:
     from expertlens_core.artefacts import Artefacts
@@ -25,6 +25,8 @@ if TYPE_CHECKING:
 Progress = Callable[[int, int, str], None]
 Check = Callable[[], bool]
 KEPT = 24
+WAIT = 0.02
+"""Seconds between two looks at a thread, and two chances to hand on the turn."""
 WITHOUT_MODEL = ("tf-idf",)
 """Baselines that need no run of the model."""
 
@@ -43,32 +45,41 @@ def alignment_work(artefacts: Artefacts, models: ModelStore) -> dict[str, Work]:
 
     def one(request: Mapping[str, Any], progress: Progress, cancelled: Check) -> None:
         wanted = AlignRequest.from_json(request["align"])
-        made = align_judgments(
-            wanted, library=load_library(wanted.find.library), artefacts=artefacts,
-            progress=progress, cancelled=cancelled, load=models.get, complete=False,
-        )  # fmt: skip
-        if set(wanted.baselines) == set(BASELINES):
+        library = load_library(wanted.find.library)
+        if set(wanted.baselines) - set(WITHOUT_MODEL):
+            found = scored(wanted.find, library=library, artefacts=artefacts, complete=False)
+            concept_embeddings(
+                found.plan, found.concepts, artefacts,
+                progress=progress, cancelled=cancelled, load=models.get,
+            )  # fmt: skip
             artefacts.documents.put(embedded_name(request["results"]), True)
+        made = _beside(
+            partial(
+                align_judgments, wanted, library=library, artefacts=artefacts,
+                progress=progress, load=models.get, complete=False,
+            ),
+            cancelled,
+        )  # fmt: skip
         memory().put(content_name(request), made)
 
     def several(request: Mapping[str, Any], progress: Progress, cancelled: Check) -> None:
         wanted = [AlignRequest.from_json(each) for each in request["align"]]
+        library = load_library(wanted[0].find.library)
         progress(0, 0, "comparing the models on the same pairs")
-        table = align_models(
-            wanted, library=load_library(wanted[0].find.library), artefacts=artefacts,
-            progress=progress, cancelled=cancelled, complete=False,
-        )  # fmt: skip
+        table = _beside(
+            partial(align_models, wanted, library=library, artefacts=artefacts, complete=False), cancelled
+        )
         labels = [row.label for row in table.rows]
         sources = dict.fromkeys(label.partition(" (")[2].removesuffix(")") for label in labels)
         memory().put(content_name(request), ModelsAligned(table, tuple(sources)))
 
     def primed(request: Mapping[str, Any], progress: Progress, cancelled: Check) -> None:
         wanted = [AlignRequest.from_json(each) for each in request["align"]]
+        library = load_library(wanted[0].find.library)
         progress(0, 0, "averaging the overlap of each bin")
-        made = priming(
-            wanted, library=load_library(wanted[0].find.library), artefacts=artefacts,
-            progress=progress, cancelled=cancelled, complete=False,
-        )  # fmt: skip
+        made = _beside(
+            partial(priming, wanted, library=library, artefacts=artefacts, complete=False), cancelled
+        )
         memory().put(content_name(request), made)
 
     return {
@@ -119,30 +130,39 @@ def memory() -> AlignmentMemory:
 
 
 def _download(request: Mapping[str, Any], progress: Progress, cancelled: Check) -> None:
-    """Fetch known judgments beside this thread: waiting for a server must not keep others from computing."""
+    """Fetch known judgments."""
     from expertlens_core.analysis.judgment_source import fetch
 
+    progress(0, 0, "downloading")
+    try:
+        _beside(partial(fetch, request["name"]), cancelled)
+    except OSError as problem:
+        raise InputError(
+            f"the download failed ({type(problem).__name__}): get the file by hand, and give its path"
+        ) from None
+
+
+def _beside(work: Callable[[], Any], cancelled: Check) -> Any:
+    """Do work without torch in a thread of its own: it has no steps at which this one could hand on its turn.
+
+    Raises:
+        Cancelled: when `cancelled` said so; the work then ends unseen.
+    """
+    results: list[Any] = []
     problems: list[Exception] = []
 
     def run() -> None:
         try:
-            fetch(request["name"])
+            results.append(work())
         except Exception as problem:
             problems.append(problem)
 
-    progress(0, 0, "downloading")
     thread = threading.Thread(target=run, daemon=True)
     thread.start()
     while thread.is_alive():
         if cancelled():
-            raise Cancelled("the download was stopped")
-        time.sleep(0.02)
+            raise Cancelled("stopped; what is finished is kept")
+        thread.join(WAIT)
     if problems:
-        problem = problems[0]
-        raise (
-            problem
-            if isinstance(problem, InputError)
-            else InputError(
-                f"the download failed ({type(problem).__name__}): get the file by hand, and give its path"
-            )
-        )
+        raise problems[0]
+    return results[0]

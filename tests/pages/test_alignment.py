@@ -1,6 +1,7 @@
 """The Human alignment page on the embedded model, through the router, as a visitor's script run sees it."""
 
 import json
+import threading
 import time
 from dataclasses import replace
 from pathlib import Path
@@ -323,3 +324,29 @@ def test_results_that_left_memory_come_back(pairs):
     before = metric(visit(judgments=pairs), "Spearman's rho")
     memory()._kept.clear()
     assert metric(visit(judgments=pairs), "Spearman's rho") == before
+
+
+def test_a_download_that_takes_long_can_be_stopped_and_lets_others_compute(monkeypatch):
+    from pages.shared.services import services
+
+    arrived, go = threading.Event(), threading.Event()
+
+    def fetch(name, folder=None):
+        arrived.set()
+        assert go.wait(60)
+
+    monkeypatch.setattr(judgment_source, "fetch", fetch)
+    shared = services()
+    job = shared.jobs.submit("judgments", {"name": "men"}, "download of MEN", True, "a slow download")
+    assert arrived.wait(60)
+    try:
+        with shared.turns.held():  # would wait until the download ends if its job kept the turn
+            assert shared.jobs.get(job.id).state == "running"
+        shared.jobs.stop(job.id)
+        until = time.monotonic() + 60
+        while shared.jobs.get(job.id).active:
+            assert time.monotonic() < until
+            time.sleep(0.01)
+        assert shared.jobs.get(job.id).state == "stopped"
+    finally:
+        go.set()
