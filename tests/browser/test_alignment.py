@@ -89,9 +89,18 @@ def test_a_click_on_a_point_shows_what_the_pair_shares(server, visit, library, p
     page.locator(f"path[aria-label*='{HOSTILE}']").first.hover()
     expect(page.locator("#vg-tooltip-element")).to_contain_text(HOSTILE)
     assert page.locator("img[src=x]").count() == 0, "a tooltip shows a word as text"
+    page.locator(f"path[aria-label*='{HOSTILE}']").first.click()
+    expect(page.get_by_role("heading", name=HOSTILE)).to_be_visible()
+    settled(page)
+    assert page.locator("img[src=x]").count() == 0
     with page.expect_download() as saved:
         page.get_by_role("button", name="SVG").first.click()
     assert HOSTILE not in Path(saved.value.path()).read_text()
+    page.get_by_role("button", name="Open in the Concept map").click()
+    expect(page.get_by_role("heading", name="Concept map")).to_be_visible()
+    settled(page)
+    assert "concept_map" in page.url
+    assert page.locator("img[src=x]").count() == 0
 
 
 def test_a_wrong_file_is_refused_in_one_sentence_and_the_choice_stays(server, visit, library, tmp_path):
