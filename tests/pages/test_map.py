@@ -151,21 +151,31 @@ def test_an_unknown_concept_in_a_link_is_explained(made):
     assert "unicorn" in texts(app)
 
 
-def test_a_second_model_is_drawn_in_the_places_of_the_first(made, folder):
+def test_a_second_model_is_drawn_in_the_places_of_the_first(made, folder, monkeypatch):
+    drawn = []
+    monkeypatch.setattr(
+        "pages.shared.map_graph.map_option",
+        lambda graph, places, **options: drawn.append(dict(places)) or map_option(graph, places, **options),
+    )
     other = FindRequest(model=MODEL, revision="step-1", library=made)
     fill(Artefacts(folder / "cache"), other, pythia(2, 60))
+    visit(made)
+    (alone,) = drawn[-1:]
+    drawn.clear()
     app = visit(made, map_beside=f"{MODEL}@step-1")
-    first, second = app.session_state["map graph"], app.session_state["map beside graph"]
-    assert [data["concept"] for _, data in first.nodes(data=True)] == [
-        data["concept"] for _, data in second.nodes(data=True)
-    ]
+    assert app.session_state["map beside graph"].number_of_nodes() == 30
+    assert drawn[-2:] == [alone, alone]
 
 
-@pytest.mark.parametrize("part", ["graph", "heatmap", "pair", "domains"])
-def test_names_with_markup_are_only_ever_text(folder, part):
+@pytest.mark.parametrize(
+    ("part", "focus"),
+    [("graph", HOSTILE[:0]), ("graph", HOSTILE[:1]), ("graph", HOSTILE[:2]), ("heatmap", HOSTILE[:2]),
+     ("pair", HOSTILE[:2]), ("domains", HOSTILE[:1])],
+)  # fmt: skip
+def test_names_with_markup_are_only_ever_text(folder, part, focus):
     path = write_library(folder / "hostile.json", 10, hostile=True)
     fill(Artefacts(folder / "cache"), FindRequest(model=MODEL, library=str(path)), UNITS)
-    app = visit(str(path), map=part)
+    app = visit(str(path), map=part, map_focus="|".join(focus))
     for kind in ("markdown", "caption", "info", "subheader"):
         for element in app.get(kind):
             assert "<img" not in element.value.replace("\\<img", ""), (kind, element.value)
