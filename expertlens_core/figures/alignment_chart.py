@@ -9,7 +9,7 @@ import numpy as np
 import pandas as pd
 
 from ..analysis.alignment import Alignment, AlignmentTable
-from .colours import CONCEPTS
+from .colours import CONCEPTS, REST
 from .printable import printable
 
 GROUPS = {"experts": "#4c6ef5", "baseline": "#f08c00", "kind": "#2f9e44", "layer": "#0c8599"}
@@ -99,7 +99,7 @@ def alignment_chart(frame: pd.DataFrame, *, ceiling: float | None = None) -> alt
     layers: list[alt.Chart] = [spans, points.encode(y=order, x="rho:Q", color=colour, tooltip=tooltip)]
     if ceiling is not None:
         line = pd.DataFrame({"rho": [ceiling], "what": ["two raters' mean with the judgments"]})
-        rule = alt.Chart(line).mark_rule(strokeDash=[4, 3], color="#495057")
+        rule = alt.Chart(line).mark_rule(strokeDash=[4, 3], strokeWidth=2, color=REST)
         layers.append(rule.encode(x="rho:Q", tooltip=["what:N", alt.Tooltip("rho:Q", format=".3f")]))
     return alt.LayerChart(layer=layers).properties(height=ROW * max(1, len(shown)))
 
