@@ -13,7 +13,7 @@ from expertlens_core.concepts import Library, load_library, write_library
 from .conftest import settled
 
 NAMES = ("cat", "dog", "red", "blue")
-HOSTILE = "<img src=x onerror=alert(1)>"
+HOSTILE = "<img src=x onerror=alert(1)> ![x](http://example.com/x.png)"
 MISSING = "</script><script>alert(2)</script>"
 PAIRS = (
     "word1,word2,score\ncat,dog,9\nred,blue,8\ncat,red,1\ndog,blue,0.5\ncat,blue,2\n"
