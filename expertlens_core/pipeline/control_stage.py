@@ -55,7 +55,7 @@ def control_work(
     def work(request: Mapping[str, Any], progress: Progress, cancelled: Check) -> None:
         wanted = FindRequest.from_json(request)
         library = load_library(wanted.library)
-        options = {"artefacts": artefacts, "progress": progress, "cancelled": cancelled}
+        options: dict[str, Any] = {"artefacts": artefacts, "progress": progress, "cancelled": cancelled}
         (found,) = find(wanted, library=library, load=models.get, **options)
         if artefacts.has(control_key(control, found)):
             return
