@@ -2,16 +2,16 @@
 
 import streamlit as st
 
+from pages.parts.alignment.agreement import draw_agreement, draw_headline
+from pages.parts.alignment.captions import draw_methods
+from pages.parts.alignment.choice import draw_choice
+from pages.parts.alignment.coverage import draw_coverage
+from pages.parts.alignment.models import draw_models
+from pages.parts.alignment.pairs import draw_pairs
+from pages.parts.alignment.places import draw_places
+from pages.parts.alignment.priming import draw_priming
+from pages.parts.alignment.results import TAUS, Asked, agreement, judged, places
 from pages.shared import view
-from pages.shared.alignment_agreement import draw_agreement, draw_headline
-from pages.shared.alignment_captions import draw_methods
-from pages.shared.alignment_choice import draw_choice
-from pages.shared.alignment_coverage import draw_coverage
-from pages.shared.alignment_models import draw_models
-from pages.shared.alignment_pairs import draw_pairs
-from pages.shared.alignment_places import draw_places
-from pages.shared.alignment_priming import draw_priming
-from pages.shared.alignment_results import TAUS, Asked, agreement, judged, places
 from pages.shared.choices.alignment import SECTION, SECTIONS
 from pages.shared.frame import heading
 from pages.shared.glossary import words

@@ -2,17 +2,17 @@
 
 import streamlit as st
 
+from pages.parts.map.beside import beside_results, choose_beside
+from pages.parts.map.domains import draw_domains
+from pages.parts.map.graph import draw_graph
+from pages.parts.map.heatmap import draw_heatmap
+from pages.parts.map.missing import draw_missing
+from pages.parts.map.pair import draw_pair_view
+from pages.parts.map.results import map_results, unequal
 from pages.shared import view
 from pages.shared.choices.map import FOCUS, PART, PARTS
 from pages.shared.frame import heading
 from pages.shared.loading import planned
-from pages.shared.map_beside import beside_results, choose_beside
-from pages.shared.map_domains import draw_domains
-from pages.shared.map_graph import draw_graph
-from pages.shared.map_heatmap import draw_heatmap
-from pages.shared.map_missing import draw_missing
-from pages.shared.map_pair import draw_pair_view
-from pages.shared.map_results import map_results, unequal
 from pages.shared.plain import plain
 from pages.shared.selection import TAU, selection
 from pages.shared.view import bound

@@ -2,13 +2,13 @@
 
 import streamlit as st
 
+from pages.parts.concepts.browse import draw_browse
+from pages.parts.concepts.draft import keep
+from pages.parts.concepts.library import draw_problem
+from pages.parts.concepts.upload import draw_upload
+from pages.parts.concepts.write import draw_write
 from pages.shared import view
 from pages.shared.choices.concepts import PART, PARTS
-from pages.shared.concepts_browse import draw_browse
-from pages.shared.concepts_draft import keep
-from pages.shared.concepts_library import draw_problem
-from pages.shared.concepts_upload import draw_upload
-from pages.shared.concepts_write import draw_write
 from pages.shared.frame import heading
 from pages.shared.selection import selection
 

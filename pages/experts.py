@@ -3,16 +3,16 @@
 import streamlit as st
 
 from expertlens_core.errors import InputError
+from pages.parts.experts.controls import Controls, draw_control_jobs, draw_controls, read_controls
+from pages.parts.experts.counts import Shown, shown, unequal
+from pages.parts.experts.distribution import draw_distribution
+from pages.parts.experts.headline import draw_headline
+from pages.parts.experts.library import draw_library
+from pages.parts.experts.over_tau import draw_over_tau
+from pages.parts.experts.settings import draw_settings
+from pages.parts.experts.units import draw_units
 from pages.shared import view
 from pages.shared.choices.experts import RAW, SECTION, SECTIONS
-from pages.shared.experts_controls import Controls, draw_control_jobs, draw_controls, read_controls
-from pages.shared.experts_counts import Shown, shown, unequal
-from pages.shared.experts_distribution import draw_distribution
-from pages.shared.experts_headline import draw_headline
-from pages.shared.experts_library import draw_library
-from pages.shared.experts_over_tau import draw_over_tau
-from pages.shared.experts_settings import draw_settings
-from pages.shared.experts_units import draw_units
 from pages.shared.frame import explain, heading
 from pages.shared.plain import plain
 from pages.shared.selection import COMPARE, MOST_COMPARED, TAU, selection

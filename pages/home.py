@@ -2,14 +2,14 @@
 
 import streamlit as st
 
+from pages.parts.home.examples import concept_column, neurons_column, steering_column
+from pages.parts.home.links import draw_links
+from pages.parts.home.status import draw_status
+from pages.parts.story.recorded import chosen_key, recorded_story, shipped_story
+from pages.parts.story.style import style
 from pages.shared import view
-from pages.shared.home_examples import concept_column, neurons_column, steering_column
-from pages.shared.home_links import draw_links
-from pages.shared.home_status import draw_status
 from pages.shared.plain import plain
 from pages.shared.selection import CONCEPT, choose_concept
-from pages.shared.story_recorded import chosen_key, recorded_story, shipped_story
-from pages.shared.story_style import style
 
 HERO = (
     '<h1 class="el-hero">Find the neurons that know a concept, and switch them on.</h1>'

@@ -7,16 +7,16 @@ import streamlit as st
 
 from expertlens_core.errors import InputError
 from expertlens_core.pipeline import SteerRequest
-from pages.shared import steer_run as run
+from pages.parts.steer import run as run
+from pages.parts.steer.columns import columns
+from pages.parts.steer.downloads import text_downloads
+from pages.parts.steer.settings import request, settings, take_typed
 from pages.shared import view
 from pages.shared.choices.steer import DRAW
 from pages.shared.frame import heading
 from pages.shared.loading import planned
 from pages.shared.plain import plain
 from pages.shared.selection import Selection, selection
-from pages.shared.steer_columns import columns
-from pages.shared.steer_downloads import text_downloads
-from pages.shared.steer_settings import request, settings, take_typed
 from pages.shared.waiting import need
 
 

@@ -5,14 +5,14 @@ from collections.abc import Collection
 import streamlit as st
 
 from expertlens_core.pipeline.story import StoryConcept
+from pages.parts.story.chapter import Chapter, give_up, open_chapter, try_again
+from pages.parts.story.live import forget, look, prepare
+from pages.parts.story.steps import STEPS, concept_step, neurons_step, note, texts_step, top
+from pages.parts.story.style import style
 from pages.shared import view
 from pages.shared.choices.story import CONTROLS, MODE, STEP
 from pages.shared.plain import plain
 from pages.shared.selection import CONCEPT
-from pages.shared.story_chapter import Chapter, give_up, open_chapter, try_again
-from pages.shared.story_live import forget, look, prepare
-from pages.shared.story_steps import STEPS, concept_step, neurons_step, note, texts_step, top
-from pages.shared.story_style import style
 from pages.shared.waiting import follow
 
 DICE = "story dice"

@@ -15,10 +15,10 @@ from typing import TYPE_CHECKING, Any
 from expertlens_core import concepts, pipeline
 from expertlens_core.artefacts import Artefacts, cache_directory, open_artefacts
 from expertlens_core.pipeline import FindRequest
-from pages.shared.alignment_work import alignment_work
-from pages.shared.experts_work import experts_work
+from pages.parts.alignment.work import alignment_work
+from pages.parts.experts.work import experts_work
+from pages.parts.map.work import map_work
 from pages.shared.jobs import Jobs, Progress
-from pages.shared.map_work import map_work
 from pages.shared.streams import Streams
 from pages.shared.turns import Turns
 

@@ -6,7 +6,6 @@ from playwright.sync_api import expect
 
 from .conftest import settled
 
-
 SIZES = {"positives": "100", "negatives": "250"}
 """Fewer sentences than the default in the same shares, for the sake of speed."""
 

@@ -15,10 +15,10 @@ from expertlens_core.artefacts import Artefacts
 from expertlens_core.concepts import Library, load_library, write_library
 from expertlens_core.errors import InputError
 from expertlens_core.pipeline import AlignRequest, FindRequest, align_judgments
+from pages.parts.alignment.files import MEGABYTES, keep_file, own_files
+from pages.parts.alignment.rows import jaccard_label, row_name, sentence, summary, verdict
+from pages.parts.alignment.work import memory
 from pages.shared import view
-from pages.shared.alignment_files import MEGABYTES, keep_file, own_files
-from pages.shared.alignment_rows import jaccard_label, row_name, sentence, summary, verdict
-from pages.shared.alignment_work import memory
 
 ROOT = Path(__file__).parents[2]
 MEN = ROOT.parent / "shared" / "data" / "men"

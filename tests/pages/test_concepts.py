@@ -14,10 +14,10 @@ from expertlens_core.concepts.formats.limits import Limits
 from expertlens_core.concepts.formats.selfcond_folder import read_selfcond_folder
 from expertlens_core.concepts.own_library import add_concepts
 from expertlens_core.errors import InputError
-from pages.shared.concepts_health import health
-from pages.shared.concepts_library import csv_file, json_file, selfcond_zip
-from pages.shared.concepts_sentences import marked
-from pages.shared.concepts_upload import joined, text_draft
+from pages.parts.concepts.health import health
+from pages.parts.concepts.library import csv_file, json_file, selfcond_zip
+from pages.parts.concepts.sentences import marked
+from pages.parts.concepts.upload import joined, text_draft
 
 ROOT = Path(__file__).parents[2]
 HOSTILE = "<img src=x onerror=alert(1)> **b**"

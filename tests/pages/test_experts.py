@@ -12,10 +12,10 @@ from expertlens_core.concepts import Concept, Library, load_library, mentions
 from expertlens_core.pipeline import FindRequest
 from expertlens_core.pipeline.control_stage import control_ap, control_key, control_work, renamed_library
 from expertlens_core.pipeline.positives import choose_positives
+from pages.parts.experts.counts import shown
+from pages.parts.experts.library_counts import count_work, counts_key, finished, kept_counts
 from pages.shared import view
 from pages.shared.downloads import file_name
-from pages.shared.experts_counts import shown
-from pages.shared.experts_library_counts import count_work, counts_key, finished, kept_counts
 
 ROOT = Path(__file__).parents[2]
 SIZES = {"positives": 100, "negatives": 250}

@@ -24,7 +24,7 @@ def cache(tmp_path_factory):
 
 @pytest.fixture
 def story():
-    from pages.shared.story_recorded import shipped_story
+    from pages.parts.story.recorded import shipped_story
 
     return shipped_story()
 
@@ -132,7 +132,7 @@ def test_markup_in_a_story_is_text(story):
 
 def test_the_bars_have_the_colours_and_names_of_the_figures():
     from expertlens_core.figures.colours import KIND_NAMES, KINDS
-    from pages.shared import story_chart
+    from pages.parts.story import chart as story_chart
 
     assert story_chart.COLOURS == KINDS
     assert story_chart.NAMES == KIND_NAMES
@@ -141,7 +141,7 @@ def test_the_bars_have_the_colours_and_names_of_the_figures():
 @pytest.mark.parametrize(("layers", "columns"), [(1, 1), (4, 4), (48, 48), (100, 34)])
 def test_no_expert_is_lost_where_layers_share_a_column(layers, columns):
     from expertlens_core.experts import Share
-    from pages.shared.story_chart import layer_bars
+    from pages.parts.story.chart import layer_bars
 
     body = layer_bars([Share(layer, "mlp", "", layer + 1, 500) for layer in range(layers)])
     counts = [int(count) for count in re.findall(r"layer \d+: (\d+)", body)]
@@ -151,8 +151,8 @@ def test_no_expert_is_lost_where_layers_share_a_column(layers, columns):
 
 def test_home_draws_without_torch_or_chart_libraries():
     code = (
-        "import sys; import pages.shared.home_examples, pages.shared.home_links, pages.shared.home_status;"
-        "import pages.shared.story_recorded, pages.shared.story_style;"
+        "import sys; import pages.parts.home.examples, pages.parts.home.links, pages.parts.home.status;"
+        "import pages.parts.story.recorded, pages.parts.story.style;"
         "from expertlens_core.pipeline.story_file import load_story; load_story('microworld');"
         "print([name for name in ('torch', 'transformers', 'pandas', 'altair', 'numba') if name in sys.modules])"
     )

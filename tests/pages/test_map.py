@@ -14,10 +14,10 @@ from expertlens_core.analysis.similarity_matrix import SimilarityMatrix
 from expertlens_core.artefacts import Artefacts
 from expertlens_core.figures.pair_evidence_chart import place_chart, place_table
 from expertlens_core.pipeline import FindRequest
-from pages.shared.map_click import clicked, focus_of, selected
-from pages.shared.map_heatmap import clickable, pair_of_tile
-from pages.shared.map_option import map_option
-from pages.shared.map_strongest import strongest
+from pages.parts.map.click import clicked, focus_of, selected
+from pages.parts.map.heatmap import clickable, pair_of_tile
+from pages.parts.map.option import map_option
+from pages.parts.map.strongest import strongest
 from tests.made_up_map import HOSTILE, MODEL, fill, pythia, write_library
 
 ROOT = Path(__file__).parents[2]
@@ -154,7 +154,7 @@ def test_an_unknown_concept_in_a_link_is_explained(made):
 def test_a_second_model_is_drawn_in_the_places_of_the_first(made, folder, monkeypatch):
     drawn = []
     monkeypatch.setattr(
-        "pages.shared.map_graph.map_option",
+        "pages.parts.map.graph.map_option",
         lambda graph, places, **options: drawn.append(dict(places)) or map_option(graph, places, **options),
     )
     other = FindRequest(model=MODEL, revision="step-1", library=made)

@@ -12,11 +12,11 @@ from streamlit.testing.v1 import AppTest
 
 from expertlens_core.concepts import Concept, load_library
 from expertlens_core.pipeline import SteeredText, SteerRequest
+from pages.parts.steer.columns import count, label, state_line, title
+from pages.parts.steer.downloads import document, table
+from pages.parts.steer.run import Asked
+from pages.parts.steer.words import ConceptWords, concept_words
 from pages.shared.services import services
-from pages.shared.steer_columns import count, label, state_line, title
-from pages.shared.steer_downloads import document, table
-from pages.shared.steer_run import Asked
-from pages.shared.steer_words import ConceptWords, concept_words
 from pages.shared.streams import Shot
 
 ROOT = Path(__file__).parents[2]

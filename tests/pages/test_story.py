@@ -40,7 +40,7 @@ def story(tmp_path_factory):
 @pytest.fixture(autouse=True)
 def pace(monkeypatch):
     """Replays take no time, and a busy machine has all the time it needs."""
-    from pages.shared import story_live
+    from pages.parts.story import live as story_live
 
     monkeypatch.setattr(story_live, "PACE", 1e6)
     monkeypatch.setattr(story_live, "PATIENCE", 100.0)
@@ -138,7 +138,7 @@ def test_a_broken_model_store_is_covered_by_the_record(story, monkeypatch):
 
 
 def test_a_silent_model_is_covered_by_the_record(story, monkeypatch):
-    from pages.shared import story_live
+    from pages.parts.story import live as story_live
 
     release = threading.Event()
 
@@ -159,7 +159,7 @@ def test_a_silent_model_is_covered_by_the_record(story, monkeypatch):
 
 
 def test_a_stream_that_breaks_in_the_middle_is_covered_by_the_record(story, monkeypatch):
-    from pages.shared import story_live
+    from pages.parts.story import live as story_live
 
     real = story_live.steer
 
@@ -200,7 +200,7 @@ def test_a_concept_without_a_record_is_told_live_and_gives_way_when_that_fails(s
 
 
 def test_recorded_only_never_touches_the_model(story, monkeypatch):
-    from pages.shared import story_live
+    from pages.parts.story import live as story_live
 
     def never(*_arguments, **_options):
         raise AssertionError("the model was asked for")
@@ -223,7 +223,7 @@ def test_there_are_no_controls_until_asked_for():
 
 
 def test_a_replay_shows_the_tokens_one_after_the_other(story, monkeypatch):
-    from pages.shared import story_live
+    from pages.parts.story import live as story_live
 
     monkeypatch.setattr(story_live, "PACE", 10.0)
     told = story.concepts[0]
@@ -260,7 +260,7 @@ def test_markup_in_a_story_is_text(story, step):
 
 
 def test_words_of_the_concept_are_marked_and_others_are_not():
-    from pages.shared.story_text import marked, related_total
+    from pages.parts.story.text import marked, related_total
 
     text = "Cats purred; the catalogue was a dog's. A CAT & paws"
     body = marked(text, "cat", {"purred", "paws"})

@@ -1,0 +1,165 @@
+"""Browsing a library: domains, concepts to choose from, and the chosen one with its sentences."""
+
+from __future__ import annotations
+
+import pandas as pd
+import streamlit as st
+
+from expertlens_core.concepts import Concept, Library
+from expertlens_core.concepts.shelf import own_library_path
+from expertlens_core.errors import InputError
+from expertlens_core.pipeline import Plan
+from pages.parts.concepts.health import draw_health, health
+from pages.parts.concepts.library import draw_concept_actions, draw_library_actions
+from pages.parts.concepts.sentences import draw_sentences, negatives_of
+from pages.shared import view
+from pages.shared.choices.concepts import IN_DOMAIN, SOUGHT
+from pages.shared.downloads import table_download
+from pages.shared.glossary import words
+from pages.shared.loading import planned
+from pages.shared.plain import plain
+from pages.shared.selection import Selection, choose_concept
+
+MOST_SHOWN = 60
+"""Concepts offered as buttons; more are narrowed down by domain or search."""
+ALL = "*"
+"""Stands for all domains."""
+LONGEST = 40
+"""Characters of a name on a button."""
+
+
+def draw_browse(chosen: Selection) -> None:
+    """The library, and the chosen concept."""
+    library = chosen.library
+    plan = _plan(chosen)
+    ready = {concept.key for concept in library} - set(plan.missing) if plan else set()
+    shown = _filters(library, chosen.concept)
+    _concepts(shown, ready, chosen.concept.key)
+    with st.container(horizontal=True):
+        draw_library_actions(chosen)
+        with st.popover("As a table", icon=":material/table_rows:"):
+            table = concept_table(shown, ready)
+            st.dataframe(table, hide_index=True, height=420)
+            table_download(table, f"concepts of {library.name}")
+    st.divider()
+    _concept(chosen, plan, chosen.concept.key in ready)
+
+
+def concept_table(concepts: list[Concept], ready: set[str]) -> pd.DataFrame:
+    """A row for each concept: what it is, the size of its sets, whether it has a result."""
+    return pd.DataFrame(
+        [
+            {
+                "domain": concept.domain,
+                "concept": concept.key,
+                "sentences with it": len(concept.positives),
+                "sentences without": f"{len(concept.negatives):,}" if concept.negatives else "drawn",
+                "result ready": concept.key in ready,
+            }
+            for concept in concepts
+        ],
+        columns=["domain", "concept", "sentences with it", "sentences without", "result ready"],
+    )
+
+
+def short(name: str) -> str:
+    """A name for a button."""
+    one_line = " ".join(name.split())
+    return one_line if len(one_line) <= LONGEST else one_line[: LONGEST - 1] + "…"
+
+
+def _plan(chosen: Selection) -> Plan | None:
+    """None where the library as a whole cannot be found, e.g. for a concept with one sentence."""
+    try:
+        return planned(chosen.request(), chosen.library)
+    except InputError:
+        return None
+
+
+def _filters(library: Library, current: Concept) -> list[Concept]:
+    """Domain and search; returns the concepts that are left.
+
+    A large library opens at the domain of the chosen concept, and a search looks through all of it.
+    """
+    domains, asked, sought = library.domains, view.get(IN_DOMAIN), view.get(SOUGHT).strip().casefold()
+    if asked not in ("", ALL, *domains):
+        st.info(f"The library has no domain “{plain(asked[:80])}”: choose another.")
+        view.put(IN_DOMAIN, "")
+        asked = ""
+    small = len(library) <= MOST_SHOWN or sought or not current.domain
+    domain = asked or (ALL if small else current.domain)
+    left, right = st.columns([1, 1])
+    if domains:
+        st.session_state[IN_DOMAIN.widget] = domain
+        left.selectbox(
+            "Domain",
+            [ALL, *domains],
+            format_func=lambda each: (
+                f"{short(each)} · {len(domains[each])}" if each != ALL else "all domains"
+            ),
+            key=IN_DOMAIN.widget,
+            on_change=_take_domain,
+            help=words("domain"),
+        )
+    right.text_input("Search", placeholder="part of a concept's name", **view.bound(SOUGHT))
+    return [
+        concept
+        for concept in library
+        if sought in concept.key.casefold() and (domain == ALL or concept.domain == domain)
+    ]
+
+
+def _take_domain() -> None:
+    view.put(IN_DOMAIN, st.session_state[IN_DOMAIN.widget])
+
+
+def _concepts(shown: list[Concept], ready: set[str], current: str) -> None:
+    """Buttons, one for each concept."""
+    if not shown:
+        st.info("No concept has that in its name. Clear the search, or write your own.")
+        return
+    keys = [concept.key for concept in shown[:MOST_SHOWN]]
+    key = "w concept pills"
+    st.session_state[key] = current if current in keys else None
+    st.pills(
+        f"Concepts: {len(shown):,}, with results ready: {sum(concept.key in ready for concept in shown):,}",
+        keys,
+        format_func=lambda each: plain(short(each)) + (" :green[●]" if each in ready else ""),
+        key=key,
+        on_change=_choose,
+        args=(key, current),
+        help="A green dot: its experts in the chosen model have been found already.",
+    )
+    if len(shown) > MOST_SHOWN:
+        st.caption(
+            f"{len(shown) - MOST_SHOWN:,} more: choose a domain or search, or take one from the list at the left."
+        )
+
+
+def _choose(key: str, current: str) -> None:
+    choose_concept(st.session_state[key] or current)
+
+
+def _concept(chosen: Selection, plan: Plan | None, ready: bool) -> None:
+    concept = chosen.concept
+    st.subheader(plain(concept.key))
+    about = [text for text in (concept.domain, concept.source and f"source: {concept.source}") if text]
+    if about:
+        st.caption(plain(" · ".join(about)))
+    count, seed = int(str(chosen.recipe["negatives"])), int(str(chosen.recipe["seed"]))
+    pool = None if plan is None or concept.negatives else plan.pool
+    negatives = negatives_of(concept, pool, count, seed)
+    source = pool.name if pool is not None else ""
+    found = health(concept.key, concept.name, concept.positives, negatives, source)
+    draw_health(found, concept.kinds, source)
+    with st.container(horizontal=True, vertical_alignment="center"):
+        go = st.button(
+            "See its experts" if ready else "Find its experts",
+            key="its experts",
+            type="primary",
+            icon=":material/bar_chart:",
+        )
+        draw_concept_actions(chosen, own=own_library_path(chosen.library_name) is not None)
+    if go:
+        st.switch_page("experts.py")
+    draw_sentences(concept, negatives)

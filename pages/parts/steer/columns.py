@@ -1,0 +1,128 @@
+"""Original, steered and control side by side, as they are written; each says what was done to it."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from html import escape
+from itertools import groupby
+
+import streamlit as st
+
+from expertlens_core.pipeline import SteeredText
+from pages.parts.steer.run import Asked, visitor
+from pages.shared.plain import plain
+from pages.shared.services import services
+from pages.shared.streams import Shot
+
+POLL = 0.15
+"""Seconds between two looks while a text is written."""
+AT_FIRST = 0.4
+"""Seconds that the first look waits at most for the first token."""
+STOPS = {"end": "the model ended it", "context": "the model takes no more text"}
+BODY = '<div style="white-space:pre-wrap;overflow-wrap:anywhere;line-height:1.6;min-height:4em">{text}</div>'
+
+
+def columns(made: Asked) -> None:
+    """The texts; drawn again and again while they are written."""
+    shot = services().streams.look(visitor())
+    if shot is not None and shot.active:
+        st.fragment(_columns, run_every=POLL)(made, True)
+    else:
+        _columns(made, False)
+
+
+def _columns(made: Asked, live: bool) -> None:
+    streams = services().streams
+    ahead = streams.ahead(visitor())
+    shot = streams.look(visitor()) if ahead else streams.wait_for_first(visitor(), AT_FIRST)
+    if live and (shot is None or not shot.active):
+        st.rerun()
+    if shot is None or shot.number != made.number:
+        st.info("These texts are no longer kept: press the button again.")
+        return
+    st.caption(plain(f"{state_line(shot, ahead)} Seed {made.request.seed}."))
+    if shot.rows:
+        st.html(f'<div style="font-size:.875rem">In colour: {made.words.legend()}</div>')
+    if shot.error:
+        st.error(plain(shot.error), icon=":material/error:")
+    groups = [list(group) for _, group in groupby(shot.rows or pending(made), key=lambda text: text.kind)]
+    for place, texts in zip(st.columns(len(groups)), groups):
+        with place, st.container(border=True):
+            head = replace(texts[0], steered=all(text.steered for text in texts))
+            st.markdown(f"##### {title(head)}")
+            if shot.rows:
+                st.html(count(texts, made))
+                st.caption(plain(label(head, made)))
+            st.html("<hr style='opacity:.25'>".join(body(text, made) for text in texts))
+
+
+def pending(made: Asked) -> tuple[SteeredText, ...]:
+    """The columns before the first token."""
+    kinds = ["original", "steered"] + ["control"] * (made.request.control is not None)
+    return tuple(SteeredText(kind, 0.0, 0, "", False) for kind in kinds)
+
+
+def body(text: SteeredText, made: Asked) -> str:
+    """The prompt, what the model added to it, and why it ended, as HTML."""
+    prompt = f'<span style="opacity:.55">{escape(made.request.prompt)}</span>'
+    ended = f' <span style="opacity:.55">({STOPS[text.stop]})</span>' if text.stop in STOPS else ""
+    return BODY.format(text=prompt + made.words.html(text.text) + ended)
+
+
+def state_line(shot: Shot, ahead: int) -> str:
+    """One line: where the texts stand, and how soon the first word was there."""
+    if shot.state == "waiting" and ahead:
+        return f"Others are writing: {ahead} before you."
+    if not shot.first and shot.active:
+        return "About to begin."
+    begun = f"First token after {shot.first - shot.asked:.2f} s" if shot.first else "No token"
+    if shot.active:
+        return f"Writing. {begun}."
+    seconds = f", all after {shot.ended - shot.asked:.1f} s"
+    words = {"done": "Done", "failed": "Broken off", "stopped": "Stopped"}[shot.state]
+    if shot.left:
+        words = "Stopped because this page was left for a while"
+    return f"{words}. {begun}{seconds if shot.first else ''}."
+
+
+def title(text: SteeredText) -> str:
+    """The column's name: nothing is called steered before its units were set in a pass."""
+    if text.kind == "original":
+        return "Original"
+    if not text.experts:
+        return "To be steered" if text.kind == "steered" else "Control, to come"
+    if not (text.steered and text.strength):
+        return "Not steered" if text.kind == "steered" else "Control, not steered"
+    return "Steered" if text.kind == "steered" else "Control"
+
+
+def label(text: SteeredText, made: Asked) -> str:
+    """What was done to a text."""
+    if text.kind == "original":
+        return "The model as it is: no unit is set."
+    units = "unit" if text.experts == 1 else "units"
+    modules = "module" if text.modules == 1 else "modules"
+    if text.kind == "steered":
+        what = f"The {text.experts:,} best experts of {made.request.concept}"
+    elif made.other:
+        what = f"The {text.experts:,} best experts of {made.other}"
+    else:
+        what = f"{text.experts:,} random {units}, none of them these experts,"
+    if not text.steered:
+        return f"{what}: not set in any pass."
+    if not text.strength:
+        return f"{what} in {text.modules:,} {modules}, strength 0: nothing is moved, this is the original."
+    return f"{what} in {text.modules:,} {modules}, strength {text.strength:g}."
+
+
+def count(texts: list[SteeredText], made: Asked) -> str:
+    """How many words of the concept a column has, as HTML."""
+    counts = [made.words.count(text.text) for text in texts]
+    hits, total = sum(hits for hits, _ in counts), sum(total for _, total in counts)
+    about = "about" if made.words.known else ("that names" if hits == 1 else "that name")
+    word = "word" if hits == 1 else "words"
+    share = f" ({hits / total:.1%})" if total else ""
+    return (
+        f'<span style="font-size:1.6rem;font-weight:600">{hits}</span> {word} {about} '
+        f'{escape(made.request.concept)} <span style="opacity:.65">of {total}{share}</span>'
+    )

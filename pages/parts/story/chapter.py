@@ -1,0 +1,146 @@
+"""A chapter of the story: recorded where there is a record, else told from results in the cache."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import streamlit as st
+
+from expertlens_core.errors import InputError
+from expertlens_core.experts import DEFAULT_TAU, distribution, expert_set, simulate_null, top_experts
+from expertlens_core.pipeline import Found, SteerRequest
+from expertlens_core.pipeline.story import Story, StoryConcept, StorySentence, StoryUnit
+from pages.parts.home.examples import sentences
+from pages.parts.story.recorded import chosen_key, recorded_story, shipped_story
+from pages.shared import view
+from pages.shared.choices.story import MODE
+from pages.shared.loading import planned, read_found
+from pages.shared.selection import CONCEPT, LIBRARY, MODEL, REVISION, selection
+from pages.shared.services import services
+from pages.shared.waiting import find_job, start_find
+
+PROMPT = "There was"
+"""What is continued where no record says."""
+BROKEN = "story broken"
+"""Session key: choices of a chapter that could not be told live and has no record, and why."""
+
+
+@dataclass(frozen=True)
+class Chapter:
+    """What is told."""
+
+    concept: str
+    sentences: tuple[str, ...]
+    """Three with the concept."""
+    told: StoryConcept | None
+    """None while its neurons are being found; its texts are empty where none are recorded."""
+    model: str
+    recorded: str = ""
+    """Day of recording; empty where the numbers come from the cache."""
+    keys: tuple[str, ...] = ()
+    """Concepts of the recorded story, in the order of telling."""
+    live: bool = True
+    """Whether its texts may be written live."""
+    job: str = ""
+    """Job that finds its neurons, while `told` is None."""
+    note: str = ""
+    """Why something else is told than was asked for."""
+
+    @property
+    def following(self) -> str:
+        """The concept of the next chapter; empty after the last."""
+        place = self.keys.index(self.concept) + 1 if self.concept in self.keys else 0
+        return self.keys[place] if place < len(self.keys) else ""
+
+
+def open_chapter() -> Chapter:
+    """The chapter that the view asks for; a recorded one, with a note, where that cannot be told."""
+    story = recorded_story()
+    live = view.get(MODE) == "live"
+    try:
+        if story is not None and (key := chosen_key(story)):
+            return _recorded(story, key, live)
+        if not live:
+            raise InputError(f"{view.get(CONCEPT) or 'this concept'} is not in the recorded story.")
+        broken = st.session_state.get(BROKEN)
+        if broken and broken[0] == _asked():
+            raise InputError(broken[1])
+        return _computed(() if story is None else story.keys)
+    except InputError as problem:
+        other = story or shipped_story()
+        return _recorded(other, other.keys[0], False, str(problem))
+
+
+def give_up(reason: str) -> None:
+    """The present choices cannot be told live: until they change a recorded chapter takes their place."""
+    st.session_state[BROKEN] = (_asked(), reason)
+
+
+def try_again() -> None:
+    """Forget that the present choices could not be told."""
+    st.session_state.pop(BROKEN, None)
+
+
+def _asked() -> tuple[str, ...]:
+    return tuple(view.get(field) for field in (MODEL, REVISION, LIBRARY, CONCEPT))
+
+
+def _recorded(story: Story, key: str, live: bool, note: str = "") -> Chapter:
+    told = story[key]
+    return Chapter(
+        key, tuple(sentences(told)), told, story.model, story.created[:10], story.keys, live, note=note
+    )
+
+
+def _computed(keys: tuple[str, ...]) -> Chapter:
+    chosen = selection()
+    concept = chosen.concept
+    plan = planned(chosen.request(concept.key), chosen.library)
+    said = concept.positives[:: max(1, len(concept.positives) // 3)][:3]
+    if not plan.missing:
+        (found,) = read_found(plan)
+        request = SteerRequest(chosen.request(), concept.key, control="random", prompt=PROMPT)
+        return Chapter(concept.key, said, _told(found, request, said), chosen.model, keys=keys)
+    if plan.record is None and chosen.model != MODEL.default:
+        raise InputError(
+            f"Nothing of {chosen.model} is recorded or computed here: 'demo prepare --model {chosen.model}' does it."
+        )
+    name = find_job(plan)
+    job = services().jobs.get(name)
+    if job is None:
+        start_find(plan)
+    elif not job.active:
+        raise InputError(job.error or f"The neurons of {concept.key} were not found.")
+    return Chapter(concept.key, said, None, chosen.model, keys=keys, job=name)
+
+
+def _told(found: Found, request: SteerRequest, said: tuple[str, ...]) -> StoryConcept:
+    """What a story's record would say of a result, without texts."""
+    expertise = found.expertise
+    units = expertise.units
+    members = expert_set(expertise, DEFAULT_TAU).unit_ids
+    luck = simulate_null(expertise.positives, expertise.negatives).expected_units(DEFAULT_TAU, units.count)
+    best = int(top_experts(expertise, 1)[0])
+    module, _ = units.locate(best)
+    return StoryConcept(
+        concept=found.concept.key,
+        domain=found.concept.domain,
+        positives=expertise.positives,
+        negatives=expertise.negatives,
+        tau=DEFAULT_TAU,
+        experts=len(members),
+        by_luck=luck.count,
+        luck_is_bound=luck.is_bound,
+        units=units.count,
+        ap_max=float(expertise.ap.max()),
+        layers=distribution(units, members),
+        best=StoryUnit(
+            units.label(best), module.layer, module.kind, float(expertise.ap[best]),
+            tuple(StorySentence(text, True, 0.0) for text in said),
+        ),
+        request=request,
+        texts=(),
+        related=(),
+        tried=1,
+        first_token=0.0,
+    )  # fmt: skip
