@@ -5,6 +5,7 @@ Made once per process and cache; pages run in many threads and reach it from all
 
 from __future__ import annotations
 
+import atexit
 from collections.abc import Mapping
 from dataclasses import dataclass
 from functools import lru_cache
@@ -42,6 +43,7 @@ class Services:
 
     def close(self) -> None:
         """End jobs and streams, so that the process can end."""
+        self.streams.close()
         self.jobs.close()
 
 
@@ -83,4 +85,6 @@ def _services(_directory: Path) -> Services:
         **map_work(artefacts),
         **alignment_work(artefacts, models),
     }
-    return Services(artefacts, turns, models, Jobs(work, turns, artefacts.documents), Streams(turns))
+    made = Services(artefacts, turns, models, Jobs(work, turns, artefacts.documents), Streams(turns))
+    atexit.register(made.close)  # a thread that still computes when Python ends would abort the process
+    return made

@@ -122,6 +122,12 @@ class Streams:
             self._seen.pop(visitor, None)
             self._change.notify_all()
 
+    def close(self) -> None:
+        """End every stream."""
+        with self._change:
+            self._shots.clear()
+            self._change.notify_all()
+
     def _begun(self, visitor: str) -> bool:
         shot = self._shots.get(visitor)
         return shot is None or not shot.active or bool(shot.first)

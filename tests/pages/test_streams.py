@@ -350,3 +350,22 @@ def test_where_no_thread_can_be_made_no_place_is_lost(streams, pens, monkeypatch
             streams.start("x", pens())
     assert not streams._line
     assert streams.look("x") is None
+
+
+def test_closing_ends_every_stream():
+    streams = Streams(Turns())
+    going, ended = threading.Event(), threading.Event()
+
+    def endless(cancelled):
+        try:
+            while not cancelled():
+                going.set()
+                time.sleep(0.001)
+                yield ("row",)
+        finally:
+            ended.set()
+
+    streams.start("a", endless)
+    assert going.wait(10)
+    streams.close()
+    assert ended.wait(10), "it writes on"
