@@ -1,7 +1,9 @@
 """Tests run side by side: one thread each, or the threads of several processes wait for each other."""
 
 import os
+import shutil
 
+import pytest
 from hypothesis import settings
 
 os.environ.setdefault("OMP_NUM_THREADS", "1")
@@ -9,3 +11,23 @@ os.environ.setdefault("OMP_NUM_THREADS", "1")
 # No test is about time: a busy machine is not a fault.
 settings.register_profile("untimed", deadline=None)
 settings.load_profile("untimed")
+PATIENCE = 90_000
+"""Milliseconds that a busy machine may take for anything in a browser."""
+
+
+@pytest.fixture(scope="session")
+def chromium():
+    """Debian's chromium; where it is missing CI fails, and others skip."""
+    path = shutil.which("chromium") or shutil.which("chromium-browser") or shutil.which("google-chrome")
+    if path is None:
+        message = "no chromium on this machine: install it to run the browser tests"
+        if os.environ.get("CI"):
+            pytest.fail(message)
+        pytest.skip(message)
+    from playwright.sync_api import expect, sync_playwright
+
+    expect.set_options(timeout=PATIENCE)
+    with sync_playwright() as playwright:
+        made = playwright.chromium.launch(executable_path=path, args=["--no-sandbox"])
+        yield made
+        made.close()
