@@ -9,11 +9,15 @@ from __future__ import annotations
 import argparse
 import os
 import resource
+import sys
 import threading
 import time
 from collections.abc import Callable
+from pathlib import Path
 
 import numpy as np
+
+sys.path.insert(0, str(Path(__file__).parents[1]))
 
 from expertlens_core.analysis.bootstrap import bootstrap_rhos
 from expertlens_core.analysis.similarity import MEASURES, TAUS, similarities

@@ -27,7 +27,7 @@ def box(page):
     return page.get_by_role("textbox", name="Sentences with the concept, one per line")
 
 
-def test_a_pasted_concept_is_found_without_a_reload(server, visit):
+def test_a_pasted_concept_is_found_and_steered_without_a_reload(server, visit):
     page = visit(server.url("concepts", part="write"))
     page.evaluate("window.sameDocument = true")
     page.get_by_label("Name", exact=True).fill("lighthouse")
@@ -35,6 +35,10 @@ def test_a_pasted_concept_is_found_without_a_reload(server, visit):
     page.get_by_role("button", name="Find its experts").click()
     expect(page.get_by_role("heading", name="lighthouse", exact=True)).to_be_visible()
     expect(page.get_by_text("Where they sit")).to_be_visible()
+    page.get_by_test_id("stSidebarNav").get_by_role("link", name="Steer").click()
+    page.get_by_role("button", name="Steer towards lighthouse").click()
+    expect(page.get_by_text("Done. First token after", exact=False)).to_be_visible()
+    expect(page.get_by_role("heading", name="Steered", exact=True)).to_be_visible()
     assert page.evaluate("window.sameDocument"), "the page was loaded again"
     assert "library=my-concepts" in page.url
     assert "concept=lighthouse" in page.url
