@@ -10,6 +10,7 @@ from __future__ import annotations
 
 import argparse
 import random
+import re
 import shutil
 import sys
 import tempfile
@@ -25,6 +26,8 @@ from pages.shared.menu import DEFAULT, GROUPS  # noqa: E402
 
 CONCEPTS = ("cat", "dog", "horse", "red", "doctor", "golf", "bus", "heart")
 STEER = {"tokens": "60"}
+COUNT = re.compile(r"\d+ words? (about|that)")
+"""The line that counts words above a column's texts; it names the concept."""
 
 
 def main() -> int:
@@ -94,7 +97,7 @@ def visit(server, number, end, problems, texts, counts) -> None:
                 counts["clicks"] += 1
                 for alert in page.locator("[data-testid=stMain] [data-testid=stException]").all():
                     problems.append(f"visitor {number}: {alert.inner_text()[:300]}")
-            except Error as error:
+            except (Error, ValueError) as error:
                 if time.monotonic() < end:
                     problems.append(f"visitor {number}: {str(error)[:300]}")
                     page.goto(server.url())
@@ -122,10 +125,15 @@ def steer(page, server, rng, texts, counts) -> None:
         time.sleep(rng.uniform(0.1, 1.5))
         return
     page.wait_for_selector("text=/^Done\\. First token/", timeout=120_000)
-    boxes = page.locator("[data-testid=stMain] [data-testid=stColumn] [data-testid=stHtml]").all_inner_texts()
+    columns = page.locator("[data-testid=stMain] [data-testid=stColumn]").filter(has=page.locator("h5"))
+    columns.nth(2).locator("[data-testid=stHtml]").first.wait_for()  # it comes a moment after the line above
+    boxes = [
+        [text for text in column.locator("[data-testid=stHtml]").all_inner_texts() if not COUNT.match(text)]
+        for column in columns.all()
+    ]
     kinds = ("original", f"steered to {concept}", f"control of {concept}")
-    for kind, text in zip(kinds, boxes[:3], strict=True):
-        texts.setdefault((kind, seed), set()).add(text)
+    for kind, written in zip(kinds, boxes, strict=True):
+        texts.setdefault((kind, seed), set()).add("\n".join(written))
     counts["texts"] += 3
 
 

@@ -18,7 +18,7 @@ Source = Callable[[Callable[[], bool]], Iterator[Sequence[Any]]]
 
 SIDE_BY_SIDE = 3
 """Streams that write at the same time; further ones wait in line."""
-ABANDONED = 10.0
+ABANDONED = 25.0
 """Seconds without a look after which a stream ends and frees its place."""
 BROKE_OFF = "The writing broke off: press the button again."
 _log = logging.getLogger("expertlens.streams")

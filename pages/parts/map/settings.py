@@ -65,6 +65,7 @@ def _edges(measure: str) -> None:
             10.0,
             step=0.5,
             help="How many edges are drawn: the strongest pairs of the whole map, so many per concept on average.",
+            format="%g",
             **bound(EDGES),
         )
     with two:
