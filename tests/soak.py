@@ -68,7 +68,8 @@ def soak(server: Server, visitors: int, seconds: float) -> int:
         thread.join()
     log = server.log()
     if "Traceback" in log or "ERROR" in log:
-        problems.append(f"the server's log:\n{log[-3000:]}")
+        at = min(place for word in ("Traceback", "ERROR") if (place := log.find(word)) >= 0)
+        problems.append(f"the server's log:\n{log[max(0, at - 500) : at + 3000]}")
     for (kind, seed), found in texts.items():
         if len(found) > 1:
             problems.append(f"texts of {kind} at seed {seed} differ: {sorted(found)}")
@@ -127,6 +128,7 @@ def steer(page, server, rng, texts, counts) -> None:
     page.wait_for_selector("text=/^Done\\. First token/", timeout=120_000)
     columns = page.locator("[data-testid=stMain] [data-testid=stColumn]").filter(has=page.locator("h5"))
     columns.nth(2).locator("[data-testid=stHtml]").first.wait_for()  # it comes a moment after the line above
+    page.get_by_role("button", name=f"Steer towards {concept}").wait_for()  # the page rests again
     boxes = [
         [text for text in column.locator("[data-testid=stHtml]").all_inner_texts() if not COUNT.match(text)]
         for column in columns.all()

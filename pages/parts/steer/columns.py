@@ -28,7 +28,8 @@ def columns(made: Asked) -> None:
     if shot is not None and shot.active:
         st.fragment(_columns, run_every=POLL)(made, True)
     else:
-        _columns(made, False)
+        # The same fragment, at rest: a look that was asked for before finds it and draws the end.
+        st.fragment(_columns)(made, False)
 
 
 def _columns(made: Asked, live: bool) -> None:
