@@ -11,6 +11,11 @@ import streamlit as st
 
 COLLECT_EVERY = 20.0
 """Seconds between two collections."""
+LIBC = ctypes.CDLL(None) if sys.platform == "linux" else None
+if hasattr(LIBC, "mallopt"):
+    # Every run of a page is a thread of its own: with the usual eight heaps a core each, what their work leaves
+    # half-empty grows for as long as people come and go. Two heaps compute no slower (docs/benchmarks.md).
+    LIBC.mallopt(-8, 2)  # M_ARENA_MAX
 
 
 @asynccontextmanager
@@ -31,7 +36,7 @@ def run_beside(ends: Event) -> None:
     What the libraries loaded is set apart first: with it a collection takes most of a second, without it a few
     hundredths.
     """
-    trim = getattr(ctypes.CDLL(None), "malloc_trim", None) if sys.platform == "linux" else None
+    trim = getattr(LIBC, "malloc_trim", None)
     try:
         warm_up()
     finally:

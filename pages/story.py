@@ -42,7 +42,7 @@ def texts(chapter: Chapter, told: StoryConcept) -> None:
     if look(told, chapter.live, st.session_state.get(DICE, 0)).over:
         draw()
     else:
-        st.fragment(draw_again, run_every=0.15)()
+        st.fragment(draw_again, run_every=0.2)()
 
 
 def go(step: int, concept: str = "") -> None:

@@ -9,6 +9,7 @@ Fails when the server logs an error, when a page shows one, when two texts writt
 from __future__ import annotations
 
 import argparse
+import os
 import random
 import re
 import shutil
@@ -41,6 +42,7 @@ def main() -> int:
         if arguments.cache:
             shutil.copytree(arguments.cache, Path(folder) / "cache")
         server = Server(Path(folder))
+        os.nice(10)  # the browsers would run on their visitors' machines, not take the server's processor from it
         try:
             return soak(server, arguments.visitors, 60 * arguments.minutes)
         finally:

@@ -107,6 +107,11 @@ class Streams:
                 return 0
             return max(0, self._line.index(shot.number) - self._places + 1)
 
+    def active(self) -> int:
+        """How many streams wait or write."""
+        with self._change:
+            return len(self._line)
+
     def stop(self, visitor: str) -> None:
         """End the visitor's stream; what was written stays."""
         with self._change:

@@ -1,4 +1,4 @@
-"""Turns: one computation at a time on this machine, in the order of asking, handed on between steps.
+"""Turns: one computation at a time on this machine, shared out by the time each has had.
 
 Two threads that compute at once with torch on the same cores slow each other down many times over; taking
 turns costs nothing, and a short task never waits for a long one to end.
@@ -8,8 +8,7 @@ from __future__ import annotations
 
 import threading
 import time
-from collections import deque
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 
 SLICE = 0.05
@@ -17,18 +16,23 @@ SLICE = 0.05
 
 
 class Turns:
-    """A lock that is granted in the order of asking and can be handed on in the middle of a task.
+    """A lock that can be handed on in the middle of a task: to whoever of those waiting has had the least time.
 
-    A thread that holds the turn may ask again: it goes on at once, and gives the turn back at the outer end.
+    So a task of short steps (a text, token by token) is not held up by one of long steps (a batch of sentences):
+    each gets its share of the time, not of the turns. Who comes later begins level with the others. A thread
+    that holds the turn may ask again: it goes on at once, and gives the turn back at the outer end.
+
+    Args:
+        slice_seconds: how long a task may keep its turn while others wait.
+        clock: tells the time in seconds.
     """
 
-    def __init__(self, slice_seconds: float = SLICE) -> None:
+    def __init__(self, slice_seconds: float = SLICE, clock: Callable[[], float] = time.monotonic) -> None:
         self._slice = slice_seconds
+        self._clock = clock
         self._mutex = threading.Lock()
-        self._waiting: deque[threading.Event] = deque()
-        self._busy = False
-        self._holder = 0
-        self._since = 0.0
+        self._waiting: list[_Task] = []
+        self._holder: _Task | None = None
 
     @contextmanager
     def held(self) -> Iterator[None]:
@@ -36,40 +40,73 @@ class Turns:
         if self._mine():
             yield
             return
-        self._take()
+        task = _Task(threading.get_ident())
+        with self._mutex:
+            task.had = self._least()
+        self._take(task)
         try:
             yield
         finally:
             self._give()
 
     def pass_on(self) -> None:
-        """Between two steps: let those who wait go first, if this turn has lasted long enough.
+        """Between two steps: let those who have had less go first, if this turn has lasted long enough.
 
         A thread that does not hold the turn has nothing to hand on: for it this does nothing.
         """
-        if self._waiting and self._mine() and time.monotonic() - self._since >= self._slice:
-            self._give()
-            self._take()
+        task = self._holder
+        if not self._waiting or task is None or not self._mine():
+            return
+        now = self._clock()
+        if now - task.since < self._slice:
+            return
+        with self._mutex:
+            task.had += now - task.since
+            task.since = now
+            if min(other.had for other in self._waiting) > task.had:
+                return
+        self._give()
+        self._take(task)
 
     def _mine(self) -> bool:
-        return self._holder == threading.get_ident()
+        holder = self._holder
+        return holder is not None and holder.thread == threading.get_ident()
 
-    def _take(self) -> None:
-        ticket = threading.Event()
+    def _least(self) -> float:
+        """Where a newcomer begins: level with whoever has had least."""
+        had = [task.had for task in self._waiting]
+        if self._holder is not None:
+            had.append(self._holder.had + self._clock() - self._holder.since)
+        return min(had, default=0.0)
+
+    def _take(self, task: _Task) -> None:
         with self._mutex:
-            if self._busy:
-                self._waiting.append(ticket)
+            if self._holder is None:
+                self._grant(task)
             else:
-                self._busy = True
-                ticket.set()
-        ticket.wait()
-        self._holder = threading.get_ident()
-        self._since = time.monotonic()
+                self._waiting.append(task)
+        task.turn.wait()
+        task.turn.clear()
 
     def _give(self) -> None:
         with self._mutex:
-            self._holder = 0
+            self._holder = None
             if self._waiting:
-                self._waiting.popleft().set()
-            else:
-                self._busy = False
+                self._grant(min(self._waiting, key=lambda task: task.had))
+
+    def _grant(self, task: _Task) -> None:
+        if task in self._waiting:
+            self._waiting.remove(task)
+        self._holder = task
+        task.since = self._clock()
+        task.turn.set()
+
+
+class _Task:
+    """One thread's stay."""
+
+    def __init__(self, thread: int) -> None:
+        self.thread = thread
+        self.had = 0.0
+        self.since = 0.0
+        self.turn = threading.Event()

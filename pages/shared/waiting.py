@@ -106,7 +106,7 @@ def follow(name: str) -> None:
     """Progress of a job, with a way to stop it; the page is drawn again when it ends."""
     job = services().jobs.get(name)
     if job is not None and job.active:
-        st.fragment(_progress, run_every=0.4)(name)
+        st.fragment(_progress, run_every=0.5)(name)
     else:
         _ended(name)
 

@@ -1,4 +1,4 @@
-"""Turns: one at a time, in the order of asking, handed on between steps, never lost."""
+"""Turns: one at a time, shared out by time, handed on between steps, never lost."""
 
 from __future__ import annotations
 
@@ -17,23 +17,34 @@ def until(condition, seconds: float = 10):
         time.sleep(0.002)
 
 
+class Clock:
+    """Moves when it is told to."""
+
+    now = 0.0
+
+    def __call__(self) -> float:
+        return self.now
+
+
 class Tasks:
     """Threads that take turns and write down in which order."""
 
-    def __init__(self, turns: Turns) -> None:
+    def __init__(self, turns: Turns, clock: Clock) -> None:
         self.turns = turns
+        self.clock = clock
         self.order: list[str] = []
         self.inside = self.most = 0
         self.threads: list[threading.Thread] = []
 
-    def start(self, name: str, steps: int = 1, pause: float = 0.0) -> None:
+    def start(self, name: str, steps: int = 1, cost: float = 1.0) -> None:
         def run() -> None:
             with self.turns.held():
                 for _ in range(steps):
                     self.inside += 1
                     self.most = max(self.most, self.inside)
                     self.order.append(name)
-                    time.sleep(pause)
+                    time.sleep(0.001)
+                    self.clock.now += cost
                     self.inside -= 1
                     self.turns.pass_on()
 
@@ -47,53 +58,74 @@ class Tasks:
 
 
 @pytest.fixture
-def turns():
-    return Turns(0.0)
+def clock():
+    return Clock()
+
+
+@pytest.fixture
+def turns(clock):
+    return Turns(0.1, clock)
+
+
+@pytest.fixture
+def tasks(turns, clock):
+    return Tasks(turns, clock)
 
 
 def line_up(turns: Turns, tasks: Tasks, names: str, **options) -> None:
     """Start tasks one after the other while the turn is held."""
-    for number, name in enumerate(names, 1):
+    for number, name in enumerate(names, 1 + len(turns._waiting)):
         tasks.start(name, **options)
         until(lambda wanted=number: len(turns._waiting) == wanted)
 
 
-def test_turns_are_granted_in_the_order_of_asking(turns):
-    tasks = Tasks(turns)
+def test_turns_are_granted_in_the_order_of_asking(turns, tasks):
     with turns.held():
         line_up(turns, tasks, "abcdef")
     tasks.join()
     assert tasks.order == list("abcdef")
 
 
-def test_tasks_alternate_step_by_step_and_never_overlap(turns):
-    tasks = Tasks(turns)
+def test_tasks_alternate_step_by_step_and_never_overlap(turns, tasks):
     with turns.held():
-        line_up(turns, tasks, "abc", steps=4, pause=0.001)
+        line_up(turns, tasks, "abc", steps=4)
     tasks.join()
     assert tasks.order == list("abc" * 4)
     assert tasks.most == 1
 
 
-def test_a_turn_is_kept_for_its_slice():
-    turns = Turns(60.0)
-    tasks = Tasks(turns)
+def test_a_turn_is_kept_for_its_slice(turns, tasks):
     with turns.held():
-        line_up(turns, tasks, "ab", steps=3)
+        line_up(turns, tasks, "ab", steps=3, cost=0.01)
     tasks.join()
     assert tasks.order == list("aaabbb")
 
 
-def test_a_task_that_fails_gives_its_turn_back(turns):
+def test_short_steps_are_not_held_up_by_long_ones(turns, tasks):
+    with turns.held():
+        line_up(turns, tasks, "a", steps=2, cost=1.0)
+        line_up(turns, tasks, "bc", steps=4, cost=0.25)
+    tasks.join()
+    assert "".join(tasks.order) == "abcbcbcbca"
+
+
+def test_who_comes_later_begins_level_with_the_others(turns, tasks, clock):
+    with turns.held():
+        clock.now += 100.0
+        line_up(turns, tasks, "a", steps=4)
+        turns.pass_on()
+        assert tasks.order == ["a"], "one step each, and not a hundred seconds to catch up with"
+    tasks.join()
+
+
+def test_a_task_that_fails_gives_its_turn_back(turns, tasks):
     with pytest.raises(KeyError), turns.held():
         raise KeyError
-    tasks = Tasks(turns)
     tasks.start("a")
     tasks.join()
 
 
-def test_who_holds_no_turn_cannot_hand_on_another_ones(turns):
-    tasks = Tasks(turns)
+def test_who_holds_no_turn_cannot_hand_on_another_ones(turns, tasks):
     with turns.held():
         line_up(turns, tasks, "a")
         bystander = threading.Thread(target=turns.pass_on, daemon=True)
@@ -104,8 +136,7 @@ def test_who_holds_no_turn_cannot_hand_on_another_ones(turns):
     tasks.join()
 
 
-def test_asking_again_within_a_turn_does_not_wait_for_oneself(turns):
-    tasks = Tasks(turns)
+def test_asking_again_within_a_turn_does_not_wait_for_oneself(turns, tasks):
 
     def nested() -> None:
         with turns.held():

@@ -14,8 +14,11 @@ from pages.shared.plain import plain
 from pages.shared.services import services
 from pages.shared.streams import Shot
 
-POLL = 0.15
-"""Seconds between two looks while a text is written."""
+POLL, IN_LINE, LONGEST = 0.2, 1.0, 1.6
+"""Seconds between two looks: while one visitor's texts are written, while others are before them, and at most.
+
+A look costs the browser about a tenth of a second of computing.
+"""
 AT_FIRST = 0.4
 """Seconds that the first look waits at most for the first token."""
 STOPS = {"end": "the model ended it", "context": "the model takes no more text"}
@@ -24,19 +27,26 @@ BODY = '<div style="white-space:pre-wrap;overflow-wrap:anywhere;line-height:1.6;
 
 def columns(made: Asked) -> None:
     """The texts; drawn again and again while they are written."""
-    shot = services().streams.look(visitor())
+    streams = services().streams
+    shot = streams.look(visitor())
     if shot is not None and shot.active:
-        st.fragment(_columns, run_every=POLL)(made, True)
+        every = pace(streams.ahead(visitor()), streams.active())
+        st.fragment(_columns, run_every=every)(made, every)
     else:
         # The same fragment, at rest: a look that was asked for before finds it and draws the end.
-        st.fragment(_columns)(made, False)
+        st.fragment(_columns)(made, None)
 
 
-def _columns(made: Asked, live: bool) -> None:
+def pace(ahead: int, active: int) -> float:
+    """Seconds between two looks: the more visitors' texts are written side by side, the slower each grows."""
+    return IN_LINE if ahead else min(LONGEST, POLL * max(1, active))
+
+
+def _columns(made: Asked, every: float | None) -> None:
     streams = services().streams
     ahead = streams.ahead(visitor())
     shot = streams.look(visitor()) if ahead else streams.wait_for_first(visitor(), AT_FIRST)
-    if live and (shot is None or not shot.active):
+    if every and (shot is None or not shot.active or pace(ahead, streams.active()) < every / 2):
         st.rerun()
     if shot is None or shot.number != made.number:
         st.info("These texts are no longer kept: press the button again.")
