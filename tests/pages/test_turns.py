@@ -104,9 +104,10 @@ def test_a_turn_is_kept_for_its_slice(turns, tasks):
 def test_short_steps_are_not_held_up_by_long_ones(turns, tasks):
     with turns.held():
         line_up(turns, tasks, "a", steps=2, cost=1.0)
-        line_up(turns, tasks, "bc", steps=4, cost=0.25)
+        line_up(turns, tasks, "b", steps=2, cost=0.25)
+        line_up(turns, tasks, "c", steps=4, cost=0.25)
     tasks.join()
-    assert "".join(tasks.order) == "abcbcbcbca"
+    assert "".join(tasks.order) == "abcbccca"
 
 
 def test_who_comes_later_begins_level_with_the_others(turns, tasks, clock):
