@@ -22,6 +22,10 @@ from pages.shared.waiting import need
 
 def press() -> None:
     """Write with the settings as they are."""
+    view.finish(_press)
+
+
+def _press() -> None:
     take_typed()
     with contextlib.suppress(InputError):  # the page meets it again, and explains it
         chosen = selection()
@@ -30,7 +34,8 @@ def press() -> None:
 
 def press_new() -> None:
     """Write once more with other random numbers."""
-    view.put(DRAW, secrets.randbelow(1_000_000))
+    seed = secrets.randbelow(1_000_000)
+    view.finish(lambda: view.put(DRAW, seed))
     press()
 
 

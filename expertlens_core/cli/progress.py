@@ -9,6 +9,8 @@ from types import TracebackType
 WIDTH = 78
 EVERY = 5.0
 """Seconds between two lines where standard error is no terminal."""
+SURE = 2.0
+"""Seconds of work after which the pace says something."""
 
 
 class ProgressLine:
@@ -17,25 +19,34 @@ class ProgressLine:
     def __init__(self) -> None:
         self._terminal = sys.stderr.isatty()
         self._last = time.monotonic()
-        self._started = self._last
+        self._moving = 0.0
+        """When the first work was done, and how much: what came before it (loading) says nothing of the pace."""
+        self._moved = 0
         self._shown = False
 
     def __call__(self, done: int, total: int, message: str) -> None:
         """Show what is done, at most ten times a second."""
         now = time.monotonic()
+        if done and not self._moving:
+            self._moving, self._moved = now, done
         if now - self._last < (0.1 if self._terminal else EVERY):
             return
         self._last = now
         share = f"{done:,} of {total:,}  " if total else ""
-        seconds = now - self._started
-        left = f"  {_duration(seconds * (total - done) / done)} left" if total and done else ""
-        text = f"{share}{message}{left}"[:WIDTH]
+        text = f"{share}{message}{self._left(now, done, total)}"[:WIDTH]
         if self._terminal:
             sys.stderr.write(f"\r{text:<{WIDTH}}")
             self._shown = True
         else:
             sys.stderr.write(f"{text}\n")
         sys.stderr.flush()
+
+    def _left(self, now: float, done: int, total: int) -> str:
+        """How long it will still take, once there is a pace to judge by."""
+        spent, moved = now - self._moving, done - self._moved
+        if not self._moving or moved <= 0 or spent < SURE or done >= total:
+            return ""
+        return f"  {_duration(spent * (total - done) / moved)} left"
 
     def __enter__(self) -> ProgressLine:
         return self

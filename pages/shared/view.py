@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from typing import Any
 
 import streamlit as st
+from streamlit.runtime.scriptrunner import RerunException
 
 STORE, NOTES, WRITTEN = "view", "link notes", "written to widgets"
 
@@ -92,6 +93,19 @@ def _take(field: Field, after: Callable[[], None] | None) -> None:
 def _value(shown: Any) -> Any:
     """A widget's value as the store holds it."""
     return tuple(shown) if isinstance(shown, list) else shown
+
+
+def finish(work: Callable[[], None]) -> None:
+    """Do a callback's work to its end.
+
+    When the visitor's next click comes while a callback runs, Streamlit ends it where it next looks at the state,
+    and nothing would call it again. The work must be such that doing it twice comes to the same.
+    """
+    try:
+        work()
+    except RerunException:
+        work()
+        raise
 
 
 def read_link() -> None:

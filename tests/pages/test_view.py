@@ -1,6 +1,7 @@
 """Values of a link: what is taken, and what is said of the rest."""
 
 import pytest
+from streamlit.runtime.scriptrunner import RerunData, RerunException
 
 from pages.shared import view
 
@@ -53,6 +54,19 @@ def test_a_widget_follows_the_view(session):
     view.put(FIELD, 5)
     view.bound(FIELD)
     assert session[FIELD.widget] == 5
+
+
+def test_a_callback_that_is_cut_short_does_its_work_all_the_same(session):
+    done = []
+
+    def work():
+        done.append(len(done))
+        if len(done) == 1:
+            raise RerunException(RerunData())
+
+    with pytest.raises(RerunException):
+        view.finish(work)
+    assert done == [0, 1]
 
 
 def test_a_change_whose_callback_was_cut_short_is_taken_by_the_next_run(session):

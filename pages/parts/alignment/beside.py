@@ -2,18 +2,11 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
-
-import streamlit as st
-
-from expertlens_core import microworld
-from expertlens_core.models.catalogue import known_model
-from expertlens_core.pipeline import FindRequest, Plan
+from expertlens_core.pipeline import Plan
 from pages.parts.alignment.coverage import FEWEST
 from pages.parts.alignment.results import Asked, finished
-from pages.shared import view
 from pages.shared.choices.alignment import BESIDE
-from pages.shared.loading import planned
+from pages.shared.second_model import choose_second, second_plan
 from pages.shared.selection import Selection
 from pages.shared.services import services
 from pages.shared.waiting import find_job, follow, offer_find
@@ -21,19 +14,12 @@ from pages.shared.waiting import find_job, follow, offer_find
 
 def choose_beside(chosen: Selection) -> None:
     """The choice of the second model, or of another checkpoint of the same."""
-    current = view.get(BESIDE)
-    st.session_state[BESIDE.widget] = current or None
-    options = [f"{chosen.model}@{step}" for step in _revisions(chosen.model) if step != chosen.revision]
-    st.selectbox(
+    choose_second(
+        BESIDE,
+        chosen,
         "Second model or checkpoint",
-        options if not current or current in options else [*options, current],
-        index=None,
-        key=BESIDE.widget,
-        on_change=_take,
-        accept_new_options=True,
         placeholder="Choose a checkpoint, or type a model",
         width=420,
-        help="A hub id or folder, with @ and a revision where it has one, such as EleutherAI/pythia-70m@step36000.",
     )
 
 
@@ -43,14 +29,7 @@ def other_plan(chosen: Selection, asked: Asked) -> Plan | None:
     Raises:
         InputError: for a model that cannot be.
     """
-    text = view.get(BESIDE).strip()
-    if not text:
-        return None
-    model, _, revision = text.partition("@")
-    request: FindRequest = replace(
-        chosen.request(*_together(asked)), model=model or chosen.model, revision=revision or None
-    )
-    return planned(request, chosen.library)
+    return second_plan(BESIDE, chosen, *_together(asked))
 
 
 def _together(asked: Asked) -> tuple[str, ...]:
@@ -70,14 +49,3 @@ def draw_rest(asked: Asked, other: Plan) -> bool:
     there = set(finished(other))
     pairs = sum(first in there and second in there for first, second in asked.judged.coverage.concepts)
     return pairs >= FEWEST
-
-
-def _revisions(model: str) -> tuple[str, ...]:
-    if model == "microworld":
-        return tuple(microworld.checkpoints())
-    known = known_model(model)
-    return () if known is None else tuple(known.revisions)
-
-
-def _take() -> None:
-    view.put(BESIDE, (st.session_state[BESIDE.widget] or "").strip())

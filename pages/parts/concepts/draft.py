@@ -7,7 +7,6 @@ from dataclasses import replace
 from typing import Any
 
 import streamlit as st
-from streamlit.runtime.scriptrunner import RerunException
 
 from expertlens_core.concepts import own_libraries
 from expertlens_core.concepts.draft import (
@@ -69,13 +68,7 @@ def widget(draft: Draft, field: str) -> str:
 
 def keep() -> None:
     """Write down what was typed. Called at each change and at each run, so there is nothing to press."""
-    try:
-        _keep()
-    except RerunException:
-        # The next click came while this ran: Streamlit ends a callback where it next looks at the state, and
-        # nothing would call it again for this change.
-        _keep()
-        raise
+    view.finish(_keep)
 
 
 def _keep() -> None:

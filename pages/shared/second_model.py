@@ -1,0 +1,71 @@
+"""A second model or checkpoint beside the chosen one."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from typing import Any
+
+import streamlit as st
+
+from expertlens_core import microworld
+from expertlens_core.models.catalogue import known_model
+from expertlens_core.pipeline import Plan
+from pages.shared import view
+from pages.shared.loading import planned
+from pages.shared.selection import Selection
+from pages.shared.view import Field
+
+
+def choose_second(field: Field, chosen: Selection, label: str, **look: Any) -> None:
+    """The choice: another checkpoint of the same model, or a model that is typed.
+
+    Args:
+        field: holds ``MODEL`` or ``MODEL@REVISION``; empty for none.
+        chosen: the first model, which is not offered again.
+        label: of the widget.
+        look: further arguments of ``st.selectbox``.
+    """
+    current = view.get(field)
+    st.session_state[field.widget] = current or None
+    options = [f"{chosen.model}@{revision}" for revision in _others(chosen)]
+
+    def take() -> None:
+        view.put(field, (st.session_state[field.widget] or "").strip())
+
+    st.selectbox(
+        label,
+        options if not current or current in options else [*options, current],
+        index=None,
+        key=field.widget,
+        on_change=take,
+        accept_new_options=True,
+        help="Choose a checkpoint, or type a hub id or folder, with @ and a revision where it has one, such as "
+        "EleutherAI/pythia-70m@step36000.",
+        **look,
+    )
+
+
+def second_plan(field: Field, chosen: Selection, *keys: str) -> Plan | None:
+    """The second model's plan for some concepts (none: the whole library); None where no model is chosen.
+
+    Raises:
+        InputError: for a model that cannot be.
+    """
+    text = view.get(field).strip()
+    if not text:
+        return None
+    model, _, revision = text.partition("@")
+    request = replace(chosen.request(*keys), model=model or chosen.model, revision=revision or None)
+    return planned(request, chosen.library)
+
+
+def _others(chosen: Selection) -> list[str]:
+    """Revisions of the chosen model that are not the chosen one; without a revision that is the last."""
+    if chosen.model == "microworld":
+        known = tuple(microworld.checkpoints())
+        current = chosen.revision or known[-1]
+    else:
+        entry = known_model(chosen.model)
+        known = () if entry is None else tuple(entry.revisions)
+        current = chosen.revision
+    return [revision for revision in known if revision != current]
