@@ -19,6 +19,8 @@ from typing import Any
 
 import numpy as np
 
+from ..durable import sync_folder
+
 PART = ".part"
 """Suffix of a file that is being written."""
 
@@ -149,17 +151,6 @@ def read_metadata(path: Path) -> dict[str, str]:
             return {str(name): str(value) for name, value in table["__metadata__"].items()}
         except (ValueError, KeyError, TypeError, AttributeError):
             raise DamagedFileError(f"{path.name} has no readable header") from None
-
-
-def sync_folder(folder: Path) -> None:
-    """Make a rename durable; Windows cannot open folders and needs no such thing."""
-    if os.name == "nt":
-        return
-    handle = os.open(folder, os.O_RDONLY)
-    try:
-        os.fsync(handle)
-    finally:
-        os.close(handle)
 
 
 def _blocks(array: np.ndarray | Rows) -> Iterator[memoryview]:

@@ -9,6 +9,7 @@ from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
+from ...durable import sync_folder
 from ...errors import InputError
 
 
@@ -29,7 +30,7 @@ def write_whole_file(path: Path, content: bytes) -> None:
             os.replace(beside, path)
         finally:
             beside.unlink(missing_ok=True)
-        _sync_folder(path.parent)
+        sync_folder(path.parent)
 
 
 def write_whole_folder(folder: Path, files: Iterable[tuple[str, bytes]]) -> None:
@@ -60,13 +61,13 @@ def write_whole_folder(folder: Path, files: Iterable[tuple[str, bytes]]) -> None
                 path.parent.mkdir(parents=True, exist_ok=True)
                 _write_synced(path, content)
             for inner in (*(path for path in beside.iterdir() if path.is_dir()), beside):
-                _sync_folder(inner)
+                sync_folder(inner)
             if folder.exists():
                 folder.rmdir()
             os.replace(beside, folder)
         finally:
             shutil.rmtree(beside, ignore_errors=True)
-        _sync_folder(folder.parent)
+        sync_folder(folder.parent)
 
 
 def _write_synced(path: Path, content: bytes) -> None:
@@ -74,17 +75,6 @@ def _write_synced(path: Path, content: bytes) -> None:
         stream.write(content)
         stream.flush()
         os.fsync(stream.fileno())
-
-
-def _sync_folder(folder: Path) -> None:
-    """Make a rename durable; Windows cannot open folders and needs no such thing."""
-    if os.name == "nt":
-        return
-    handle = os.open(folder, os.O_RDONLY)
-    try:
-        os.fsync(handle)
-    finally:
-        os.close(handle)
 
 
 @contextmanager
