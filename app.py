@@ -12,7 +12,7 @@ import streamlit as st
 COLLECT_EVERY = 20.0
 """Seconds between two collections."""
 LIBC = ctypes.CDLL(None) if sys.platform == "linux" else None
-if hasattr(LIBC, "mallopt"):
+if LIBC is not None and hasattr(LIBC, "mallopt"):
     # Every run of a page is a thread of its own: with the usual eight heaps a core each, what their work leaves
     # half-empty grows for as long as people come and go. Two heaps compute no slower (docs/benchmarks.md).
     LIBC.mallopt(-8, 2)  # M_ARENA_MAX

@@ -56,7 +56,8 @@ def domains_command(
     the communities that the similarities alone form, with their adjusted Rand index against the domains.
     """
     from ..errors import InputError
-    from ..pipeline.domain_stage import DomainRequest, concept_map, domains
+    from ..pipeline.domain_request import DomainRequest
+    from ..pipeline.domain_stage import concept_map, domains
     from ..pipeline.request import FindRequest
     from .json_file import write_json
 

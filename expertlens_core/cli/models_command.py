@@ -2,21 +2,11 @@
 
 from __future__ import annotations
 
-import os
-from pathlib import Path
 from typing import Annotated
 
 import typer
 
 from . import options
-
-KNOWN = (
-    ("EleutherAI/pythia-70m", 27_648),
-    ("EleutherAI/pythia-1b", 294_912),
-    ("EleutherAI/pythia-12b", 1_658_880),
-    ("openai-community/gpt2", 82_944),
-)
-"""Models of the papers, with their number of units."""
 
 
 def models_command(
@@ -52,16 +42,13 @@ def models_command(
 
 def _list_models() -> None:
     from .. import microworld
+    from ..models.availability import downloaded
+    from ..models.catalogue import catalogue
 
     names = microworld.checkpoints()
     print("model\tunits\twhere")
     print(f"microworld\t-\tembedded; revisions {', '.join(names)}" if names else "microworld\t-\tnot trained")
-    for name, units in KNOWN:
-        here = (_hub_cache() / f"models--{name.replace('/', '--')}").is_dir()
-        print(f"{name}\t{units:,}\t{'on this computer' if here else 'downloaded on first use'}")
+    for known in catalogue():
+        here = "on this computer" if downloaded(known.id) else "downloaded on first use"
+        print(f"{known.id}\t{known.units:,}\t{here}")
     print("or any other hub id or local folder of a supported family, see README")
-
-
-def _hub_cache() -> Path:
-    home = Path(os.environ.get("HF_HOME") or "~/.cache/huggingface").expanduser()
-    return Path(os.environ.get("HF_HUB_CACHE") or home / "hub")

@@ -9,7 +9,7 @@ _HOME = {
     "ApMatrix": "matrix",
     "Check": "demo_check",
     "ConceptMap": "domain_stage",
-    "DomainRequest": "domain_stage",
+    "DomainRequest": "domain_request",
     "Domains": "domain_stage",
     "Estimate": "estimate",
     "FindRequest": "request",

@@ -3,8 +3,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Mapping
-from dataclasses import asdict, dataclass, field, fields
+from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
@@ -14,8 +13,8 @@ from ..analysis.similarity_matrix import SimilarityMatrix
 from ..artefacts import ArrayFile, ArtefactKey, Artefacts
 from ..artefacts.store import Computed
 from ..concepts import Library
-from ..errors import InputError
-from .request import Cancelled, FindRequest, Progress
+from .domain_request import DomainRequest
+from .request import Cancelled, Progress
 from .scored import Scored, scored, unit_mask
 from .session import Load
 from .similarity_stage import matrices_of
@@ -27,55 +26,8 @@ if TYPE_CHECKING:
     from ..models.language_model import LanguageModel
 
 VERSION = 1
-NEIGHBOURS = 4
-"""Nearest concepts that a concept is pulled to in the layout."""
 LAYOUT_RULE = 2
 """Raised when the layout puts nodes elsewhere."""
-
-
-@dataclass(frozen=True)
-class DomainRequest:
-    """The domains of a library in a model (METHOD section 7).
-
-    Raises:
-        InputError: for a value that cannot be.
-    """
-
-    find: FindRequest = field(default_factory=FindRequest)
-    """How the experts are found; its names are the concepts to compare."""
-    tau: float = 0.5
-    draws: int = 1000
-    """Random groups per domain."""
-    without_token_only: bool = False
-    layout_tau: float = 0.5
-    """Threshold of the map's layout, apart from `tau`: so nodes stay where they are as tau moves."""
-    seed: int = 0
-    """Of draws, communities and layout."""
-
-    def __post_init__(self) -> None:
-        for name in ("tau", "layout_tau"):
-            if not 0 <= getattr(self, name) < 1:
-                raise InputError(f"{name} is {getattr(self, name)}: expected a number from 0 to below 1")
-        if self.draws < 1:
-            raise InputError(f"draws is {self.draws}: expected at least 1, better 1,000")
-
-    def to_json(self) -> dict[str, Any]:
-        """A JSON object of all fields."""
-        return asdict(self) | {"find": self.find.to_json()}
-
-    @classmethod
-    def from_json(cls, value: Mapping[str, Any]) -> DomainRequest:
-        """The request behind a JSON object.
-
-        Raises:
-            InputError: when it has other fields.
-        """
-        known = {field.name for field in fields(cls)}
-        if unknown := sorted(set(value) - known):
-            raise InputError(
-                f"a domain request has no field {unknown[0]!r}: expected some of {sorted(known)}"
-            )
-        return cls(**{**value, "find": FindRequest.from_json(value.get("find", {}))})
 
 
 @dataclass(frozen=True, eq=False)
@@ -202,50 +154,9 @@ def domains(
 
 
 def _places(matrix: SimilarityMatrix, seed: int) -> np.ndarray:
-    """`[concepts, 2]` layout by each concept's nearest ones.
+    from ..analysis.concept_layout import concept_places
 
-    All edges would pull everything into one heap, the strongest alone would leave the weakest concepts afloat.
-    An edge pulls by its share of the strongest edge at its weaker end. The strongest edges that hold all
-    concepts together (a maximum spanning tree) keep domains without a near neighbour from drifting off, and
-    at the end nodes make room for each other, so that a dense domain does not shrink to a point.
-    """
-    import networkx as nx
-
-    from ..analysis.concept_graph import layout
-    from ..analysis.layout_spread import spread
-
-    count = len(matrix.concepts)
-    likeness = np.array(matrix.likeness, dtype=np.float64)
-    np.fill_diagonal(likeness, -np.inf)
-    graph = nx.Graph()
-    graph.add_nodes_from(range(count))
-    most = np.maximum(likeness.max(axis=1), 1e-12)
-    for first in range(count):
-        for second in np.argsort(-likeness[first], kind="stable")[:NEIGHBOURS]:
-            value = likeness[first, second]
-            if value > 0:
-                graph.add_edge(first, int(second), weight=float(value / max(most[first], most[second])))
-    for first, second in _spanning_tree(likeness):
-        value = max(float(likeness[first, second]), 0.0)
-        if not graph.has_edge(first, second):
-            graph.add_edge(first, second, weight=max(value / max(most[first], most[second]), 0.05))
-    made = layout(graph, seed=seed)
-    return spread(np.array([made[number] for number in range(count)]))
-
-
-def _spanning_tree(likeness: np.ndarray) -> list[tuple[int, int]]:
-    """Edges of a maximum spanning tree, by Prim's algorithm; ties by number."""
-    count = len(likeness)
-    inside = np.zeros(count, dtype=bool)
-    best, parent = np.full(count, -np.inf), np.zeros(count, dtype=np.int64)
-    edges, new = [], 0
-    for _ in range(count - 1):
-        inside[new] = True
-        nearer = likeness[new] > best
-        best[nearer], parent[nearer] = likeness[new][nearer], new
-        new = int(np.argmax(np.where(inside, -np.inf, np.maximum(best, -1e300))))
-        edges.append((int(parent[new]), new))
-    return edges
+    return concept_places(matrix, seed)
 
 
 def _computed(found: Scored, request: DomainRequest, matrix: SimilarityMatrix) -> Computed:

@@ -13,7 +13,7 @@ from ..artefacts import ArtefactKey, Artefacts
 from ..concepts import Library
 from ..errors import InputError
 from ..models.units import Units
-from .domain_stage import DomainRequest
+from .domain_request import DomainRequest
 from .request import Cancelled, Progress
 from .scored import Scored, scored, unit_mask
 from .session import Load

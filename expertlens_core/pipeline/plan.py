@@ -35,6 +35,12 @@ class Plan:
     missing: tuple[str, ...]
     """Keys of the concepts without a cached result."""
 
+    @property
+    def finished(self) -> tuple[str, ...]:
+        """Keys of the concepts that have a result, in library order."""
+        missing = set(self.missing)
+        return tuple(concept.key for concept in self.concepts if concept.key not in missing)
+
 
 def plan_find(
     request: FindRequest,

@@ -12,9 +12,9 @@ from expertlens_core.concepts import Concept, Library, load_library, own_librari
 from expertlens_core.concepts.draft import Draft, drafts, new_draft_id, read_draft, write_draft
 from expertlens_core.concepts.formats.limits import Limits
 from expertlens_core.concepts.formats.selfcond_folder import read_selfcond_folder
+from expertlens_core.concepts.health import health
 from expertlens_core.concepts.own_library import add_concepts
 from expertlens_core.errors import InputError
-from pages.parts.concepts.health import health
 from pages.parts.concepts.library import csv_file, json_file, selfcond_zip
 from pages.parts.concepts.sentences import marked
 from pages.parts.concepts.upload import joined, text_draft

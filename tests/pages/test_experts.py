@@ -11,9 +11,10 @@ from expertlens_core.artefacts import Artefacts
 from expertlens_core.concepts import Concept, Library, load_library, mentions
 from expertlens_core.pipeline import FindRequest
 from expertlens_core.pipeline.control_stage import control_ap, control_key, control_work, renamed_library
+from expertlens_core.pipeline.counts_stage import count_work, counts_key
 from expertlens_core.pipeline.positives import choose_positives
 from pages.parts.experts.counts import shown
-from pages.parts.experts.library_counts import count_work, counts_key, finished, kept_counts
+from pages.parts.experts.library_counts import kept_counts
 from pages.shared import view
 from pages.shared.downloads import file_name
 
@@ -201,7 +202,7 @@ def test_another_result_has_another_control(cat):
 def test_the_library_is_counted_over_what_is_there(cache, cat):
     library = load_library("microworld")
     plan = pipeline.plan_find(request(), library=library, artefacts=cache)
-    assert finished(plan) == ("cat", "dog")
+    assert plan.finished == ("cat", "dog")
     assert kept_counts(plan, cache) is None
     count_work(cache)(request().to_json(), lambda *_: None, lambda: False)
     counts = kept_counts(plan, cache)

@@ -6,12 +6,12 @@ import numpy as np
 import pytest
 
 from expertlens_core.analysis import communities as kernel
+from expertlens_core.analysis.concept_layout import concept_places
 from expertlens_core.analysis.domain import domain_of_each, domains_of
 from expertlens_core.analysis.domain_statistics import domain_statistics
 from expertlens_core.analysis.overlap import overlap
 from expertlens_core.errors import InputError
 from expertlens_core.pipeline import DomainRequest, concept_map, domains, pair_view
-from expertlens_core.pipeline.domain_stage import _places
 from expertlens_core.pipeline.scored import scored
 
 DRAWS = 50
@@ -56,7 +56,7 @@ def test_nodes_stay_while_tau_moves(asked, options, library):
     moved = concept_map(replace(asked, tau=0.55), **options)
     assert moved.positions == first.positions
     at_first = concept_map(replace(asked, tau=0.55, seed=2), **options)
-    expected = _places(first.matrix, 2)
+    expected = concept_places(first.matrix, 2)
     np.testing.assert_allclose(list(at_first.positions.values()), expected, err_msg="laid out at another tau")
     assert not np.array_equal(moved.matrix.values, first.matrix.values)
     assert set(first.positions) == set(library.keys)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from expertlens_core.pipeline import Plan
 from pages.parts.alignment.coverage import FEWEST
-from pages.parts.alignment.results import Asked, finished
+from pages.parts.alignment.results import Asked
 from pages.shared.choices.alignment import BESIDE
 from pages.shared.second_model import choose_second, second_plan
 from pages.shared.selection import Selection
@@ -34,7 +34,7 @@ def other_plan(chosen: Selection, asked: Asked) -> Plan | None:
 
 def _together(asked: Asked) -> tuple[str, ...]:
     """Concepts of judged pairs that the first model has results for."""
-    there = set(finished(asked.plan))
+    there = set(asked.plan.finished)
     return tuple(key for key in asked.judged.concepts if key in there)
 
 
@@ -46,6 +46,6 @@ def draw_rest(asked: Asked, other: Plan) -> bool:
             follow(job.id)
         else:
             offer_find(other)
-    there = set(finished(other))
+    there = set(other.finished)
     pairs = sum(first in there and second in there for first, second in asked.judged.coverage.concepts)
     return pairs >= FEWEST

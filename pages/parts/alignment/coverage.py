@@ -9,7 +9,7 @@ import streamlit as st
 
 from expertlens_core.concepts.draft import Draft, new_draft_id, write_draft
 from expertlens_core.pipeline import Plan
-from pages.parts.alignment.results import Asked, Judged, finished
+from pages.parts.alignment.results import Asked, Judged
 from pages.shared import view
 from pages.shared.choices.alignment import KNOWN, SPLITS
 from pages.shared.choices.concepts import DRAFT, PART
@@ -31,7 +31,7 @@ def draw_coverage(chosen: Selection, judged: Judged, plan: Plan) -> bool:
     Returns:
         Whether enough pairs are covered by results to go on.
     """
-    there = set(finished(plan))
+    there = set(plan.finished)
     ready = sum(first in there and second in there for first, second in judged.coverage.concepts)
     wanted = [key for key in judged.concepts if key not in there]
     pairs = len(judged.judgments.pairs)

@@ -14,7 +14,7 @@ from expertlens_core.figures.printable import printable
 from expertlens_core.pipeline import Priming
 from pages.parts.alignment.beside import choose_beside, other_plan
 from pages.parts.alignment.captions import caption_lines, draw_caption, draw_methods
-from pages.parts.alignment.results import Asked, finished, primed, results_digest
+from pages.parts.alignment.results import Asked, primed, results_digest
 from pages.shared.downloads import figure_downloads, table_download
 from pages.shared.plain import plain
 from pages.shared.selection import Selection
@@ -32,7 +32,7 @@ def draw_priming(chosen: Selection, asked: Asked) -> None:
             icon=":material/upload:",
         )
         return
-    there = set(finished(asked.plan))
+    there = set(asked.plan.finished)
     if not sample_targets(every, there):
         some = every[0]
         st.info(

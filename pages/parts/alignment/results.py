@@ -141,15 +141,9 @@ class Asked:
         return {"align": request.to_json(), "results": self.results, "judged": self.judged.digest}
 
 
-def finished(plan: Plan) -> tuple[str, ...]:
-    """Keys of the concepts that have a result."""
-    missing = set(plan.missing)
-    return tuple(concept.key for concept in plan.concepts if concept.key not in missing)
-
-
 def results_digest(plan: Plan) -> str:
     """Digest of the results that are there."""
-    return digest_of([[key, plan.keys[key].digest] for key in finished(plan)])
+    return digest_of([[key, plan.keys[key].digest] for key in plan.finished])
 
 
 def agreement(asked: Asked) -> Aligned | None:
@@ -172,7 +166,7 @@ def embeddings_job(asked: Asked) -> tuple[str, dict[str, Any]]:
 def start_embeddings(asked: Asked) -> None:
     """Put that job in line."""
     name, wanted = embeddings_job(asked)
-    quick = len(finished(asked.plan)) <= QUICK_CONCEPTS
+    quick = len(asked.plan.finished) <= QUICK_CONCEPTS
     services().jobs.submit("alignment", wanted, f"embeddings: {_title(asked)}", quick, name)
 
 

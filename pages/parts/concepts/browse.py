@@ -6,10 +6,11 @@ import pandas as pd
 import streamlit as st
 
 from expertlens_core.concepts import Concept, Library
+from expertlens_core.concepts.health import health
 from expertlens_core.concepts.shelf import own_library_path
 from expertlens_core.errors import InputError
 from expertlens_core.pipeline import Plan
-from pages.parts.concepts.health import draw_health, health
+from pages.parts.concepts.health import draw_health
 from pages.parts.concepts.library import draw_concept_actions, draw_library_actions
 from pages.parts.concepts.sentences import draw_sentences, negatives_of
 from pages.shared import view

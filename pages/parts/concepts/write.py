@@ -13,6 +13,7 @@ from expertlens_core.concepts import (
     pool_for,
 )
 from expertlens_core.concepts.draft import Draft, lines, repeated_lines
+from expertlens_core.concepts.health import health
 from expertlens_core.concepts.shelf import own_library_path
 from expertlens_core.errors import InputError
 from pages.parts.concepts.autosave import autosave
@@ -31,7 +32,7 @@ from pages.parts.concepts.draft import (
     tied,
     widget,
 )
-from pages.parts.concepts.health import draw_health, health
+from pages.parts.concepts.health import draw_health
 from pages.shared import view
 from pages.shared.choices.concepts import PART
 from pages.shared.loading import load_library

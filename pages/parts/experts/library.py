@@ -12,7 +12,7 @@ from expertlens_core.errors import InputError
 from expertlens_core.experts.threshold_counts import ThresholdCounts
 from expertlens_core.figures.printable import printable
 from expertlens_core.pipeline import Plan
-from pages.parts.experts.library_counts import finished, kept_counts
+from pages.parts.experts.library_counts import kept_counts
 from pages.parts.experts.settings import draw_settings
 from pages.shared import view
 from pages.shared.choices.experts import PER_UNIT, SECTION
@@ -29,7 +29,7 @@ def draw_library(chosen: Selection) -> None:
     """The overview, as far as there are results, and the way to the rest."""
     plan = planned(chosen.request(), chosen.library)
     _rest(plan)
-    if not finished(plan):
+    if not plan.finished:
         return
     counts = kept_counts(plan, services().artefacts)
     if counts is None:
@@ -62,7 +62,7 @@ def _rest(plan: Plan) -> None:
 def _count(plan: Plan) -> None:
     """Counting reads every result once, which takes seconds for a large model."""
     request = plan.request.to_json()
-    name = job_id("count experts", {**request, "finished": finished(plan)})
+    name = job_id("count experts", {**request, "finished": plan.finished})
     job = services().jobs.get(name)
     if job is None or job.state == "done":
         services().jobs.submit(

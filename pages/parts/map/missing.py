@@ -5,7 +5,7 @@ from __future__ import annotations
 import streamlit as st
 
 from expertlens_core.pipeline import Plan
-from pages.parts.map.results import FEWEST, finished
+from pages.parts.map.results import FEWEST
 from pages.shared.plain import plain
 from pages.shared.services import services
 from pages.shared.waiting import find_job, follow, start_find
@@ -21,7 +21,7 @@ def draw_missing(plan: Plan, key: str = "") -> bool:
     Returns:
         Whether there are enough results for a map.
     """
-    there, every = len(finished(plan)), len(plan.concepts)
+    there, every = len(plan.finished), len(plan.concepts)
     if every < FEWEST:
         st.info(
             f"The library {plain(plan.library.name)} has {every} concept{'' if every == 1 else 's'}, and a map needs "

@@ -130,15 +130,9 @@ class MapResults:
                 table.popitem(last=False)
 
 
-def finished(plan: Plan) -> tuple[str, ...]:
-    """Keys of the concepts that have a result."""
-    missing = set(plan.missing)
-    return tuple(concept.key for concept in plan.concepts if concept.key not in missing)
-
-
 def map_results(plan: Plan) -> MapResults | None:
     """What to draw from; None where a job is at it, which is then drawn."""
-    there = finished(plan)
+    there = plan.finished
     if plan.record is None or len(there) < FEWEST:
         return None
     digest = digest_of([[key, plan.keys[key].digest] for key in there])
