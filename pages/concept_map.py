@@ -34,7 +34,7 @@ if unknown:
         icon=":material/link_off:",
     )
     view.put(FOCUS, tuple(key for key in view.get(FOCUS) if key in chosen.library))
-left, right = st.columns([3, 2], gap="large", vertical_alignment="bottom")
+left, right = st.columns([3, 2], gap="small", vertical_alignment="bottom")
 left.segmented_control(
     "Show",
     list(PARTS),

@@ -33,7 +33,7 @@ with st.container(horizontal=True, vertical_alignment="center"):
             on_click=choose_concept,
             args=(key,),
         )
-columns = st.columns(3, gap="large")
+columns = st.columns(3, gap="medium")
 for column, body in zip(columns, (concept_column(told), neurons_column(told), steering_column(told))):
     column.html(body)
 st.caption(
@@ -41,7 +41,7 @@ st.caption(
     "as good ones.",
     help=plain(story.note) or None,
 )
-ready, following = st.columns(2, gap="large")
+ready, following = st.columns(2, gap="medium")
 with ready:
     st.subheader("What is ready")
     draw_status()

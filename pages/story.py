@@ -12,6 +12,7 @@ from pages.parts.story.style import style
 from pages.shared import view
 from pages.shared.choices.story import CONTROLS, MODE, STEP
 from pages.shared.plain import plain
+from pages.shared.problem import sentence
 from pages.shared.selection import CONCEPT
 from pages.shared.waiting import follow
 
@@ -118,7 +119,7 @@ elif step == 2:
 else:
     texts(chapter, told)
 if chapter.note:
-    st.html(note(f"{chapter.note} Here is the recorded story of {chapter.concept}."))
+    st.html(note(f"{sentence(chapter.note)} Here is the recorded story of {chapter.concept}."))
 way(chapter, step)
 if view.get(CONTROLS):
     controls(chapter)

@@ -71,20 +71,19 @@ def take(server: Server, state: str, pages: list[str], out: Path) -> None:
                     link = {"error": ERROR, "result": LINKS.get(name, {})}.get(state, {})
                     page.goto(server.url("" if name == DEFAULT else name, **link))
                     page.wait_for_selector("[data-testid=stMain] h1, [data-testid=stMain] [role=alert]")
-                    settle(page, state)
+                    settle(page, name, state)
                     page.screenshot(path=out / f"{name}-{state}-{theme}-{width}.png")
                     page.close()
                 context.close()
         browser.close()
 
 
-def settle(page, state: str) -> None:
+def settle(page, name: str, state: str) -> None:
     """Wait until nothing runs and charts are drawn; a job's progress may stay on an empty page."""
     settled(page)
     if state == "result":
-        steer = page.get_by_role("button", name="Steer towards")
-        if steer.count():
-            steer.click()
+        if name == "steer":
+            page.get_by_role("button", name="Steer towards").click()
             page.wait_for_selector("text=/^Done/")
         until = time.monotonic() + 120
         while page.get_by_role("button", name="Stop").count() and time.monotonic() < until:

@@ -9,6 +9,7 @@ import streamlit as st
 from expertlens_core.errors import InputError
 from pages.shared import view
 from pages.shared.plain import plain
+from pages.shared.problem import show_problem
 from pages.shared.selection import selection
 
 
@@ -22,7 +23,7 @@ def draw_notes() -> None:
 
 def explain(problem: str) -> None:
     """Bad input, in one sentence, and the way back."""
-    st.error(plain(problem), icon=":material/error:")
+    show_problem(problem)
     st.button(
         "Back to the embedded model and library",
         key="start over",

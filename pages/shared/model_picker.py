@@ -11,6 +11,7 @@ from expertlens_core.models.catalogue import Known, catalogue, known_model, unit
 from expertlens_core.models.units import Units
 from pages.shared import view
 from pages.shared.plain import plain
+from pages.shared.problem import show_problem
 from pages.shared.selection import DTYPE, MODEL, REVISION
 from pages.shared.sizes import bytes_text
 
@@ -136,7 +137,7 @@ def _any() -> None:
         with st.spinner("Reading its configuration"):
             units = _units(name, revision)
     except InputError as error:
-        st.error(plain(str(error)), icon=":material/error:")
+        show_problem(str(error))
         return
     _hooked(units)
     _use(name, revision)

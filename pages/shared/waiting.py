@@ -11,6 +11,7 @@ from expertlens_core.pipeline import Found, Plan, estimate_find
 from pages.shared.jobs import Job, job_id
 from pages.shared.loading import planned, read_found
 from pages.shared.plain import plain
+from pages.shared.problem import show_problem
 from pages.shared.selection import Selection
 from pages.shared.services import services
 from pages.shared.sizes import bytes_text
@@ -135,7 +136,7 @@ def _ended(name: str) -> None:
     if job is None:
         return
     if job.state == "failed":
-        st.error(plain(job.error), icon=":material/error:")
+        show_problem(job.error)
         label = "Try again"
     elif job.state == "interrupted":
         st.info("This was under way when the app was last closed. What was finished is kept.")

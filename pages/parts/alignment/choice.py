@@ -12,7 +12,7 @@ from pages.parts.alignment.files import MEGABYTES, is_downloaded, keep_file, own
 from pages.shared import view
 from pages.shared.choices.alignment import JUDGMENTS, KNOWN, PAIR, SPLIT, SPLITS
 from pages.shared.jobs import job_id
-from pages.shared.plain import plain
+from pages.shared.problem import show_problem
 from pages.shared.services import services
 from pages.shared.waiting import follow
 
@@ -125,7 +125,7 @@ def _upload() -> None:
     try:
         path = keep_file(file.name, file.getvalue())
     except InputError as problem:
-        st.error(plain(str(problem)), icon=":material/error:")
+        show_problem(str(problem))
         return
     st.session_state[TURN] = turn + 1
     _choose(str(path))

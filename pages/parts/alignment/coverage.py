@@ -111,7 +111,7 @@ def _missing(judged: Judged) -> None:
             "names several senses" if word in set(coverage.ambiguous) else "no such concept"
             for word in table["word"]
         ]
-        left, right = st.columns([3, 2], gap="large")
+        left, right = st.columns([3, 2], gap="medium")
         with left:
             st.dataframe(
                 table,

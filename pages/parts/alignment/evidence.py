@@ -58,7 +58,7 @@ def draw_evidence(asked: Asked, made: Aligned, label: str, first: str, second: s
             st.metric(f"Experts of {plain(second)}", f"{evidence.second_size:,}", width=140)
             st.metric("Shared", f"{len(evidence.shared):,}", width=140)
         lines = caption_lines(asked, made.about, len(made.table.human))
-        left, right = st.columns(2, gap="large")
+        left, right = st.columns(2, gap="medium")
         with left:
             st.markdown("**Where they share experts**")
             chart = place_chart(evidence, first, second, width=270, below=True)

@@ -32,7 +32,7 @@ def draw_pairs(asked: Asked, made: Aligned) -> None:
     try:
         label = _row(asked, made)
         row = made.table.rows[made.table.row(label)]
-        left, right = st.columns(2, gap="large")
+        left, right = st.columns(2, gap="medium")
         with left:
             _scatter(asked, made, label)
         with right:

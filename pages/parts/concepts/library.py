@@ -18,7 +18,7 @@ from expertlens_core.concepts.shelf import own_library_path
 from expertlens_core.errors import InputError
 from pages.shared import view
 from pages.shared.choices.concepts import DRAFT, PART
-from pages.shared.plain import plain
+from pages.shared.problem import show_problem
 from pages.shared.selection import LIBRARY, Selection, choose_library
 
 PROBLEM = "concepts problem"
@@ -108,7 +108,7 @@ def draw_concept_actions(chosen: Selection, own: bool) -> None:
 def draw_problem() -> None:
     """What went wrong in a callback, once."""
     if problem := st.session_state.pop(PROBLEM, ""):
-        st.error(plain(problem), icon=":material/error:")
+        show_problem(problem)
 
 
 def _edit(chosen: Selection, own: bool) -> None:

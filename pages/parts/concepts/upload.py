@@ -17,6 +17,7 @@ from expertlens_core.errors import InputError
 from pages.shared import view
 from pages.shared.choices.concepts import DRAFT, PART
 from pages.shared.plain import plain
+from pages.shared.problem import show_problem
 from pages.shared.selection import choose_library
 
 MEGABYTES = 32
@@ -46,7 +47,7 @@ def draw_upload() -> None:
             return
         library = _read(files)
     except InputError as problem:
-        st.error(plain(str(problem)), icon=":material/error:")
+        show_problem(str(problem))
         st.caption("Nothing was changed: your drafts and libraries are as they were.")
         return
     _offer(library)
@@ -130,7 +131,7 @@ def _offer(library: Library) -> None:
             name = own_library_name(st.session_state[key] or "")
             add_concepts(name, library)
         except InputError as problem:
-            st.error(plain(str(problem)), icon=":material/error:")
+            show_problem(str(problem))
             return
         _clear()
         choose_library(name, library.concepts[0].key)

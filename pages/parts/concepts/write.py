@@ -37,6 +37,7 @@ from pages.shared import view
 from pages.shared.choices.concepts import PART
 from pages.shared.loading import load_library
 from pages.shared.plain import plain
+from pages.shared.problem import show_problem
 
 EXAMPLE = (
     "The lighthouse blinked twice and went dark.\n"
@@ -92,7 +93,7 @@ def draw_write() -> None:
 
 def _notes(draft: Draft) -> None:
     if problem := st.session_state.pop(PROBLEM, ""):
-        st.error(plain(problem), icon=":material/error:")
+        show_problem(problem)
     if st.session_state.get(COPIED):
         st.warning(
             "This draft was changed in another window meanwhile. What you typed here is kept as a draft of its own; "
@@ -190,7 +191,7 @@ def _buttons() -> None:
     try:
         save()
     except InputError as problem:
-        st.error(plain(str(problem)), icon=":material/error:")
+        show_problem(str(problem))
         return
     if find:
         st.switch_page("experts.py")

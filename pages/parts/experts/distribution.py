@@ -17,7 +17,7 @@ CHANCE = 0.9999
 
 def draw_distribution(shown: Shown, tau: float, outside: bool) -> None:
     """Two charts side by side: over layers, and over AP."""
-    left, right = st.columns(2, gap="large")
+    left, right = st.columns(2, gap="medium")
     with left:
         st.subheader("Where they sit")
         _layers(shown, tau, outside)

@@ -91,7 +91,7 @@ def _draw(counts: ThresholdCounts, chosen: Selection, tau: float, outside: bool)
         {"concept": counts.concepts, "domain": [domains[c] for c in counts.concepts], "experts": experts}
     )
     table = table.sort_values("experts", ascending=False, kind="stable", ignore_index=True)
-    left, right = st.columns([3, 2], gap="large")
+    left, right = st.columns([3, 2], gap="medium")
     with left:
         st.subheader("Where their experts sit")
         st.altair_chart(

@@ -18,7 +18,7 @@ def draw_over_tau(shown: Shown, outside: bool) -> None:
         "Each strip has a scale of its own: compare where the experts sit, not how high the bars are. The number "
         "of experts stands above each strip."
     )
-    columns = st.columns(2, gap="large") if shown.compared else [st.container()]
+    columns = st.columns(2, gap="medium") if shown.compared else [st.container()]
     for number, (found, name) in enumerate(zip(shown.found, shown.names)):
         table = figures.tau_table(
             shown.counts, found.concept.key, by=view.get(PART), without_token_only=outside

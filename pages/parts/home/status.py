@@ -7,6 +7,7 @@ import streamlit as st
 from expertlens_core.errors import InputError
 from pages.shared.loading import planned
 from pages.shared.plain import plain
+from pages.shared.problem import sentence
 from pages.shared.selection import selection
 from pages.shared.services import services
 
@@ -35,7 +36,7 @@ def _results() -> tuple[str, str]:
         chosen = selection()
         plan = planned(chosen.request(), chosen.library)
     except InputError as problem:
-        return "error", plain(str(problem))
+        return "error", plain(sentence(str(problem)))
     every = len(plan.concepts)
     there = every - len(plan.missing)
     return (

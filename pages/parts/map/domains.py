@@ -71,7 +71,7 @@ def draw_domains(results: MapResults) -> None:
         )
         table_download(table, f"domain statistics, tau {settings.tau:.2f}", key="domains")
         st.caption(_told(statistics))
-        left, right = st.columns([2, 3], gap="large")
+        left, right = st.columns([2, 3], gap="medium")
         with left:
             st.subheader("Against random groups")
             st.altair_chart(

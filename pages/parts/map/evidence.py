@@ -53,7 +53,7 @@ def draw_pair(
             f"Neither has an expert above {settings.tau:.2f}: lower tau.", icon=":material/filter_alt_off:"
         )
     else:
-        left, right = st.columns(2, gap="large") if wide else (st.container(), st.container())
+        left, right = st.columns(2, gap="medium") if wide else (st.container(), st.container())
         with left:
             _places(pair, results, settings, wide)
         with right:

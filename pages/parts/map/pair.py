@@ -29,7 +29,7 @@ def draw_pair_view(results: MapResults, chosen: str) -> None:
         settings = draw_settings()
         first, second = pair_in_focus(results, chosen)
         for column, key, value, label in zip(
-            st.columns(2, gap="large"), _KEYS, (first, second), ("First concept", "Second concept")
+            st.columns(2, gap="medium"), _KEYS, (first, second), ("First concept", "Second concept")
         ):
             st.session_state[key] = value
             column.selectbox(label, results.concepts, key=key, on_change=_take)

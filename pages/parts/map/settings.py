@@ -38,10 +38,10 @@ class Settings:
 def draw_settings(*, measure: bool = False, edges: bool = False) -> Settings:
     """One row of widgets, and a second for edges."""
     by = view.get(MEASURE) if measure else "jaccard"
-    left, right = st.columns([3, 2], gap="large", vertical_alignment="bottom")
+    left, right = st.columns([3, 2], gap="small", vertical_alignment="bottom")
     with left:
         st.slider("tau", 0.05, 0.99, step=0.01, help=words("tau"), **bound(TAU), disabled=by != "jaccard")
-    with right, st.container(horizontal=True, gap="medium", vertical_alignment="bottom"):
+    with right, st.container(horizontal=True, gap="small", vertical_alignment="bottom"):
         if measure:
             st.selectbox(
                 "Measure",
@@ -57,7 +57,7 @@ def draw_settings(*, measure: bool = False, edges: bool = False) -> Settings:
 
 
 def _edges(measure: str) -> None:
-    one, two, three = st.columns([3, 3, 2], gap="large", vertical_alignment="bottom")
+    one, two, three = st.columns([3, 3, 2], gap="small", vertical_alignment="bottom")
     with one:
         st.slider(
             "Strongest edges, per concept",

@@ -11,6 +11,7 @@ import streamlit as st
 from expertlens_core.pipeline import SteeredText
 from pages.parts.steer.run import Asked, visitor
 from pages.shared.plain import plain
+from pages.shared.problem import show_problem
 from pages.shared.services import services
 from pages.shared.streams import Shot
 
@@ -55,7 +56,7 @@ def _columns(made: Asked, every: float | None) -> None:
     if shot.rows:
         st.html(f'<div style="font-size:.875rem">In colour: {made.words.legend()}</div>')
     if shot.error:
-        st.error(plain(shot.error), icon=":material/error:")
+        show_problem(shot.error)
     groups = [list(group) for _, group in groupby(shot.rows or pending(made), key=lambda text: text.kind)]
     for place, texts in zip(st.columns(len(groups)), groups):
         with place, st.container(border=True):
