@@ -49,16 +49,22 @@ def run_beside(ends: Event) -> None:
 
 
 def warm_up() -> None:
-    """Load torch, the embedded model and the words it is about, off the requests' path."""
+    """Load torch, the embedded model and the words it is about, off the requests' path.
+
+    What the first result waits for comes first.
+    """
     from expertlens_core.concepts import mentions
-    from expertlens_core.microworld import related_words
     from expertlens_core.pipeline import FindRequest, load_for
     from pages.shared.services import services
 
     shared = services()
     load_for(FindRequest(), shared.artefacts, shared.models.get)
-    related_words("cat")
     mentions("The cats slept.", "cat")
+    import numba  # noqa: F401
+
+    from expertlens_core.microworld import related_words
+
+    related_words("cat")
 
 
 app = st.App(Path(__file__).parent / "pages" / "router.py", lifespan=lifespan)

@@ -11,6 +11,8 @@ from __future__ import annotations
 import re
 from functools import lru_cache
 from itertools import pairwise
+from threading import Lock
+from typing import Any
 
 WORD = re.compile(r"[^\W_]+")
 """A run of letters and digits; hyphens and apostrophes part words (``cat's`` → cat, s)."""
@@ -18,11 +20,23 @@ WORD = re.compile(r"[^\W_]+")
 _GAP = re.compile(r"[\s_'’-]*")
 
 
+_LOADING = Lock()
+
+
+@lru_cache(maxsize=1)
+def _dictionary() -> Any:
+    """lemminflect with its tables in memory; two threads that ask at once load them once."""
+    with _LOADING:
+        import lemminflect
+
+        lemminflect.getAllLemmas("cats")
+    return lemminflect
+
+
 @lru_cache(maxsize=1 << 17)
 def lemmas(word: str) -> frozenset[str]:
     """Lemmas of a word in lower case, over all parts of speech, and the word itself."""
-    import lemminflect
-
+    lemminflect = _dictionary()
     known = lemminflect.getAllLemmas(word)
     found = known or {
         **lemminflect.getAllLemmasOOV(word, "NOUN"),
