@@ -49,7 +49,7 @@ def run_beside(ends: Event) -> None:
 
 
 def warm_up() -> None:
-    """Load torch, the embedded model and the words it is about, off the requests' path.
+    """Load torch, the embedded model, scoring, charts and the words it is about, off the requests' path.
 
     What the first result waits for comes first.
     """
@@ -60,10 +60,14 @@ def warm_up() -> None:
     shared = services()
     load_for(FindRequest(), shared.artefacts, shared.models.get)
     mentions("The cats slept.", "cat")
-    import numba  # noqa: F401
+    import numpy as np
 
+    from expertlens_core.experts.score import response_statistics
     from expertlens_core.microworld import related_words
+    from pages.parts.experts import found  # noqa: F401 - with the charts
 
+    few = [np.eye(2, dtype=np.float32)]
+    response_statistics(few, few, names=["compiled now"])
     related_words("cat")
 
 

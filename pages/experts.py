@@ -2,40 +2,30 @@
 
 import streamlit as st
 
-from expertlens_core.errors import InputError
-from pages.parts.experts.controls import Controls, draw_control_jobs, draw_controls, read_controls
-from pages.parts.experts.counts import Shown, shown, unequal
-from pages.parts.experts.distribution import draw_distribution
-from pages.parts.experts.headline import draw_headline
-from pages.parts.experts.library import draw_library
-from pages.parts.experts.over_tau import draw_over_tau
-from pages.parts.experts.settings import draw_settings
-from pages.parts.experts.units import draw_units
 from pages.shared import view
-from pages.shared.choices.experts import RAW, SECTION, SECTIONS
-from pages.shared.frame import explain, heading
-from pages.shared.plain import plain
-from pages.shared.selection import COMPARE, MOST_COMPARED, TAU, selection
+from pages.shared.choices.experts import SECTION, SECTIONS
+from pages.shared.frame import heading
+from pages.shared.selection import COMPARE, MOST_COMPARED, TAU, Selection, selection
 from pages.shared.view import bound
 from pages.shared.waiting import need
 
 
-@st.fragment
-def moving(section: str, these: Shown, controls: Controls | None) -> None:
-    """Everything that moves with tau and the switches beside it."""
-    try:
-        tau, outside = draw_settings(tau=section != "tau", parts=section != "units", share=section != "units")
-        if section == "tau":
-            draw_over_tau(these, outside)
-        elif section == "units":
-            draw_units(these, tau, outside)
-        else:
-            draw_headline(these, tau, outside)
-            draw_distribution(these, tau, outside)
-            if controls is not None:
-                draw_controls(these, controls, tau, outside)
-    except InputError as problem:
-        explain(str(problem))
+def draw_whole(chosen: Selection) -> None:
+    """All concepts of the library."""
+    from pages.parts.experts.library import draw_library
+
+    draw_library(chosen)
+
+
+def draw_some(chosen: Selection, names: list[str], section: str) -> None:
+    """The chosen concept, and those beside it.
+
+    The results are asked for before the charts are loaded, which takes a second: so the first find begins earlier.
+    """
+    order = {result.concept.key: result for result in need(chosen, *names)}
+    from pages.parts.experts.found import draw_found
+
+    draw_found(chosen, [order[name] for name in names], section)
 
 
 chosen = selection()
@@ -71,30 +61,6 @@ with st.container(horizontal=True, horizontal_alignment="distribute", vertical_a
             **choice,
         )
 if whole:
-    draw_library(chosen)
-    st.stop()
-found = need(chosen, *names)
-order = {result.concept.key: result for result in found}
-found = [order[name] for name in names]
-for result in found:
-    for warning in result.expertise.warnings:
-        st.warning(plain(f"{result.concept.key}: {warning}"), icon=":material/warning:")
-if unequal(found):
-    st.toggle(
-        "AP as it is",
-        help="These concepts have unequal shares of positive sentences, so their AP cannot be compared as it is. It "
-        "is read at prevalence 2/7 (400 with, 1,000 without) unless this is on.",
-        **bound(RAW),
-    )
-these = shown(found, view.get(RAW))
-if these.at_reference:
-    st.caption(
-        "AP is read at prevalence 2/7, because the concepts have unequal shares of positive sentences."
-    )
-controls = read_controls(these) if section == "glance" else None
-moving(section, these, controls)
-if controls is not None:
-    draw_control_jobs(chosen, these, controls)
-if section == "glance":
-    with st.expander("What the model read"):
-        st.dataframe({"sentences with the concept": chosen.concept.positives[:200]}, hide_index=False)
+    draw_whole(chosen)
+else:
+    draw_some(chosen, names, section)

@@ -168,7 +168,7 @@ def test_the_same_file_is_kept_once_and_under_a_harmless_name(pairs):
 def test_a_path_that_is_no_file_is_explained_on_the_page():
     app = visit(judgments="/nowhere/<img src=x>")
     assert len(app.error) == 1
-    assert "no judgments" in app.error[0].value
+    assert "No judgments" in app.error[0].value
 
 
 def test_embeddings_join_the_baselines_when_asked_for(cache, pairs):

@@ -210,7 +210,7 @@ def test_recorded_only_never_touches_the_model(story, monkeypatch):
     app = play(visit(mode="recorded", step="3"))
     assert badge(app).startswith("▶ recorded")
     app = play(visit(mode="recorded", step="3", concept="dog"))
-    assert "dog is not in the recorded story" in seen(app)
+    assert "Dog is not in the recorded story" in seen(app)
 
 
 def test_there_are_no_controls_until_asked_for():
