@@ -12,7 +12,7 @@ from streamlit.testing.v1 import AppTest
 
 from expertlens_core.concepts import Concept, load_library
 from expertlens_core.pipeline import SteeredText, SteerRequest
-from pages.parts.steer.columns import count, label, state_line, title
+from pages.parts.steer.columns import IN_LINE, LONGEST, POLL, count, label, pace, state_line, title
 from pages.parts.steer.downloads import document, table
 from pages.parts.steer.run import Asked
 from pages.parts.steer.words import ConceptWords, concept_words
@@ -183,3 +183,10 @@ def test_settings_that_moved_on_are_told_and_a_bad_one_is_explained():
     assert "units" in said
     app = press(visit(experts="4000"))
     assert "random control" in app.error[0].value, "too many experts for as many others"
+
+
+def test_texts_are_drawn_less_often_the_more_are_written_at_once():
+    assert pace(ahead=0, active=1) == POLL
+    assert pace(ahead=0, active=3) == pytest.approx(3 * POLL)
+    assert pace(ahead=0, active=100) == LONGEST
+    assert pace(ahead=2, active=5) == IN_LINE

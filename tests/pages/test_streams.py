@@ -101,6 +101,7 @@ def test_others_wait_in_line_in_the_order_of_asking(streams, pens):
         streams.start(name, pen)
     writing(streams, "a", "b")
     assert [streams.ahead(name) for name in "abcd"] == [0, 0, 1, 2]
+    assert streams.active() == 4
     assert state(streams, "c") == "waiting"
     made["b"].gate.set()
     writing(streams, "c")
