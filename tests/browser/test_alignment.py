@@ -94,7 +94,7 @@ def test_a_click_on_a_point_shows_what_the_pair_shares(server, visit, library, p
     settled(page)
     assert page.locator("img[src=x]").count() == 0
     with page.expect_download() as saved:
-        page.get_by_role("button", name="SVG").first.click()
+        page.get_by_test_id("stDownloadButton").get_by_role("button", name="SVG").first.click()
     assert HOSTILE not in Path(saved.value.path()).read_text()
     page.get_by_role("button", name="Open in the Concept map").click()
     expect(page.get_by_role("heading", name="Concept map")).to_be_visible()

@@ -59,7 +59,7 @@ def test_figures_and_tables_come_as_files(server, visit):
     settled(page)
     for form, start in (("SVG", b"<svg"), ("PNG", b"\x89PNG"), ("CSV", b"concept,tau,layer")):
         with page.expect_download() as download:
-            page.get_by_role("button", name=form, exact=False).first.click()
+            page.get_by_test_id("stDownloadButton").get_by_role("button", name=form).first.click()
         content = download.value.path().read_bytes()
         assert content.startswith(start)
         assert download.value.suggested_filename.endswith(form.lower())
