@@ -9,6 +9,7 @@ from dataclasses import dataclass
 from typing import Any
 
 import torch
+import transformers  # noqa: F401 - the package before its parts: two threads importing at once would meet half of it
 from torch import nn
 from transformers.pytorch_utils import Conv1D
 

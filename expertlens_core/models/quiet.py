@@ -10,6 +10,7 @@ from contextlib import contextmanager
 @contextmanager
 def quiet() -> Iterator[None]:
     """Keep transformers' and the hub's progress bars and warnings from the user."""
+    import transformers  # noqa: F401 - the package before its parts, see discovery
     from huggingface_hub.utils import are_progress_bars_disabled, disable_progress_bars, enable_progress_bars
     from transformers.utils import logging
 

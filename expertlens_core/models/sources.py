@@ -133,6 +133,7 @@ def _hub(name: str, revision: str | None) -> ModelSource:
 
 def _commit(name: str, revision: str | None, offline: bool) -> str:
     """The commit behind a revision, as the hub's cache names the folder of its files."""
+    import transformers  # noqa: F401 - the package before its parts, see discovery
     from transformers.utils.hub import cached_file, extract_commit_hash
 
     with quiet():
