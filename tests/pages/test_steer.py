@@ -189,4 +189,4 @@ def test_texts_are_drawn_less_often_the_more_are_written_at_once():
     assert pace(ahead=0, active=1) == POLL
     assert pace(ahead=0, active=3) == pytest.approx(3 * POLL)
     assert pace(ahead=0, active=100) == LONGEST
-    assert pace(ahead=2, active=5) == IN_LINE
+    assert pace(ahead=2, active=8) == IN_LINE
