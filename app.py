@@ -2,6 +2,7 @@
 
 import ctypes
 import gc
+import os
 import sys
 from contextlib import asynccontextmanager
 from pathlib import Path
@@ -11,6 +12,9 @@ import streamlit as st
 
 COLLECT_EVERY = 20.0
 """Seconds between two collections."""
+# Before torch is loaded: its threads sleep while they wait for each other. By default they spin, and where a browser
+# or another program wants the same cores, that makes the work several times slower (docs/benchmarks.md).
+os.environ.setdefault("OMP_WAIT_POLICY", "PASSIVE")
 LIBC = ctypes.CDLL(None) if sys.platform == "linux" else None
 if LIBC is not None and hasattr(LIBC, "mallopt"):
     # Every run of a page is a thread of its own: with the usual eight heaps a core each, what their work leaves
@@ -60,14 +64,11 @@ def warm_up() -> None:
     shared = services()
     load_for(FindRequest(), shared.artefacts, shared.models.get)
     mentions("The cats slept.", "cat")
-    import numpy as np
-
-    from expertlens_core.experts.score import response_statistics
+    from expertlens_core.experts.score import compile_scoring
     from expertlens_core.microworld import related_words
     from pages.parts.experts import found  # noqa: F401 - with the charts
 
-    few = [np.eye(2, dtype=np.float32)]
-    response_statistics(few, few, names=["compiled now"])
+    compile_scoring()
     related_words("cat")
 
 

@@ -14,6 +14,7 @@ from pathlib import Path
 HERE = Path(__file__).resolve().parent
 ENVIRONMENT = HERE / ".venv"
 PYTHON = ENVIRONMENT / ("Scripts/python.exe" if os.name == "nt" else "bin/python")
+COMPILE = "from expertlens_core.experts.score import compile_scoring; compile_scoring()"
 USAGE = "usage: python run.py [app arguments]   starts the app\n       python run.py test [pytest arguments]"
 
 
@@ -32,6 +33,10 @@ def install(requirements: str) -> None:
         sys.exit(
             "run.py: the installation failed; the lines above say why. Check the network and run it again."
         )
+    print("Compiling for this machine (once) ...", flush=True)
+    # Where this fails, the first start does it, or says what is wrong.
+    subprocess.call([str(PYTHON), "-m", "compileall", "-q", "expertlens_core", "pages"], cwd=HERE)
+    subprocess.call([str(PYTHON), "-c", COMPILE], cwd=HERE)
     stamp.write_text(digest)
 
 

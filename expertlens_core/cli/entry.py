@@ -53,6 +53,8 @@ app.add_typer(microworld_commands, name="microworld")
 def main(arguments: Sequence[str] | None = None) -> int:
     """Run a command and return its exit code; never a traceback, unless ``EXPERTLENS_DEBUG`` is set."""
     logging.basicConfig(format="%(message)s", level=logging.WARNING)
+    # Before torch is loaded: its threads sleep, not spin, while they wait for each other; see app.py.
+    os.environ.setdefault("OMP_WAIT_POLICY", "PASSIVE")
     command = typer.main.get_command(app)
     try:
         code = command.main(

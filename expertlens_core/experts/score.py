@@ -141,6 +141,12 @@ def response_statistics(
     return table
 
 
+def compile_scoring() -> None:
+    """Compile scoring on the CPU for this machine; kept beside the source, so only the first call takes seconds."""
+    few = [np.eye(2, dtype=np.float32)]
+    response_statistics(few, few, names=["compiled now"])
+
+
 def _rows_of(
     which: str, values: Sequence[Any], rows: Sequence[int] | np.ndarray | None, names: Sequence[str]
 ) -> np.ndarray | None:
