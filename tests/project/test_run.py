@@ -7,7 +7,11 @@ from pathlib import Path
 import pytest
 
 ROOT = Path(__file__).parents[2]
-INSTALL = ["pip", "compileall", "from expertlens_core.experts.score import compile_scoring; compile_scoring()"]
+INSTALL = [
+    "pip",
+    "compileall",
+    "from expertlens_core.experts.score import compile_scoring; compile_scoring()",
+]
 
 
 @pytest.fixture
