@@ -2,7 +2,6 @@
 
 import ctypes
 import gc
-import os
 import sys
 from contextlib import asynccontextmanager
 from pathlib import Path
@@ -10,16 +9,16 @@ from threading import Event, Thread
 
 import streamlit as st
 
+from expertlens_core.waiting_threads import spin_briefly
+
 COLLECT_EVERY = 20.0
 """Seconds between two collections."""
-# Before torch is loaded: its threads sleep while they wait for each other. By default they spin, and where a browser
-# or another program wants the same cores, that makes the work several times slower (docs/benchmarks.md).
-os.environ.setdefault("OMP_WAIT_POLICY", "PASSIVE")
 LIBC = ctypes.CDLL(None) if sys.platform == "linux" else None
 if LIBC is not None and hasattr(LIBC, "mallopt"):
     # Every run of a page is a thread of its own: with the usual eight heaps a core each, what their work leaves
     # half-empty grows for as long as people come and go. Two heaps compute no slower (docs/benchmarks.md).
     LIBC.mallopt(-8, 2)  # M_ARENA_MAX
+spin_briefly()
 
 
 @asynccontextmanager

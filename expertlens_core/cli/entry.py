@@ -13,6 +13,7 @@ from collections.abc import Sequence
 import typer
 
 from ..errors import Cancelled, InputError
+from ..waiting_threads import spin_briefly
 from .align_command import align_command
 from .cache_commands import cache_commands
 from .concepts_commands import concepts_commands
@@ -53,8 +54,7 @@ app.add_typer(microworld_commands, name="microworld")
 def main(arguments: Sequence[str] | None = None) -> int:
     """Run a command and return its exit code; never a traceback, unless ``EXPERTLENS_DEBUG`` is set."""
     logging.basicConfig(format="%(message)s", level=logging.WARNING)
-    # Before torch is loaded: its threads sleep, not spin, while they wait for each other; see app.py.
-    os.environ.setdefault("OMP_WAIT_POLICY", "PASSIVE")
+    spin_briefly()
     command = typer.main.get_command(app)
     try:
         code = command.main(

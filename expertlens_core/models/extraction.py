@@ -18,8 +18,13 @@ from .responses import Pooling, Responses
 from .tokens import Tokens, padding_id, tokenize
 
 POOLINGS: tuple[Pooling, ...] = ("max", "mean", "last", "selfcond-2022")
-_BATCH_TOKENS = {"cpu": 160, "mps": 8192, "cuda": 32768}
-_BATCH_OVERHEAD = {"cpu": 16, "mps": 512, "cuda": 4096}
+_BATCH = {"small cpu": (640, 64), "cpu": (160, 16), "mps": (8192, 512), "cuda": (32768, 4096)}
+"""By device: most tokens of a batch, and what starting one costs in tokens (docs/benchmarks.md).
+
+On a CPU a small model needs more rows to keep the cores busy; a large one has enough at once, and each batch takes
+so long that whoever waits for the next would notice."""
+_SMALL = 100_000_000
+"""Parameters of the base model below which it is small."""
 
 
 def extract_responses(
@@ -141,7 +146,10 @@ def default_batches(
 ) -> list[np.ndarray]:
     """The batches that extraction uses for sentences of these lengths on the model's device."""
     place = model.device.type
-    return plan_batches(lengths, batch_tokens or _BATCH_TOKENS[place], _BATCH_OVERHEAD[place])
+    if place == "cpu" and sum(weights.numel() for weights in model.base.parameters()) < _SMALL:
+        place = "small cpu"
+    tokens, overhead = _BATCH[place]
+    return plan_batches(lengths, batch_tokens or tokens, overhead)
 
 
 def make_forward(model: LanguageModel) -> Callable[[Batch], Any]:

@@ -65,7 +65,7 @@ def test_every_family_equals_the_slow_reference(family, pooling, tiny_model, sen
 def test_batches_and_padding_side_change_nothing(family, options, tiny_model, sentences, monkeypatch):
     model = tiny_model(family)
     expected = extract_responses(model, sentences)
-    monkeypatch.setitem(extraction._BATCH_OVERHEAD, "cpu", 10_000)
+    monkeypatch.setitem(extraction._BATCH, "small cpu", (640, 10_000))
     responses = extract_responses(model, sentences, **options)
     assert_same(responses.values, expected.values)
     np.testing.assert_allclose(responses.first_token_share, expected.first_token_share, atol=0.02)
@@ -165,7 +165,7 @@ def test_out_of_memory_halves_the_batch_and_goes_on(message, tiny_model, sentenc
         return run
 
     monkeypatch.setattr(extraction, "make_forward", small_memory)
-    monkeypatch.setitem(extraction._BATCH_OVERHEAD, "cpu", 10_000)
+    monkeypatch.setitem(extraction._BATCH, "small cpu", (640, 10_000))
     seen = []
     responses = extract_responses(
         model, sentences, batch_tokens=10_000, progress=lambda done, total: seen.append((done, total))
@@ -194,7 +194,7 @@ def test_other_errors_and_a_single_row_out_of_memory_are_not_hidden(tiny_model, 
         extract_responses(model, sentences)
     fail(RuntimeError("shape mismatch"))
     tried.clear()
-    monkeypatch.setitem(extraction._BATCH_OVERHEAD, "cpu", 10_000)
+    monkeypatch.setitem(extraction._BATCH, "small cpu", (640, 10_000))
     with pytest.raises(RuntimeError, match="shape mismatch"):
         extract_responses(model, sentences, batch_tokens=10_000)
     assert tried == [len(sentences)]
