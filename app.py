@@ -3,6 +3,7 @@
 import ctypes
 import gc
 import sys
+import time
 from contextlib import asynccontextmanager
 from pathlib import Path
 from threading import Event, Thread
@@ -34,15 +35,22 @@ async def lifespan(_app):  # type: ignore[no-untyped-def]
 
 
 def run_beside(ends: Event) -> None:
-    """Warm up; then, every now and then, collect what ended visits left behind and give it back to the system.
+    """Warm up, last the words that Steer marks; then, every now and then, collect what ended visits left behind.
 
-    What the libraries loaded is set apart first: with it a collection takes most of a second, without it a few
-    hundredths.
+    Until it is warm nothing is collected: looking through what is being loaded took a fifth of the loading. What the
+    libraries loaded is set apart then: with it a collection takes most of a second, without it a few hundredths.
+    What is collected goes back to the system.
     """
     trim = getattr(LIBC, "malloc_trim", None)
+    gc.disable()
     try:
         warm_up()
+        wait_for_jobs(ends)
+        from expertlens_core.microworld import related_words
+
+        related_words("cat")
     finally:
+        gc.enable()
         gc.collect()
         gc.freeze()
         while not ends.wait(COLLECT_EVERY):
@@ -52,10 +60,7 @@ def run_beside(ends: Event) -> None:
 
 
 def warm_up() -> None:
-    """Load torch, the embedded model, scoring, charts and the words it is about, off the requests' path.
-
-    What the first result waits for comes first.
-    """
+    """Load torch, the embedded model, scoring and charts, off the requests' path: what the first result needs."""
     from expertlens_core.concepts import mentions
     from expertlens_core.pipeline import FindRequest, load_for
     from pages.shared.services import services
@@ -64,11 +69,19 @@ def warm_up() -> None:
     load_for(FindRequest(), shared.artefacts, shared.models.get)
     mentions("The cats slept.", "cat")
     from expertlens_core.experts.score import compile_scoring
-    from expertlens_core.microworld import related_words
     from pages.parts.experts import found  # noqa: F401 - with the charts
 
     compile_scoring()
-    related_words("cat")
+
+
+def wait_for_jobs(ends: Event) -> None:
+    """Let the first visitor's job have the interpreter for itself; half a minute at most."""
+    from pages.shared.services import services
+
+    until = time.monotonic() + 30
+    while any(job.active for job in services().jobs.all()) and time.monotonic() < until:
+        if ends.wait(0.5):
+            return
 
 
 app = st.App(Path(__file__).parent / "pages" / "router.py", lifespan=lifespan)
