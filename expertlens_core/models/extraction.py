@@ -21,9 +21,9 @@ POOLINGS: tuple[Pooling, ...] = ("max", "mean", "last", "selfcond-2022")
 _BATCH = {"small cpu": (640, 64), "cpu": (160, 16), "mps": (8192, 512), "cuda": (32768, 4096)}
 """By device: most tokens of a batch, and what starting one costs in tokens (docs/benchmarks.md).
 
-On a CPU a small model needs more rows to keep the cores busy; a large one has enough at once, and each batch takes
-so long that whoever waits for the next would notice."""
-_SMALL = 100_000_000
+On a CPU a small model needs more rows to keep the cores busy. A larger one has enough with few, and what a batch
+holds in passing stays small beside the responses."""
+_SMALL = 10_000_000
 """Parameters of the base model below which it is small."""
 
 
