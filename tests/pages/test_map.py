@@ -12,7 +12,7 @@ from streamlit.testing.v1 import AppTest
 from expertlens_core.analysis.concept_graph import concept_graph
 from expertlens_core.analysis.similarity_matrix import SimilarityMatrix
 from expertlens_core.artefacts import Artefacts
-from expertlens_core.figures.pair_evidence_chart import place_chart, place_table
+from expertlens_core.figures.pair_evidence_chart import pair_histogram, place_chart, place_table
 from expertlens_core.pipeline import FindRequest
 from pages.parts.map.click import clicked, focus_of, selected
 from pages.parts.map.heatmap import clickable, pair_of_tile
@@ -302,4 +302,5 @@ def test_shared_and_own_experts_of_a_pair_add_up_by_place():
     table = place_table(evidence, "a", "b")
     assert table[table["part"] == "shared"]["units"].sum() == np.sum((first > 0.5) & (second > 0.5))
     assert table[table["part"] == "only a"]["units"].sum() == np.sum((first > 0.5) & (second <= 0.5))
+    assert pair_histogram(evidence).to_dict()["mark"]["type"] == "bar"
     assert place_chart(evidence, "a", "b", below=True).to_dict() != place_chart(evidence, "a", "b").to_dict()

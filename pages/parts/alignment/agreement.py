@@ -28,6 +28,7 @@ from pages.parts.alignment.rows import (
     summary,
     verdict,
 )
+from pages.shared.chart import draw_chart
 from pages.shared.downloads import figure_downloads, table_download
 from pages.shared.plain import plain
 from pages.shared.services import services
@@ -99,7 +100,7 @@ def draw_agreement(asked: Asked, made: Aligned) -> None:
     ceiling = made.ceiling.mean_rho if made.ceiling else None
     chart = figures.alignment_chart(shown, ceiling=ceiling)
     lines = caption_lines(asked, made.about, len(made.table.human), tau=False)
-    st.altair_chart(
+    draw_chart(
         chart,
         height=chart_height(len(shown)),
         alt=f"Spearman's rho of {len(shown)} measures and baselines with {judgments_name(asked)}, with 95 % intervals.",

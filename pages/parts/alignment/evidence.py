@@ -20,6 +20,7 @@ from pages.parts.alignment.captions import caption_lines
 from pages.parts.alignment.results import Asked
 from pages.parts.alignment.rows import row_name
 from pages.shared import view
+from pages.shared.chart import draw_chart
 from pages.shared.choices.alignment import PAIR
 from pages.shared.choices.map import FOCUS
 from pages.shared.choices.map import PART as MAP_PART
@@ -62,7 +63,7 @@ def draw_evidence(asked: Asked, made: Aligned, label: str, first: str, second: s
         with left:
             st.markdown("**Where they share experts**")
             chart = place_chart(evidence, first, second, width=270, below=True)
-            st.altair_chart(chart, alt=f"Experts of {first} and {second} by layer and kind.")
+            draw_chart(chart, alt=f"Experts of {first} and {second} by layer and kind.")
             figure_downloads(
                 chart,
                 f"shared by layer, {first} and {second}",
@@ -74,7 +75,7 @@ def draw_evidence(asked: Asked, made: Aligned, label: str, first: str, second: s
         with right:
             st.markdown("**How good the shared ones are**")
             histogram = pair_histogram(evidence, width=270)
-            st.altair_chart(
+            draw_chart(
                 histogram, alt=f"AP of the experts that {first} and {second} share, and of the others."
             )
             figure_downloads(

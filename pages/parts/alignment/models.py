@@ -18,6 +18,7 @@ from pages.parts.alignment.coverage import judgments_name
 from pages.parts.alignment.results import Asked, results_digest, two_models
 from pages.parts.alignment.rows import chart_height, comparisons, difference, row_name, verdict
 from pages.parts.alignment.work import ModelsAligned
+from pages.shared.chart import draw_chart
 from pages.shared.downloads import figure_downloads, table_download
 from pages.shared.plain import plain
 from pages.shared.selection import Selection
@@ -47,7 +48,7 @@ def draw_models(chosen: Selection, asked: Asked) -> None:
     shown = _frame(made, names)
     chart = figures.alignment_chart(shown)
     lines = caption_lines(asked, _about(asked, made.models), len(made.table.human))
-    st.altair_chart(
+    draw_chart(
         chart, height=chart_height(len(shown)) + 30, alt=f"Rho of two models with {judgments_name(asked)}."
     )
     figure_downloads(

@@ -17,6 +17,7 @@ from pages.parts.alignment.evidence import draw_evidence
 from pages.parts.alignment.results import Asked
 from pages.parts.alignment.rows import jaccard_label, number, row_name
 from pages.shared import view
+from pages.shared.chart import draw_chart
 from pages.shared.choices.alignment import PAIR, ROW
 from pages.shared.downloads import figure_downloads, table_download
 from pages.shared.frame import explain
@@ -77,9 +78,9 @@ def _scatter(asked: Asked, made: Aligned, label: str) -> None:
     row = made.table.rows[made.table.row(label)]
     alt = f"{row_name(label)} against {judgments_name(asked)} for {len(made.table.human)} pairs; rho {number(row.rho)}."
     if few:
-        st.altair_chart(chart, alt=alt, key=SCATTER, on_select=_click, selection_mode=CLICKED)
+        draw_chart(chart, alt=alt, key=SCATTER, on_select=_click, selection_mode=CLICKED)
     else:
-        st.altair_chart(chart, alt=alt)
+        draw_chart(chart, alt=alt)
         st.caption("Too many pairs for a point each: the colour tells how many lie at a place.")
     if made.table.judgments == "taxonomy":
         st.caption(

@@ -11,6 +11,7 @@ from pages.parts.alignment.captions import caption_lines, draw_caption
 from pages.parts.alignment.coverage import judgments_name
 from pages.parts.alignment.results import Asked
 from pages.parts.alignment.rows import chart_height, number, row_name
+from pages.shared.chart import draw_chart
 from pages.shared.downloads import figure_downloads
 
 
@@ -29,7 +30,7 @@ def draw_places(asked: Asked, made: Aligned) -> None:
             f"Experts of **{place}** agree best among the layers (rho {number(best.rho)}); those of the whole "
             f"model have {number(made.measures[0].rho)}. Intervals that overlap widely are no difference."
         )
-    st.altair_chart(
+    draw_chart(
         chart,
         height=chart_height(len(shown)),
         alt=f"Rho with {judgments_name(asked)} of each layer and kind of module alone.",

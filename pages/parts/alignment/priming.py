@@ -15,6 +15,7 @@ from expertlens_core.pipeline import Priming
 from pages.parts.alignment.beside import choose_beside, other_plan
 from pages.parts.alignment.captions import caption_lines, draw_caption, draw_methods
 from pages.parts.alignment.results import Asked, primed, results_digest
+from pages.shared.chart import draw_chart
 from pages.shared.downloads import figure_downloads, table_download
 from pages.shared.plain import plain
 from pages.shared.selection import Selection
@@ -63,7 +64,7 @@ def draw_priming(chosen: Selection, asked: Asked) -> None:
         f"**{count:,} targets** with a strong, a weak and an unrelated partner each."
         + (f" {left_out:,} are left out: a word is no concept, or 100 are drawn." if left_out else "")
     )
-    st.altair_chart(chart, alt="Mean overlap of experts for unrelated, weak and strong partners.")
+    draw_chart(chart, alt="Mean overlap of experts for unrelated, weak and strong partners.")
     figure_downloads(
         chart,
         "priming by bin",

@@ -16,6 +16,7 @@ from expertlens_core.experts import distribution, expert_set, name_test, simulat
 from expertlens_core.pipeline.control_stage import Control, control_ap
 from pages.parts.experts.counts import Shown
 from pages.shared import view
+from pages.shared.chart import draw_chart
 from pages.shared.choices.experts import LUCK, NAME, PART, PER_UNIT, PREVALENCE, RANDOM
 from pages.shared.downloads import figure_downloads
 from pages.shared.glossary import words
@@ -74,7 +75,7 @@ def draw_controls(shown: Shown, controls: Controls, tau: float, outside: bool) -
     rows, table = _rows(shown, controls, tau, outside)
     if len(rows) > 1:
         chart = figures.control_chart(rows)
-        st.altair_chart(chart, alt="; ".join(row.label for row in rows))
+        draw_chart(chart, alt="; ".join(row.label for row in rows))
         for row in rows[1:]:
             st.caption(f"**{plain(row.name)}.** {plain(row.meaning)}")
         figure_downloads(
@@ -88,7 +89,7 @@ def draw_controls(shown: Shown, controls: Controls, tau: float, outside: bool) -
     if table["concept"].nunique() > 1:
         st.markdown("**The controls by layer**, on the same scale")
         panels = figures.concept_panels(table, per_unit=view.get(PER_UNIT), by=view.get(PART))
-        st.altair_chart(panels, alt=f"Experts of {shown.names[0]} by layer beside its controls.")
+        draw_chart(panels, alt=f"Experts of {shown.names[0]} by layer beside its controls.")
         figure_downloads(
             panels,
             f"controls by layer, {shown.names[0]}, tau {tau:.2f}",

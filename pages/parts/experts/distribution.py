@@ -8,6 +8,7 @@ import streamlit as st
 from expertlens_core import figures
 from pages.parts.experts.counts import Shown
 from pages.shared import view
+from pages.shared.chart import draw_chart
 from pages.shared.choices.experts import LUCK, PART, PER_UNIT, PREVALENCE
 from pages.shared.downloads import figure_downloads
 
@@ -45,7 +46,7 @@ def _layers(shown: Shown, tau: float, outside: bool) -> None:
             height=340
         )
     )
-    st.altair_chart(chart, alt=f"Experts of {shown.title} by layer at tau {tau:.2f}: {_spoken(table)}.")
+    draw_chart(chart, alt=f"Experts of {shown.title} by layer at tau {tau:.2f}: {_spoken(table)}.")
     figure_downloads(
         chart,
         f"experts by layer, {shown.title}, tau {tau:.2f}",
@@ -70,7 +71,7 @@ def _histogram(shown: Shown, tau: float, outside: bool) -> None:
         if shown.compared
         else figures.ap_histogram(bins[shown.names[0]], tau=tau, prevalence=prevalence, chance=chance)
     )
-    st.altair_chart(chart, alt=f"Histogram of the AP of all units for {shown.title}, tau {tau:.2f} marked.")
+    draw_chart(chart, alt=f"Histogram of the AP of all units for {shown.title}, tau {tau:.2f} marked.")
     table = pd.DataFrame({"AP up to": [(step + 1) / 100 for step in range(100)], **bins})
     figure_downloads(
         chart,

@@ -15,6 +15,7 @@ from expertlens_core.pipeline import Plan
 from pages.parts.experts.library_counts import kept_counts
 from pages.parts.experts.settings import draw_settings
 from pages.shared import view
+from pages.shared.chart import draw_chart
 from pages.shared.choices.experts import PER_UNIT, SECTION
 from pages.shared.downloads import figure_downloads
 from pages.shared.frame import explain
@@ -94,7 +95,7 @@ def _draw(counts: ThresholdCounts, chosen: Selection, tau: float, outside: bool)
     left, right = st.columns([3, 2], gap="medium")
     with left:
         st.subheader("Where their experts sit")
-        st.altair_chart(
+        draw_chart(
             chart,
             alt=f"Experts of {len(table)} concepts by layer at tau {tau:.2f}; most for {table['concept'][0]}.",
         )

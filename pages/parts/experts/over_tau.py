@@ -7,6 +7,7 @@ import streamlit as st
 from expertlens_core import figures
 from pages.parts.experts.counts import Shown
 from pages.shared import view
+from pages.shared.chart import draw_chart
 from pages.shared.choices.experts import PART, PER_UNIT
 from pages.shared.downloads import figure_downloads
 from pages.shared.plain import plain
@@ -27,7 +28,7 @@ def draw_over_tau(shown: Shown, outside: bool) -> None:
         with columns[number % len(columns)]:
             if shown.compared:
                 st.subheader(plain(name))
-            st.altair_chart(chart, alt=f"Experts of {name} by layer at tau 0.5, 0.6, 0.7, 0.8 and 0.9.")
+            draw_chart(chart, alt=f"Experts of {name} by layer at tau 0.5, 0.6, 0.7, 0.8 and 0.9.")
             figure_downloads(
                 chart,
                 f"experts over tau, {name}",

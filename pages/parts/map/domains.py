@@ -17,6 +17,7 @@ from expertlens_core.figures.printable import printable
 from pages.parts.map.downloads import caption_lines, draw_methods
 from pages.parts.map.results import MapResults
 from pages.parts.map.settings import draw_settings
+from pages.shared.chart import draw_chart
 from pages.shared.downloads import figure_downloads, table_download
 from pages.shared.frame import explain
 from pages.shared.plain import plain
@@ -74,7 +75,7 @@ def draw_domains(results: MapResults) -> None:
         left, right = st.columns([2, 3], gap="medium")
         with left:
             st.subheader("Against random groups")
-            st.altair_chart(
+            draw_chart(
                 chart, alt=f"{significant} of {len(rows)} domains share more experts than random groups do."
             )
             figure_downloads(

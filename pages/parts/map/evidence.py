@@ -20,6 +20,7 @@ from pages.parts.map.downloads import caption_lines
 from pages.parts.map.results import MapResults
 from pages.parts.map.settings import Settings
 from pages.shared import view
+from pages.shared.chart import draw_chart
 from pages.shared.choices.map import FOCUS, PART
 from pages.shared.downloads import figure_downloads, table_download
 from pages.shared.glossary import words
@@ -108,7 +109,7 @@ def _places(pair: PairView, results: MapResults, settings: Settings, wide: bool)
     st.markdown("**Where they share experts**")
     chart = place_chart(pair.evidence, pair.first, pair.second, width=470 if wide else 230, below=not wide)
     shared = len(pair.evidence.shared)
-    st.altair_chart(
+    draw_chart(
         chart, alt=f"Experts of {pair.first} and {pair.second} by layer and kind; {shared} are shared."
     )
     _files(
@@ -119,9 +120,7 @@ def _places(pair: PairView, results: MapResults, settings: Settings, wide: bool)
 def _histogram(pair: PairView, results: MapResults, settings: Settings, wide: bool) -> None:
     st.markdown("**How good the shared ones are**")
     chart = pair_histogram(pair.evidence, width=460 if wide else 230)
-    st.altair_chart(
-        chart, alt=f"AP of the experts that {pair.first} and {pair.second} share, and of the others."
-    )
+    draw_chart(chart, alt=f"AP of the experts that {pair.first} and {pair.second} share, and of the others.")
     _files(chart, "AP of shared and unshared", pair_histogram_table(pair.evidence), pair, results, settings)
 
 

@@ -18,6 +18,7 @@ from pages.parts.map.results import MapResults
 from pages.parts.map.settings import draw_settings
 from pages.parts.map.strongest import draw_strongest
 from pages.shared import view
+from pages.shared.chart import draw_chart
 from pages.shared.choices.map import FOCUS, MEASURES
 from pages.shared.downloads import figure_downloads
 from pages.shared.frame import explain
@@ -46,7 +47,7 @@ def _draw(results: MapResults) -> None:
     left, right = st.columns([5, 2], gap="medium")
     with left:
         st.session_state[f"{_KEY} drawn"] = (matrix, drawn)
-        st.altair_chart(
+        draw_chart(
             clickable(chart),
             key=_KEY,
             on_select=_take_click,
