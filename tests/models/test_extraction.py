@@ -250,3 +250,14 @@ def test_bad_options_are_refused(options, tiny_model):
         extract_responses(tiny_model("gpt_neox"), ["The cat."], **options)
     with pytest.raises(InputError, match="no sentences"):
         extract_responses(tiny_model("gpt_neox"), [])
+
+
+def test_a_small_model_is_read_in_larger_batches_on_a_cpu(tiny_model, monkeypatch):
+    model, lengths = tiny_model("gpt_neox"), np.full(200, 20)
+
+    def most():
+        return max(len(rows) * 20 for rows in extraction.default_batches(model, lengths))
+
+    assert most() == 640
+    monkeypatch.setattr(extraction, "_SMALL", 100)
+    assert most() == 160
