@@ -253,7 +253,7 @@ def test_bad_options_are_refused(options, tiny_model):
 
 
 def test_a_small_model_is_read_in_larger_batches_on_a_cpu(tiny_model, monkeypatch):
-    model, lengths = tiny_model("gpt_neox"), np.full(200, 20)
+    model, lengths = tiny_model("gpt_neox"), np.full(320, 20)
 
     def most():
         return max(len(rows) * 20 for rows in extraction.default_batches(model, lengths))
