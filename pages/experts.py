@@ -49,8 +49,6 @@ with st.container(horizontal=True, horizontal_alignment="distribute", vertical_a
         **bound(SECTION),
     )
     if not whole:
-        choice = bound(COMPARE)
-        st.session_state[COMPARE.widget] = names[1:]
         st.multiselect(
             "Compare with",
             [key for key in chosen.library.keys if key != names[0]],
@@ -58,7 +56,7 @@ with st.container(horizontal=True, horizontal_alignment="distribute", vertical_a
             placeholder="Compare with other concepts",
             label_visibility="collapsed",
             width=380,
-            **choice,
+            **bound(COMPARE, shown=names[1:]),
         )
 if whole:
     draw_whole(chosen)

@@ -26,21 +26,19 @@ def choose_second(field: Field, chosen: Selection, label: str, **look: Any) -> N
         look: further arguments of ``st.selectbox``.
     """
     current = view.get(field)
-    st.session_state[field.widget] = current or None
     options = [f"{chosen.model}@{revision}" for revision in _others(chosen)]
 
-    def take() -> None:
-        view.put(field, (st.session_state[field.widget] or "").strip())
+    def take(typed: str | None) -> None:
+        view.put(field, (typed or "").strip())
 
     st.selectbox(
         label,
         options if not current or current in options else [*options, current],
         index=None,
-        key=field.widget,
-        on_change=take,
         accept_new_options=True,
         help="Choose a checkpoint, or type a hub id or folder, with @ and a revision where it has one, such as "
         "EleutherAI/pythia-70m@step36000.",
+        **view.show(field.name, current or None, take),
         **look,
     )
 

@@ -33,20 +33,18 @@ def _library() -> None:
     current = view.get(LIBRARY)
     if current not in names:
         names.append(current)
-    st.session_state[LIBRARY.widget] = current
     st.selectbox(
         "Library",
         names,
-        key=LIBRARY.widget,
-        on_change=_take_library,
         accept_new_options=True,
         help="A collection of concepts, each with its sentences. Choose one, or type the path of a folder in "
         "ml-selfcond's layout or of a .json, .jsonl or .csv file.",
+        **view.show(LIBRARY.name, current, _take_library),
     )
 
 
-def _take_library() -> None:
-    chosen.choose_library((st.session_state[LIBRARY.widget] or LIBRARY.default).strip())
+def _take_library(typed: str | None) -> None:
+    chosen.choose_library((typed or LIBRARY.default).strip())
 
 
 def _concept() -> None:
@@ -55,19 +53,14 @@ def _concept() -> None:
     except InputError:
         return
     current = view.get(CONCEPT)
-    st.session_state[CONCEPT.widget] = current if current in library else chosen.default_concept(library)
+    shown = current if current in library else chosen.default_concept(library)
     st.selectbox(
         "Concept",
         library.keys,
-        key=CONCEPT.widget,
-        on_change=_take_concept,
         format_func=lambda key: f"{key} · {library[key].domain}" if library[key].domain else key,
         help=words("concept") + " Type to search.",
+        **view.show(CONCEPT.name, shown, chosen.choose_concept),
     )
-
-
-def _take_concept() -> None:
-    chosen.choose_concept(st.session_state[CONCEPT.widget])
 
 
 def _recipe() -> None:

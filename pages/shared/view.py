@@ -9,7 +9,8 @@ from typing import Any
 import streamlit as st
 from streamlit.runtime.scriptrunner import RerunException
 
-STORE, NOTES, WRITTEN = "view", "link notes", "written to widgets"
+STORE, NOTES, WRITTEN, TURNS = "view", "link notes", "written to widgets", "turns of widgets"
+AS_CHOSEN = object()
 
 
 @dataclass(frozen=True)
@@ -24,11 +25,6 @@ class Field:
     write: Callable[[Any], str] = str
     page: str = ""
     """The page it belongs to; empty for a choice that all pages share."""
-
-    @property
-    def widget(self) -> str:
-        """Key of its widget."""
-        return f"w {self.name}"
 
 
 FIELDS: dict[str, Field] = {}
@@ -63,31 +59,66 @@ def put(field: Field, value: Any) -> None:
     write_link()
 
 
-def bound(field: Field, after: Callable[[], None] | None = None) -> dict[str, Any]:
+def bound(field: Field, after: Callable[[], None] | None = None, shown: Any = AS_CHOSEN) -> dict[str, Any]:
     """Arguments that tie a widget to a field: ``st.slider("tau", 0.05, 0.99, **bound(TAU))``.
 
     Args:
         field: what the widget chooses.
         after: called when the user has changed it.
+        shown: what the widget shows, where that is not what was chosen.
     """
     written = st.session_state.setdefault(WRITTEN, {})
     value = get(field)
-    if field.widget in st.session_state and written.get(field.name, field) == value:
-        now = _value(st.session_state[field.widget])
-        if now != value:
+    key = widget(field.name)
+    if key in st.session_state and field.name in written and written[field.name][0] == value:
+        now = _value(st.session_state[key])
+        if now != written[field.name][1]:
             # The visitor changed it, but a second message cut the callback short before it took the change.
             put(field, now)
             if after:
                 after()
-            value = get(field)
-    st.session_state[field.widget] = written[field.name] = value
-    return {"key": field.widget, "on_change": _take, "args": (field, after)}
+            value, shown = get(field), AS_CHOSEN
+    showing = value if shown is AS_CHOSEN else shown
+    written[field.name] = (value, _value(showing))
+
+    def take(now: Any) -> None:
+        put(field, _value(now))
+        if after:
+            after()
+
+    return show(field.name, showing, take)
 
 
-def _take(field: Field, after: Callable[[], None] | None) -> None:
-    put(field, _value(st.session_state[field.widget]))
-    if after:
-        after()
+def widget(name: str) -> str:
+    """Key of the widget of that name, as it is on the page now."""
+    turn = st.session_state.get(TURNS, {}).get(name, 0)
+    return f"w {name} {turn}" if turn else f"w {name}"
+
+
+def show(name: str, value: Any, taken: Callable[[Any], None]) -> dict[str, Any]:
+    """Arguments that make a widget show a value: ``st.selectbox("Concept", keys, **show("concept", "cat", choose))``.
+
+    A widget that the program changes is a new one, with a key of its own. For what the browser sends before it has
+    drawn the change still holds the old value, and Streamlit would take that for the visitor's wish to change it back:
+    a look of a fragment is enough.
+
+    Args:
+        name: of the widget.
+        value: what it shows.
+        taken: called with the new value when the visitor has changed it.
+    """
+    key = widget(name)
+    if key in st.session_state and _value(st.session_state[key]) != _value(value):
+        turns = st.session_state.setdefault(TURNS, {})
+        turns[name] = turns.get(name, 0) + 1
+        key = widget(name)
+    st.session_state[key] = value
+    return {"key": key, "on_change": _heed, "args": (name, key, taken)}
+
+
+def _heed(name: str, key: str, taken: Callable[[Any], None]) -> None:
+    if key == widget(name):  # else the browser speaks of a widget that is gone
+        taken(st.session_state[key])
 
 
 def _value(shown: Any) -> Any:

@@ -168,6 +168,20 @@ def test_strength_nought_is_labelled_as_what_it_is():
     assert original == steered
 
 
+def test_a_browser_that_lags_behind_does_not_take_a_prompt_back():
+    """A look at growing texts sends all values of the widgets, also one whose change is not drawn yet."""
+    app = visit()
+    stale = app._tree.get_widget_states()
+    prompt = next(each for each in stale.widgets if "prompt" in each.id)
+    preset = next(each for each in stale.widgets if "preset" in each.id)
+    assert preset.string_array_value.data == ["Once upon a time"]
+    prompt.string_value = "Tell me of"
+    for _ in range(2):
+        app._run(stale)
+        assert not app.exception
+        assert app.query_params["prompt"] == "Tell me of"
+
+
 def test_html_in_the_prompt_is_text():
     app = press(visit(prompt=IMAGE))
     assert all("<img" not in text and "&lt;img" in text for text in texts(app))

@@ -53,7 +53,36 @@ def test_a_widget_follows_the_view(session):
     view.bound(FIELD)
     view.put(FIELD, 5)
     view.bound(FIELD)
-    assert session[FIELD.widget] == 5
+    assert session[view.widget(FIELD.name)] == 5
+
+
+def press(session, arguments, value):
+    """A message of the browser: what it says of a widget, and the callback that hears of it."""
+    session[arguments["key"]] = value
+    arguments["on_change"](*arguments["args"])
+
+
+def test_a_widget_that_the_program_changes_is_a_new_one_and_the_old_one_is_not_heard(session):
+    first = view.bound(FIELD)
+    press(session, first, 5)
+    assert view.get(FIELD) == 5
+    second = view.bound(FIELD)
+    assert second["key"] == first["key"], "the visitor changed it"
+    view.put(FIELD, 7)
+    third = view.bound(FIELD)
+    assert third["key"] != first["key"]
+    press(session, second, 5)
+    assert view.get(FIELD) == 7, "the browser had not drawn the 7 yet"
+    press(session, third, 5)
+    assert view.get(FIELD) == 5
+
+
+def test_a_widget_that_shows_another_value_than_the_chosen_one_stays_the_same_widget(session):
+    several = view.Field("some", (), view.several(3), view.write_several)
+    view.put(several, ("a", "gone"))
+    keys = {view.bound(several, shown=["a"])["key"] for _ in range(3)}
+    assert len(keys) == 1
+    assert view.get(several) == ("a", "gone")
 
 
 def test_a_callback_that_is_cut_short_does_its_work_all_the_same(session):
@@ -71,15 +100,15 @@ def test_a_callback_that_is_cut_short_does_its_work_all_the_same(session):
 
 def test_a_change_whose_callback_was_cut_short_is_taken_by_the_next_run(session):
     view.bound(FIELD)
-    session[FIELD.widget] = 7
+    session[view.widget(FIELD.name)] = 7
     view.bound(FIELD)
     assert view.get(FIELD) == 7
-    assert session[FIELD.widget] == 7
+    assert session[view.widget(FIELD.name)] == 7
 
 
 def test_a_change_of_the_view_wins_over_what_a_widget_still_shows(session):
     view.bound(FIELD)
-    session[FIELD.widget] = 7
+    session[view.widget(FIELD.name)] = 7
     view.put(FIELD, 3)
     view.bound(FIELD)
     assert view.get(FIELD) == 3
@@ -89,7 +118,7 @@ def test_a_list_from_a_widget_is_no_change_of_the_same_tuple(session):
     several = view.Field("some", (), view.several(3), view.write_several)
     view.put(several, ("a", "b"))
     view.bound(several)
-    session[several.widget] = ["a", "b"]
+    session[view.widget(several.name)] = ["a", "b"]
     taken = []
     view.bound(several, lambda: taken.append(1))
     assert taken == []

@@ -35,16 +35,14 @@ def draw_choice() -> tuple[str, str] | None:
     if current not in options:
         options.append(current)
     left, middle, right = st.columns([5, 3, 2], gap="medium", vertical_alignment="bottom")
-    st.session_state[JUDGMENTS.widget] = current
     left.selectbox(
         "What people say",
         options,
-        key=JUDGMENTS.widget,
-        on_change=_take,
         format_func=_name,
         accept_new_options=True,
         help="How alike people find pairs of words. Choose judgments, or type the path of a file of word pairs "
         "(word1 word2 score, by space, tab or comma) or of MEN's folder.",
+        **view.show(JUDGMENTS.name, current, _take),
     )
     split = _split(middle, current)
     with right, st.popover("Your own file", icon=":material/upload:", width="stretch"):
@@ -66,7 +64,6 @@ def _split(place: st.delta_generator.DeltaGenerator, current: str) -> str:
         return ""
     if split not in options:
         split = ""
-    st.session_state[SPLIT.widget] = split
     place.segmented_control(
         "Split",
         list(options),
@@ -74,8 +71,7 @@ def _split(place: st.delta_generator.DeltaGenerator, current: str) -> str:
         format_func=options.__getitem__,
         help="MEN's authors split it into 2,000 pairs to develop on and 1,000 to test on; the paper reports the test "
         "split." if "train" in options else "Pairs rated for similarity, or for relatedness of any kind.",
-        key=SPLIT.widget,
-        on_change=lambda: view.put(SPLIT, st.session_state[SPLIT.widget] or ""),
+        **view.show(SPLIT.name, split, lambda taken: view.put(SPLIT, taken or "")),
     )  # fmt: skip
     return split
 
@@ -132,8 +128,8 @@ def _upload() -> None:
     st.rerun()
 
 
-def _take() -> None:
-    _choose((st.session_state[JUDGMENTS.widget] or JUDGMENTS.default).strip())
+def _take(typed: str | None) -> None:
+    _choose((typed or JUDGMENTS.default).strip())
 
 
 def _choose(source: str) -> None:

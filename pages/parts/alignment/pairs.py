@@ -54,18 +54,15 @@ def draw_pairs(asked: Asked, made: Aligned) -> None:
 def _row(asked: Asked, made: Aligned) -> str:
     labels = [row.label for row in made.table.rows]
     current = view.get(ROW) if view.get(ROW) in labels else jaccard_label(asked.tau)
-    st.session_state[ROW.widget] = current
     st.selectbox(
         "Model similarity by",
         labels,
         format_func=row_name,
-        key=ROW.widget,
         width=340,
-        on_change=lambda: view.put(
-            ROW,
-            "" if st.session_state[ROW.widget] == jaccard_label(asked.tau) else st.session_state[ROW.widget],
-        ),
         help="Any measure or baseline: where a baseline disagrees with people in other pairs, it knows other things.",
+        **view.show(
+            ROW.name, current, lambda taken: view.put(ROW, "" if taken == jaccard_label(asked.tau) else taken)
+        ),
     )
     return current
 

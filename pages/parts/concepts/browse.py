@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from functools import partial
+
 import pandas as pd
 import streamlit as st
 
@@ -91,16 +93,14 @@ def _filters(library: Library, current: Concept) -> list[Concept]:
     domain = asked or (ALL if small else current.domain)
     left, right = st.columns([1, 1])
     if domains:
-        st.session_state[IN_DOMAIN.widget] = domain
         left.selectbox(
             "Domain",
             [ALL, *domains],
             format_func=lambda each: (
                 f"{short(each)} · {len(domains[each])}" if each != ALL else "all domains"
             ),
-            key=IN_DOMAIN.widget,
-            on_change=_take_domain,
             help=words("domain"),
+            **view.show(IN_DOMAIN.name, domain, partial(view.put, IN_DOMAIN)),
         )
     right.text_input("Search", placeholder="part of a concept's name", **view.bound(SOUGHT))
     return [
@@ -110,35 +110,27 @@ def _filters(library: Library, current: Concept) -> list[Concept]:
     ]
 
 
-def _take_domain() -> None:
-    view.put(IN_DOMAIN, st.session_state[IN_DOMAIN.widget])
-
-
 def _concepts(shown: list[Concept], ready: set[str], current: str) -> None:
     """Buttons, one for each concept."""
     if not shown:
         st.info("No concept has that in its name. Clear the search, or write your own.")
         return
     keys = [concept.key for concept in shown[:MOST_SHOWN]]
-    key = "w concept pills"
-    st.session_state[key] = current if current in keys else None
     st.pills(
         f"Concepts: {len(shown):,}, with results ready: {sum(concept.key in ready for concept in shown):,}",
         keys,
         format_func=lambda each: plain(short(each)) + (" :green[●]" if each in ready else ""),
-        key=key,
-        on_change=_choose,
-        args=(key, current),
         help="A green dot: its experts in the chosen model have been found already.",
+        **view.show(
+            "concept pills",
+            current if current in keys else None,
+            lambda taken: choose_concept(taken or current),
+        ),
     )
     if len(shown) > MOST_SHOWN:
         st.caption(
             f"{len(shown) - MOST_SHOWN:,} more: choose a domain or search, or take one from the list at the left."
         )
-
-
-def _choose(key: str, current: str) -> None:
-    choose_concept(st.session_state[key] or current)
 
 
 def _concept(chosen: Selection, plan: Plan | None, ready: bool) -> None:

@@ -29,7 +29,6 @@ if TYPE_CHECKING:
 
 SVG_UP_TO = 320
 """Concepts that are drawn as shapes of the page; more as a picture, which stays quick."""
-_SEARCH = "find on map"
 
 
 @st.fragment
@@ -136,20 +135,17 @@ def _chart(
 
 
 def _search(results: MapResults, focus: tuple[str, ...]) -> None:
-    st.session_state[_SEARCH] = focus[0] if len(focus) == 1 else None
     st.selectbox(
         "Find a concept",
         results.concepts,
         index=None,
-        key=_SEARCH,
         placeholder="Find a concept on the map",
         label_visibility="collapsed",
-        on_change=_take_search,
+        **view.show("find on map", focus[0] if len(focus) == 1 else None, _take_search),
     )
 
 
-def _take_search() -> None:
-    found = st.session_state[_SEARCH]
+def _take_search(found: str | None) -> None:
     view.put(FOCUS, () if found is None else (found,))
 
 

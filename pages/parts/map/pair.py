@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
+
 import streamlit as st
 
 from expertlens_core.errors import InputError
@@ -13,8 +15,6 @@ from pages.shared import view
 from pages.shared.choices.map import FOCUS
 from pages.shared.frame import explain
 from pages.shared.plain import plain
-
-_KEYS = ("pair first", "pair second")
 
 
 @st.fragment
@@ -28,11 +28,17 @@ def draw_pair_view(results: MapResults, chosen: str) -> None:
     try:
         settings = draw_settings()
         first, second = pair_in_focus(results, chosen)
-        for column, key, value, label in zip(
-            st.columns(2, gap="medium"), _KEYS, (first, second), ("First concept", "Second concept")
-        ):
-            st.session_state[key] = value
-            column.selectbox(label, results.concepts, key=key, on_change=_take)
+        left, right = st.columns(2, gap="medium")
+        left.selectbox(
+            "First concept",
+            results.concepts,
+            **view.show("pair first", first, _taker(0, (first, second))),
+        )
+        right.selectbox(
+            "Second concept",
+            results.concepts,
+            **view.show("pair second", second, _taker(1, (first, second))),
+        )
         if first == second:
             st.info("Choose two different concepts.", icon=":material/compare_arrows:")
             return
@@ -52,5 +58,12 @@ def pair_in_focus(results: MapResults, chosen: str) -> tuple[str, str]:
     return first, results.drawn.matrix.nearest(first, 1)[0][0]
 
 
-def _take() -> None:
-    view.put(FOCUS, tuple(st.session_state[key] for key in _KEYS))
+def _taker(place: int, shown: tuple[str, str]) -> Callable[[str], None]:
+    """What takes over a new concept at one place of the pair; the other one stays as it is."""
+
+    def take(taken: str) -> None:
+        both = list(view.get(FOCUS) if len(view.get(FOCUS)) == 2 else shown)
+        both[place] = taken
+        view.put(FOCUS, tuple(both))
+
+    return take

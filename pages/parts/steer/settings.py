@@ -15,7 +15,6 @@ from pages.shared.selection import Selection
 from pages.shared.view import Field, bound
 
 PRESETS = ("Once upon a time", "One day,", "There was", "People say that", "This morning I saw")
-PRESET = "steer preset"
 CONTROLS = {"random": "Random units", "other-concept": "Another concept", "none": "None"}
 MOST = 1_000_000
 """Units, in a model that has not been loaded yet."""
@@ -33,28 +32,22 @@ def settings(chosen: Selection, record: ModelRecord | None) -> SteerRequest:
             problem = f"{chosen.model} has {most:,} units: no more can be set."
             st.warning(plain(problem), icon=":material/link_off:")
             view.put(choices.EXPERTS, most)
-        _with_default(choices.EXPERTS, dose[0])
         st.number_input(
             "Experts",
             1,
             most,
             step=10,
             help=words("expert") + " This many of the best are set.",
-            key=choices.EXPERTS.widget,
-            on_change=_take,
-            args=(choices.EXPERTS, dose[0]),
+            **_with_default(choices.EXPERTS, dose[0]),
         )
     with columns[1]:
-        _with_default(choices.STRENGTH, dose[1])
         st.slider(
             "Strength",
             0.0,
             2.0,
             step=0.05,
             help=words("strength") + " Beyond 1 they are pushed past it.",
-            key=choices.STRENGTH.widget,
-            on_change=_take,
-            args=(choices.STRENGTH, dose[1]),
+            **_with_default(choices.STRENGTH, dose[1]),
         )
     with columns[2]:
         st.selectbox(
@@ -98,8 +91,9 @@ def request(chosen: Selection) -> SteerRequest:
 
 def take_typed() -> None:
     """Take over a prompt that was typed just before a button was pressed."""
-    if choices.PROMPT.widget in st.session_state:
-        view.put(choices.PROMPT, st.session_state[choices.PROMPT.widget])
+    key = view.widget(choices.PROMPT.name)
+    if key in st.session_state:
+        view.put(choices.PROMPT, st.session_state[key])
 
 
 def _prompt() -> None:
@@ -111,13 +105,17 @@ def _prompt() -> None:
         **bound(choices.PROMPT),
     )
     prompt = view.get(choices.PROMPT)
-    st.session_state[PRESET] = prompt if prompt in PRESETS else None
-    st.pills("Beginnings", PRESETS, key=PRESET, on_change=_take_preset, label_visibility="collapsed")
+    st.pills(
+        "Beginnings",
+        PRESETS,
+        label_visibility="collapsed",
+        **view.show("preset", prompt if prompt in PRESETS else None, _take_preset),
+    )
 
 
-def _take_preset() -> None:
-    if st.session_state[PRESET]:
-        view.put(choices.PROMPT, st.session_state[PRESET])
+def _take_preset(preset: str | None) -> None:
+    if preset:
+        view.put(choices.PROMPT, preset)
 
 
 def _other(chosen: Selection) -> None:
@@ -180,12 +178,11 @@ def _sampling() -> None:
         )
 
 
-def _with_default(field: Field, usual: Any) -> None:
+def _with_default(field: Field, usual: Any) -> dict[str, Any]:
     """Show a model's own default where nothing was chosen."""
     chosen = view.get(field)
-    st.session_state[field.widget] = usual if chosen is None else chosen
-
-
-def _take(field: Field, usual: Any) -> None:
-    value = st.session_state[field.widget]
-    view.put(field, None if value == usual else value)
+    return view.show(
+        field.name,
+        usual if chosen is None else chosen,
+        lambda taken: view.put(field, None if taken == usual else taken),
+    )
