@@ -146,7 +146,7 @@ def _first_token(
         check.name for check in checks if check.name in ("weights", "results", "memory") and not check.ready
     ]
     if unready or not requests:
-        raise InputError(f"not measured, since {' and '.join(unready or ['story'])} are not ready")
+        raise InputError(f"not measured: {' and '.join(unready or ['story'])} must be ready first")
     request = replace(requests[0], tokens=2)
     library = load_library(request.find.library)
     model = load_for(request.find, artefacts, load)

@@ -131,3 +131,8 @@ def visit(chromium):
 def settled(page) -> None:
     """Wait until the page has stopped running."""
     page.wait_for_selector("[data-testid=stApp][data-test-script-state=notRunning]")
+
+
+def stop_button(page):
+    """The page's own: while a script runs for long, Streamlit's header has one of that name too."""
+    return page.get_by_test_id("stMain").get_by_role("button", name="Stop")

@@ -13,7 +13,7 @@ from expertlens_core.artefacts import Artefacts
 from expertlens_core.artefacts.array_file import read_array_file
 from expertlens_core.concepts import load_library
 
-from .conftest import Server
+from .conftest import Server, stop_button
 
 
 @pytest.fixture(scope="module")
@@ -49,9 +49,9 @@ def result(server: Server, label: str) -> dict[str, np.ndarray]:
 def test_a_refresh_finds_the_job_and_two_visitors_share_it(server, visit, long_library):
     address = link(server, long_library, "many")
     first = visit(address)
-    expect(first.get_by_role("button", name="Stop")).to_be_visible()
+    expect(stop_button(first)).to_be_visible()
     first.reload()
-    expect(first.get_by_role("button", name="Stop")).to_be_visible()
+    expect(stop_button(first)).to_be_visible()
     second = visit(address)
     expect(second.get_by_role("progressbar").first).to_be_visible()
     expect(first.get_by_text("Is it more than chance?")).to_be_visible()
@@ -60,7 +60,7 @@ def test_a_refresh_finds_the_job_and_two_visitors_share_it(server, visit, long_l
 
 def test_a_job_is_stopped_and_continued(server, visit, long_library):
     page = visit(link(server, long_library, "more"))
-    page.get_by_role("button", name="Stop").click()
+    stop_button(page).click()
     expect(page.get_by_text("Stopped. What was finished is kept.")).to_be_visible()
     page.get_by_role("button", name="Continue").click()
     expect(page.get_by_text("Is it more than chance?")).to_be_visible()

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from playwright.sync_api import expect
 
-from .conftest import settled
+from .conftest import settled, stop_button
 
 QUICK = {"positives": "100", "negatives": "200"}
 IMAGE = "<img src=x onerror=alert(1)> **bold** ![x](http://example.com/x.png)"
@@ -38,7 +38,7 @@ def test_a_stopped_text_is_written_again_to_the_end_with_the_same_seed(server, v
     page = visit(link)
     press(page)
     expect(page.get_by_text("Writing. First token")).to_be_visible()
-    page.get_by_role("button", name="Stop").click()
+    stop_button(page).click()
     expect(page.get_by_text("Stopped. First token")).to_be_visible()
     settled(page)
     part = texts(page)

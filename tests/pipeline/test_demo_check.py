@@ -96,7 +96,7 @@ def test_a_slow_first_token_a_small_machine_and_a_taken_port_are_not_ready(recor
     monkeypatch.setattr("expertlens_core.models.machine_memory.available_memory", lambda: 1000)
     checks = look()
     assert not checks["memory"].ready
-    assert "not measured, since memory are not ready" in checks["first token"].sentence
+    assert "not measured: memory must be ready first" in checks["first token"].sentence
 
 
 def test_a_model_that_is_not_here(store, port, monkeypatch, tmp_path):
