@@ -136,3 +136,8 @@ def settled(page) -> None:
 def stop_button(page):
     """The page's own: while a script runs for long, Streamlit's header has one of that name too."""
     return page.get_by_test_id("stMain").get_by_role("button", name="Stop")
+
+
+def has_link(page, part: str) -> None:
+    """Wait until the address holds that."""
+    page.wait_for_url(lambda url: part in url)

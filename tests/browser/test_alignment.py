@@ -10,7 +10,7 @@ from playwright.sync_api import expect
 
 from expertlens_core.concepts import Library, load_library, write_library
 
-from .conftest import settled
+from .conftest import has_link, settled
 
 NAMES = ("cat", "dog", "red", "blue")
 HOSTILE = "<img src=x onerror=alert(1)> ![x](http://example.com/x.png)"
@@ -83,7 +83,7 @@ def test_a_click_on_a_point_shows_what_the_pair_shares(server, visit, library, p
     expect(page.get_by_role("heading", name="cat · dog")).to_be_visible()
     expect(page.get_by_text("Where they share experts")).to_be_visible()
     settled(page)
-    assert "pair=cat%7Cdog" in page.url
+    has_link(page, "pair=cat%7Cdog")
     page.get_by_role("button", name="Close").click()
     expect(page.get_by_text("Where they share experts")).to_have_count(0)
     page.locator(f"path[aria-label*='{HOSTILE}']").first.hover()
@@ -99,7 +99,7 @@ def test_a_click_on_a_point_shows_what_the_pair_shares(server, visit, library, p
     page.get_by_role("button", name="Open in the Concept map").click()
     expect(page.get_by_role("heading", name="Concept map")).to_be_visible()
     settled(page)
-    assert "concept_map" in page.url
+    has_link(page, "concept_map")
     assert page.locator("img[src=x]").count() == 0
 
 
@@ -111,7 +111,7 @@ def test_a_wrong_file_is_refused_in_one_sentence_and_the_choice_stays(server, vi
     upload(page, wrong)
     expect(page.get_by_text("is a binary file")).to_be_visible()
     settled(page)
-    assert "judgments" not in page.url
+    page.wait_for_url(lambda url: "judgments" not in url)
     assert page.get_by_role("alert").count() == 1
 
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from playwright.sync_api import expect
 
-from .conftest import settled
+from .conftest import has_link, settled
 
 SIZES = {"positives": "100", "negatives": "250"}
 """Fewer sentences than the default in the same shares, for the sake of speed."""
@@ -25,7 +25,7 @@ def test_a_link_restores_comparison_and_switches(server, visit):
     page.wait_for_url("**per_unit=1**")
     page.get_by_text("Over tau").click()
     expect(chart(page)).to_contain_text("AP above 0.90")
-    assert "compare=dog" in page.url
+    has_link(page, "compare=dog")
 
 
 def test_tau_moved_by_keys_redraws_headline_and_charts(server, visit):

@@ -5,7 +5,7 @@ import re
 import pytest
 from playwright.sync_api import expect
 
-from .conftest import settled
+from .conftest import has_link, settled
 
 
 def test_home_shows_recorded_results_and_leads_to_the_story(server, visit):
@@ -17,7 +17,7 @@ def test_home_shows_recorded_results_and_leads_to_the_story(server, visit):
     settled(page)
     page.get_by_role("button", name="Play the story").click()
     expect(page.get_by_role("heading", name="What do these sentences share?")).to_be_visible()
-    assert "/story?" in page.url
+    has_link(page, "/story?")
 
 
 @pytest.mark.parametrize("scheme", ["light", "dark"])

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from playwright.sync_api import expect
 
-from .conftest import settled, stop_button
+from .conftest import has_link, settled, stop_button
 
 QUICK = {"positives": "100", "negatives": "200"}
 IMAGE = "<img src=x onerror=alert(1)> **bold** ![x](http://example.com/x.png)"
@@ -86,7 +86,7 @@ def test_a_hostile_prompt_shows_as_text(server, visit):
     assert len(found) == 3
     assert all(text.startswith(IMAGE) for text in found)
     assert page.locator("[data-testid=stMain] img").count() == 0
-    assert "prompt=" in page.url
+    has_link(page, "prompt=")
 
 
 def test_a_cold_link_restores_the_settings_and_explains_what_it_cannot(fresh_server, visit):
