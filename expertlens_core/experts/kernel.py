@@ -10,6 +10,8 @@ from typing import Any
 import numba
 import numpy as np
 
+from .ties import WIDTH as _WIDTH
+
 _TILE = 16
 _SUM_IN_ANY_ORDER = {"reassoc", "contract", "nsz"}
 
@@ -55,47 +57,86 @@ def _sum_precision(first_tied, above, weight):
 
 
 @compiled()
-def _average(x, first_tied, above, weight):
-    """Mean precision; free of rounding where all positives are equal, so that AP = tau is not above tau."""
-    positives = x.shape[0]
-    if x[0] == x[-1]:
+def _average(first_tied, above, weight):
+    """Mean precision; free of rounding where all positives are tied, so that AP = tau is not above tau."""
+    positives = first_tied.shape[0]
+    if first_tied[-1] == 0:
         return weight * positives / (weight * positives + above[0])
     return _sum_precision(first_tied, above, weight) / positives
 
 
 @compiled()
-def _finish(x, y, below, first_tied, above, weight, out, unit):
+def group_ties(x, y, below, tolerance, first_tied, under, upto):
+    """The level of ties of each positive (see `ties`), from `below`, the negatives under each.
+
+    Nearly every positive is alone, which two comparisons show; only runs of near neighbours are walked.
+
+    Writes: `first_tied`, the first positive of its level; `under`, the negatives under the level; `upto`, the
+    negatives up to its end.
+    """
+    positives, negatives = x.shape[0], y.shape[0]
+    scale = max(abs(np.float64(y[negatives // 4])), abs(np.float64(y[3 * negatives // 4])))
+    i = 0
+    while i < positives:
+        value, j = np.float64(x[i]), below[i]
+        alone = j == 0 or value - y[j - 1] > tolerance * max(abs(value), scale)
+        if alone and j < negatives:
+            above = np.float64(y[j])
+            alone = above - value > tolerance * max(abs(above), scale)
+        if alone and i + 1 < positives:
+            above = np.float64(x[i + 1])
+            alone = above - value > tolerance * max(abs(above), scale)
+        if alone:
+            first_tied[i], under[i], upto[i] = i, j, j
+            i += 1
+        else:
+            i = _walk_run(x, y, i, j, tolerance, scale, first_tied, under, upto)
+
+
+@compiled()
+def _walk_run(x, y, i, j, tolerance, scale, first_tied, under, upto):
+    """Cut the run of near neighbours around positive `i`, the first one in it, into levels; the next positive."""
+    positives, negatives = x.shape[0], y.shape[0]
+    start = np.float64(x[i])
+    while j > 0 and start - y[j - 1] <= tolerance * max(abs(start), scale):
+        j -= 1
+        start = np.float64(y[j])
+    width = _WIDTH * tolerance * max(abs(start), scale)
+    last = start
+    level, level_first, level_under = 0, i, j
+    while i < positives or j < negatives:
+        positive = i < positives and (j >= negatives or x[i] < y[j])
+        value = np.float64(x[i]) if positive else np.float64(y[j])
+        if value - last > tolerance * max(abs(value), scale):
+            break
+        last = value
+        step = np.int64((value - start) / width) if width > 0 else 0
+        if step != level:
+            upto[level_first:i] = j
+            level, level_first, level_under = step, i, j
+        if positive:
+            first_tied[i], under[i] = level_first, level_under
+            i += 1
+        else:
+            j += 1
+    upto[level_first:i] = j
+    return i
+
+
+@compiled()
+def _finish(x, y, below, first_tied, above, upto, weight, tolerance, out, unit):
     """AP, AUROC and reweighted AP of one unit from `below`, the number of negatives under each positive."""
     positives = x.shape[0]
     negatives = y.shape[0]
-    first = 0
-    previous = x[0]
+    group_ties(x, y, below, tolerance, first_tied, above, upto)
+    pairs = 0
     for i in range(positives):
-        first = i if x[i] != previous else first
-        previous = x[i]
-        first_tied[i] = first
-    pairs_below = 0
-    tied = False
-    for i in range(positives):
-        pairs_below += below[i]
-        above[i] = negatives - below[i]
-        tied |= y[min(below[i], negatives - 1)] == x[i]
-    pairs_tied = 0
-    if tied:
-        i = 0
-        while i < positives:
-            stop = i + 1
-            while stop < positives and x[stop] == x[i]:
-                stop += 1
-            j = below[i]
-            while j < negatives and y[j] == x[i]:
-                j += 1
-            pairs_tied += (stop - i) * (j - below[i])
-            i = stop
-    out[0, unit] = _average(x, first_tied, above, 1.0)
-    out[1, unit] = (pairs_below + 0.5 * pairs_tied) / (float(positives) * negatives)
+        pairs += above[i] + upto[i]
+        above[i] = negatives - above[i]
+    out[0, unit] = _average(first_tied, above, 1.0)
+    out[1, unit] = 0.5 * pairs / (float(positives) * negatives)
     if weight != 1.0:
-        out[2, unit] = _average(x, first_tied, above, weight)
+        out[2, unit] = _average(first_tied, above, weight)
     else:
         out[2, unit] = out[0, unit]
 
@@ -115,8 +156,10 @@ def _merge_rest(x, y, i, j, below):
 
 
 @compiled()
-def rank_rows(on, off, weight, out):
+def rank_rows(on, off, weight, tolerance, out):
     """AP, AUROC and reweighted AP (rows of `out` `[3, units]`) of sorted `on`, `off` `[units, sentences]`.
+
+    `tolerance` says which responses are ranked as equal (see `ties`); 0 takes them as they are.
 
     The two sorted rows of a unit are merged without a branch; each step waits for the one before, so four
     units are merged side by side. Rows with a NaN or an infinity give NaN.
@@ -125,6 +168,7 @@ def rank_rows(on, off, weight, out):
     negatives = off.shape[1]
     first_tied = np.empty(positives, np.int32)
     above = np.empty(positives, np.int32)
+    upto = np.empty(positives, np.int32)
     below = np.empty((4, positives), np.int32)
     below0, below1, below2, below3 = below[0], below[1], below[2], below[3]
     for unit in range(0, units, 4):
@@ -162,7 +206,7 @@ def rank_rows(on, off, weight, out):
         for lane in range(min(4, units - unit)):
             x, y = on[unit + lane], off[unit + lane]
             if np.isfinite(x[0]) and np.isfinite(x[-1]) and np.isfinite(y[0]) and np.isfinite(y[-1]):
-                _finish(x, y, below[lane], first_tied, above, weight, out, unit + lane)
+                _finish(x, y, below[lane], first_tied, above, upto, weight, tolerance, out, unit + lane)
             else:
                 out[:3, unit + lane] = np.nan
 

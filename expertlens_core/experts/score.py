@@ -13,6 +13,7 @@ from ..models.units import Units
 from .expertise import Expertise
 from .prevalence import positive_weight
 from .statistics import COLUMNS, cpu_statistics
+from .ties import TOLERANCE
 
 
 def score(
@@ -32,7 +33,7 @@ def score(
 
     Works module by module in blocks of units, on the device that holds the responses. The negatives can stay
     in a larger, possibly memory-mapped pool: `off_rows` says which of its sentences were drawn, and only
-    these rows are read, block by block.
+    these rows are read, block by block. Responses that differ by noise only are ranked as equal (see `ties`).
 
     Args:
         units: table of units.
@@ -73,6 +74,7 @@ def score(
         on_rows=on_rows,
         off_rows=off_rows,
         weight=weight,
+        tolerance=TOLERANCE,
         threads=threads,
     )
     columns = dict(zip(COLUMNS, table))
@@ -105,13 +107,22 @@ def response_statistics(
     on_rows: Sequence[int] | np.ndarray | None = None,
     off_rows: Sequence[int] | np.ndarray | None = None,
     weight: float = 1.0,
+    tolerance: float = 0.0,
     ranks_only: bool = False,
     threads: int | None = None,
 ) -> np.ndarray:
     """Checked statistics of units, `[columns, units]` float64: numpy on the CPU kernel, torch on its device.
 
+    Args:
+        on, off, on_rows, off_rows: as for `score`.
+        names: of the modules, for the message.
+        weight: how often a positive counts in the reweighted AP.
+        tolerance: which responses are ranked as equal (see `ties`); 0 takes them as they are.
+        ranks_only: leave out the moments.
+        threads: as for `score`.
+
     Raises:
-        InputError: as `score`; `names` are the modules' names in the message.
+        InputError: as `score`.
     """
     positives = _rows_of("positive", on, on_rows, names)
     negatives = _rows_of("negative", off, off_rows, names)
@@ -122,12 +133,13 @@ def response_statistics(
                 "negatives: extract both sets with the same model"
             )
     options: dict[str, Any] = {"on_rows": positives, "off_rows": negatives, "weight": weight}
+    options |= {"tolerance": tolerance, "ranks_only": ranks_only}
     if isinstance(on[0], np.ndarray):
-        table = cpu_statistics(on, off, **options, ranks_only=ranks_only, threads=threads)
+        table = cpu_statistics(on, off, **options, threads=threads)
     else:
         from .device_statistics import device_statistics
 
-        table = device_statistics(on, off, **options, ranks_only=ranks_only)
+        table = device_statistics(on, off, **options)
     broken = np.flatnonzero(np.isnan(table[0]))
     if broken.size:
         offsets = np.cumsum([0, *(x.shape[1] for x in on)])

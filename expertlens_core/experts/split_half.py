@@ -10,6 +10,7 @@ import numpy as np
 
 from ..errors import InputError
 from .score import response_statistics
+from .ties import TOLERANCE
 
 
 @dataclass(frozen=True, eq=False)
@@ -73,9 +74,9 @@ def split_half(
     positives = _halves(np.arange(on[0].shape[0]) if on_rows is None else np.asarray(on_rows), generator)
     negatives = _halves(np.arange(off[0].shape[0]) if off_rows is None else np.asarray(off_rows), generator)
     names = [f"module {position}" for position in range(len(on))]
+    named: dict[str, Any] = {"names": names, "tolerance": TOLERANCE, "ranks_only": True, "threads": threads}
     halves = [
-        response_statistics(on, off, names=names, on_rows=x, off_rows=y, ranks_only=True, threads=threads)[0]
-        for x, y in zip(positives, negatives)
+        response_statistics(on, off, on_rows=x, off_rows=y, **named)[0] for x, y in zip(positives, negatives)
     ]
     return SplitHalf(np.stack(halves))
 

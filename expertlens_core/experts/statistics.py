@@ -38,6 +38,7 @@ def cpu_statistics(
     on_rows: np.ndarray | None = None,
     off_rows: np.ndarray | None = None,
     weight: float = 1.0,
+    tolerance: float = 0.0,
     ranks_only: bool = False,
     threads: int | None = None,
 ) -> np.ndarray:
@@ -53,6 +54,7 @@ def cpu_statistics(
         on_rows: `[positives]` row numbers to take from `on`; None takes all.
         off_rows: `[negatives]` row numbers to take from `off`; None takes all.
         weight: how often a positive counts in `ap_reweighted`.
+        tolerance: which responses are ranked as equal (see `ties`); 0 takes them as they are.
         ranks_only: leave out the moments; the table has `RANK_COLUMNS` rows.
         threads: blocks worked on at once; None takes the cores that this process may use.
 
@@ -88,7 +90,7 @@ def cpu_statistics(
         y.sort(axis=1)
         start = int(offsets[module])
         table = out[:, start + first : start + last]
-        kernel.rank_rows(x, y, weight, table)
+        kernel.rank_rows(x, y, weight, tolerance, table)
         if not ranks_only:
             kernel.moment_rows(x, y, *grids, table)
 

@@ -9,6 +9,7 @@ from typing import Any
 import torch
 
 from ..errors import InputError
+from .built_in import usual_device
 from .discovery import base_options, discover, unit_table_from_config
 from .hooks import install_hooks
 from .language_model import LanguageModel
@@ -36,8 +37,8 @@ def load_model(
     """Load a model, find its units and hook them once.
 
     Args:
-        name: ``"microworld"``, a hub id, or a local folder.
-        revision: a hub revision or a checkpoint of the microworld.
+        name: ``"smollm2"``, a hub id, a local folder, or a GGUF file.
+        revision: a hub revision.
         dtype: ``float32``, ``bfloat16`` or ``float16``.
         device: ``cpu``, ``cuda``, ``cuda:1``, ``mps``; ``auto`` takes the best at hand.
         attention: ``"sdpa"``, ``"eager"``, ...; ``None`` leaves the choice to transformers.
@@ -50,8 +51,8 @@ def load_model(
     """
     if dtype not in DTYPES:
         raise InputError(f"unknown dtype {dtype!r}: expected one of {', '.join(DTYPES)}")
-    where = resolve_device(device)
-    source = find_source(name, revision)
+    where = resolve_device(usual_device(name, device))
+    source = find_source(name, revision, digest_memo)
     require_weights(source)
     unit_table_from_config(source.config, modules=modules, include_norms=include_norms)
     causal = is_causal(source.config)

@@ -6,6 +6,8 @@ import threading
 from collections.abc import Callable
 from typing import TYPE_CHECKING, Any
 
+from .built_in import usual_device
+
 if TYPE_CHECKING:
     from .language_model import LanguageModel
 
@@ -48,6 +50,7 @@ class ModelStore:
         self, name: str, revision: str | None = None, *, device: str = "cpu", **options: Any
     ) -> LanguageModel:
         """The model, loaded if another one (or none) is resident on the device; options as for `load_model`."""
+        device = usual_device(name, device)
         if device == "auto":
             from .loading import resolve_device
 

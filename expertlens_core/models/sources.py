@@ -1,4 +1,4 @@
-"""Where a model comes from: the microworld, the Hugging Face hub, or a local folder."""
+"""Where a model comes from: the installation, a GGUF file, a local folder, or the Hugging Face hub."""
 
 from __future__ import annotations
 
@@ -12,7 +12,9 @@ from urllib.parse import urlsplit
 from urllib.request import getproxies
 
 from ..errors import InputError
+from .built_in import is_built_in, required_file
 from .digests import files_digest
+from .gguf_file import convert
 from .quiet import quiet
 
 _HUB_ID = re.compile(r"^[A-Za-z0-9][\w.-]*(/[\w.-]+)?$")
@@ -36,9 +38,13 @@ class ModelSource:
     """True where the hub cannot be reached: only what is on this computer is looked at."""
     weights: Path | None = None
     """A file that replaces the folder's own weights (a checkpoint of the microworld)."""
+    identity: str = ""
+    """Of weights converted from a GGUF file: that file's digest and the conversion; else empty."""
 
     def digest(self, memo: MutableMapping[str, str] | None = None) -> str:
-        """Identity of weights, configuration and tokenizer: ``hub:id@commit`` or ``sha256:...``."""
+        """Identity of weights, configuration and tokenizer: ``hub:id@commit``, ``gguf:...`` or ``sha256:...``."""
+        if self.identity:
+            return self.identity
         if self.hub:
             return f"hub:{self.location}@{self.revision}"
         found = {path for pattern in _DIGESTED for path in Path(self.location).glob(pattern)}
@@ -47,23 +53,40 @@ class ModelSource:
         return f"sha256:{files_digest(found, memo)}"
 
 
-def find_source(name: str, revision: str | None = None) -> ModelSource:
+def find_source(
+    name: str, revision: str | None = None, memo: MutableMapping[str, str] | None = None
+) -> ModelSource:
     """Find a model and read its configuration; no weights are loaded.
 
+    A GGUF file, which the built-in model is too, is converted first where it has not been.
+
+    Args:
+        name: ``"smollm2"``, a GGUF file, a local folder, or a hub id.
+        revision: on the hub.
+        memo: known digests of files (see `digests.file_digest`).
+
     Raises:
-        InputError: unknown name, folder without configuration, unknown revision, or no network.
+        InputError: unknown name, folder without configuration, unknown revision, a file that cannot be read, or
+            no network.
     """
+    if is_built_in(name):
+        return _gguf(name, required_file(), revision, memo)
     if name == "microworld":
         return _microworld(revision)
     folder = Path(name).expanduser()
     if folder.is_dir():
         return _folder(name, folder, revision)
+    if folder.suffix.lower() == ".gguf" and folder.is_file():
+        return _gguf(name, folder, revision, memo)
     if folder.exists():
-        raise InputError(f"{name!r} is a file: expected a model's folder; give the folder that holds it")
+        raise InputError(
+            f"{name!r} is a file that is no GGUF file: expected a .gguf file or a model's folder; give the folder "
+            "that holds it"
+        )
     if not _HUB_ID.match(name):
         raise InputError(
-            f"there is no folder {name!r}: expected 'microworld', a hub id such as 'EleutherAI/pythia-70m', "
-            "or a folder with config.json and model.safetensors"
+            f"there is no file or folder {name!r}: expected 'smollm2', a hub id such as "
+            "'EleutherAI/pythia-70m', a GGUF file, or a folder with config.json and model.safetensors"
         )
     return _hub(name, revision)
 
@@ -111,6 +134,16 @@ def _microworld(revision: str | None) -> ModelSource:
     )
 
 
+def _gguf(name: str, file: Path, revision: str | None, memo: MutableMapping[str, str] | None) -> ModelSource:
+    if revision:
+        raise InputError(
+            f"{name!r} is one file, which has no revisions, but revision {revision!r} was asked for: leave it out"
+        )
+    found = convert(file, memo)
+    config = _read_config(str(found.folder), None, name)
+    return ModelSource(name, "", str(found.folder), False, config, identity=found.identity)
+
+
 def _folder(name: str, folder: Path, revision: str | None) -> ModelSource:
     if revision:
         raise InputError(
@@ -118,6 +151,11 @@ def _folder(name: str, folder: Path, revision: str | None) -> ModelSource:
             "leave it out, or give the folder of that revision"
         )
     if not (folder / "config.json").is_file():
+        single = next(iter(sorted(folder.glob("*.gguf"))), None)
+        if single is not None:
+            raise InputError(
+                f"folder {name!r} holds a GGUF file and no config.json: give the file itself, {single.name!r}"
+            )
         raise InputError(
             f"folder {name!r} has no config.json: expected a model saved by transformers (config.json, "
             "model.safetensors, tokenizer.json); give such a folder"

@@ -15,6 +15,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from ..artefacts import Artefacts, digest_of
+from ..models.built_in import SHA256, built_in_file, is_built_in
 from ..models.units import UnitModule, Units
 from .request import FindRequest
 
@@ -92,7 +93,12 @@ def model_state(name: str, revision: str | None) -> list[Any]:
         from .. import microworld
 
         return _files(Path(microworld.model_folder()))
+    if is_built_in(name):
+        return [SHA256] if built_in_file() is not None else []
     folder = Path(name).expanduser()
+    if folder.is_file():
+        status = folder.stat()
+        return [folder.name, status.st_size, status.st_mtime_ns]
     if folder.is_dir():
         return _files(folder)
     if revision and _COMMIT.fullmatch(revision):
@@ -120,7 +126,7 @@ def _files(folder: Path) -> list[Any]:
 def _name(request: FindRequest) -> str:
     place = Path(request.model).expanduser()
     fields = {
-        "model": str(place.resolve()) if place.is_dir() else request.model,
+        "model": str(place.resolve()) if place.exists() else request.model,
         "revision": request.revision,
         "dtype": request.dtype,
         "device": request.device,

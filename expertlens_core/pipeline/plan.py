@@ -8,13 +8,14 @@ from dataclasses import dataclass
 from ..artefacts import ArtefactKey, Artefacts, digest_of, open_artefacts
 from ..concepts import Concept, Library, NegativePool, load_library, size_warnings
 from ..errors import InputError
+from ..experts.ties import TOLERANCE, WIDTH
 from .model_record import ModelRecord, known_record
 from .pool import find_pool
 from .pool_responses import recipe_fields
 from .positives import choose_positives
 from .request import FindRequest
 
-VERSION = 1
+VERSION = 2
 """Of the expertise stage: raised when extraction, the draw or scoring gives other numbers."""
 
 
@@ -103,6 +104,7 @@ def expertise_key(
     fields = recipe_fields(request, record) | {
         "concept": concept.digest,
         "positives": digest_of(choose_positives(concept, request.positives)),
+        "ties": f"{WIDTH:g} x {TOLERANCE:g}",
     }
     if concept.negatives:
         fields["negatives"] = digest_of(concept.negatives)

@@ -129,9 +129,9 @@ def test_other_broken_folders_are_refused_in_one_sentence(broken, tmp_path):
     (Path(folder) / "config.json").unlink()
     with pytest.raises(InputError, match=r"has no config\.json"):
         load_model(folder)
-    with pytest.raises(InputError, match="is a file"):
+    with pytest.raises(InputError, match="is a file that is no GGUF"):
         load_model(str(Path(folder) / "model.safetensors"))
-    with pytest.raises(InputError, match="there is no folder"):
+    with pytest.raises(InputError, match="there is no file or folder"):
         load_model(str(tmp_path / "nowhere"))
     with pytest.raises(InputError, match="has no revisions"):
         load_model(folder, "step512")
