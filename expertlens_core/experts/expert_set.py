@@ -60,8 +60,16 @@ def expert_set(
     return ExpertSet(expertise.concept, tau, np.flatnonzero(chosen))
 
 
-def top_experts(expertise: Expertise, k: int, *, without_token_only: bool = False) -> np.ndarray:
+def top_experts(
+    expertise: Expertise, k: int, *, without_token_only: bool = False, among: np.ndarray | None = None
+) -> np.ndarray:
     """The k units with the highest AP, best first; equal AP in order of flat unit id.
+
+    Args:
+        expertise: of the concept.
+        k: how many.
+        without_token_only: choose among the units that see more than the current token.
+        among: `[units]` bool, the units to choose among; None takes all.
 
     Returns:
         `[k]` int64 flat unit ids.
@@ -69,11 +77,8 @@ def top_experts(expertise: Expertise, k: int, *, without_token_only: bool = Fals
     Raises:
         InputError: when there are not k units to choose from.
     """
-    ids = (
-        np.flatnonzero(~expertise.units.token_only)
-        if without_token_only
-        else np.arange(expertise.units.count)
-    )
+    allowed = np.ones(expertise.units.count, dtype=bool) if among is None else among
+    ids = np.flatnonzero(allowed & ~expertise.units.token_only if without_token_only else allowed)
     if not 1 <= k <= len(ids):
         raise InputError(f"{k} experts asked for: expected a number from 1 to {len(ids)}, the units at hand")
     ap = expertise.ap[ids]

@@ -13,7 +13,12 @@ from .intervention import Intervention
 
 
 def set_to_mean(
-    expertise: Expertise, experts: int, strength: float = 1.0, *, without_token_only: bool = False
+    expertise: Expertise,
+    experts: int,
+    strength: float = 1.0,
+    *,
+    without_token_only: bool = False,
+    among: np.ndarray | None = None,
 ) -> Intervention:
     """Set a concept's top experts to their mean response to its positive set.
 
@@ -22,13 +27,14 @@ def set_to_mean(
         experts: how many units, those of highest AP.
         strength: s of `Intervention`; 0 leaves the model as it is, 1 sets the units fully.
         without_token_only: choose among the units that see more than the current token.
+        among: `[units]` bool, the units to choose among; None takes all (`dose.candidates` gives a dose's).
 
     Raises:
         InputError: when there are not that many units to choose from.
 
     Source: arXiv 2502.15090v4, appendix B (K = 500, s = 1).
     """
-    unit_ids = top_experts(expertise, experts, without_token_only=without_token_only)
+    unit_ids = top_experts(expertise, experts, without_token_only=without_token_only, among=among)
     return Intervention(
         units=expertise.units,
         unit_ids=unit_ids,

@@ -1,0 +1,82 @@
+"""The dose: which experts are set, and how strongly (METHOD section 9)."""
+
+from __future__ import annotations
+
+import math
+import re
+from dataclasses import dataclass
+
+import numpy as np
+
+from ..errors import InputError
+from ..experts.expertise import Expertise
+from ..models.units import Units
+from .intervention import Intervention
+from .set_to_mean import set_to_mean
+
+_MOVES_ATTENTION = re.compile(r"(^|[._])(q|k|query|key)(_proj)?$")
+"""Modules whose outputs say where attention looks, not what it carries."""
+
+
+@dataclass(frozen=True, order=True)
+class Dose:
+    """Which of a concept's experts are set to their mean response, and how far.
+
+    Raises:
+        InputError: for a value that cannot be.
+    """
+
+    first_layer: int
+    """The first layer whose units may be chosen, from 0. Experts of early layers answer to the token."""
+    experts: int
+    """How many units, those of highest AP."""
+    strength: float
+    """s: 0 leaves the units as they are, 1 sets them fully."""
+    queries_keys: bool = True
+    """Whether outputs of the query and key projections may be chosen, where these are modules of their own."""
+
+    def __post_init__(self) -> None:
+        if self.first_layer < 0:
+            raise InputError(f"the first layer is {self.first_layer}: expected 0 or more")
+        if self.experts < 1:
+            raise InputError(f"the number of experts is {self.experts}: expected at least 1")
+        if not math.isfinite(self.strength):
+            raise InputError(f"the strength is {self.strength}: expected a number, such as 0.5")
+
+    def __str__(self) -> str:
+        kinds = "" if self.queries_keys else ", without queries and keys"
+        return f"{self.experts:,} experts from layer {self.first_layer} on{kinds}, strength {self.strength:g}"
+
+
+def safe_dose(units: Units) -> Dose:
+    """A dose that few concepts break under: from a quarter of the depth, half a per cent of the units, 0.4."""
+    return Dose(units.layers // 4, max(1, round(0.005 * units.count)), 0.4)
+
+
+def paper_dose(units: Units) -> Dose:
+    """The paper's dose, 500 experts of all layers at strength 1; at most one unit in a hundred."""
+    return Dose(0, max(1, min(500, units.count // 100)), 1.0)
+
+
+def candidates(units: Units, dose: Dose) -> np.ndarray:
+    """`[units]` True on the units among which a dose chooses."""
+    allowed = units.layer_of >= dose.first_layer
+    if not dose.queries_keys:
+        allowed &= ~moves_attention(units)
+    return allowed
+
+
+def moves_attention(units: Units) -> np.ndarray:
+    """`[units]` True on outputs of query and key projections that are modules of their own."""
+    flags = np.array([bool(_MOVES_ATTENTION.search(module.path)) for module in units.modules])
+    return flags[units.module_of]
+
+
+def set_to_dose(expertise: Expertise, dose: Dose) -> Intervention:
+    """Set a concept's experts by a dose.
+
+    Raises:
+        InputError: when the dose asks for more units than there are to choose from.
+    """
+    among = candidates(expertise.units, dose)
+    return set_to_mean(expertise, dose.experts, dose.strength, among=among)
