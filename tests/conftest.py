@@ -2,11 +2,17 @@
 
 import os
 import shutil
+from pathlib import Path
 
 import pytest
 from hypothesis import settings
 
 os.environ.setdefault("OMP_NUM_THREADS", "1")
+# The tests run on a model that computes in a moment, trained on a small world, and on its library; what they start
+# inherits it.
+FIXTURES = Path(__file__).parent / "fixtures"
+os.environ.setdefault("EXPERTLENS_DEFAULT_MODEL", str(FIXTURES / "small_world" / "step-2800"))
+os.environ.setdefault("EXPERTLENS_DEFAULT_LIBRARY", str(FIXTURES / "smallworld.jsonl.gz"))
 
 # No test is about time: a busy machine is not a fault.
 settings.register_profile("untimed", deadline=None)

@@ -36,6 +36,7 @@ _SOURCES = {
         "  pages = {116--131},\n  year = {2002}\n}",
     ),
 }
+_SOURCES["men-in-the-box"] = _SOURCES["men"]
 _EXPERTLENS = (
     "@misc{expertlens2025,\n  author = {Fedzechkina, Masha and Gualdoni, Eleonora and Williamson, Sinead and "
     "Metcalf, Katherine and Seto, Skyler and Theobald, Barry-John},\n"

@@ -36,8 +36,8 @@ def load_model(
     """Load a model, find its units and hook them once.
 
     Args:
-        name: ``"microworld"``, a hub id, or a local folder.
-        revision: a hub revision or a checkpoint of the microworld.
+        name: a built-in name, a hub id, or a local folder.
+        revision: of a model on the hub.
         dtype: ``float32``, ``bfloat16`` or ``float16``.
         device: ``cpu``, ``cuda``, ``cuda:1``, ``mps``; ``auto`` takes the best at hand.
         attention: ``"sdpa"``, ``"eager"``, ...; ``None`` leaves the choice to transformers.
@@ -145,14 +145,9 @@ def _load_weights(source: ModelSource, causal: bool, dtype: torch.dtype, attenti
     else:
         named |= base_options(config)
     try:
-        if source.weights is not None:
-            from safetensors.torch import load_file
-
-            model, report = factory.from_pretrained(None, state_dict=load_file(source.weights), **named)
-        else:
-            if source.hub:
-                named |= {"revision": source.revision, "local_files_only": source.offline}
-            model, report = factory.from_pretrained(source.location, use_safetensors=True, **named)
+        if source.hub:
+            named |= {"revision": source.revision, "local_files_only": source.offline}
+        model, report = factory.from_pretrained(source.location, use_safetensors=True, **named)
     except (OSError, ValueError, ImportError, RuntimeError, SafetensorError) as error:
         if isinstance(error, torch.cuda.OutOfMemoryError):
             raise

@@ -1,4 +1,4 @@
-"""Where a model comes from: the microworld, the Hugging Face hub, or a local folder."""
+"""Where a model comes from: the Hugging Face hub, or a local folder."""
 
 from __future__ import annotations
 
@@ -12,6 +12,7 @@ from urllib.parse import urlsplit
 from urllib.request import getproxies
 
 from ..errors import InputError
+from .built_in import BUILT_IN_MODEL
 from .digests import files_digest
 from .quiet import quiet
 
@@ -34,16 +35,12 @@ class ModelSource:
     config: Any
     offline: bool = False
     """True where the hub cannot be reached: only what is on this computer is looked at."""
-    weights: Path | None = None
-    """A file that replaces the folder's own weights (a checkpoint of the microworld)."""
 
     def digest(self, memo: MutableMapping[str, str] | None = None) -> str:
         """Identity of weights, configuration and tokenizer: ``hub:id@commit`` or ``sha256:...``."""
         if self.hub:
             return f"hub:{self.location}@{self.revision}"
         found = {path for pattern in _DIGESTED for path in Path(self.location).glob(pattern)}
-        if self.weights is not None:
-            found = {path for path in found if path.suffix != ".safetensors"} | {self.weights}
         return f"sha256:{files_digest(found, memo)}"
 
 
@@ -53,8 +50,6 @@ def find_source(name: str, revision: str | None = None) -> ModelSource:
     Raises:
         InputError: unknown name, folder without configuration, unknown revision, or no network.
     """
-    if name == "microworld":
-        return _microworld(revision)
     folder = Path(name).expanduser()
     if folder.is_dir():
         return _folder(name, folder, revision)
@@ -62,7 +57,8 @@ def find_source(name: str, revision: str | None = None) -> ModelSource:
         raise InputError(f"{name!r} is a file: expected a model's folder; give the folder that holds it")
     if not _HUB_ID.match(name):
         raise InputError(
-            f"there is no folder {name!r}: expected 'microworld', a hub id such as 'EleutherAI/pythia-70m', "
+            f"there is no folder {name!r}: expected '{BUILT_IN_MODEL}', a hub id such as "
+            "'EleutherAI/pythia-70m', "
             "or a folder with config.json and model.safetensors"
         )
     return _hub(name, revision)
@@ -74,7 +70,7 @@ def require_weights(source: ModelSource) -> None:
     Raises:
         InputError: when it holds none, or only pickled ones.
     """
-    if source.hub or source.weights is not None:
+    if source.hub:
         return
     folder = Path(source.location)
     if any(folder.glob("*.safetensors")):
@@ -86,28 +82,6 @@ def require_weights(source: ModelSource) -> None:
     raise InputError(
         f"folder {source.name!r} should hold weights as *.safetensors, but holds {found}: save the model "
         "with save_pretrained(folder), which writes them"
-    )
-
-
-def _microworld(revision: str | None) -> ModelSource:
-    from .. import microworld
-
-    folder = Path(microworld.model_folder())
-    for name in ("config.json", "model.safetensors"):
-        if not (folder / name).is_file():
-            raise InputError(
-                f"the embedded model lacks {name} in this installation: expected it in microworld/model; install "
-                "the project again, or run 'microworld train'"
-            )
-    weights = Path(microworld.weights_file(revision))
-    chosen = microworld.checkpoints()[-1] if weights.parent == folder else weights.stem
-    return ModelSource(
-        "microworld",
-        chosen,
-        str(folder),
-        False,
-        _read_config(str(folder), None, "microworld"),
-        weights=weights,
     )
 
 
@@ -183,7 +157,7 @@ def load_error(name: str, revision: str | None, error: Exception) -> InputError:
     elif "connect" in text or "offline" in text.lower() or "resolve" in text or "timed out" in text.lower():
         reason = (
             "it is not on this computer and the Hugging Face hub cannot be reached; connect once to download "
-            "it, give a local folder, or use 'microworld', which needs no network"
+            f"it, give a local folder, or use '{BUILT_IN_MODEL}', which needs no network"
         )
     elif "safetensors" in text:
         reason = "it has no safetensors weights, and pickled ones are never opened; choose another revision"

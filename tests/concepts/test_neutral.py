@@ -2,9 +2,9 @@ import re
 from collections import Counter
 
 import pytest
+from expertlens_core.concepts.neutral_grammar import make_neutral_pool
 
 from expertlens_core.concepts import Concept, Library, neutral_pool, pool_for
-from expertlens_core.concepts.neutral_grammar import make_neutral_pool
 
 PAPER = """
 cat dog cheetah horse animal jacket jeans shirt sock clothes red blue green black
