@@ -22,6 +22,22 @@ PATIENCE = 90_000
 
 
 @pytest.fixture(scope="session")
+def small_story(tmp_path_factory):
+    """A story of two concepts of the small world, recorded from few sentences."""
+    from expertlens_core.artefacts import Artefacts
+    from expertlens_core.pipeline import FindRequest, SteerRequest, record_story
+
+    find = FindRequest(positives=100)
+    told = (("gymnastics", "One day,", 5), ("corn", "There was", 7))
+    requests = [
+        SteerRequest(find=find, concept=name, experts=200, strengths=(0.25,), prompt=prompt, seed=seed)
+        for name, prompt, seed in told
+    ]
+    store = Artefacts(tmp_path_factory.mktemp("story") / "cache", 10**9, lambda text: None)
+    return record_story(requests, artefacts=store, note="Good examples, not average ones.")
+
+
+@pytest.fixture(scope="session")
 def chromium():
     """Debian's chromium; where it is missing CI fails, and others skip."""
     path = shutil.which("chromium") or shutil.which("chromium-browser") or shutil.which("google-chrome")

@@ -205,6 +205,10 @@ def _related(fields: Mapping[str, Any], where: str, limits: Limits) -> tuple[str
     for number, word in enumerate(value, 1):
         if not isinstance(word, str):
             raise InputError(f"{where} has {_kind_of(word)} as word {number} of 'related': expected text")
+        if ";" in word:
+            raise InputError(
+                f"{where} has the related word {word[:60]!r}: expected single words, without a semicolon"
+            )
         if len(word) > limits.max_related_characters:
             raise InputError(
                 f"{where} has a related word of {len(word):,} characters (number {number}): expected at most "
