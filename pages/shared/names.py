@@ -46,8 +46,8 @@ def read_library(value: str) -> str:
     short = name.strip()
     if not short or short == DEFAULT_LIBRARY or short in library_names() or own_library_path(short):
         return name
-    if _is_there(short):
-        return name
+    if any(character in short for character in "./\\") or _is_there(short):
+        return name  # a path; where nothing is there, the page says so
     raise ValueError(
         f"one of the libraries that are here ({', '.join(library_names())}), or the path of a folder or file; choose "
         "one at the left"

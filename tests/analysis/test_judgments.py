@@ -133,7 +133,9 @@ def test_binary_files_and_missing_ones_are_refused(tmp_path):
     path.write_bytes(b"caf\xe9 bar 3")
     with pytest.raises(InputError, match="is not text in UTF-8"):
         load_judgments(path)
-    with pytest.raises(InputError, match="no judgments 'nothing': expected men-in-the-box, taxonomy, men, simlex999"):
+    with pytest.raises(
+        InputError, match="no judgments 'nothing': expected men-in-the-box, taxonomy, men, simlex999"
+    ):
         load_judgments("nothing")
     with pytest.raises(InputError, match="is a folder without MEN_dataset_lemma_form_full"):
         load_judgments(tmp_path)
