@@ -3,8 +3,9 @@
     python benchmarks/tau_page.py [--concepts 120] [--moves 15] [--only small|synthetic]
 
 Two libraries of made-up results, written through the pipeline's own file formats into a temporary folder: one in
-the small model of the tests, one in a made-up model of 294,912 units (the widths of Pythia-1b). A server starts on them and
-Chromium moves the slider by keys. Prints medians: from the key press, and from the moment the page says that it runs.
+the small model of the tests, one in a made-up model of 294,912 units (the widths of Pythia-1b). A server starts on
+them and Chromium moves the slider by keys. Prints medians: from the key press, and from the moment
+the page says that it runs.
 """
 
 from __future__ import annotations

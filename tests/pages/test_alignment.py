@@ -264,12 +264,22 @@ def test_priming_has_bars_and_says_why_it_has_none(cache, pairs):
 
 
 def test_taxonomy_waits_for_concepts_and_finds_them_only_when_asked(cache):
-    app = visit()
+    app = visit(judgments="taxonomy")
     assert metric(app, "Pairs compared") == "15"
     assert "Waiting" in [each.label for each in app.metric]
     assert any(button.key == "find judged" for button in app.button)
     assert metric(app, "p") != "–"
     assert "Mantel test" in [each.delta for each in app.metric]
+
+
+def test_the_built_in_pairs_are_there_at_once_with_their_split():
+    app = visit()
+    assert metric(app, "Pairs compared") == "3"
+    assert any(each.value == "men-in-the-box" for each in app.selectbox)
+    assert not any(button.label.startswith("Download") for button in app.button)
+    parts = [visit(split=split) for split in ("train", "test")]
+    assert not any(part.error or part.exception for part in parts)
+    assert any("Only" in told(part) for part in parts), "the three pairs are parted"
 
 
 def test_judgments_that_are_not_here_are_downloaded_only_at_a_press(monkeypatch, tmp_path):

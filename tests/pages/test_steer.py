@@ -144,7 +144,7 @@ def test_at_first_the_page_says_what_will_happen_and_offers_one_button():
     assert any("side by side" in text.value for text in app.markdown)
     assert [button.label for button in app.button if "teer" in button.label] == ["Steer towards cat"]
     assert app.number_input(key="w experts").value == 500
-    assert app.slider(key="w strength").value == 0.25
+    assert app.slider(key="w strength").value == 1.0
 
 
 def test_pressing_finds_the_experts_and_writes_all_columns():
