@@ -46,9 +46,9 @@ def run_beside(ends: Event) -> None:
     try:
         warm_up()
         wait_for_jobs(ends)
-        from expertlens_core.microworld import related_words
+        from expertlens_core.concepts.mention import inflections
 
-        related_words("cat")
+        inflections("cat")
     finally:
         gc.enable()
         gc.collect()
@@ -60,7 +60,7 @@ def run_beside(ends: Event) -> None:
 
 
 def warm_up() -> None:
-    """Load torch, the embedded model, scoring and charts, off the requests' path: what the first result needs."""
+    """Load torch, the default model, scoring and charts, off the requests' path: what the first result needs."""
     from expertlens_core.concepts import mentions
     from expertlens_core.pipeline import FindRequest, load_for
     from pages.shared.services import services

@@ -3,7 +3,7 @@
     python benchmarks/generation.py [--runs 9] [--threads 2]
 
 Every ratio is of minima over interleaved runs in one process. The models have random weights, save the
-embedded microworld where it is there. Unsteered are five original rows; steered are one original row beside
+small trained model of the tests. Unsteered are five original rows; steered are one original row beside
 three strengths and a control. The prompt's pass is counted: it runs once for rows without intervention, once
 per intervention otherwise.
 """
@@ -24,7 +24,6 @@ import numpy as np
 import torch
 from transformers import GPTNeoXConfig, GPTNeoXForCausalLM
 
-from expertlens_core.errors import InputError
 from expertlens_core.models.discovery import discover
 from expertlens_core.models.hooks import install_hooks
 from expertlens_core.models.language_model import LanguageModel
@@ -33,6 +32,7 @@ from expertlens_core.steering.generation import generate
 from expertlens_core.steering.intervention import Intervention
 from expertlens_core.steering.row import Row
 
+FIXTURE = Path(__file__).parents[1] / "tests" / "fixtures" / "small_world" / "step-2800"
 BATCH = 5
 NEW_TOKENS = 64
 PROMPT = "Once upon a time"
@@ -44,7 +44,7 @@ SHAPES = {
         "intermediate_size": 2048,
         "vocab_size": 50304,
     },
-    "microworld shape": {
+    "small shape": {
         "num_hidden_layers": 4,
         "hidden_size": 192,
         "num_attention_heads": 6,
@@ -52,8 +52,8 @@ SHAPES = {
         "vocab_size": 1536,
     },
 }
-EXPERTS = {"Pythia-70m shape": 500, "microworld shape": 50}
-BARS = {"Pythia-70m shape": 1.05, "microworld shape": 1.12}
+EXPERTS = {"Pythia-70m shape": 500, "small shape": 50}
+BARS = {"Pythia-70m shape": 1.05, "small shape": 1.12}
 
 
 class WordTokenizer:
@@ -160,18 +160,15 @@ def compare(name: str, model: LanguageModel, experts: int, bar: float, runs: int
     )
 
 
-def microworld() -> LanguageModel | None:
-    """The embedded model, made to run on and on like the others; None where it is not there."""
-    try:
-        model = load_model("microworld", device="cpu")
-    except InputError:
-        return None
+def trained() -> LanguageModel:
+    """The tests' small model, made to run on and on like the others."""
+    model = load_model(str(FIXTURE), device="cpu")
     model.model.generation_config.eos_token_id = None
     return replace(model, tokenizer=WordTokenizer())
 
 
 def main() -> None:
-    """Measure the two shapes, and the embedded microworld where it is there."""
+    """Measure the two shapes, and the small trained model of the tests."""
     parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
     parser.add_argument("--runs", type=int, default=9)
     parser.add_argument("--threads", type=int, default=2)
@@ -183,12 +180,8 @@ def main() -> None:
     )
     for name, shape in SHAPES.items():
         compare(name, random_model(shape), EXPERTS[name], BARS[name], options.runs)
-    embedded = microworld()
-    if embedded is None:
-        print("the embedded microworld is not there: not measured")
-    else:
-        name = "microworld shape"
-        compare("embedded microworld", embedded, EXPERTS[name], BARS[name], options.runs)
+    name = "small shape"
+    compare("small trained model", trained(), EXPERTS[name], BARS[name], options.runs)
 
 
 if __name__ == "__main__":

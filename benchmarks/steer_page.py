@@ -75,7 +75,7 @@ def bare_step(cache: str, concept: str):  # type: ignore[no-untyped-def]
     artefacts = Artefacts(Path(cache))
     model = load_for(FindRequest(), artefacts)
     (found,) = find(FindRequest(names=(concept,)), artefacts=artefacts, model=model)
-    steered = set_to_mean(found.expertise, *default_dose("microworld", model.units.count))
+    steered = set_to_mean(found.expertise, *default_dose(model.units.count))
     ways = (("original", None), ("steered", steered), ("control", random_control(steered, 0)))
     rows = [Row(kind, sample, way) for kind, way in ways for sample in range(3)]  # type: ignore[arg-type]
 

@@ -1,10 +1,11 @@
 """Moving tau on the Experts page, in a browser: from the key press until the page rests with another chart.
 
-    python benchmarks/tau_page.py [--concepts 120] [--moves 15] [--only microworld|synthetic]
+    python benchmarks/tau_page.py [--concepts 120] [--moves 15] [--only small|synthetic]
 
 Two libraries of made-up results, written through the pipeline's own file formats into a temporary folder: one in
-the embedded model, one in a made-up model of 294,912 units (the widths of Pythia-1b). A server starts on them and
-Chromium moves the slider by keys. Prints medians: from the key press, and from the moment the page says that it runs.
+the small model of the tests, one in a made-up model of 294,912 units (the widths of Pythia-1b). A server starts on
+them and Chromium moves the slider by keys. Prints medians: from the key press, and from the moment
+the page says that it runs.
 """
 
 from __future__ import annotations
@@ -39,8 +40,9 @@ from expertlens_core.pipeline.expertise_file import expertise_arrays, expertise_
 from expertlens_core.pipeline.model_record import keep_record, known_record
 
 ROOT = Path(__file__).parents[1]
+SMALL = ROOT / "tests" / "fixtures" / "small_world" / "step-2800"
 MODEL = "made-up/pythia-1b"
-BUDGETS = {"microworld": 0.4, "synthetic": 0.6}
+BUDGETS = {"small": 0.4, "synthetic": 0.6}
 PAGES = {
     "one concept": {},
     "three concepts": {"compare": "concept 1|concept 2"},
@@ -193,15 +195,15 @@ def main() -> None:
         artefacts = Artefacts(folder / "cache")
         write_library(folder / "library.json", arguments.concepts)
         requests = {
-            "microworld": FindRequest(library=str(folder / "library.json")),
+            "small": FindRequest(model=str(SMALL), library=str(folder / "library.json")),
             "synthetic": FindRequest(model=MODEL, library=str(folder / "library.json")),
         }
-        load_for(requests["microworld"], artefacts)
-        record = known_record(requests["microworld"], artefacts)
+        load_for(requests["small"], artefacts)
+        record = known_record(requests["small"], artefacts)
         if record is None:
-            raise SystemExit("the embedded model left no record")
+            raise SystemExit("the small model left no record")
         records = {
-            "microworld": record,
+            "small": record,
             "synthetic": replace(record, name=MODEL, revision="", digest=MODEL, units=pythia()),
         }
         names = [arguments.only] if arguments.only else list(BUDGETS)

@@ -30,11 +30,6 @@ what = judged(*choice, chosen.library)
 plan = planned(chosen.request(), chosen.library)
 if not draw_coverage(chosen, what, plan):
     st.stop()
-if chosen.model == "microworld":
-    st.caption(
-        "microworld is a demonstration model that learned a small world made by its authors: its agreement with people "
-        "says something about its authors' lexicon, not about language models."
-    )
 left, right = st.columns(2, gap="small", vertical_alignment="bottom")
 left.segmented_control(
     "Show", list(SECTIONS), required=True, format_func=SECTIONS.__getitem__, **bound(SECTION)

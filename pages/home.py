@@ -2,10 +2,11 @@
 
 import streamlit as st
 
+from expertlens_core.models.label import model_label
 from pages.parts.home.examples import concept_column, neurons_column, steering_column
 from pages.parts.home.links import draw_links
 from pages.parts.home.status import draw_status
-from pages.parts.story.recorded import chosen_key, recorded_story, shipped_story
+from pages.parts.story.recorded import chosen_key, default_story, recorded_story
 from pages.parts.story.style import style
 from pages.shared import view
 from pages.shared.plain import plain
@@ -17,30 +18,34 @@ HERO = (
     "apart: its experts. Held at the level they have on the concept, they turn what the model writes.</p>"
 )
 
-story = recorded_story() or shipped_story()
-told = story[chosen_key(story) or story.keys[0]]
+story = recorded_story() or default_story()
+told = None if story is None else story[chosen_key(story) or story.keys[0]]
 
 st.html(style() + HERO)
 with st.container(horizontal=True, vertical_alignment="center"):
     if st.button("Play the story", type="primary", icon=":material/play_arrow:", key="play"):
-        view.put(CONCEPT, told.concept)
+        if told is not None:
+            view.put(CONCEPT, told.concept)
         st.switch_page("story.py")
-    for key in story.keys:
+    for key in () if story is None else story.keys:
         st.button(
             plain(key),
             key=f"example {key}",
-            type="secondary" if key == told.concept else "tertiary",
+            type="secondary" if told is not None and key == told.concept else "tertiary",
             on_click=choose_concept,
             args=(key,),
         )
-columns = st.columns(3, gap="medium")
-for column, body in zip(columns, (concept_column(told), neurons_column(told), steering_column(told))):
-    column.html(body)
-st.caption(
-    f"Recorded with {plain(story.model)} ({plain(story.revision)}) on {plain(story.created[:10])}: examples chosen "
-    "as good ones.",
-    help=plain(story.note) or None,
-)
+if story is not None and told is not None:
+    columns = st.columns(3, gap="medium")
+    for column, body in zip(columns, (concept_column(told), neurons_column(told), steering_column(told))):
+        column.html(body)
+    st.caption(
+        f"Recorded with {plain(model_label(story.model))} ({plain(story.revision)}) on {plain(story.created[:10])}: "
+        "examples chosen as good ones.",
+        help=plain(story.note) or None,
+    )
+else:
+    st.caption("No story is recorded on this computer yet: it is told live, from what the model computes.")
 ready, following = st.columns(2, gap="medium")
 with ready:
     st.subheader("What is ready")

@@ -4,10 +4,11 @@ from collections.abc import Collection
 
 import streamlit as st
 
+from expertlens_core.errors import InputError
 from expertlens_core.pipeline.story import StoryConcept
 from pages.parts.story.chapter import Chapter, give_up, open_chapter, try_again
 from pages.parts.story.live import forget, look, prepare
-from pages.parts.story.steps import STEPS, concept_step, neurons_step, note, texts_step, top
+from pages.parts.story.steps import STEPS, concept_step, neurons_step, no_story, note, texts_step, top
 from pages.parts.story.style import style
 from pages.shared import view
 from pages.shared.choices.story import CONTROLS, MODE, STEP
@@ -105,7 +106,13 @@ def controls(chapter: Chapter) -> None:
 
 st.set_page_config(initial_sidebar_state="collapsed")
 st.html(style(audience=True))
-chapter, step = open_chapter(), view.get(STEP)
+try:
+    chapter = open_chapter()
+except InputError as problem:
+    st.html(no_story(str(problem)))
+    st.page_link("home.py", label="Leave the story", icon=":material/close:")
+    st.stop()
+step = view.get(STEP)
 told = chapter.told
 if told is not None and chapter.live:
     prepare(told)

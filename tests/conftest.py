@@ -2,17 +2,39 @@
 
 import os
 import shutil
+from pathlib import Path
 
 import pytest
 from hypothesis import settings
 
 os.environ.setdefault("OMP_NUM_THREADS", "1")
+# The tests run on a model that computes in a moment, trained on a small world, and on its library; what they start
+# inherits it.
+FIXTURES = Path(__file__).parent / "fixtures"
+os.environ.setdefault("EXPERTLENS_DEFAULT_MODEL", str(FIXTURES / "small_world" / "step-2800"))
+os.environ.setdefault("EXPERTLENS_DEFAULT_LIBRARY", str(FIXTURES / "smallworld.jsonl.gz"))
 
 # No test is about time: a busy machine is not a fault.
 settings.register_profile("untimed", deadline=None)
 settings.load_profile("untimed")
 PATIENCE = 90_000
 """Milliseconds that a busy machine may take for anything in a browser."""
+
+
+@pytest.fixture(scope="session")
+def small_story(tmp_path_factory):
+    """A story of two concepts of the small world, recorded from few sentences."""
+    from expertlens_core.artefacts import Artefacts
+    from expertlens_core.pipeline import FindRequest, SteerRequest, record_story
+
+    find = FindRequest(positives=100)
+    told = (("gymnastics", "One day,", 5), ("corn", "There was", 7))
+    requests = [
+        SteerRequest(find=find, concept=name, experts=200, strengths=(0.25,), prompt=prompt, seed=seed)
+        for name, prompt, seed in told
+    ]
+    store = Artefacts(tmp_path_factory.mktemp("story") / "cache", 10**9, lambda text: None)
+    return record_story(requests, artefacts=store, note="Good examples, not average ones.")
 
 
 @pytest.fixture(scope="session")

@@ -9,11 +9,11 @@ from ..concepts.library import Library
 from ..errors import InputError
 from .judgment_table import read_pairs, read_table
 from .judgments import Judgments, make_judgments
-from .men import LEMMA, NATURAL, SPLIT_FILES, natural_forms, read_men
+from .men import LEMMA, NATURAL, SPLIT_FILES, natural_forms, read_built_in_men, read_men
 from .spp import is_spp, spp_judgments, spp_targets
 from .taxonomy import taxonomy
 
-NAMES = ("taxonomy", "men", "simlex999", "wordsim353", "spp")
+NAMES = ("men-in-the-box", "taxonomy", "men", "simlex999", "wordsim353", "spp")
 """Names that `load_judgments` takes besides paths."""
 
 
@@ -94,6 +94,8 @@ def load_judgments(
     Raises:
         InputError: no such file, a file that holds no judgments, a split that there is none of, no network.
     """
+    if name_or_path == "men-in-the-box":
+        return read_built_in_men(split)
     if name_or_path == "taxonomy":
         _no_split("taxonomy", split)
         if library is None:

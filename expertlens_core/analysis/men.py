@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import csv
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -15,6 +16,8 @@ from .ranks import spearman
 LEMMA, NATURAL = "MEN_dataset_lemma_form_full", "MEN_dataset_natural_form_full"
 SPLIT_FILES = {"train": "MEN_dataset_lemma_form.dev", "test": "MEN_dataset_lemma_form.test"}
 """The official split: 2,000 pairs to develop on, 1,000 to test on; only the lemma form is split."""
+BUILT_IN = Path(__file__).parent / "data" / "men-everyday.csv"
+"""The pairs of MEN between the concepts of the built-in library ``men``; their licence lies beside them."""
 RATERS = ("agreement/marcos-men-ratings.txt", "agreement/elias-men-ratings.txt")
 
 
@@ -31,11 +34,32 @@ def read_men(folder: Path, split: str | None = None) -> Judgments:
     Raises:
         InputError: when a file is missing or not MEN's, or there is no such split.
     """
+    wanted = _known_split(split)
+    triples = read_pairs(read_table(_file(folder, SPLIT_FILES[wanted] if wanted else LEMMA)))
+    return make_judgments("men", triples, split=wanted or "", other_forms=natural_forms(folder))
+
+
+def read_built_in_men(split: str | None = None) -> Judgments:
+    """The 599 pairs of MEN that come with the project, as judgments ``men-in-the-box``; needs no network.
+
+    Args:
+        split: ``"train"`` (also ``"dev"``) or ``"test"`` of MEN's official split, or None for all of them.
+
+    Raises:
+        InputError: when there is no such split.
+    """
+    wanted = _known_split(split)
+    with BUILT_IN.open(encoding="utf-8", newline="") as file:
+        rows = [row for row in csv.DictReader(file) if wanted in (None, row["split"])]
+    triples = [(row["word1"], row["word2"], float(row["score"])) for row in rows]
+    return make_judgments("men-in-the-box", triples, split=wanted or "")
+
+
+def _known_split(split: str | None) -> str | None:
     wanted = "train" if split == "dev" else split
     if wanted is not None and wanted not in SPLIT_FILES:
         raise InputError(f"MEN has no split {split!r}: expected train (its .dev file), test, or none for all")
-    triples = read_pairs(read_table(_file(folder, SPLIT_FILES[wanted] if wanted else LEMMA)))
-    return make_judgments("men", triples, split=wanted or "", other_forms=natural_forms(folder))
+    return wanted
 
 
 def natural_forms(folder: Path) -> dict[str, str]:

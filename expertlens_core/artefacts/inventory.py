@@ -24,7 +24,7 @@ class Entry:
     digest: str
     stage: str
     label: str
-    """What it is called, e.g. ``"cat in microworld"``."""
+    """What it is called, e.g. ``"cat in pythia-70m"``."""
     keep: str
     """Its place in the order of eviction, see `KEEP_ORDER`; ``"damaged"`` where the header is unreadable."""
     bytes: int

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
+from ..defaults import DEFAULT_LIBRARY, DEFAULT_MODEL
 from . import comparison_options, options
 from .progress import ProgressLine, say
 
@@ -19,18 +20,19 @@ DISAGREEMENTS = 20
 
 
 def align_command(
+    out: Annotated[Path, typer.Option("--out", help="File for the result.", metavar="X.json")],
     judgments: Annotated[
         str,
         typer.Option(
             "--judgments",
-            help="men, simlex999, wordsim353, taxonomy, a file of word pairs with scores, or MEN's folder.",
+            help="men-in-the-box, men, simlex999, wordsim353, taxonomy, a file of word pairs with scores, or MEN's "
+            "folder.",
             metavar="NAME|FILE",
         ),
-    ],
-    out: Annotated[Path, typer.Option("--out", help="File for the result.", metavar="X.json")],
-    model: options.Model = "microworld",
+    ] = "men-in-the-box",
+    model: options.Model = DEFAULT_MODEL,
     revision: options.Revision = None,
-    concepts: options.Concepts = "microworld",
+    concepts: options.Concepts = DEFAULT_LIBRARY,
     names: Annotated[str, typer.Option("--names", help="Concepts; default all.", metavar="A,B")] = "",
     split: Annotated[
         str | None, typer.Option("--split", help="Part of the judgments, such as test.", metavar="NAME")
@@ -47,7 +49,7 @@ def align_command(
     resamples: Annotated[int, typer.Option("--resamples", help="Of the bootstrap.")] = 10_000,
     permutations: Annotated[int, typer.Option("--permutations", help="Of the test.")] = 10_000,
     positives: options.Positives = 400,
-    negatives: options.Negatives = 1000,
+    negatives: options.Negatives = None,
     pool: options.Pool = "",
     pooling: options.Pooling = "max",
     dtype: options.Dtype = "float32",

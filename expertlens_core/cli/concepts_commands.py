@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
+from ..defaults import DEFAULT_LIBRARY
 from . import options
 from .progress import say
 
@@ -27,7 +28,7 @@ Out = Annotated[
 
 
 @concepts_commands.command("list")
-def list_concepts(concepts: options.Concepts = "microworld") -> None:
+def list_concepts(concepts: options.Concepts = DEFAULT_LIBRARY) -> None:
     """List a library's concepts with the size of their sets."""
     from ..concepts import load_library
 
@@ -41,7 +42,7 @@ def list_concepts(concepts: options.Concepts = "microworld") -> None:
 @concepts_commands.command("show")
 def show_concept(
     name: Annotated[str, typer.Argument(help="Key or name of a concept.")],
-    concepts: options.Concepts = "microworld",
+    concepts: options.Concepts = DEFAULT_LIBRARY,
     sentences: Annotated[int, typer.Option("--sentences", help="How many to show of each set.")] = 10,
 ) -> None:
     """Show a concept: what it is, and the first of its sentences."""
@@ -68,11 +69,11 @@ def import_library(
     out: Out,
 ) -> None:
     """Check one's own sentences and write them as a library."""
-    from ..concepts import load_library, size_warnings, write_library
+    from ..concepts import load_library, size_warnings, usual_negatives, write_library
 
     library = load_library(source)
     for concept in library:
-        negatives = len(concept.negatives) if concept.negatives else 1000
+        negatives = len(concept.negatives or ()) or usual_negatives(len(concept.positives))
         for warning in size_warnings(concept.key, len(concept.positives), negatives):
             say(warning)
     write_library(library, out)
@@ -80,7 +81,7 @@ def import_library(
 
 
 @concepts_commands.command("export")
-def export_library(out: Out, concepts: options.Concepts = "microworld") -> None:
+def export_library(out: Out, concepts: options.Concepts = DEFAULT_LIBRARY) -> None:
     """Write a library as a file or a folder."""
     from ..concepts import load_library, write_library
 

@@ -7,6 +7,7 @@ from typing import Annotated
 
 import typer
 
+from ..defaults import DEFAULT_LIBRARY, DEFAULT_MODEL
 from . import options
 from .progress import ProgressLine, say
 
@@ -18,9 +19,9 @@ demo_commands = typer.Typer(
 
 @demo_commands.command("prepare")
 def prepare(
-    model: options.Model = "microworld",
+    model: options.Model = DEFAULT_MODEL,
     revision: options.Revision = None,
-    concepts: options.Concepts = "microworld",
+    concepts: options.Concepts = DEFAULT_LIBRARY,
     names: Annotated[
         str,
         typer.Option(
@@ -44,7 +45,7 @@ def prepare(
     temperature: Annotated[float, typer.Option("--temperature", help="0 takes the likeliest token.")] = 1.0,
     top_p: Annotated[float, typer.Option("--top-p", help="Share of the likeliest tokens.")] = 1.0,
     positives: options.Positives = 400,
-    negatives: options.Negatives = 1000,
+    negatives: options.Negatives = None,
     pool: options.Pool = "",
     dtype: options.Dtype = "float32",
     device: options.Device = "auto",
@@ -98,7 +99,7 @@ def prepare(
 
 @demo_commands.command("check")
 def check(
-    model: options.Model = "microworld",
+    model: options.Model = DEFAULT_MODEL,
     revision: options.Revision = None,
     story: Annotated[
         Path | None,

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
+from ..defaults import DEFAULT_LIBRARY, DEFAULT_MODEL
 from . import comparison_options, options
 from .progress import ProgressLine, say
 
@@ -18,9 +19,9 @@ GRAPHS = (".html", ".graphml", ".gexf", ".csv", ".svg", ".png")
 
 def domains_command(
     out: Annotated[Path, typer.Option("--out", help="File for the statistics.", metavar="X.json")],
-    model: options.Model = "microworld",
+    model: options.Model = DEFAULT_MODEL,
     revision: options.Revision = None,
-    concepts: options.Concepts = "microworld",
+    concepts: options.Concepts = DEFAULT_LIBRARY,
     names: Annotated[str, typer.Option("--names", help="Concepts; default all.", metavar="A,B")] = "",
     tau: Annotated[float, typer.Option("--tau", help="AP above which a unit is an expert.")] = 0.5,
     permutations: Annotated[
@@ -43,7 +44,7 @@ def domains_command(
         int | None, typer.Option("--top-edges", help="Most edges of the graph; default three per concept.")
     ] = None,
     positives: options.Positives = 400,
-    negatives: options.Negatives = 1000,
+    negatives: options.Negatives = None,
     pool: options.Pool = "",
     pooling: options.Pooling = "max",
     dtype: options.Dtype = "float32",

@@ -20,7 +20,6 @@ from .concepts_commands import concepts_commands
 from .demo_commands import demo_commands
 from .domains_command import domains_command
 from .find_command import find_command
-from .microworld_commands import microworld_commands
 from .models_command import models_command
 from .similarity_command import similarity_command
 from .steer_command import steer_command
@@ -48,7 +47,6 @@ app.command("domains")(domains_command)
 app.command("steer")(steer_command)
 app.add_typer(demo_commands, name="demo")
 app.add_typer(cache_commands, name="cache")
-app.add_typer(microworld_commands, name="microworld")
 
 
 def main(arguments: Sequence[str] | None = None) -> int:

@@ -8,18 +8,19 @@ from typing import Annotated
 
 import typer
 
+from ..defaults import DEFAULT_LIBRARY, DEFAULT_MODEL
 from . import options
 from .progress import ProgressLine, say
 
 
 def find_command(
     out: Annotated[Path, typer.Option("--out", help="Folder for the results.", metavar="DIR")],
-    model: options.Model = "microworld",
+    model: options.Model = DEFAULT_MODEL,
     revision: options.Revision = None,
-    concepts: options.Concepts = "microworld",
+    concepts: options.Concepts = DEFAULT_LIBRARY,
     names: Annotated[str, typer.Option("--names", help="Concepts; default all.", metavar="A,B")] = "",
     positives: options.Positives = 400,
-    negatives: options.Negatives = 1000,
+    negatives: options.Negatives = None,
     pool: options.Pool = "",
     rebuild_pool: Annotated[
         bool, typer.Option("--rebuild-pool", help="Build the library's negative pool anew first.")

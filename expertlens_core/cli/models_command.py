@@ -11,13 +11,13 @@ from . import options
 
 def models_command(
     model: Annotated[
-        str | None, typer.Option("--model", help="Show this model's units: microworld, hub id or folder.")
+        str | None, typer.Option("--model", help="Show this model's units: smollm2, hub id or folder.")
     ] = None,
     revision: options.Revision = None,
     modules: options.Modules = None,
     include_norms: options.IncludeNorms = False,
 ) -> None:
-    """List known and embedded models; with --model, the modules whose outputs are its units."""
+    """List known and built-in models; with --model, the modules whose outputs are its units."""
     if model is None:
         _list_models()
         return
@@ -41,13 +41,12 @@ def models_command(
 
 
 def _list_models() -> None:
-    from .. import microworld
     from ..models.availability import downloaded
+    from ..models.built_in import BUILT_IN_MODEL
     from ..models.catalogue import catalogue
 
-    names = microworld.checkpoints()
     print("model\tunits\twhere")
-    print(f"microworld\t-\tembedded; revisions {', '.join(names)}" if names else "microworld\t-\tnot trained")
+    print(f"{BUILT_IN_MODEL}\t-\tbuilt in")
     for known in catalogue():
         here = "on this computer" if downloaded(known.id) else "downloaded on first use"
         print(f"{known.id}\t{known.units:,}\t{here}")

@@ -6,21 +6,24 @@ from typing import Annotated
 
 import typer
 
-Model = Annotated[str, typer.Option("--model", help="microworld, a hub id, or a local folder.", metavar="M")]
+Model = Annotated[str, typer.Option("--model", help="smollm2, a hub id, or a local folder.", metavar="M")]
 Revision = Annotated[
     str | None,
-    typer.Option("--revision", help="Revision on the hub, or checkpoint of the microworld.", metavar="R"),
+    typer.Option("--revision", help="Revision on the hub.", metavar="R"),
 ]
 Concepts = Annotated[
     str,
     typer.Option(
         "--concepts",
-        help="Library: microworld, a folder in ml-selfcond's layout, or a .json, .jsonl or .csv file.",
+        help="Library: everyday, men, a folder in ml-selfcond's layout, or a .json, .jsonl or .csv file.",
         metavar="LIBRARY",
     ),
 ]
 Positives = Annotated[int, typer.Option("--positives", help="Most sentences of a positive set.", metavar="N")]
-Negatives = Annotated[int, typer.Option("--negatives", help="Negatives drawn from the pool.", metavar="N")]
+Negatives = Annotated[
+    int | None,
+    typer.Option("--negatives", help="Negatives drawn from the pool; default 2.5 x positives.", metavar="N"),
+]
 Pool = Annotated[
     str,
     typer.Option(

@@ -9,15 +9,16 @@ from typing import Annotated
 
 import typer
 
+from ..defaults import DEFAULT_LIBRARY, DEFAULT_MODEL
 from . import comparison_options, options
 from .progress import ProgressLine, say
 
 
 def similarity_command(
     out: Annotated[Path, typer.Option("--out", help="File for the table.", metavar="X.csv")],
-    model: options.Model = "microworld",
+    model: options.Model = DEFAULT_MODEL,
     revision: options.Revision = None,
-    concepts: options.Concepts = "microworld",
+    concepts: options.Concepts = DEFAULT_LIBRARY,
     names: Annotated[str, typer.Option("--names", help="Concepts; default all.", metavar="A,B")] = "",
     measure: Annotated[
         str,
@@ -28,7 +29,7 @@ def similarity_command(
     tau: Annotated[float, typer.Option("--tau", help="AP above which a unit is an expert (jaccard).")] = 0.5,
     without_token_only: comparison_options.WithoutTokenOnly = False,
     positives: options.Positives = 400,
-    negatives: options.Negatives = 1000,
+    negatives: options.Negatives = None,
     pool: options.Pool = "",
     pooling: options.Pooling = "max",
     dtype: options.Dtype = "float32",

@@ -8,6 +8,7 @@ from typing import Annotated
 
 import typer
 
+from ..defaults import DEFAULT_LIBRARY, DEFAULT_MODEL
 from . import options
 from .progress import ProgressLine, say
 
@@ -15,9 +16,9 @@ from .progress import ProgressLine, say
 def steer_command(
     concept: Annotated[str, typer.Option("--concept", help="The concept to switch on.", metavar="NAME")],
     out: Annotated[Path, typer.Option("--out", help="File for the texts.", metavar="X.json")],
-    model: options.Model = "microworld",
+    model: options.Model = DEFAULT_MODEL,
     revision: options.Revision = None,
-    concepts: options.Concepts = "microworld",
+    concepts: options.Concepts = DEFAULT_LIBRARY,
     rule: Annotated[str, typer.Option("--rule", help="What happens to the experts: set.")] = "set",
     experts: Annotated[
         int | None, typer.Option("--experts", help="How many; default by the model.", metavar="K")
@@ -40,7 +41,7 @@ def steer_command(
     temperature: Annotated[float, typer.Option("--temperature", help="0 takes the likeliest token.")] = 1.0,
     top_p: Annotated[float, typer.Option("--top-p", help="Share of the likeliest tokens.")] = 1.0,
     positives: options.Positives = 400,
-    negatives: options.Negatives = 1000,
+    negatives: options.Negatives = None,
     pool: options.Pool = "",
     pooling: options.Pooling = "max",
     dtype: options.Dtype = "float32",

@@ -11,7 +11,8 @@ from .negative_draw import draw_negatives
 from .negative_pool import NegativePool, build_pool
 from .neutral import neutral_pool, pool_for
 from .pool_file import read_pool, write_pool
-from .probe_size import size_warnings
+from .probe_size import size_warnings, usual_negatives
+from .related_words import related_forms
 from .shelf import new_library_path, own_libraries, remove_own_library
 
 __all__ = [
@@ -30,9 +31,11 @@ __all__ = [
     "parse_library",
     "pool_for",
     "read_pool",
+    "related_forms",
     "remove_own_library",
     "safe_name",
     "size_warnings",
+    "usual_negatives",
     "without_name",
     "write_library",
     "write_pool",

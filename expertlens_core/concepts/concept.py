@@ -32,6 +32,9 @@ class Concept:
     """Where the sentences came from."""
     kinds: tuple[str, ...] = ()
     """``"fact"`` or ``"story"`` for each positive sentence; empty when unknown."""
+    related: tuple[str, ...] = ()
+    """Words that texts about the concept use, to count them in what a model writes; empty when unknown. No result
+    of finding experts depends on them, so they are no part of the digest."""
 
     def __post_init__(self) -> None:
         if not self.name.strip():

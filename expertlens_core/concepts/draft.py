@@ -84,8 +84,8 @@ def concept_of(draft: Draft, former: Concept | None = None) -> Concept:
 
     Args:
         draft: what was typed.
-        former: the concept that is being edited: its source and broader concept stay, and its kinds where
-            they are known for every sentence.
+        former: the concept that is being edited: its source, broader concept and related words stay, and its
+            kinds where they are known for every sentence.
 
     Raises:
         InputError: when it has no name or no positive sentence, or a sentence is too long.
@@ -103,7 +103,11 @@ def concept_of(draft: Draft, former: Concept | None = None) -> Concept:
     if former:
         known = dict(zip(former.positives, former.kinds))
         kinds = [known.get(sentence, "") for sentence in record["positives"]]
-        record |= {"broader": former.broader, "kinds": kinds if all(kinds) else []}
+        record |= {
+            "broader": former.broader,
+            "kinds": kinds if all(kinds) else [],
+            "related": list(former.related),
+        }
     return concept_from_record(record, "your concept")
 
 

@@ -6,6 +6,7 @@ import gzip
 import io
 import zlib
 from collections.abc import Callable
+from functools import cache
 from pathlib import Path
 from typing import BinaryIO
 
@@ -22,7 +23,7 @@ from .shelf import own_library_path
 
 Reader = Callable[[BinaryIO, str, str, Limits], Library]
 
-BUILT_IN = ("microworld",)
+BUILT_IN = ("everyday", "men")
 """Names that `load_library` takes besides paths."""
 SUFFIXES = (".json", ".jsonl", ".csv", ".tsv")
 """Suffixes of library files; each may be followed by ``.gz``."""
@@ -39,16 +40,14 @@ def load_library(name_or_path: str | Path, limits: Limits | None = None) -> Libr
     """A built-in library, one of the user's own, a folder in ml-selfcond's layout, or a file.
 
     Files are ``.json``, ``.jsonl`` or ``.csv``. A built-in name wins over an own library's, and both over a
-    file of that name in the current folder; write ``./microworld`` for the file.
+    file of that name in the current folder; write ``./everyday`` for the file.
 
     Raises:
         InputError: when there is no such library, or its content is not one.
     """
     limits = limits or Limits()
     if name_or_path in BUILT_IN:
-        from ..microworld import microworld_library
-
-        return microworld_library()
+        return _built_in(str(name_or_path))
     path = own_library_path(str(name_or_path)) or Path(name_or_path).expanduser()
     try:
         if path.is_dir():
@@ -61,9 +60,16 @@ def load_library(name_or_path: str | Path, limits: Limits | None = None) -> Libr
             f"cannot read {path} ({error.strerror}): check its permissions, or copy it elsewhere"
         ) from None
     raise InputError(
-        f"no library {str(name_or_path)!r}: expected {' or '.join(BUILT_IN)}, a folder in "
+        f"no library {str(name_or_path)!r}: expected {', '.join(BUILT_IN)}, a folder in "
         "ml-selfcond's layout, or the path of a .json, .jsonl or .csv file"
     )
+
+
+@cache
+def _built_in(name: str) -> Library:
+    path = Path(__file__).parent / "data" / f"{name}.jsonl"
+    with path.open("rb") as stream:
+        return _read(stream, path.name, Limits())
 
 
 def parse_library(data: bytes, filename: str, limits: Limits | None = None) -> Library:

@@ -45,6 +45,21 @@ def lemmas(word: str) -> frozenset[str]:
     return frozenset({word}.union(*found.values()))
 
 
+@lru_cache(maxsize=1 << 15)
+def inflections(word: str) -> frozenset[str]:
+    """Every form of a word in lower case: its own, where it is a dictionary form, else those of its lemmas.
+
+    ``mice`` gives mouse and mice; ``saw`` gives saws and sawed, but not see.
+    """
+    lemminflect = _dictionary()
+    known = {base for bases in lemminflect.getAllLemmas(word).values() for base in bases}
+    found = {word}
+    for base in {word} if word in known or not known else known:
+        forms = lemminflect.getAllInflections(base) or lemminflect.getAllInflectionsOOV(base, "NOUN")
+        found.update(form.lower() for some in forms.values() for form in some)
+    return frozenset(found)
+
+
 def name_spans(sentence: str, name: str) -> list[tuple[int, int]]:
     """Start and end of every mention of `name`, left to right, not overlapping.
 

@@ -52,7 +52,7 @@ def draw_negatives(
     """
     if unknown := set(match) - {"length", "kind"}:
         raise ValueError(f"cannot match negatives by {sorted(unknown)}: expected 'length' or 'kind'")
-    rows = _allowed(pool, concept, exclude_narrower)
+    rows = allowed_rows(pool, concept, exclude_narrower)
     keyed = hashlib.blake2b(f"{seed}\n{concept.key}\n".encode(), digest_size=8)
 
     def lot(row: int) -> tuple[bytes, str]:
@@ -78,7 +78,8 @@ def draw_negatives(
     return tuple(sorted(taken))
 
 
-def _allowed(pool: NegativePool, concept: Concept, exclude_narrower: bool) -> list[int]:
+def allowed_rows(pool: NegativePool, concept: Concept, exclude_narrower: bool = True) -> list[int]:
+    """Rows of the pool that may be a concept's negatives; see `draw_negatives`."""
     mentioning = pool.mentioning(concept.name)
     owners = {concept.key} | (pool.narrower(concept.key) if exclude_narrower else frozenset())
     own = {plain(sentence) for sentence in concept.positives}

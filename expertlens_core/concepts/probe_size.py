@@ -6,6 +6,15 @@ from ..errors import InputError
 
 FEW_POSITIVES = 20
 FEW_NEGATIVES = 50
+USUAL_POSITIVES = 400
+"""Of a concept, by default at most (v4 section 3)."""
+NEGATIVES_PER_POSITIVE = 2.5
+"""As the paper's 1,000 for 400, so that fewer positives keep the prevalence."""
+
+
+def usual_negatives(positives: int) -> int:
+    """How many negatives are drawn for a positive set where nothing else is asked for; at least 2."""
+    return max(2, round(NEGATIVES_PER_POSITIVE * positives))
 
 
 def size_warnings(concept: str, positives: int, negatives: int) -> tuple[str, ...]:

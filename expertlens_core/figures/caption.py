@@ -5,11 +5,13 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
+from ..models.label import model_label
+
 _SHOWN_VERSIONS = ("torch", "transformers", "numpy")
 
 
 def caption(about: Mapping[str, Any], *, tau: float | None = None, note: str = "") -> tuple[str, ...]:
-    """Lines such as ``model microworld @ step-2800 · library microworld · 400 sentences with, 1,000 without``.
+    """Lines such as ``model pythia-70m @ step512 · library everyday · 400 sentences with, 1,000 without``.
 
     Args:
         about: how the result came about, `Found.about`; what is missing there is left out.
@@ -17,7 +19,7 @@ def caption(about: Mapping[str, Any], *, tau: float | None = None, note: str = "
         note: anything else, such as "without token-only modules".
     """
     request = about.get("request") or {}
-    model = str(about.get("model", ""))
+    model = model_label(str(about.get("model", "")))
     revision = about.get("revision") or request.get("revision")
     sizes = [
         f"{about[name]:,} {words}"

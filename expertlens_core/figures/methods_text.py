@@ -5,6 +5,8 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
+from ..models.label import model_label
+
 _POOLING = {
     "max": "the maximum over its real tokens (padding and special tokens masked out)",
     "mean": "the mean over its real tokens (padding and special tokens masked out)",
@@ -36,6 +38,7 @@ _SOURCES = {
         "  pages = {116--131},\n  year = {2002}\n}",
     ),
 }
+_SOURCES["men-in-the-box"] = _SOURCES["men"]
 _EXPERTLENS = (
     "@misc{expertlens2025,\n  author = {Fedzechkina, Masha and Gualdoni, Eleonora and Williamson, Sinead and "
     "Metcalf, Katherine and Seto, Skyler and Theobald, Barry-John},\n"
@@ -66,7 +69,7 @@ def methods_paragraph(about: Mapping[str, Any], *, tau: float = 0.5, without_tok
         f"{about['library_digest'][:12]}) in {_model(about)}, run in {recipe['dtype']} on {about['device']}.",
         f"Units are the {about['units']:,} output components of the linear maps in the attention and MLP parts of "
         f"every block{', and of their layer norms' if recipe['include_norms'] else ''}.",
-        f"A concept was given by at most {recipe['positives']} sentences with it and {recipe['negatives']} "
+        f"A concept was given by at most {recipe['positives']} sentences with it and {_negatives(recipe)} "
         f"without it ({'pool ' if about['pool'] else ''}{pool}, seed {recipe['seed']}); a unit's response to a "
         f"sentence is {pooling}, with sentences cut at {recipe['max_tokens']} tokens.",
         "A unit's expertise is the average precision (AP) with which its response tells the two sets apart; "
@@ -112,8 +115,13 @@ def _source(about: Mapping[str, Any]) -> tuple[str, str] | None:
     return _SOURCES.get(str(about.get("judgments", "")))
 
 
+def _negatives(recipe: Mapping[str, Any]) -> str:
+    return "2.5 times as many" if recipe["negatives"] is None else str(recipe["negatives"])
+
+
 def _model(about: Mapping[str, Any]) -> str:
-    return f"{about['model']} at {about['revision'][:12]}" if about["revision"] else str(about["model"])
+    name = model_label(str(about["model"]))
+    return f"{name} at {about['revision'][:12]}" if about["revision"] else name
 
 
 def _versions(about: Mapping[str, Any], names: tuple[str, ...] | None = None) -> str:

@@ -15,7 +15,7 @@ class LanguageModel:
     """A model in memory, hooked once at loading; made by `load_model`."""
 
     name: str
-    """What the user asked for: ``"microworld"``, a hub id, or a local folder."""
+    """What the user asked for: A built-in name, a hub id, or a local folder."""
     revision: str
     """Resolved revision: a commit hash, a checkpoint name such as ``step-512``, or ``""`` for a folder."""
     digest: str

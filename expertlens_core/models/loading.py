@@ -146,14 +146,9 @@ def _load_weights(source: ModelSource, causal: bool, dtype: torch.dtype, attenti
     else:
         named |= base_options(config)
     try:
-        if source.weights is not None:
-            from safetensors.torch import load_file
-
-            model, report = factory.from_pretrained(None, state_dict=load_file(source.weights), **named)
-        else:
-            if source.hub:
-                named |= {"revision": source.revision, "local_files_only": source.offline}
-            model, report = factory.from_pretrained(source.location, use_safetensors=True, **named)
+        if source.hub:
+            named |= {"revision": source.revision, "local_files_only": source.offline}
+        model, report = factory.from_pretrained(source.location, use_safetensors=True, **named)
     except (OSError, ValueError, ImportError, RuntimeError, SafetensorError) as error:
         if isinstance(error, torch.cuda.OutOfMemoryError):
             raise

@@ -12,7 +12,7 @@ from urllib.parse import urlsplit
 from urllib.request import getproxies
 
 from ..errors import InputError
-from .built_in import is_built_in, required_file
+from .built_in import BUILT_IN_MODEL, is_built_in, required_file
 from .digests import files_digest
 from .gguf_file import convert
 from .quiet import quiet
@@ -36,8 +36,6 @@ class ModelSource:
     config: Any
     offline: bool = False
     """True where the hub cannot be reached: only what is on this computer is looked at."""
-    weights: Path | None = None
-    """A file that replaces the folder's own weights (a checkpoint of the microworld)."""
     identity: str = ""
     """Of weights converted from a GGUF file: that file's digest and the conversion; else empty."""
 
@@ -48,8 +46,6 @@ class ModelSource:
         if self.hub:
             return f"hub:{self.location}@{self.revision}"
         found = {path for pattern in _DIGESTED for path in Path(self.location).glob(pattern)}
-        if self.weights is not None:
-            found = {path for path in found if path.suffix != ".safetensors"} | {self.weights}
         return f"sha256:{files_digest(found, memo)}"
 
 
@@ -71,8 +67,6 @@ def find_source(
     """
     if is_built_in(name):
         return _gguf(name, required_file(), revision, memo)
-    if name == "microworld":
-        return _microworld(revision)
     folder = Path(name).expanduser()
     if folder.is_dir():
         return _folder(name, folder, revision)
@@ -85,7 +79,7 @@ def find_source(
         )
     if not _HUB_ID.match(name):
         raise InputError(
-            f"there is no file or folder {name!r}: expected 'smollm2', a hub id such as "
+            f"there is no file or folder {name!r}: expected '{BUILT_IN_MODEL}', a hub id such as "
             "'EleutherAI/pythia-70m', a GGUF file, or a folder with config.json and model.safetensors"
         )
     return _hub(name, revision)
@@ -97,7 +91,7 @@ def require_weights(source: ModelSource) -> None:
     Raises:
         InputError: when it holds none, or only pickled ones.
     """
-    if source.hub or source.weights is not None:
+    if source.hub:
         return
     folder = Path(source.location)
     if any(folder.glob("*.safetensors")):
@@ -109,28 +103,6 @@ def require_weights(source: ModelSource) -> None:
     raise InputError(
         f"folder {source.name!r} should hold weights as *.safetensors, but holds {found}: save the model "
         "with save_pretrained(folder), which writes them"
-    )
-
-
-def _microworld(revision: str | None) -> ModelSource:
-    from .. import microworld
-
-    folder = Path(microworld.model_folder())
-    for name in ("config.json", "model.safetensors"):
-        if not (folder / name).is_file():
-            raise InputError(
-                f"the embedded model lacks {name} in this installation: expected it in microworld/model; install "
-                "the project again, or run 'microworld train'"
-            )
-    weights = Path(microworld.weights_file(revision))
-    chosen = microworld.checkpoints()[-1] if weights.parent == folder else weights.stem
-    return ModelSource(
-        "microworld",
-        chosen,
-        str(folder),
-        False,
-        _read_config(str(folder), None, "microworld"),
-        weights=weights,
     )
 
 
@@ -221,7 +193,7 @@ def load_error(name: str, revision: str | None, error: Exception) -> InputError:
     elif "connect" in text or "offline" in text.lower() or "resolve" in text or "timed out" in text.lower():
         reason = (
             "it is not on this computer and the Hugging Face hub cannot be reached; connect once to download "
-            "it, give a local folder, or use 'microworld', which needs no network"
+            f"it, give a local folder, or use '{BUILT_IN_MODEL}', which needs no network"
         )
     elif "safetensors" in text:
         reason = "it has no safetensors weights, and pickled ones are never opened; choose another revision"

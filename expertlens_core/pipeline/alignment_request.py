@@ -24,8 +24,9 @@ class AlignRequest:
 
     find: FindRequest = field(default_factory=FindRequest)
     """How the experts are found; its names are the concepts to use."""
-    judgments: str = "taxonomy"
-    """``taxonomy``, ``men``, ``simlex999``, ``wordsim353``, or the path of a file or of MEN's folder."""
+    judgments: str = "men-in-the-box"
+    """``men-in-the-box``, ``taxonomy``, ``men``, ``simlex999``, ``wordsim353``, or the path of a file or of MEN's
+    folder."""
     split: str | None = None
     """Part of the judgments: MEN's ``"train"`` or ``"test"``."""
     taus: tuple[float, ...] = (0.5,)

@@ -75,7 +75,7 @@ def _negatives(
     if pool is None or plan.record is None:
         sentences = concept.negatives or ()
     else:
-        drawn = draw_negatives(pool, concept, request.negatives, request.seed, match=request.match)
+        drawn = draw_negatives(pool, concept, request.drawn(concept), request.seed, match=request.match)
         size_warnings(concept.key, positives, len(drawn))
         if session.keeps_pool(plan):
             return (*session.pool(plan).negatives(drawn), 0)

@@ -11,6 +11,7 @@ import numpy as np
 from ..artefacts import ArtefactKey, Artefacts
 from ..concepts import Concept, Library, draw_negatives, load_library, without_name
 from ..errors import InputError
+from ..models.label import model_label
 from .finding import Found, find
 from .plan import plan_find
 from .positives import choose_positives
@@ -31,7 +32,7 @@ Check = Callable[[], bool]
 
 def control_key(control: Control, found: Found) -> ArtefactKey:
     """Key of a control of one result: AP of every unit under it."""
-    label = f"{control}, {found.concept.key} in {found.about['model']}"
+    label = f"{control}, {found.concept.key} in {model_label(found.about['model'])}"
     return ArtefactKey(control, VERSION, {"expertise": found.digest, "seed": SEED}, "result", label)
 
 
@@ -62,9 +63,6 @@ def control_work(
         if control == "name test":
             variant, told = renamed_library(wanted, library, found.concept, artefacts)
             (result,) = find(replace(wanted, names=(), pool=""), library=variant, load=models.get, **options)
-        elif wanted.model == "microworld":
-            told = {"weights": "step-0"}
-            (result,) = find(replace(wanted, revision="step-0"), library=library, **options)
         else:
             models.unload()
             told = {"weights": f"random, seed {SEED}"}
@@ -96,7 +94,7 @@ def renamed_library(
         pool = plan_find(request, library=library, artefacts=artefacts).pool
         if pool is None:
             raise RuntimeError("a concept without negatives of its own always has a pool")
-        rows = draw_negatives(pool, concept, request.negatives, request.seed, match=request.match)
+        rows = draw_negatives(pool, concept, request.drawn(concept), request.seed, match=request.match)
         negatives = tuple(pool.sentences[row] for row in rows)
     test = Concept(f"{concept.key}, name replaced", changed, negatives)
     return Library(library.name, (test,)), {"named": named, "positives": len(positives)}

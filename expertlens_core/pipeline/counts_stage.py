@@ -11,6 +11,7 @@ from ..artefacts import ArtefactKey, Artefacts, digest_of
 from ..concepts import load_library
 from ..errors import Cancelled, InputError
 from ..experts.threshold_counts import ThresholdCounts, threshold_counts
+from ..models.label import model_label
 from .expertise_file import expertise_from_file
 from .plan import Plan, plan_find
 from .request import FindRequest
@@ -21,7 +22,7 @@ VERSION = 1
 def counts_key(plan: Plan) -> ArtefactKey:
     """Key of the counts over a plan's finished concepts."""
     results = digest_of([[concept, plan.keys[concept].digest] for concept in plan.finished])
-    label = f"experts of {plan.library.name} in {plan.request.model}"
+    label = f"experts of {plan.library.name} in {model_label(plan.request.model)}"
     return ArtefactKey("experts at every tau", VERSION, {"results": results}, "derived", label)
 
 

@@ -10,7 +10,9 @@ from pathlib import Path
 
 from ..artefacts import Artefacts, open_artefacts
 from ..concepts import load_library
+from ..defaults import DEFAULT_MODEL
 from ..errors import InputError
+from ..models.built_in import is_built_in
 from .plan import plan_find
 from .request import FindRequest
 from .session import Load, load_for
@@ -35,7 +37,7 @@ class Check:
 
 
 def check_demo(
-    model: str = "microworld",
+    model: str = DEFAULT_MODEL,
     revision: str | None = None,
     *,
     story: Path | None = None,
@@ -93,7 +95,7 @@ def _weights(request: FindRequest, artefacts: Artefacts) -> str:
     from ..models.availability import downloaded
 
     model = request.model
-    if model != "microworld" and not Path(model).expanduser().is_dir():
+    if not is_built_in(model) and not Path(model).expanduser().is_dir():
         if not downloaded(model, request.revision):
             raise InputError(
                 f"{model} is not on this computer, or not whole: connect once and run 'demo prepare --model "

@@ -13,6 +13,7 @@ from ..artefacts import ArtefactKey, Artefacts, digest_of
 from ..concepts import Concept, NegativePool, draw_negatives
 from ..errors import Cancelled as CancelledError
 from ..errors import InputError
+from ..models.label import model_label
 from .model_record import ModelRecord
 from .plan import Plan
 from .positives import choose_positives
@@ -73,7 +74,7 @@ def concept_embeddings(
 
     def get_model() -> LanguageModel:
         if not loaded:
-            counter.report(f"loading {plan.request.model}")
+            counter.report(f"loading {model_label(plan.request.model)}")
             loaded.append(load_for(plan.request, artefacts, load))
         return loaded[0]
 
@@ -158,7 +159,11 @@ def _concept_key(plan: Plan, record: ModelRecord, concept: Concept) -> ArtefactK
         "negatives": digest_of(concept.negatives) if concept.negatives else "",
     }
     return ArtefactKey(
-        "embeddings", VERSION, request, "responses", f"embeddings of {concept.key} in {record.name}"
+        "embeddings",
+        VERSION,
+        request,
+        "responses",
+        f"embeddings of {concept.key} in {model_label(record.name)}",
     )
 
 
@@ -167,11 +172,11 @@ def _pool_key(plan: Plan, record: ModelRecord, drawing: list[Concept]) -> Artefa
         **_model_fields(plan, record),
         "pool": "" if plan.pool is None else plan.pool.digest,
         "concepts": digest_of([concept.digest for concept in drawing]),
-        "negatives drawn": plan.request.negatives,
+        "negatives drawn": ",".join(str(plan.request.drawn(concept)) for concept in drawing),
         "match": ",".join(sorted(plan.request.match)),
         "seed": plan.request.seed,
     }
-    label = f"embeddings of the negatives of {len(drawing)} concepts in {record.name}"
+    label = f"embeddings of the negatives of {len(drawing)} concepts in {model_label(record.name)}"
     return ArtefactKey("negative embeddings", VERSION, request, "responses", label)
 
 
@@ -214,7 +219,7 @@ def _pool_arrays(
     member = np.zeros((len(drawing), len(pool)), dtype=bool)
     request = plan.request
     for row, concept in enumerate(drawing):
-        drawn = draw_negatives(pool, concept, request.negatives, request.seed, match=request.match)
+        drawn = draw_negatives(pool, concept, request.drawn(concept), request.seed, match=request.match)
         member[row, list(drawn)] = True
         if not drawn:
             raise InputError(

@@ -169,11 +169,11 @@ def _operations_per_second() -> float:
 
 def _drawing(plan: Plan) -> float:
     """Seconds to draw the negatives of one concept."""
-    drawing = [c for c in plan.concepts if c.key in plan.missing and not c.negatives]
+    drawing = plan.drawing
     if plan.pool is None or not drawing:
         return 0.0
     request = plan.request
-    draw_negatives(plan.pool, drawing[0], request.negatives, request.seed, match=request.match)
+    draw_negatives(plan.pool, drawing[0], request.drawn(drawing[0]), request.seed, match=request.match)
     started = time.perf_counter()
-    draw_negatives(plan.pool, drawing[-1], request.negatives, request.seed, match=request.match)
+    draw_negatives(plan.pool, drawing[-1], request.drawn(drawing[-1]), request.seed, match=request.match)
     return time.perf_counter() - started

@@ -89,10 +89,6 @@ def keep_record(request: FindRequest, record: ModelRecord, artefacts: Artefacts)
 
 def model_state(name: str, revision: str | None) -> list[Any]:
     """What a model's files look like from outside; another state means that it has to be looked at again."""
-    if name == "microworld":
-        from .. import microworld
-
-        return _files(Path(microworld.model_folder()))
     if is_built_in(name):
         return [SHA256] if built_in_file() is not None else []
     folder = Path(name).expanduser()

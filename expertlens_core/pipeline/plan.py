@@ -9,6 +9,7 @@ from ..artefacts import ArtefactKey, Artefacts, digest_of, open_artefacts
 from ..concepts import Concept, Library, NegativePool, load_library, size_warnings
 from ..errors import InputError
 from ..experts.ties import TOLERANCE, WIDTH
+from ..models.label import model_label
 from .model_record import ModelRecord, known_record
 from .pool import find_pool
 from .pool_responses import recipe_fields
@@ -41,6 +42,12 @@ class Plan:
         """Keys of the concepts that have a result, in library order."""
         missing = set(self.missing)
         return tuple(concept.key for concept in self.concepts if concept.key not in missing)
+
+    @property
+    def drawing(self) -> tuple[Concept, ...]:
+        """The concepts without a result that draw their negatives from the pool."""
+        missing = set(self.missing)
+        return tuple(c for c in self.concepts if c.key in missing and not c.negatives)
 
 
 def plan_find(
@@ -111,8 +118,8 @@ def expertise_key(
     elif pool is not None:
         fields |= {
             "pool": pool.digest,
-            "negatives drawn": request.negatives,
+            "negatives drawn": request.drawn(concept),
             "match": ",".join(sorted(request.match)),
             "seed": request.seed,
         }
-    return ArtefactKey("expertise", VERSION, fields, "result", f"{concept.key} in {record.name}")
+    return ArtefactKey("expertise", VERSION, fields, "result", f"{concept.key} in {model_label(record.name)}")

@@ -6,6 +6,8 @@ from collections.abc import Callable, Mapping
 from dataclasses import asdict, dataclass, fields
 from typing import Any
 
+from ..concepts import Concept, usual_negatives
+from ..defaults import DEFAULT_LIBRARY, DEFAULT_MODEL
 from ..errors import InputError
 
 POOLINGS = ("max", "mean", "last", "selfcond-2022")
@@ -26,9 +28,9 @@ class FindRequest:
         InputError: for a value that cannot be.
     """
 
-    model: str = "microworld"
-    """``"microworld"``, a hub id, or a local folder."""
-    library: str = "microworld"
+    model: str = DEFAULT_MODEL
+    """A built-in name, a hub id, or a local folder."""
+    library: str = DEFAULT_LIBRARY
     """A built-in name, a folder, or a file."""
     names: tuple[str, ...] = ()
     """Keys or names of concepts; empty takes all."""
@@ -36,8 +38,9 @@ class FindRequest:
     """Of the model; ``None`` takes the newest known."""
     positives: int = 400
     """Sentences of the positive set at most, half fact and half story where their kinds are known."""
-    negatives: int = 1000
-    """Sentences drawn from the pool at most; a concept's own negatives are all used."""
+    negatives: int | None = None
+    """Sentences drawn from the pool at most; ``None`` draws 2.5 for each positive that is used, as the paper does.
+    A concept's own negatives are all used."""
     pool: str = ""
     """Path of a negative pool; ``""`` takes the library's, built once and kept."""
     match: tuple[str, ...] = ()
@@ -64,8 +67,14 @@ class FindRequest:
         for match in self.match:
             _one_of("match", match, MATCHES)
         for name, least in (("positives", 2), ("negatives", 2), ("max_tokens", 1), ("seed", 0)):
-            if getattr(self, name) < least:
-                raise InputError(f"{name} is {getattr(self, name)}: expected at least {least}")
+            if (value := getattr(self, name)) is not None and value < least:
+                raise InputError(f"{name} is {value}: expected at least {least}")
+
+    def drawn(self, concept: Concept) -> int:
+        """How many sentences are drawn from the pool for a concept without negatives of its own."""
+        if self.negatives is not None:
+            return self.negatives
+        return usual_negatives(min(len(concept.positives), self.positives))
 
     def to_json(self) -> dict[str, Any]:
         """A JSON object of all fields."""

@@ -6,6 +6,7 @@ from collections.abc import Callable
 from typing import TYPE_CHECKING, Any
 
 from ..artefacts import Artefacts
+from ..models.label import model_label
 from .device_pool import DevicePool
 from .model_record import ModelRecord, keep_record
 from .plan import Plan
@@ -46,7 +47,7 @@ class Session:
     def model(self) -> LanguageModel:
         """The model, loaded once."""
         if self._model is None:
-            self.report(f"loading {self.request.model}")
+            self.report(f"loading {model_label(self.request.model)}")
             self._model = load_for(self.request, self.artefacts, self._load)
         return self._model
 
@@ -99,8 +100,8 @@ class Session:
         if self.artefacts.has(key):
             return True
         name = f"pool demand/{key.digest}"
-        drawn = sum(concept.key in plan.missing and not concept.negatives for concept in plan.concepts)
-        demand = (self.artefacts.documents.get(name) or 0) + drawn * self.request.negatives
+        drawn = sum(self.request.drawn(concept) for concept in plan.drawing)
+        demand = (self.artefacts.documents.get(name) or 0) + drawn
         self.artefacts.documents.put(name, demand)
         return demand >= len(plan.pool)
 
@@ -108,9 +109,7 @@ class Session:
         """Count the sentences that the plan's missing results will run."""
         if plan.record is None:
             return
-        drawing = [
-            concept for concept in plan.concepts if concept.key in plan.missing and not concept.negatives
-        ]
+        drawing = plan.drawing
         self._total = 0
         for concept in plan.concepts:
             if concept.key in plan.missing:
@@ -119,7 +118,7 @@ class Session:
                 )
         if drawing and plan.pool is not None:
             if not self.keeps_pool(plan):
-                self._total += self.request.negatives * len(drawing)
+                self._total += sum(self.request.drawn(concept) for concept in drawing)
             elif not self.artefacts.has(pool_key(self.request, plan.record, plan.pool)):
                 self._total += len(plan.pool)
 

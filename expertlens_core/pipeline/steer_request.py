@@ -27,9 +27,9 @@ class SteerRequest:
     """Key of the concept to switch on."""
     rule: str = "set"
     experts: int | None = None
-    """How many; ``None`` takes 500, in a small model one unit in a hundred, in the microworld its own default."""
+    """How many; ``None`` takes 500, in a small model one unit in a hundred."""
     strengths: tuple[float, ...] | None = None
-    """``None`` takes 1, in the microworld its own default."""
+    """``None`` takes 1."""
     control: str | None = None
     """``"random"`` (as many random units per module), ``"other-concept"``, or none."""
     other: str | None = None

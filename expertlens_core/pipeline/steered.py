@@ -11,6 +11,7 @@ from ..artefacts import Artefacts, open_artefacts
 from ..concepts import Concept, Library, load_library
 from ..errors import InputError
 from ..experts.expertise import Expertise
+from ..models.label import model_label
 from .finding import find
 from .plan import choose_concepts
 from .request import Cancelled as CancelledCheck
@@ -109,12 +110,8 @@ def _concept(request: SteerRequest, library: Library) -> Concept:
     return concept
 
 
-def default_dose(model: str, units: int) -> tuple[int, float]:
-    """How many experts are switched on, and how strongly, where the request does not say."""
-    if model == "microworld":
-        from ..microworld.steering_check import DEFAULT_EXPERTS, DEFAULT_STRENGTH
-
-        return DEFAULT_EXPERTS, DEFAULT_STRENGTH
+def default_dose(units: int) -> tuple[int, float]:
+    """How many experts of so many units are switched on, and how strongly, where the request does not say."""
     return max(1, min(EXPERTS, units // EXPERTS_SHARE)), 1.0
 
 
@@ -130,7 +127,7 @@ def _steps(
     load: Load | None,
 ) -> Iterator[tuple[SteeredText, ...]]:
     if progress:
-        progress(0, 0, f"loading {request.find.model}")
+        progress(0, 0, f"loading {model_label(request.find.model)}")
     model = model or load_for(request.find, artefacts, load)
     wanted = (concept.key,) if other is None else (concept.key, other.key)
     found = {
@@ -186,7 +183,7 @@ def _rows(request: SteerRequest, expertise: Expertise, other: Expertise | None) 
     from ..steering.row import Row
     from ..steering.set_to_mean import other_concept_control, random_control, set_to_mean
 
-    experts, usual = default_dose(request.find.model, expertise.units.count)
+    experts, usual = default_dose(expertise.units.count)
     experts = request.experts or experts
     samples = range(request.samples)
     rows = [(Row("original", sample), 0.0) for sample in samples]

@@ -108,7 +108,7 @@ class Story:
     """A recorded story."""
 
     model: str
-    """What the user asked for: ``"microworld"``, a hub id, or a folder."""
+    """What the user asked for: A built-in name, a hub id, or a folder."""
     revision: str
     """Resolved revision."""
     digest: str

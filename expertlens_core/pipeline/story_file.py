@@ -10,12 +10,14 @@ from ..artefacts import Artefacts, open_artefacts
 from ..concepts.formats.safe_name import safe_name
 from ..concepts.formats.whole_file import write_whole_file
 from ..errors import InputError
+from ..models.built_in import is_built_in
+from ..models.label import model_label
 from .story import Story
 from .story_reader import story_from_json
 
 MAX_BYTES = 8 * 2**20
-SHIPPED = Path(__file__).parent / "data" / "microworld-story.json"
-"""The embedded model's story, so that there is one before anything ran."""
+SHIPPED = Path(__file__).parent / "data" / "story.json"
+"""The built-in model's story, so that there is one before anything ran; an installation may lack it."""
 
 
 def load_story(
@@ -23,7 +25,7 @@ def load_story(
 ) -> Story:
     """The recorded story of a model, or of a ``.json`` file. Loads no torch.
 
-    For a model: the one that `demo prepare` kept in the cache, else for the embedded model the one that ships.
+    For a model: the one that `demo prepare` kept in the cache, else for the built-in model the one that ships.
     Whether it still fits the weights is another question, see `story_state.staleness`.
 
     Raises:
@@ -34,7 +36,7 @@ def load_story(
         return _read(path)
     model, store = str(model_or_path), artefacts or open_artefacts()
     kept = store.documents.get(_name(model, revision))
-    shipped = model == "microworld" and revision in (None, "")
+    shipped = is_built_in(model) and revision in (None, "") and SHIPPED.is_file()
     if kept is not None:
         try:
             return story_from_json(kept, f"the story of {model} in the cache")
@@ -65,7 +67,7 @@ def write_story(story: Story, place: Path) -> Path:
         InputError: when the place cannot be written.
     """
     place = place.expanduser()
-    path = place if place.suffix == ".json" else place / f"{safe_name(story.model)}-story.json"
+    path = place if place.suffix == ".json" else place / f"{safe_name(model_label(story.model))}-story.json"
     write_whole_file(path, json.dumps(story.to_json(), ensure_ascii=False, indent=1).encode() + b"\n")
     return path
 

@@ -116,7 +116,7 @@ def _check_request(read: _Reader) -> None:
                     one.number(key) if key == "strengths" else one.text(key)
             elif isinstance(default, bool):
                 reader.truth(key)
-            elif isinstance(default, int) or key == "experts":
+            elif isinstance(default, int) or key in ("experts", "negatives"):
                 reader.whole(key)
             elif isinstance(default, float):
                 reader.number(key)

@@ -9,10 +9,11 @@ from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from ..artefacts import Artefacts, open_artefacts
-from ..concepts import Library, load_library
+from ..concepts import Library, load_library, related_forms
 from ..errors import Cancelled, InputError
 from ..experts import distribution, expert_set, simulate_null
 from ..experts.expert_set import DEFAULT_TAU
+from ..models.label import model_label
 from .expertise_file import library_versions
 from .finding import find
 from .model_record import ModelRecord, keep_record
@@ -66,7 +67,7 @@ def record_story(
     for request in requests:
         choose_concepts(library, (request.concept,))
     if progress:
-        progress(0, len(requests), f"loading {requests[0].find.model}")
+        progress(0, len(requests), f"loading {model_label(requests[0].find.model)}")
     model = model or load_for(requests[0].find, store, load)
     chapters = []
     for number, request in enumerate(requests):
@@ -104,7 +105,7 @@ def _chapter(
     wanted = replace(request.find, names=(concept.key,))
     (found,) = find(wanted, library=library, model=model, artefacts=artefacts, cancelled=cancelled)
     expertise = found.expertise
-    experts, strength = default_dose(request.find.model, expertise.units.count)
+    experts, strength = default_dose(expertise.units.count)
     request = replace(
         request,
         concept=concept.key,
@@ -132,7 +133,7 @@ def _chapter(
         best=best_unit(request, library, model, artefacts, expertise),
         request=request,
         texts=texts,
-        related=_related(library, concept.key),
+        related=tuple(sorted(related_forms(concept))),
         tried=tried,
         first_token=round(first_token, 4),
     )
@@ -166,16 +167,3 @@ def _texts(
         raise Cancelled("stopped while the texts were written")
     written = tuple(StoryText(t.kind, t.strength, t.experts, tuple(p)) for t, p in zip(last, pieces))
     return written, first_token
-
-
-def _related(library: Library, key: str) -> tuple[str, ...]:
-    """Related words, known for the concepts of the small world; the concept's name is not among them."""
-    if library.name != "microworld":
-        return ()
-    from ..microworld import related_words
-
-    try:
-        words = related_words(key)
-    except KeyError:
-        return ()
-    return tuple(sorted(words["seen"] | words["unseen"]))

@@ -37,17 +37,11 @@ def weights_digest(request: FindRequest, artefacts: Artefacts) -> str | None:
     record = known_record(request, artefacts)
     if record is not None:
         return record.digest
-    if request.model == "microworld":
-        from .. import microworld
-
-        folder: Path = microworld.model_folder()
-        weights: Path | None = Path(microworld.weights_file(request.revision))
-    else:
-        folder, weights = Path(request.model).expanduser(), None
-        if not folder.is_dir():
-            commit = model_state(request.model, request.revision)
-            return f"hub:{request.model}@{commit[0]}" if commit else None
-    source = ModelSource(request.model, "", str(folder), False, None, weights=weights)
+    folder = Path(request.model).expanduser()
+    if not folder.is_dir():
+        commit = model_state(request.model, request.revision)
+        return f"hub:{request.model}@{commit[0]}" if commit else None
+    source = ModelSource(request.model, "", str(folder), False, None)
     memo: dict[str, str] = artefacts.documents.get("weight digests") or {}
     known = len(memo)
     digest = source.digest(memo)

@@ -48,7 +48,7 @@ def best_unit(
     negatives = concept.negatives or ()
     if not negatives and plan.pool is not None:
         find_ = request.find
-        drawn = draw_negatives(plan.pool, concept, find_.negatives, find_.seed, match=find_.match)
+        drawn = draw_negatives(plan.pool, concept, find_.drawn(concept), find_.seed, match=find_.match)
         negatives = tuple(plan.pool.sentences[row] for row in drawn)
     sentences = [
         StorySentence(text, positive, float(response))

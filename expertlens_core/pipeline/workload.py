@@ -43,7 +43,7 @@ class Workload:
 def workload_of(plan: Plan, units: Units, artefacts: Artefacts) -> Workload:
     """What a plan's missing results come to; the rule for the pool is that of `Session.keeps_pool`."""
     missing = [concept for concept in plan.concepts if concept.key in plan.missing]
-    drawing = sum(not concept.negatives for concept in missing)
+    drawing = plan.drawing
     sentences: list[str] = []
     positives = negatives = 0
     for concept in missing:
@@ -54,9 +54,9 @@ def workload_of(plan: Plan, units: Units, artefacts: Artefacts) -> Workload:
         negatives += len(concept.negatives or ())
     keeps, stored, there = False, 0, 0
     if drawing and plan.pool is not None:
-        drawn = drawing * min(plan.request.negatives, len(plan.pool))
+        drawn = sum(min(plan.request.drawn(concept), len(plan.pool)) for concept in drawing)
         negatives += drawn
-        keeps, assembled, chunks = _pool_state(plan, artefacts, drawing)
+        keeps, assembled, chunks = _pool_state(plan, artefacts)
         if not keeps:
             sentences += [plan.pool.sentences[i % len(plan.pool)] for i in range(drawn)]
         elif not assembled:
@@ -69,7 +69,7 @@ def workload_of(plan: Plan, units: Units, artefacts: Artefacts) -> Workload:
     disk = len(missing) * per_concept + stored
     return Workload(
         concepts=len(missing),
-        drawing=drawing,
+        drawing=len(drawing),
         sentences=tuple(sentences),
         positives=positives // count,
         negatives=negatives // count,
@@ -87,11 +87,11 @@ def expertise_bytes(units: Units, positives: int, negatives: int) -> int:
     return per_unit * units.count + 8 * len(units.modules) + len(table) + HEADER_BYTES
 
 
-def _pool_state(plan: Plan, artefacts: Artefacts, drawing: int) -> tuple[bool, bool, set[int]]:
+def _pool_state(plan: Plan, artefacts: Artefacts) -> tuple[bool, bool, set[int]]:
     """Whether the pool's responses will be kept, whether they are there, and the chunks of them that are."""
     if plan.pool is None:
         return False, False, set()
-    demand = drawing * plan.request.negatives
+    demand = sum(plan.request.drawn(concept) for concept in plan.drawing)
     if plan.record is None:
         return demand >= len(plan.pool), False, set()
     if not fits(plan.pool, plan.record, artefacts):

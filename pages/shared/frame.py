@@ -25,7 +25,7 @@ def explain(problem: str) -> None:
     """Bad input, in one sentence, and the way back."""
     show_problem(problem)
     st.button(
-        "Back to the embedded model and library",
+        "Back to the built-in model and library",
         key="start over",
         icon=":material/restart_alt:",
         on_click=start_over,

@@ -17,7 +17,7 @@ from expertlens_core.pipeline import ApMatrix, FindRequest, Found, Plan
 from pages.shared.services import services
 
 RESULTS_BYTES = 2**29
-"""Memory for results that were read: some 60 of Pythia-1b, thousands of the microworld."""
+"""Memory for results that were read: some 60 of Pythia-1b, thousands of a small model."""
 
 
 def load_library(name: str) -> Library:

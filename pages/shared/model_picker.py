@@ -1,13 +1,14 @@
-"""The model picker: embedded, well known, or any other; what will be hooked, before it is."""
+"""The model picker: built in, well known, or any other; what will be hooked, before it is."""
 
 from __future__ import annotations
 
 import streamlit as st
 
-from expertlens_core import microworld
 from expertlens_core.errors import InputError
 from expertlens_core.models.availability import Availability, availability
+from expertlens_core.models.built_in import BUILT_IN_MODEL
 from expertlens_core.models.catalogue import Known, catalogue, known_model, units_of
+from expertlens_core.models.label import model_label
 from expertlens_core.models.units import Units
 from pages.shared import view
 from pages.shared.plain import plain
@@ -29,7 +30,7 @@ def model_button() -> None:
     model, revision = view.get(MODEL), view.get(REVISION)
     st.caption("Model", help="The language model that is looked into.")
     st.button(
-        plain(model.rstrip("/").split("/")[-1][:40] + (f" · {revision[:20]}" if revision else "")),
+        plain(model_label(model).split("/")[-1][:40] + (f" · {revision[:20]}" if revision else "")),
         key="open model picker",
         icon=":material/neurology:",
         width="stretch",
@@ -45,8 +46,8 @@ def model_button() -> None:
 def _picker() -> None:
     where = st.segmented_control(
         "Where from",
-        ["Embedded", "Well known", "Hub id or folder"],
-        default="Embedded",
+        ["Built in", "Well known", "Hub id or folder"],
+        default="Built in",
         label_visibility="collapsed",
         key="model source",
     )
@@ -55,19 +56,14 @@ def _picker() -> None:
     elif where == "Hub id or folder":
         _any()
     else:
-        _embedded()
+        _built_in()
 
 
-def _embedded() -> None:
+def _built_in() -> None:
     st.markdown(
-        "**microworld**: a small GPT-NeoX (Pythia's architecture) that ships with the app. It knows a small world of "
-        "its own and needs no download: a model for demonstrations."
+        f"**{BUILT_IN_MODEL}**: SmolLM2-135M-Instruct, a real instruct model of 135 million weights, built in."
     )
-    steps = list(microworld.checkpoints())
-    step = st.selectbox(
-        "Checkpoint", steps[::-1], help="The model at a training step; the last one is fully trained."
-    )
-    _use("microworld", "" if step == steps[-1] else step)
+    _use(BUILT_IN_MODEL, "")
 
 
 def _well_known() -> None:

@@ -7,7 +7,6 @@ from typing import Any
 
 import streamlit as st
 
-from expertlens_core import microworld
 from expertlens_core.models.catalogue import known_model
 from expertlens_core.pipeline import Plan
 from pages.shared import view
@@ -58,12 +57,7 @@ def second_plan(field: Field, chosen: Selection, *keys: str) -> Plan | None:
 
 
 def _others(chosen: Selection) -> list[str]:
-    """Revisions of the chosen model that are not the chosen one; without a revision that is the last."""
-    if chosen.model == "microworld":
-        known = tuple(microworld.checkpoints())
-        current = chosen.revision or known[-1]
-    else:
-        entry = known_model(chosen.model)
-        known = () if entry is None else tuple(entry.revisions)
-        current = chosen.revision
-    return [revision for revision in known if revision != current]
+    """Known revisions of the chosen model that are not the chosen one."""
+    entry = known_model(chosen.model)
+    known = () if entry is None else tuple(entry.revisions)
+    return [revision for revision in known if revision != chosen.revision]

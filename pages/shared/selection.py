@@ -5,26 +5,29 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 
 from expertlens_core.concepts import Concept, Library
+from expertlens_core.defaults import DEFAULT_LIBRARY, DEFAULT_MODEL
 from expertlens_core.errors import InputError
 from expertlens_core.experts import DEFAULT_TAU
 from expertlens_core.pipeline import FindRequest
 from expertlens_core.pipeline.request import DTYPES, POOLINGS
 from pages.shared import view
 from pages.shared.loading import load_library
+from pages.shared.names import read_library, read_model
 from pages.shared.view import Field, declare
 
 DEFAULT_CONCEPT = "cat"
 MOST_COMPARED = 6
 
-MODEL = declare(Field("model", "microworld", view.text()))
+MODEL = declare(Field("model", DEFAULT_MODEL, read_model))
 REVISION = declare(Field("revision", "", view.text(80)))
-LIBRARY = declare(Field("library", "microworld", view.text()))
+LIBRARY = declare(Field("library", DEFAULT_LIBRARY, read_library))
 CONCEPT = declare(Field("concept", "", view.text()))
 COMPARE = declare(Field("compare", (), view.several(MOST_COMPARED - 1), view.write_several))
 TAU = declare(Field("tau", DEFAULT_TAU, view.number(0.05, 0.99), "{:g}".format))
 OUTSIDE = declare(Field("outside", False, view.switch, view.write_switch))
 POSITIVES = declare(Field("positives", 400, view.number(2, 100_000, whole=True)))
-NEGATIVES = declare(Field("negatives", 1000, view.number(2, 100_000, whole=True)))
+NEGATIVES = declare(Field("negatives", None, view.number(2, 100_000, whole=True)))
+"""None: 2.5 for each positive that is used."""
 POOLING = declare(Field("pooling", "max", view.choice(*POOLINGS)))
 DTYPE = declare(Field("dtype", "float32", view.choice(*DTYPES)))
 SEED = declare(Field("seed", 0, view.number(0, 2**31, whole=True)))

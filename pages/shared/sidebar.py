@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import streamlit as st
 
+from expertlens_core.concepts import usual_negatives
 from expertlens_core.errors import InputError
 from expertlens_core.pipeline.request import DTYPES, POOLINGS
 from pages.shared import selection as chosen
@@ -65,12 +66,21 @@ def _concept() -> None:
 
 def _recipe() -> None:
     changed = [field for field in RECIPE if view.get(field) != field.default]
-    label = f"{view.get(POOLING)} · {view.get(POSITIVES):,}+{view.get(NEGATIVES):,}"
+    positives, asked = view.get(POSITIVES), view.get(NEGATIVES)
+    usual = usual_negatives(positives)
+    label = f"{view.get(POOLING)} · {positives:,}+{usual if asked is None else asked:,}"
     with st.popover(
         label, icon=":material/tune:" if not changed else ":material/edit:", help=words("recipe")
     ):
         st.number_input("Positive sentences at most", 2, 100_000, step=50, **view.bound(POSITIVES))
-        st.number_input("Negative sentences at most", 2, 100_000, step=50, **view.bound(NEGATIVES))
+        st.number_input(
+            "Negative sentences at most",
+            2,
+            100_000,
+            step=50,
+            help="By default 2.5 for each positive sentence that is used, as in the paper.",
+            **view.show(NEGATIVES.name, usual if asked is None else asked, _take_negatives),
+        )
         st.selectbox(
             "Pooling",
             POOLINGS,
@@ -81,6 +91,10 @@ def _recipe() -> None:
         st.number_input("Seed of the draw", 0, 2**31, **view.bound(SEED))
         if changed:
             st.button("Back to the paper's recipe", on_click=_reset_recipe)
+
+
+def _take_negatives(count: int) -> None:
+    view.put(NEGATIVES, None if count == usual_negatives(view.get(POSITIVES)) else count)
 
 
 def _reset_recipe() -> None:

@@ -7,6 +7,8 @@ from typing import Any
 
 import streamlit as st
 
+from expertlens_core.defaults import DEFAULT_MODEL
+from expertlens_core.models.label import model_label
 from expertlens_core.pipeline import Found, Plan, estimate_find
 from pages.shared.jobs import Job, job_id
 from pages.shared.loading import planned, read_found
@@ -39,7 +41,7 @@ def wait_for_find(plan: Plan) -> None:
     """Start or follow the job that finds a plan's missing concepts."""
     name = find_job(plan)
     job = services().jobs.get(name)
-    known = plan.record is not None or plan.request.model == "microworld"
+    known = plan.record is not None or plan.request.model == DEFAULT_MODEL
     if job is None and known and len(plan.missing) <= AT_ONCE:
         start_find(plan)
         job = services().jobs.get(name)
@@ -59,7 +61,7 @@ def start_find(plan: Plan) -> None:
     count = len(plan.missing)
     what = plan.missing[0] if count == 1 else f"{count} concepts of {plan.library.name}"
     services().jobs.submit(
-        "find", _request(plan), f"{what} in {plan.request.model}", count <= QUICK, find_job(plan)
+        "find", _request(plan), f"{what} in {model_label(plan.request.model)}", count <= QUICK, find_job(plan)
     )
 
 
@@ -68,7 +70,7 @@ def offer_find(plan: Plan) -> None:
     count = len(plan.missing)
     what = plain(plan.missing[0]) if count == 1 else f"{count} concepts"
     with st.container(border=True):
-        st.markdown(f"**Not computed yet:** {what} in `{plain(plan.request.model)}`.")
+        st.markdown(f"**Not computed yet:** {what} in `{plain(model_label(plan.request.model))}`.")
         _estimate(plan)
         st.button(
             "Find the experts",

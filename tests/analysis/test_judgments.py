@@ -10,7 +10,8 @@ from hypothesis import strategies as st
 from expertlens_core.analysis import judgment_source
 from expertlens_core.analysis.judgment_source import load_judgments
 from expertlens_core.analysis.judgments import Judgments, cover
-from expertlens_core.analysis.men import human_ceiling
+from expertlens_core.analysis.men import human_ceiling, read_men
+from expertlens_core.concepts import load_library
 from expertlens_core.errors import InputError
 
 SHARED = Path(__file__).parents[2].parent / "shared" / "data"
@@ -133,7 +134,9 @@ def test_binary_files_and_missing_ones_are_refused(tmp_path):
     path.write_bytes(b"caf\xe9 bar 3")
     with pytest.raises(InputError, match="is not text in UTF-8"):
         load_judgments(path)
-    with pytest.raises(InputError, match="no judgments 'nothing': expected taxonomy, men, simlex999"):
+    with pytest.raises(
+        InputError, match="no judgments 'nothing': expected men-in-the-box, taxonomy, men, simlex999"
+    ):
         load_judgments("nothing")
     with pytest.raises(InputError, match="is a folder without MEN_dataset_lemma_form_full"):
         load_judgments(tmp_path)
@@ -284,3 +287,25 @@ def test_human_ceiling_from_the_rater_files():
     found = human_ceiling(load_judgments(SHARED / "men"), SHARED / "men")
     assert found.pairs == 2_999
     assert (found.mean_rho, found.between_raters) == pytest.approx((0.8824, 0.8153), abs=1e-4)
+
+
+def test_the_built_in_part_of_men_covers_the_library_men():
+    library = load_library("men")
+    whole = load_judgments("men-in-the-box")
+    assert len(whole.pairs) == 599
+    assert len(cover(whole, library.keys).rows) == 599
+    assert set(whole.words) <= set(library.keys)
+    train, test = (load_judgments("men-in-the-box", split) for split in ("train", "test"))
+    assert (len(train.pairs), len(test.pairs)) == (385, 214)
+    assert set(train.pairs) | set(test.pairs) == set(whole.pairs)
+    assert load_judgments("men-in-the-box", "dev").pairs == train.pairs
+    with pytest.raises(InputError, match="MEN has no split 'valid'"):
+        load_judgments("men-in-the-box", "valid")
+
+
+@needs_men
+@pytest.mark.parametrize("split", [None, "train", "test"])
+def test_the_built_in_part_of_men_is_what_its_files_say(split):
+    ours, theirs = load_judgments("men-in-the-box", split), read_men(SHARED / "men", split)
+    scores = {frozenset(pair): score for pair, score in zip(theirs.pairs, theirs.scores)}
+    assert {frozenset(pair): score for pair, score in zip(ours.pairs, ours.scores)}.items() <= scores.items()

@@ -15,6 +15,10 @@ from urllib.request import urlopen
 
 import pytest
 
+from expertlens_core.artefacts import Artefacts
+from expertlens_core.pipeline import keep_story
+from expertlens_core.pipeline.story import Story
+
 ROOT = Path(__file__).parents[2]
 PATIENCE = 90_000
 """Milliseconds that a busy machine may take for anything."""
@@ -82,18 +86,26 @@ def free_port() -> int:
         return probe.getsockname()[1]
 
 
+def tell(folder: Path, story: Story) -> None:
+    """Keep a recorded story where a server will look for it."""
+    keep_story(story, artefacts=Artefacts(folder / "cache", 10**9))
+
+
 @pytest.fixture(scope="session")
-def server(tmp_path_factory) -> Iterator[Server]:
+def server(tmp_path_factory, small_story) -> Iterator[Server]:
     """One server for the tests that need no fresh one; its log must stay free of tracebacks."""
-    made = Server(tmp_path_factory.mktemp("server"))
+    folder = tmp_path_factory.mktemp("server")
+    tell(folder, small_story)
+    made = Server(folder)
     yield made
     made.stop()
     assert "Traceback" not in made.log(), made.log()
 
 
 @pytest.fixture
-def fresh_server(tmp_path) -> Iterator[Server]:
+def fresh_server(tmp_path, small_story) -> Iterator[Server]:
     """A server that nobody has visited yet."""
+    tell(tmp_path, small_story)
     made = Server(tmp_path)
     yield made
     made.stop()

@@ -9,6 +9,7 @@ import pytest
 from playwright.sync_api import expect
 
 from expertlens_core.concepts import Library, load_library, write_library
+from expertlens_core.defaults import DEFAULT_LIBRARY
 
 from .conftest import has_link, settled
 
@@ -24,7 +25,7 @@ PAIRS = (
 @pytest.fixture(scope="module")
 def library(tmp_path_factory) -> str:
     """Four concepts with few sentences and negatives of their own: found in a moment. One name is hostile."""
-    whole = load_library("microworld")
+    whole = load_library(DEFAULT_LIBRARY)
     texts = [whole[name].positives for name in NAMES]
     concepts = [
         replace(

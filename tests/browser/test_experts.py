@@ -64,4 +64,4 @@ def test_figures_and_tables_come_as_files(server, visit):
         assert content.startswith(start)
         assert download.value.suggested_filename.endswith(form.lower())
         if form == "SVG":
-            assert b"microworld" in content, "a picture says where it comes from"
+            assert b"step-2800" in content, "a picture says where it comes from"

@@ -12,6 +12,7 @@ from playwright.sync_api import expect
 from expertlens_core.artefacts import Artefacts
 from expertlens_core.artefacts.array_file import read_array_file
 from expertlens_core.concepts import load_library
+from expertlens_core.defaults import DEFAULT_LIBRARY
 
 from .conftest import Server, stop_button
 
@@ -22,7 +23,7 @@ def long_library(tmp_path_factory) -> Path:
     sentences = [
         f"{sentence} {number}"
         for number in range(5)
-        for c in load_library("microworld")
+        for c in load_library(DEFAULT_LIBRARY)
         for sentence in c.positives
     ]
     half = len(sentences) // 60
@@ -77,7 +78,7 @@ def test_a_job_killed_with_the_server_goes_on_to_the_same_result(server, fresh_s
     expect(page.get_by_text("Is it more than chance?")).to_be_visible()
     undisturbed = visit(link(server, long_library, "many"))
     expect(undisturbed.get_by_text("Is it more than chance?")).to_be_visible()
-    killed, whole = result(fresh_server, "many in microworld"), result(server, "many in microworld")
+    killed, whole = result(fresh_server, "many in step-2800"), result(server, "many in step-2800")
     assert killed.keys() == whole.keys()
     for name in whole:
         np.testing.assert_array_equal(killed[name], whole[name])

@@ -9,9 +9,9 @@ from pathlib import Path
 import pytest
 
 import expertlens_core
+from expertlens_core.defaults import DEFAULT_LIBRARY, DEFAULT_MODEL
 
 ROOT = Path(__file__).parents[2]
-MODEL = ROOT / "expertlens_core" / "microworld" / "model" / "model.safetensors"
 
 
 def readme_example() -> str:
@@ -44,8 +44,7 @@ def test_readmes_example_runs(tmp_path):
     example = readme_example()
     if not example:
         pytest.skip("README.md holds no Python example yet")
-    if not MODEL.exists():
-        pytest.skip("the embedded model is not there yet")
+    example = example.replace('"smollm2"', repr(DEFAULT_MODEL)).replace('"everyday"', repr(DEFAULT_LIBRARY))
     assert len([line for line in example.splitlines() if line.strip()]) <= 12
     environment = {**os.environ, "EXPERTLENS_CACHE": str(tmp_path / "cache"), "HF_HUB_OFFLINE": "1"}
     done = subprocess.run(

@@ -16,8 +16,7 @@ ROOT = Path(__file__).parents[2]
 COMMANDS = [
     (), ("models",), ("concepts",), ("concepts", "list"), ("concepts", "show"), ("concepts", "import"),
     ("concepts", "export"), ("find",), ("steer",), ("cache",), ("cache", "show"), ("cache", "verify"),
-    ("cache", "clear"), ("microworld",), ("microworld", "train"), ("microworld", "concepts"),
-    ("microworld", "check"),
+    ("cache", "clear"),
 ]  # fmt: skip
 
 
@@ -94,7 +93,7 @@ def test_steer_writes_rows(run, tiny_folder, library_file, tmp_path):
 def test_models_lists_and_shows_units(run, tiny_folder):
     code, out, _ = run("models")
     assert code == 0
-    assert "microworld" in out
+    assert "smollm2\t-\tbuilt in" in out
     assert "EleutherAI/pythia-1b\t294,912" in out
     code, out, _ = run("models", "--model", tiny_folder)
     assert code == 0

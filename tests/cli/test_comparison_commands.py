@@ -165,7 +165,11 @@ def test_domains_writes_statistics_and_graph(compare, tmp_path, form):
         ("similarity", ("--measure", "dice"), "measure is 'dice': expected one of jaccard, cosine"),
         ("similarity", ("--tau", "1.5"), "tau is 1.5: expected a number from 0 to below 1"),
         ("similarity", ("--names", "unicorn"), "has no concept 'unicorn'"),
-        ("align", ("--judgments", "nobody.txt"), "no judgments 'nobody.txt': expected taxonomy, men"),
+        (
+            "align",
+            ("--judgments", "nobody.txt"),
+            "no judgments 'nobody.txt': expected men-in-the-box, taxonomy, men",
+        ),
         (
             "align",
             ("--judgments", "taxonomy", "--taus", "half"),
@@ -177,7 +181,7 @@ def test_domains_writes_statistics_and_graph(compare, tmp_path, form):
             ("--judgments", "taxonomy", "--baselines", "glove"),
             "baseline is 'glove': expected one of",
         ),
-        ("align", (), "Missing option '--judgments'"),
+        ("align", (), "judgments 'men-in-the-box' cover 0 pairs of these concepts"),
         (
             "domains",
             ("--graph", "g.doc"),

@@ -52,13 +52,13 @@ def test_senses_make_two_concepts():
         (
             "word,sentence\ncat,A cat.\n",
             "x.csv has the header 'word,sentence': expected a first line that names the columns concept and "
-            "sentence (and label, domain, sense, kind, broader, source if wanted)",
+            "sentence (and label, domain, sense, kind, broader, source, related if wanted)",
         ),
         (
             "concept,sentence,mood\ncat,A cat.,good\n",
             "x.csv has the unknown column 'mood': expected concept, sense, domain, broader, source, "
             "label, kind, "
-            "sentence",
+            "sentence, related",
         ),
         ("concept,sentence,text\ncat,a,b\n", "x.csv has two columns for 'sentence': remove or rename one"),
         (
@@ -112,3 +112,10 @@ def test_wrong_tables_are_refused_in_one_sentence(text, message):
 def test_line_numbers_count_lines_inside_quoted_sentences():
     with pytest.raises(InputError, match=r"x\.csv, line 5 has 1 fields"):
         parse('concept,sentence\ncat,"A\n\ncat."\ndog\n')
+
+
+def test_related_words_are_parted_by_semicolons_in_the_first_row_that_has_any():
+    library = parse(
+        'concept,sentence,related\ncat,A cat.,\ncat,Cats.,"purr; ice cream;"\ncat,My cat.,"tail"\n'
+    )
+    assert library["cat"].related == ("purr", "ice cream")

@@ -17,6 +17,7 @@ _sentence = st.text(_characters, min_size=1, max_size=30).filter(str.strip)
 _name = st.text(_characters, min_size=1, max_size=12).map(str.strip).filter(bool) | st.sampled_from(
     ["cat", "../cat", "bank", "con", "Cat", "football-1_04_00__", "a b", "a_b"]
 )
+_related = st.lists(_name.filter(lambda word: ";" not in word), max_size=4, unique=True).map(tuple)
 _text = st.just("") | _name
 
 
@@ -34,6 +35,7 @@ def concepts(draw: st.DrawFn) -> Concept:
         broader=draw(_text),
         source=draw(_text),
         kinds=draw(st.just(()) | kinds),
+        related=draw(st.just(()) | _related),
     )
 
 
@@ -161,7 +163,7 @@ def test_unknown_library_names_the_ways_out(tmp_path):
     with pytest.raises(InputError) as error:
         load_library("catz")
     assert str(error.value) == (
-        "no library 'catz': expected microworld, a folder in ml-selfcond's layout, or the path of a .json, "
+        "no library 'catz': expected everyday, men, a folder in ml-selfcond's layout, or the path of a .json, "
         ".jsonl or .csv file"
     )
 

@@ -3,8 +3,15 @@ from collections import Counter
 
 import pytest
 
-from expertlens_core.concepts import Concept, Library, neutral_pool, pool_for
-from expertlens_core.concepts.neutral_grammar import make_neutral_pool
+from expertlens_core.concepts import (
+    Concept,
+    Library,
+    draw_negatives,
+    load_library,
+    neutral_pool,
+    pool_for,
+    usual_negatives,
+)
 
 PAPER = """
 cat dog cheetah horse animal jacket jeans shirt sock clothes red blue green black
@@ -12,10 +19,6 @@ colour color chair bookshelf table couch furniture doctor teacher driver musicia
 lung brain organ golf racing gymnastics swimming sport mathematics geography biology chemistry subject carrot
 potato pumpkin corn vegetable bus tank motorcycle bicycle vehicle
 """
-
-
-def test_the_file_is_what_the_grammar_makes():
-    assert neutral_pool() == make_neutral_pool()
 
 
 def test_it_is_half_fact_half_story_of_five_to_thirty_words():
@@ -45,3 +48,32 @@ def test_a_library_gives_its_own_pool_when_every_concept_finds_enough_in_it():
     few_concepts = Library("x", tuple(concept(name, 400) for name in names[:4]))
     for library in (few_sentences, one_sided, few_concepts):
         assert pool_for(library) == neutral_pool()
+
+
+def test_the_pool_follows_the_librarys_size_with_room_for_every_draw():
+    names = load_library("everyday").keys[:30]
+    for size, expected in ((40, 250), (200, 1250), (400, 2500), (600, 2500)):
+        library = Library("x", tuple(concept(name, size) for name in names))
+        assert len(pool_for(library)) == expected
+    assert len(pool_for(load_library("everyday"))) == 1250
+    assert len(pool_for(load_library("men"))) == 625
+
+
+def test_where_a_concept_would_find_too_few_the_pool_grows():
+    names = load_library("everyday").keys[:25]
+    narrow = [Concept(name, concept(name, 100).positives, broader="group") for name in names[:20]]
+    other = [concept(name, 100) for name in names[20:]]
+    library = Library("x", (concept("group", 100), *narrow, *other))
+    pool = pool_for(library)
+    assert len(pool) == 2600, "all there is: 625 hold but 120 that are no narrower concept's"
+    assert len(draw_negatives(pool, library["group"], 250)) == 250
+
+
+@pytest.mark.parametrize("name", ["everyday", "men"])
+def test_every_concept_of_a_built_in_library_finds_its_negatives(name):
+    library = load_library(name)
+    pool = pool_for(library)
+    for each in library:
+        assert len(draw_negatives(pool, each, usual_negatives(len(each.positives)))) == usual_negatives(
+            len(each.positives)
+        )

@@ -36,7 +36,7 @@ def test_record_leaves_out_what_is_empty():
         (
             {**CAT, "postives": []},
             "x has the unknown key 'postives': expected broader, domain, kinds, name, negatives, positives, "
-            "sense, source, or ml-selfcond's concept, group, sentences",
+            "related, sense, source, or ml-selfcond's concept, group, sentences",
         ),
         ({**CAT, "name": " "}, "x has no name: expected the concept's word under 'name'"),
         ({**CAT, "name": 3}, "x has a number under 'name': expected text"),
@@ -52,6 +52,20 @@ def test_record_leaves_out_what_is_empty():
         (
             {**CAT, "positives": "A cat."},
             "x ('cat') has text under 'positives': expected a list of sentences",
+        ),
+        ({**CAT, "related": "purr"}, "x ('cat') has text under 'related': expected a list of words"),
+        ({**CAT, "related": [1]}, "x ('cat') has a number as word 1 of 'related': expected text"),
+        (
+            {**CAT, "related": ["a"] * 501},
+            "x ('cat') has 501 related words: expected at most 500, so keep the most telling ones",
+        ),
+        (
+            {**CAT, "related": ["a" * 61]},
+            "x ('cat') has a related word of 61 characters (number 1): expected at most 60",
+        ),
+        (
+            {**CAT, "related": ["a;b"]},
+            "x ('cat') has the related word 'a;b': expected single words, without a semicolon",
         ),
         (
             {**CAT, "positives": ["A cat.", True]},

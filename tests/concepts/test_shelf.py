@@ -90,7 +90,7 @@ def test_whatever_is_typed_names_a_library_that_is_found_again(typed):
     assert own_library_name(name) == name, "typed again, it is the same library"
 
 
-@pytest.mark.parametrize("typed", ["", "  ", "microworld", "Microworld!"])
+@pytest.mark.parametrize("typed", ["", "  ", "everyday", "Everyday!", "men"])
 def test_no_name_and_a_built_in_name_are_refused(typed):
     with pytest.raises(InputError, match=r"has no name|is the name of a built-in library"):
         own_library_name(typed)

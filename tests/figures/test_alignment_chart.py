@@ -20,7 +20,7 @@ from expertlens_core.figures import (
 )
 
 ABOUT = {
-    "model": "microworld", "revision": "step-2800", "library": "tiny", "library_digest": "ab" * 32,
+    "model": "pythia-70m", "revision": "step512", "library": "tiny", "library_digest": "ab" * 32,
     "pool": "tiny", "concepts": 6, "units": 224, "device": "cpu",
     "request": {"positives": 400, "negatives": 1000, "pooling": "max", "max_tokens": 128, "dtype": "float32",
                 "seed": 0, "include_norms": False},
@@ -77,7 +77,7 @@ def test_pairs_are_points_or_counts(table, monkeypatch):
 def test_the_paragraph_says_what_was_done():
     text = methods_paragraph(ALIGNED, tau=0.5, without_token_only=True)
     for part in (
-        "6 concepts", "microworld at step-2800", "224 output components", "at most 400 sentences",
+        "6 concepts", "pythia-70m at step512", "224 output components", "at most 400 sentences",
         "maximum over its real tokens", "above 0.5", "token's embedding were left out",
         "judgments men [@bruni2014men], split test",
         "10,000 resamples", "permutation test (9,999", "tf-idf", "torch 2.13.0, numpy 2.4.6.",

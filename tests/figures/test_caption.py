@@ -3,9 +3,9 @@ from __future__ import annotations
 from expertlens_core.figures import caption
 
 ABOUT = {
-    "model": "microworld",
-    "revision": "step-2800",
-    "library": "microworld",
+    "model": "/home/ada/models/small_world/step-2800",
+    "revision": "abc",
+    "library": "everyday",
     "positives": 400,
     "negatives": 1000,
     "device": "cpu",
@@ -16,7 +16,7 @@ ABOUT = {
 
 def test_model_library_recipe_and_versions_in_three_lines():
     assert caption(ABOUT, tau=0.5, note="without token-only modules") == (
-        "model microworld @ step-2800 · library microworld · 400 sentences with, 1,000 without · tau 0.50 · "
+        "model step-2800 @ abc · library everyday · 400 sentences with, 1,000 without · tau 0.50 · "
         "without token-only modules",
         "max pooling · float32 on cpu · at most 128 tokens · seed 0",
         "ExpertLens Explorer · torch 2.13.0 · numpy 2.4.6",

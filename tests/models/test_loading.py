@@ -11,6 +11,7 @@ from pathlib import Path
 import pytest
 import torch
 
+from expertlens_core.defaults import DEFAULT_MODEL
 from expertlens_core.errors import InputError
 from expertlens_core.models import digests, sources
 from expertlens_core.models.extraction import extract_responses
@@ -182,7 +183,7 @@ def test_a_hub_model_without_network_is_one_sentence_at_once(unreachable_hub, ca
     assert str(caught.value) == (
         "cannot load model 'some-org/some-model' at revision 'step512': it is not on this computer and the "
         "Hugging Face hub cannot be reached; connect once to download it, give a local folder, or use "
-        "'microworld', which needs no network"
+        "'smollm2', which needs no network"
     )
     assert capfd.readouterr() == ("", "")
 
@@ -212,44 +213,18 @@ def test_code_from_a_folder_is_never_run(broken, tmp_path):
     assert not (tmp_path / "ran").exists()
 
 
-@pytest.fixture
-def small_microworld(tiny_folder, tmp_path, monkeypatch):
-    """A microworld of the tiny GPT-NeoX with two checkpoints in half precision."""
-    from safetensors.torch import load_file, save_file
-
-    from expertlens_core import microworld
-
-    folder = Path(shutil.copytree(tiny_folder("gpt_neox"), tmp_path / "model"))
-    (folder / "checkpoints").mkdir()
-    final = {name: tensor.half() for name, tensor in load_file(folder / "model.safetensors").items()}
-    save_file(final, folder / "model.safetensors", {"format": "pt"})
-    for step in (0, 512):
-        scaled = {name: tensor * (0.5 + step) for name, tensor in final.items()}
-        save_file(scaled, folder / "checkpoints" / f"step-{step}.safetensors", {"format": "pt"})
-    monkeypatch.setattr(microworld, "model_folder", lambda: folder)
-    monkeypatch.setattr(microworld, "checkpoints", lambda: ("step-0", "step-512", "step-900"))
-    monkeypatch.setattr(
-        microworld,
-        "weights_file",
-        lambda revision=None: (
-            folder / "checkpoints" / f"{revision}.safetensors" if revision else folder / "model.safetensors"
-        ),
-    )
-    return folder
-
-
-def test_checkpoints_of_the_microworld_differ_in_weights_digest_and_revision(small_microworld, sentences):
-    final, first = load_model("microworld", device="cpu"), load_model("microworld", "step-0", device="cpu")
-    assert first.revision == "step-0"
+def test_checkpoints_in_folders_differ_in_weights_and_digest(sentences):
+    folder = Path(DEFAULT_MODEL)
+    final = load_model(str(folder), device="cpu")
+    first = load_model(str(folder.with_name("step-0")), device="cpu")
     assert final.digest != first.digest
     weight = "layers.0.mlp.dense_h_to_4h.weight"
-    assert torch.equal(first.base.get_parameter(weight), final.base.get_parameter(weight) * 0.5)
-    assert final.base.get_parameter(weight).dtype == torch.float32
-    assert extract_responses(first, sentences).values[0].shape == (len(sentences), 96)
-    assert final.revision == "step-900"
-    (small_microworld / "model.safetensors").unlink()
-    with pytest.raises(InputError, match=r"lacks model.safetensors .* install the project again"):
-        load_model("microworld")
+    assert not torch.equal(first.base.get_parameter(weight), final.base.get_parameter(weight))
+    assert final.base.get_parameter(weight).dtype == torch.float32, "stored in half precision"
+    assert extract_responses(first, sentences).values[0].shape == (len(sentences), 576)
+    assert (final.revision, first.revision) == ("", "")
+    with pytest.raises(InputError, match=r"a local folder, which has no revisions"):
+        load_model(str(folder), "step-0")
 
 
 def test_a_tokenizer_of_another_model_is_noticed(tiny_folder, sentences, tmp_path):
@@ -271,7 +246,7 @@ def test_models_loaded_by_several_threads_at_once_are_complete():
 
     def load() -> None:
         try:
-            load_model("microworld")
+            load_model(DEFAULT_MODEL)
         except Exception as error:
             problems.append(error)
 

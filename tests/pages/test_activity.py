@@ -6,6 +6,7 @@ import pytest
 from streamlit.testing.v1 import AppTest
 
 from expertlens_core import pipeline
+from expertlens_core.defaults import DEFAULT_MODEL
 from expertlens_core.pipeline import FindRequest
 
 ROOT = Path(__file__).parents[2]
@@ -56,7 +57,7 @@ def test_jobs_are_listed_with_their_error_and_can_be_removed():
 def test_a_model_in_memory_is_shown_and_unloaded():
     from pages.shared.services import services
 
-    services().models.get("microworld")
+    services().models.get(DEFAULT_MODEL)
     app = visit()
     assert "6,912 units" in texts(app)
     app.button(key="unload cpu").click().run()
@@ -68,4 +69,4 @@ def test_results_are_listed_with_their_size():
     list(pipeline.find(FindRequest(names=("cat",), positives=20, negatives=50)))
     app = visit()
     assert not app.exception
-    assert "cat in microworld" in list(app.dataframe[0].value["what"])
+    assert "cat in step-2800" in list(app.dataframe[0].value["what"])

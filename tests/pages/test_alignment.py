@@ -13,6 +13,7 @@ from expertlens_core import pipeline
 from expertlens_core.analysis import judgment_source
 from expertlens_core.artefacts import Artefacts
 from expertlens_core.concepts import Library, load_library, write_library
+from expertlens_core.defaults import DEFAULT_LIBRARY, DEFAULT_MODEL
 from expertlens_core.errors import InputError
 from expertlens_core.pipeline import AlignRequest, FindRequest, align_judgments
 from pages.parts.alignment.files import MEGABYTES, keep_file, own_files
@@ -24,6 +25,7 @@ ROOT = Path(__file__).parents[2]
 MEN = ROOT.parent / "shared" / "data" / "men"
 MORE = ("wolf", "yellow")
 """Concepts of the tests' library whose experts are not found."""
+UNTRAINED = str(Path(DEFAULT_MODEL).with_name("step-0"))
 NAMES = ("cat", "dog", "horse", "red", "blue", "green")
 FIND: dict[str, str] = {}
 """Names the tests' library, once it is written."""
@@ -43,7 +45,7 @@ def cache(tmp_path_factory):
         patch.setenv("EXPERTLENS_LIBRARIES", str(folder / "libraries"))
         patch.syspath_prepend(str(ROOT))
         artefacts = Artefacts(folder / "cache")
-        whole = load_library("microworld")
+        whole = load_library(DEFAULT_LIBRARY)
         few = [whole[name].positives for name in (*NAMES, *MORE)]
         concepts = [
             replace(
@@ -118,7 +120,6 @@ def test_own_pairs_are_compared_counted_and_held_against_the_text(cache, pairs):
     assert "expert overlap > 0.6" in chart
     assert "TF-IDF of the text" in chart
     assert "my-pairs" in told(app), "the caption names the judgments"
-    assert "its authors' lexicon" in told(app), "the microworld says what its agreement is worth"
 
 
 def test_hostile_words_are_listed_as_text(pairs):
@@ -228,12 +229,12 @@ def test_an_unknown_pair_in_a_link_shows_none(pairs):
 
 
 def test_two_checkpoints_are_compared_on_the_same_pairs(cache, pairs):
-    link = {"judgments": pairs, "align": "models", "align_beside": "microworld@step-0"}
+    link = {"judgments": pairs, "align": "models", "align_beside": UNTRAINED}
     app = visit(**link)
     assert any(button.label == "Find the experts" for button in app.button), (
         "nothing is found without being asked"
     )
-    list(pipeline.find(FindRequest(revision="step-0", names=NAMES, **FIND), artefacts=cache))
+    list(pipeline.find(FindRequest(model=UNTRAINED, names=NAMES, **FIND), artefacts=cache))
     app = visit(**link)
     assert "step-0" in charts(app)[0]
     assert "step-2800" in charts(app)[0]
@@ -263,12 +264,22 @@ def test_priming_has_bars_and_says_why_it_has_none(cache, pairs):
 
 
 def test_taxonomy_waits_for_concepts_and_finds_them_only_when_asked(cache):
-    app = visit()
+    app = visit(judgments="taxonomy")
     assert metric(app, "Pairs compared") == "15"
     assert "Waiting" in [each.label for each in app.metric]
     assert any(button.key == "find judged" for button in app.button)
     assert metric(app, "p") != "–"
     assert "Mantel test" in [each.delta for each in app.metric]
+
+
+def test_the_built_in_pairs_are_there_at_once_with_their_split():
+    app = visit()
+    assert metric(app, "Pairs compared") == "3"
+    assert any(each.value == "men-in-the-box" for each in app.selectbox)
+    assert not any(button.label.startswith("Download") for button in app.button)
+    parts = [visit(split=split) for split in ("train", "test")]
+    assert not any(part.exception for part in parts)
+    assert any("Only" in told(part) for part in parts), "the three pairs are parted"
 
 
 def test_judgments_that_are_not_here_are_downloaded_only_at_a_press(monkeypatch, tmp_path):

@@ -15,6 +15,7 @@ from expertlens_core.concepts.formats.limits import Limits
 from expertlens_core.concepts.formats.selfcond_folder import read_selfcond_folder
 from expertlens_core.concepts.health import health
 from expertlens_core.concepts.own_library import add_concepts
+from expertlens_core.defaults import DEFAULT_LIBRARY
 from expertlens_core.errors import InputError
 from pages.parts.concepts.library import csv_file, json_file, selfcond_zip
 from pages.parts.concepts.sentences import marked
@@ -160,7 +161,7 @@ def test_a_library_is_renamed_and_removed():
     press(app, "Remove the library for good")
     assert own_libraries() == ()
     assert not app.error
-    assert named(app.selectbox, "library").value == "microworld"
+    assert named(app.selectbox, "library").value == DEFAULT_LIBRARY
 
 
 def test_a_hostile_name_is_escaped_wherever_markdown_is_read():

@@ -9,6 +9,7 @@ from streamlit.testing.v1 import AppTest
 from expertlens_core import pipeline
 from expertlens_core.artefacts import Artefacts
 from expertlens_core.concepts import Concept, Library, load_library, mentions
+from expertlens_core.defaults import DEFAULT_LIBRARY, DEFAULT_MODEL
 from expertlens_core.pipeline import FindRequest
 from expertlens_core.pipeline.control_stage import control_ap, control_key, control_work, renamed_library
 from expertlens_core.pipeline.counts_stage import count_work, counts_key
@@ -154,7 +155,7 @@ def test_bad_input_gets_one_sentence(link):
 
 
 def test_the_name_test_replaces_the_name_and_nothing_else(cache, cat):
-    library = load_library("microworld")
+    library = load_library(DEFAULT_LIBRARY)
     renamed, told = renamed_library(request("cat"), library, library["cat"], cache)
     (concept,) = renamed
     before = choose_positives(library["cat"], SIZES["positives"])
@@ -200,7 +201,7 @@ def test_another_result_has_another_control(cat):
 
 
 def test_the_library_is_counted_over_what_is_there(cache, cat):
-    library = load_library("microworld")
+    library = load_library(DEFAULT_LIBRARY)
     plan = pipeline.plan_find(request(), library=library, artefacts=cache)
     assert plan.finished == ("cat", "dog")
     assert kept_counts(plan, cache) is None
@@ -234,8 +235,8 @@ def test_untrained_weights_are_drawn_anew_in_place_and_the_same_each_time(tmp_pa
     from expertlens_core.models.loading import load_model
     from expertlens_core.pipeline.control_stage import untrained
 
-    first, second = untrained(load_model("microworld")), untrained(load_model("microworld"))
-    trained = load_model("microworld")
+    first, second = untrained(load_model(DEFAULT_MODEL)), untrained(load_model(DEFAULT_MODEL))
+    trained = load_model(DEFAULT_MODEL)
     for name, value in trained.model.named_parameters():
         new = dict(first.model.named_parameters())[name]
         assert (new == dict(second.model.named_parameters())[name]).all()

@@ -1,4 +1,4 @@
-"""Home on the embedded model: what it shows is what the recorded story holds."""
+"""Home on the default model: what it shows is what the recorded story holds."""
 
 import html
 import re
@@ -15,18 +15,15 @@ EVIL = "<img src=x onerror=alert(1)>"
 
 
 @pytest.fixture(scope="module", autouse=True)
-def cache(tmp_path_factory):
+def story(small_story, tmp_path_factory):
+    """The default model's story, kept in a cache of its own."""
     with pytest.MonkeyPatch.context() as patch:
         patch.setenv("EXPERTLENS_CACHE", str(tmp_path_factory.mktemp("cache")))
         patch.syspath_prepend(str(ROOT))
-        yield
+        from expertlens_core.pipeline.story_file import keep_story
 
-
-@pytest.fixture
-def story():
-    from pages.parts.story.recorded import shipped_story
-
-    return shipped_story()
+        keep_story(small_story)
+        yield small_story
 
 
 def visit(**link: str) -> AppTest:
@@ -79,7 +76,18 @@ def test_play_opens_the_story_of_the_concept_that_is_shown(story):
     assert f"What do these sentences share? {story.keys[1].capitalize()}." in seen(app)
 
 
-def test_a_model_without_a_story_shows_the_embedded_one(story):
+def test_without_a_recorded_story_home_says_so_and_play_tells_one_live(story, tmp_path, monkeypatch):
+    monkeypatch.setenv("EXPERTLENS_CACHE", str(tmp_path))
+    app = visit()
+    assert not app.exception
+    assert not app.error
+    assert any("No story is recorded on this computer yet" in part.value for part in app.caption)
+    app.button(key="play").click().run()
+    assert not app.exception
+    assert "What do these sentences share? Cat." in seen(app)
+
+
+def test_a_model_without_a_story_shows_the_default_models(story):
     app = visit(model="/nowhere/at/all")
     assert not app.exception
     assert f"{story[story.keys[0]].experts:,}of" in seen(app)
@@ -99,7 +107,6 @@ def test_what_is_ready_and_every_page_of_the_menu_are_there():
 
 def test_markup_in_a_story_is_text(story):
     from expertlens_core.pipeline.story_file import keep_story
-    from pages.shared.services import services
 
     told = story[story.keys[0]]
     evil = replace(
@@ -113,8 +120,6 @@ def test_markup_in_a_story_is_text(story):
         ),
         related=(EVIL, "bold"),
     )
-    documents = services().artefacts.documents
-    before = set(documents.names())
     keep_story(replace(story, concepts=(evil,), note=f"![note](http://x.invalid) {EVIL}"))
     try:
         app = visit()
@@ -125,9 +130,7 @@ def test_markup_in_a_story_is_text(story):
         assert all("![note]" not in (caption.help or "") for caption in app.caption)
         assert not any(re.search(r"(?<!\\)<img", button.label) for button in app.button)
     finally:
-        for name in set(documents.names()) - before:
-            if name.startswith("story/"):
-                documents.delete(name)
+        keep_story(story)
 
 
 def test_the_bars_have_the_colours_and_names_of_the_figures():
@@ -153,7 +156,8 @@ def test_home_draws_without_torch_or_chart_libraries():
     code = (
         "import sys; import pages.parts.home.examples, pages.parts.home.links, pages.parts.home.status;"
         "import pages.parts.story.recorded, pages.parts.story.style;"
-        "from expertlens_core.pipeline.story_file import load_story; load_story('microworld');"
+        "from expertlens_core.defaults import DEFAULT_MODEL;"
+        "from expertlens_core.pipeline.story_file import load_story; load_story(DEFAULT_MODEL);"
         "print([name for name in ('torch', 'transformers', 'pandas', 'altair', 'numba') if name in sys.modules])"
     )
     done = subprocess.run([sys.executable, "-c", code], cwd=ROOT, capture_output=True, text=True, check=True)

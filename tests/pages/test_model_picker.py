@@ -32,12 +32,13 @@ def picker(where: str) -> AppTest:
     return app
 
 
-def test_the_embedded_model_is_offered_with_its_checkpoints():
-    app = picker("Embedded")
-    app.button(key="use microworld").click()
+def test_the_built_in_model_is_offered_first():
+    app = picker("Built in")
+    assert any("SmolLM2-135M-Instruct" in part.value for part in app.markdown)
+    app.button(key="use smollm2").click()
     again(app)
     assert not app.exception
-    assert "model" not in app.query_params
+    assert dict(app.query_params)["model"] in ("smollm2", ["smollm2"])
 
 
 def test_well_known_models_say_that_they_are_offline():

@@ -1,4 +1,4 @@
-"""The Steer page on the embedded model, through the router; its labels, words and files."""
+"""The Steer page on the default model, through the router; its labels, words and files."""
 
 from __future__ import annotations
 
@@ -11,6 +11,7 @@ import pytest
 from streamlit.testing.v1 import AppTest
 
 from expertlens_core.concepts import Concept, load_library
+from expertlens_core.defaults import DEFAULT_LIBRARY
 from expertlens_core.pipeline import SteeredText, SteerRequest
 from pages.parts.steer.columns import IN_LINE, LONGEST, POLL, count, label, pace, state_line, title
 from pages.parts.steer.downloads import document, table
@@ -23,11 +24,11 @@ ROOT = Path(__file__).parents[2]
 IMAGE = "<img src=x onerror=alert(1)>"
 STEERED = SteeredText("steered", 0.5, 0, " a paw", True, 20, 6, "cat, 20 experts", True, "length")
 ORIGINAL = SteeredText("original", 0.0, 0, " a road", True, stop="end")
-WORDS = ConceptWords("cat", frozenset({"cat", "cats"}), frozenset({"paw"}), frozenset({"purr"}))
+WORDS = ConceptWords("cat", frozenset({"paw"}), frozenset({"purr"}))
 
 
 def made(**options) -> Asked:
-    return Asked(1, SteerRequest(**options), "", {"model": "microworld", "revision": "r"}, WORDS)
+    return Asked(1, SteerRequest(**options), "", {"model": "a/model", "revision": "r"}, WORDS)
 
 
 def test_nothing_is_called_steered_before_its_units_were_set_in_a_pass():
@@ -69,13 +70,13 @@ def test_words_of_the_concept_are_coloured_counted_and_escaped():
     assert "".join(piece for piece, _ in WORDS.pieces(text)) == text
 
 
-def test_words_of_the_small_world_come_from_it_and_a_name_elsewhere_in_its_forms():
-    library = load_library("microworld")
-    words = concept_words(library["cat"], library)
+def test_related_words_are_known_by_their_kind_and_a_name_in_its_forms():
+    words = concept_words(load_library(DEFAULT_LIBRARY)["cat"])
     assert words.known
-    assert words.forms >= {"cat", "cats"}
-    own = replace(library, name="mine", concepts=(Concept("cactus", ("a", "b"), domain="plants"),))
-    name_only = concept_words(own["cactus"], own)
+    assert (len(words.seen) > 20, len(words.unseen) > 20) == (True, True)
+    kinds = dict(words.pieces("Cats purr"))
+    assert kinds["Cats"] == "name"
+    name_only = concept_words(Concept("cactus", ("a", "b"), domain="plants"))
     assert not name_only.known
     assert name_only.count("A cactus and two cacti") == (2, 5)
     assert "1</span> word that names cat" in count(
@@ -142,15 +143,13 @@ def test_at_first_the_page_says_what_will_happen_and_offers_one_button():
     assert not app.exception
     assert any("side by side" in text.value for text in app.markdown)
     assert [button.label for button in app.button if "teer" in button.label] == ["Steer towards cat"]
-    assert app.number_input(key="w experts").value == 200
-    assert app.slider(key="w strength").value == 0.25
+    assert app.number_input(key="w experts").value == 500
+    assert app.slider(key="w strength").value == 1.0
 
 
 def test_pressing_finds_the_experts_and_writes_all_columns():
     app = press(visit())
-    assert [job.title for job in services().jobs.all()] == ["cat in microworld"], (
-        "found with progress, before"
-    )
+    assert [job.title for job in services().jobs.all()] == ["cat in step-2800"], "found with progress, before"
     assert not app.exception
     assert titles(app) == ["Original", "Steered", "Control"]
     first = texts(app)
@@ -189,7 +188,7 @@ def test_html_in_the_prompt_is_text():
 
 def test_settings_that_moved_on_are_told_and_a_bad_one_is_explained():
     app = press(visit())
-    app.slider(key="w strength").set_value(1.0).run()
+    app.slider(key="w strength").set_value(0.5).run()
     assert any("settings have changed" in caption.value for caption in app.caption)
     app = visit(other="unicorn", control="other-concept", experts="9999999")
     said = " ".join(warning.value for warning in app.warning)

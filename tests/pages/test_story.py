@@ -15,14 +15,13 @@ EVIL = "<img src=x onerror=alert(1)>"
 
 
 @pytest.fixture(scope="module", autouse=True)
-def story(tmp_path_factory):
-    """The shipped story's first two chapters, of few sentences and tokens, kept where pages look first."""
+def story(small_story, tmp_path_factory):
+    """A story whose live texts are shorter than those recorded, kept where pages look first."""
     with pytest.MonkeyPatch.context() as patch:
         patch.setenv("EXPERTLENS_CACHE", str(tmp_path_factory.mktemp("cache")))
         patch.syspath_prepend(str(ROOT))
-        from expertlens_core.pipeline.story_file import SHIPPED, keep_story, load_story
+        from expertlens_core.pipeline.story_file import keep_story
 
-        shipped = load_story(SHIPPED)
         chapters = tuple(
             replace(
                 told,
@@ -30,9 +29,9 @@ def story(tmp_path_factory):
                     told.request, tokens=40, find=replace(told.request.find, positives=40, negatives=100)
                 ),
             )
-            for told in shipped.concepts[:2]
+            for told in small_story.concepts
         )
-        made = replace(shipped, concepts=chapters)
+        made = replace(small_story, concepts=chapters)
         keep_story(made)
         yield made
 
@@ -211,6 +210,15 @@ def test_recorded_only_never_touches_the_model(story, monkeypatch):
     assert badge(app).startswith("▶ recorded")
     app = play(visit(mode="recorded", step="3", concept="dog"))
     assert "Dog is not in the recorded story" in seen(app)
+
+
+def test_without_any_story_the_page_says_that_there_is_none(tmp_path, monkeypatch):
+    monkeypatch.setenv("EXPERTLENS_CACHE", str(tmp_path))
+    app = visit(mode="recorded", step="3")
+    assert not app.exception
+    assert "There is no story to tell yet" in seen(app)
+    assert "This concept is not in the recorded story." in seen(app)
+    assert "demo prepare" in seen(app)
 
 
 def test_there_are_no_controls_until_asked_for():

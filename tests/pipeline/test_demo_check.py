@@ -68,12 +68,12 @@ def test_other_weights_a_story_of_another_model_and_a_cut_file_are_said(recorded
     cut = tmp_path / "cut.json"
     cut.write_bytes(stale.read_bytes()[:500])
     assert "cut short" in look(story=cut)["story"].sentence
-    value = json.loads(json.dumps(recorded.to_json()).replace(json.dumps(recorded.model), '"microworld"'))
+    value = json.loads(json.dumps(recorded.to_json()).replace(json.dumps(recorded.model), '"gone"'))
     other = tmp_path / "other.json"
     other.write_text(json.dumps(value))
     found = look(story=other)["story"]
     assert not found.ready
-    assert "tells of 'microworld'" in found.sentence
+    assert "tells of 'gone'" in found.sentence
 
 
 def test_missing_results_are_named(recorded, look, store):

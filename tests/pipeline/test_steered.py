@@ -6,6 +6,7 @@ from itertools import pairwise
 import pytest
 
 from expertlens_core.concepts import load_library
+from expertlens_core.defaults import DEFAULT_LIBRARY
 from expertlens_core.errors import InputError
 from expertlens_core.pipeline import FindRequest, SteerRequest, control_concept, default_dose, steer
 
@@ -80,7 +81,7 @@ def test_a_text_says_what_was_set_and_whether_it_was(ask):
     assert {text.stop for text in first} == {""}
     assert {text.stop for text in last} <= {"end", "length"}
     request = SteerRequest(concept="cat", control="other-concept", other="river")
-    assert control_concept(request, load_library("microworld")).key.startswith("river")
+    assert control_concept(request, load_library(DEFAULT_LIBRARY)).key.startswith("river")
 
 
 def test_a_module_that_never_fires_ends_the_text_in_a_sentence(ask, monkeypatch):
@@ -118,12 +119,6 @@ def test_requests_are_json():
 
 
 def test_few_experts_in_small_models_five_hundred_in_large_ones(ask):
-    assert [default_dose("m", units) for units in (50, 6_912, 294_912)] == [(1, 1.0), (69, 1.0), (500, 1.0)]
+    assert [default_dose(units) for units in (50, 6_912, 294_912)] == [(1, 1.0), (69, 1.0), (500, 1.0)]
     original, steered = ask()[-1]
     assert (original.experts, steered.experts, steered.strength) == (0, 2, 1.0)
-
-
-def test_the_embedded_model_has_a_dose_of_its_own():
-    from expertlens_core.microworld.steering_check import DEFAULT_EXPERTS, DEFAULT_STRENGTH
-
-    assert default_dose("microworld", 6_912) == (DEFAULT_EXPERTS, DEFAULT_STRENGTH)

@@ -12,14 +12,13 @@ CORE = ROOT / "expertlens_core"
 LEVELS = {
     "concepts": 0,
     "models": 0,
-    "microworld": 3,
     "experts": 1,
     "analysis": 2,
     "steering": 2,
     "figures": 2,
     "pipeline": 3,
 }
-TORCH_ROOMS = {"models", "steering", "microworld"}
+TORCH_ROOMS = {"models", "steering"}
 TORCH_FILES = {"experts/device_statistics.py"}
 
 

@@ -1,8 +1,9 @@
 """CSV in long form: one sentence per row.
 
 Columns ``concept`` and ``sentence`` are needed; ``label`` (positive or negative; positive when there is no
-such column), ``domain``, ``sense``, ``kind``, ``broader`` and ``source`` are optional. Delimiter comma,
-semicolon or tab, whichever makes the header readable. Carries every field of a concept; the library's name
+such column), ``domain``, ``sense``, ``kind``, ``broader``, ``source`` and ``related`` are optional. Related words
+are parted by semicolons, and stand in the first row of their concept that has any. Delimiter comma, semicolon or
+tab, whichever makes the header readable. Carries every field of a concept; the library's name
 is the file's. Concepts come in the order of their first row; ``kind`` counts on positive rows only.
 """
 
@@ -18,11 +19,12 @@ from ..library import Library
 from .limits import Limits, read_text
 from .record import library_from_records
 
-COLUMNS = ("concept", "sense", "domain", "broader", "source", "label", "kind", "sentence")
+COLUMNS = ("concept", "sense", "domain", "broader", "source", "label", "kind", "sentence", "related")
 """Columns as written."""
 
 _ALIASES = {"text": "sentence", "group": "domain", "name": "concept"}
 _LABELS = {"positive": True, "pos": True, "1": True, "negative": False, "neg": False, "0": False}
+_WORD_GAP = "; "
 _ONE_VALUE = ("domain", "broader", "source")
 
 
@@ -42,8 +44,9 @@ def write_csv(library: Library, stream: BinaryIO, delimiter: str = ",") -> None:
         fixed = (concept.name, concept.sense, concept.domain, concept.broader, concept.source)
         for i, sentence in enumerate(concept.positives):
             kind = concept.kinds[i] if concept.kinds else ""
-            writer.writerow((*fixed, "positive", kind, sentence))
-        writer.writerows((*fixed, "negative", "", sentence) for sentence in concept.negatives or ())
+            related = _WORD_GAP.join(concept.related) if i == 0 else ""
+            writer.writerow((*fixed, "positive", kind, sentence, related))
+        writer.writerows((*fixed, "negative", "", sentence, "") for sentence in concept.negatives or ())
     stream.write(text.getvalue().encode())
 
 
@@ -88,7 +91,7 @@ def _header(text: str, source: str) -> tuple[str, list[str]]:
     shown = first[:60]
     raise InputError(
         f"{source} has the header {shown!r}: expected a first line that names the columns concept and "
-        "sentence (and label, domain, sense, kind, broader, source if wanted)"
+        "sentence (and label, domain, sense, kind, broader, source, related if wanted)"
     )
 
 
@@ -104,7 +107,15 @@ def _collect(text: str, source: str) -> Iterator[tuple[str, dict[str, Any]]]:
         if label not in _LABELS:
             raise InputError(f"{where} has the label {row['label']!r}: expected positive or negative")
         fixed = {key: row.get(key, "").strip() for key in _ONE_VALUE}
-        start = {"name": name, "sense": sense, **fixed, "positives": [], "negatives": [], "kinds": []}
+        start = {
+            "name": name,
+            "sense": sense,
+            **fixed,
+            "positives": [],
+            "negatives": [],
+            "kinds": [],
+            "related": [],
+        }
         first, record = records.setdefault((name, sense), (line, start))
         for key in _ONE_VALUE:
             if record[key] != fixed[key]:
@@ -112,6 +123,8 @@ def _collect(text: str, source: str) -> Iterator[tuple[str, dict[str, Any]]]:
                     f"{where} gives concept {name!r} the {key} {fixed[key]!r}, but line {first} gave "
                     f"{record[key]!r}: make them the same, or give each a sense"
                 )
+        if not record["related"]:
+            record["related"] = [word.strip() for word in row.get("related", "").split(";") if word.strip()]
         if _LABELS[label]:
             record["positives"].append(row["sentence"])
             record["kinds"].append(row.get("kind", "").strip().casefold())

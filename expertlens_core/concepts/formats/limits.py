@@ -19,6 +19,10 @@ class Limits:
     """Sentences over all concepts, negative sets included."""
     max_characters: int = 20_000
     """Length of one sentence."""
+    max_related: int = 500
+    """Related words of one concept."""
+    max_related_characters: int = 60
+    """Length of one related word."""
 
 
 def read_text(stream: BinaryIO, name: str, limits: Limits) -> str:

@@ -1,10 +1,11 @@
 """The record: a concept as a JSON object, checked by content.
 
 Two shapes are read. Ours, which is also what is written:
-``{"name", "domain", "sense", "broader", "source", "positives": [], "negatives": [] | null, "kinds": []}``;
-unknown keys are refused, so that a misspelt one is not lost in silence. And ml-selfcond's:
+``{"name", "domain", "sense", "broader", "source", "positives": [], "negatives": [] | null, "kinds": [],
+"related": []}``; unknown keys are refused, so that a misspelt one is not lost in silence. And ml-selfcond's:
 ``{"concept", "group", "source", "sentences": {"positive": [], "negative": []}}``; unknown keys are ignored,
-since other tools add theirs, and ours (``name``, ``domain``, ``sense``, ``broader``, ``kinds``) are honoured.
+since other tools add theirs, and ours (``name``, ``domain``, ``sense``, ``broader``, ``kinds``,
+``related``) are honoured.
 
 Sentences are kept to the letter, blank ones dropped and counted. An empty negative set means none of its
 own (``None``): negatives then come from a pool. Names, domains and the like lose surrounding spaces.
@@ -24,7 +25,7 @@ KINDS = ("fact", "story")
 """What a positive sentence can be."""
 
 _TEXT_KEYS = ("domain", "sense", "broader", "source")
-_KEYS = {"name", *_TEXT_KEYS, "positives", "negatives", "kinds"}
+_KEYS = {"name", *_TEXT_KEYS, "positives", "negatives", "kinds", "related"}
 
 
 def record_of(concept: Concept) -> dict[str, Any]:
@@ -36,6 +37,8 @@ def record_of(concept: Concept) -> dict[str, Any]:
         record["negatives"] = list(concept.negatives)
     if concept.kinds:
         record["kinds"] = list(concept.kinds)
+    if concept.related:
+        record["related"] = list(concept.related)
     return record
 
 
@@ -81,6 +84,7 @@ def concept_from_record(
         positives=tuple(positives[i] for i in kept),
         negatives=own_negatives or None,
         kinds=tuple(kinds[i] for i in kept) if kinds else (),
+        related=_related(fields, where, limits),
         **{key: _text(fields, key, where) for key in _TEXT_KEYS},
     )
 
@@ -131,7 +135,7 @@ def _from_selfcond(record: Mapping[str, Any], where: str) -> dict[str, Any]:
             f"{where} has {_kind_of(sentences)} under 'sentences': expected an object with the lists "
             "'positive' and 'negative'"
         )
-    fields = {key: record[key] for key in ("name", *_TEXT_KEYS, "kinds") if key in record}
+    fields = {key: record[key] for key in ("name", *_TEXT_KEYS, "kinds", "related") if key in record}
     fields.setdefault("name", record.get("concept", ""))
     fields.setdefault("domain", record.get("group", ""))
     return {**fields, "positives": sentences["positive"], "negatives": sentences.get("negative")}
@@ -185,6 +189,33 @@ def _kinds(fields: Mapping[str, Any], where: str, positives: int) -> list[str]:
                 "positive sentence, or no kinds at all"
             )
     return value
+
+
+def _related(fields: Mapping[str, Any], where: str, limits: Limits) -> tuple[str, ...]:
+    value = fields.get("related")
+    if value is None:
+        return ()
+    if not isinstance(value, list):
+        raise InputError(f"{where} has {_kind_of(value)} under 'related': expected a list of words")
+    if len(value) > limits.max_related:
+        raise InputError(
+            f"{where} has {len(value):,} related words: expected at most {limits.max_related:,}, so keep the "
+            "most telling ones"
+        )
+    for number, word in enumerate(value, 1):
+        if not isinstance(word, str):
+            raise InputError(f"{where} has {_kind_of(word)} as word {number} of 'related': expected text")
+        if ";" in word:
+            raise InputError(
+                f"{where} has the related word {word[:60]!r}: expected single words, without a semicolon"
+            )
+        if len(word) > limits.max_related_characters:
+            raise InputError(
+                f"{where} has a related word of {len(word):,} characters (number {number}): expected at most "
+                f"{limits.max_related_characters:,}"
+            )
+    _check_characters(value, "related", where)
+    return tuple(dict.fromkeys(word.strip() for word in value if word.strip()))
 
 
 def _check_characters(texts: list[str], key: str, where: str) -> None:

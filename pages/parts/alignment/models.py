@@ -75,7 +75,7 @@ def draw_models(chosen: Selection, asked: Asked) -> None:
 
 
 def short_names(models: tuple[str, ...]) -> tuple[str, ...]:
-    """``microworld step-0, microworld step-64`` → ``step-0, step-64``; hub ids lose their owner."""
+    """``pythia-70m step0, pythia-70m step64`` → ``step0, step64``; hub ids lose their owner."""
     words = [model.split("/")[-1].split() for model in models]
     if len({tuple(each[:1]) for each in words}) == 1 and all(len(each) > 1 for each in words):
         words = [each[1:] for each in words]

@@ -15,6 +15,7 @@ from expertlens_core.analysis.judgments import Coverage, Judgments, cover
 from expertlens_core.analysis.spp import SppTarget, is_spp, spp_targets
 from expertlens_core.artefacts import digest_of
 from expertlens_core.concepts import Library
+from expertlens_core.models.label import model_label
 from expertlens_core.pipeline import Aligned, AlignRequest, FindRequest, Plan, Priming
 from expertlens_core.pipeline.alignment_request import BASELINES
 from pages.parts.alignment.files import judgments_stamp
@@ -179,7 +180,9 @@ def two_models(asked: Asked, other: FindRequest, other_results: str) -> ModelsAl
         "judged": asked.judged.digest,
     }
     made = _result(
-        "alignment of models", request, f"{_title(asked)} and {other.model} {other.revision or ''}"
+        "alignment of models",
+        request,
+        f"{_title(asked)} and {model_label(other.model)} {other.revision or ''}",
     )
     return cast("ModelsAligned | None", made)
 
@@ -210,4 +213,4 @@ def _result(kind: str, request: Mapping[str, Any], title: str) -> Any:
 
 
 def _title(asked: Asked) -> str:
-    return f"{asked.judged.judgments.name} with {asked.plan.library.name} in {asked.plan.request.model}"
+    return f"{asked.judged.judgments.name} with {asked.plan.library.name} in {model_label(asked.plan.request.model)}"

@@ -139,9 +139,9 @@ def _concept(chosen: Selection, plan: Plan | None, ready: bool) -> None:
     about = [text for text in (concept.domain, concept.source and f"source: {concept.source}") if text]
     if about:
         st.caption(plain(" · ".join(about)))
-    count, seed = int(str(chosen.recipe["negatives"])), int(str(chosen.recipe["seed"]))
+    request = chosen.request()
     pool = None if plan is None or concept.negatives else plan.pool
-    negatives = negatives_of(concept, pool, count, seed)
+    negatives = negatives_of(concept, pool, request.drawn(concept), request.seed)
     source = pool.name if pool is not None else ""
     found = health(concept.key, concept.name, concept.positives, negatives, source)
     draw_health(found, concept.kinds, source)

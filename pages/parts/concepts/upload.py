@@ -14,6 +14,7 @@ from expertlens_core.concepts.formats.limits import decode
 from expertlens_core.concepts.formats.selfcond_folder import LIST
 from expertlens_core.concepts.own_library import add_concepts, own_library_name
 from expertlens_core.errors import InputError
+from expertlens_core.pipeline import FindRequest
 from pages.shared import view
 from pages.shared.choices.concepts import DRAFT, PART
 from pages.shared.plain import plain
@@ -157,7 +158,7 @@ def upload_table(library: Library) -> pd.DataFrame:
 
 
 def _negatives(concept: Concept) -> int:
-    return len(concept.negatives) if concept.negatives is not None else 1000
+    return len(concept.negatives or ()) or FindRequest().drawn(concept)
 
 
 def _free_name(name: str) -> str:

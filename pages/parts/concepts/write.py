@@ -16,6 +16,7 @@ from expertlens_core.concepts.draft import Draft, lines, repeated_lines
 from expertlens_core.concepts.health import health
 from expertlens_core.concepts.shelf import own_library_path
 from expertlens_core.errors import InputError
+from expertlens_core.pipeline import FindRequest
 from pages.parts.concepts.autosave import autosave
 from pages.parts.concepts.draft import (
     COPIED,
@@ -143,7 +144,8 @@ def _health(draft: Draft) -> None:
     if not negatives:
         pool = _pool(target(draft))
         source = pool.name
-        negatives = tuple(pool.sentences[row] for row in draw_negatives(pool, concept))
+        count = FindRequest().drawn(concept)
+        negatives = tuple(pool.sentences[row] for row in draw_negatives(pool, concept, count))
     draw_health(health(concept.key, draft.name.strip(), positives, negatives, source), source=source)
     if repeated := repeated_lines(draft.positives) + repeated_lines(draft.negatives):
         st.caption(

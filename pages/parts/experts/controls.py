@@ -12,7 +12,9 @@ import pandas as pd
 import streamlit as st
 
 from expertlens_core import figures
+from expertlens_core.defaults import DEFAULT_MODEL
 from expertlens_core.experts import distribution, expert_set, name_test, simulate_null
+from expertlens_core.models.label import model_label
 from expertlens_core.pipeline.control_stage import Control, control_ap
 from pages.parts.experts.counts import Shown
 from pages.shared import view
@@ -137,10 +139,10 @@ def draw_control_jobs(chosen: Selection, shown: Shown, controls: Controls) -> No
             continue
         request = chosen.request(shown.first.concept.key).to_json()
         name = job_id(control, {**request, "result": shown.first.digest})
-        title = f"{control} of {shown.first.concept.key} in {chosen.model}"
+        title = f"{control} of {shown.first.concept.key} in {model_label(chosen.model)}"
         start = partial(_start, control, request, title, name)
         job = services().jobs.get(name)
-        if job is None and chosen.model == "microworld":
+        if job is None and chosen.model == DEFAULT_MODEL:
             start()
             job = services().jobs.get(name)
         if job is not None and job.state != "done":

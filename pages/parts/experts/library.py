@@ -11,6 +11,7 @@ from expertlens_core import figures
 from expertlens_core.errors import InputError
 from expertlens_core.experts.threshold_counts import ThresholdCounts
 from expertlens_core.figures.printable import printable
+from expertlens_core.models.label import model_label
 from expertlens_core.pipeline import Plan
 from pages.parts.experts.library_counts import kept_counts
 from pages.parts.experts.settings import draw_settings
@@ -67,7 +68,11 @@ def _count(plan: Plan) -> None:
     job = services().jobs.get(name)
     if job is None or job.state == "done":
         services().jobs.submit(
-            "count experts", request, f"experts of {plan.library.name} in {plan.request.model}", True, name
+            "count experts",
+            request,
+            f"experts of {plan.library.name} in {model_label(plan.request.model)}",
+            True,
+            name,
         )
     follow(name)
 
@@ -106,7 +111,7 @@ def _draw(counts: ThresholdCounts, chosen: Selection, tau: float, outside: bool)
             title=f"Experts of {printable(chosen.library.name)} by layer",
             lines=(
                 " · ".join(
-                    [f"model {chosen.model} {chosen.revision}".strip(), f"tau {tau:.2f}"]
+                    [f"model {model_label(chosen.model)} {chosen.revision}".strip(), f"tau {tau:.2f}"]
                     + ["without token-only modules"] * outside
                 ),
             ),

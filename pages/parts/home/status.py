@@ -5,6 +5,7 @@ from __future__ import annotations
 import streamlit as st
 
 from expertlens_core.errors import InputError
+from expertlens_core.models.label import model_label
 from pages.shared.loading import planned
 from pages.shared.plain import plain
 from pages.shared.problem import sentence
@@ -27,7 +28,9 @@ def _model() -> tuple[str, str]:
     resident = services().models.resident()
     if not resident:
         return "hourglass_empty", "No model in memory: it is loaded when needed."
-    names = ", ".join(f"{plain(model.name)} on {plain(device)}" for device, model in resident.items())
+    names = ", ".join(
+        f"{plain(model_label(model.name))} on {plain(device)}" for device, model in resident.items()
+    )
     return "memory", f"In memory: {names}."
 
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import streamlit as st
 
+from expertlens_core.models.label import model_label
 from expertlens_core.pipeline import Plan
 from pages.parts.map.results import FEWEST
 from pages.shared.plain import plain
@@ -59,5 +60,7 @@ def draw_missing(plan: Plan, key: str = "") -> bool:
 
 
 def _counted(there: int, every: int, plan: Plan) -> str:
-    model = plan.request.model + (f" at {plan.request.revision}" if plan.request.revision else "")
+    model = model_label(plan.request.model) + (
+        f" at {plan.request.revision}" if plan.request.revision else ""
+    )
     return f"**{there:,} of {every:,} concepts** of this library have their experts found in {plain(model)}."

@@ -9,6 +9,7 @@ from typing import Any
 import pandas as pd
 import streamlit as st
 
+from expertlens_core.models.label import model_label
 from pages.parts.steer.run import Asked
 from pages.shared.downloads import file_name, table_download
 from pages.shared.streams import Shot
@@ -16,7 +17,7 @@ from pages.shared.streams import Shot
 
 def text_downloads(shot: Shot, made: Asked) -> None:
     """Buttons that save the texts as JSON and CSV."""
-    name = f"{made.request.concept} steered in {made.model['model']}, seed {made.request.seed}"
+    name = f"{made.request.concept} steered in {model_label(made.model['model'])}, seed {made.request.seed}"
     with st.container(horizontal=True):
         st.download_button(
             "JSON",

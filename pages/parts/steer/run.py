@@ -79,7 +79,7 @@ def begin(chosen: Selection, request: SteerRequest) -> None:
         request,
         "" if other is None else other.key,
         {"model": chosen.model, **identity},
-        concept_words(chosen.concept, chosen.library),
+        concept_words(chosen.concept),
     )
 
 

@@ -6,6 +6,7 @@ from typing import Any
 
 import streamlit as st
 
+from expertlens_core.models.label import model_label
 from expertlens_core.pipeline import ModelRecord, SteerRequest, default_dose
 from pages.shared import view
 from pages.shared.choices import steer as choices
@@ -23,13 +24,13 @@ MOST = 1_000_000
 def settings(chosen: Selection, record: ModelRecord | None) -> SteerRequest:
     """Draw the settings; what they ask for."""
     _prompt()
-    dose = default_dose(chosen.model, MOST if record is None else record.units.count)
+    dose = default_dose(MOST if record is None else record.units.count)
     most = MOST if record is None else record.units.count
     other = view.get(choices.CONTROL) == "other-concept"
     columns = st.columns([1, 1.2, *[1.15] * other, 1.15, 1.15], vertical_alignment="bottom")
     with columns[0]:
         if (view.get(choices.EXPERTS) or 0) > most:
-            problem = f"{chosen.model} has {most:,} units: no more can be set."
+            problem = f"{model_label(chosen.model)} has {most:,} units: no more can be set."
             st.warning(plain(problem), icon=":material/link_off:")
             view.put(choices.EXPERTS, most)
         st.number_input(

@@ -7,8 +7,9 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from html import escape
 
-from expertlens_core.concepts import Concept, Library
+from expertlens_core.concepts import Concept
 from expertlens_core.concepts.mention import name_spans
+from expertlens_core.concepts.related_words import seen_and_unseen
 
 WORD = re.compile(r"[^\W\d_]+(?:['’-][^\W\d_]+)*")
 MEANING = {
@@ -30,9 +31,7 @@ class ConceptWords:
     """What counts as a word of a concept, in every form it takes, in lower case."""
 
     name: str
-    """Where nothing else is known, it is found in its inflected forms."""
-    forms: frozenset[str] = frozenset()
-    """Of the name, in the small world."""
+    """Found in its inflected forms."""
     seen: frozenset[str] = frozenset()
     unseen: frozenset[str] = frozenset()
 
@@ -43,16 +42,15 @@ class ConceptWords:
 
     def spans(self, text: str) -> list[tuple[int, int, str]]:
         """Start, end and kind of every word of the concept, left to right."""
-        if not self.forms:
-            return [(start, end, "name") for start, end in name_spans(text, self.name)]
-        kinds = dict.fromkeys(self.unseen, "unseen") | dict.fromkeys(self.seen, "seen")
-        kinds |= dict.fromkeys(self.forms, "name")
-        found = []
-        for match in WORD.finditer(text):
-            word = match.group().lower().replace("’", "'").removesuffix("'s")
-            if word in kinds:
-                found.append((*match.span(), kinds[word]))
-        return found
+        found = [(start, end, "name") for start, end in name_spans(text, self.name)]
+        if self.known:
+            kinds = dict.fromkeys(self.unseen, "unseen") | dict.fromkeys(self.seen, "seen")
+            named = {place for start, end, _ in found for place in range(start, end)}
+            for match in WORD.finditer(text):
+                word = match.group().lower().replace("’", "'").removesuffix("'s")
+                if word in kinds and named.isdisjoint(range(*match.span())):
+                    found.append((*match.span(), kinds[word]))
+        return sorted(found)
 
     def pieces(self, text: str) -> Iterator[tuple[str, str]]:
         """The text in pieces, each with the kind of its word, or nothing between the coloured words."""
@@ -80,14 +78,6 @@ class ConceptWords:
         return " · ".join(MARK.format(style=STYLES[kind], text=escape(kinds[kind])) for kind in kinds)
 
 
-def concept_words(concept: Concept, library: Library) -> ConceptWords:
-    """Words of a concept: its name, and for those of the small world their related words."""
-    if library.name == "microworld":
-        from expertlens_core.microworld import related_words
-        from expertlens_core.microworld.lexicon import load_lexicon
-
-        entry = load_lexicon().by_key.get(concept.key)
-        if entry is not None:
-            related = related_words(concept.key)
-            return ConceptWords(concept.name, entry.names, related["seen"], related["unseen"])
-    return ConceptWords(concept.name)
+def concept_words(concept: Concept) -> ConceptWords:
+    """Words of a concept: its name and its related words."""
+    return ConceptWords(concept.name, *seen_and_unseen(concept))

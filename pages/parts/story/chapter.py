@@ -8,10 +8,11 @@ import streamlit as st
 
 from expertlens_core.errors import InputError
 from expertlens_core.experts import DEFAULT_TAU, distribution, expert_set, simulate_null, top_experts
+from expertlens_core.models.label import model_label
 from expertlens_core.pipeline import Found, SteerRequest
 from expertlens_core.pipeline.story import Story, StoryConcept, StorySentence, StoryUnit
 from pages.parts.home.examples import sentences
-from pages.parts.story.recorded import chosen_key, recorded_story, shipped_story
+from pages.parts.story.recorded import chosen_key, default_story, recorded_story
 from pages.shared import view
 from pages.shared.choices.story import MODE
 from pages.shared.loading import planned, read_found
@@ -54,7 +55,11 @@ class Chapter:
 
 
 def open_chapter() -> Chapter:
-    """The chapter that the view asks for; a recorded one, with a note, where that cannot be told."""
+    """The chapter that the view asks for; a recorded one, with a note, where that cannot be told.
+
+    Raises:
+        InputError: when it cannot be told, and no other story is recorded either.
+    """
     story = recorded_story()
     live = view.get(MODE) == "live"
     try:
@@ -67,7 +72,9 @@ def open_chapter() -> Chapter:
             raise InputError(broken[1])
         return _computed(() if story is None else story.keys)
     except InputError as problem:
-        other = story or shipped_story()
+        other = story or default_story()
+        if other is None:
+            raise
         return _recorded(other, other.keys[0], False, str(problem))
 
 
@@ -103,7 +110,8 @@ def _computed(keys: tuple[str, ...]) -> Chapter:
         return Chapter(concept.key, said, _told(found, request, said), chosen.model, keys=keys)
     if plan.record is None and chosen.model != MODEL.default:
         raise InputError(
-            f"Nothing of {chosen.model} is recorded or computed here: 'demo prepare --model {chosen.model}' does it."
+            f"Nothing of {model_label(chosen.model)} is recorded or computed here: "
+            f"'demo prepare --model {chosen.model}' does it."
         )
     name = find_job(plan)
     job = services().jobs.get(name)

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import contextlib
 import logging
 import threading
 import time
@@ -13,6 +12,7 @@ from typing import Any
 
 import streamlit as st
 
+from expertlens_core.concepts import Library, related_forms
 from expertlens_core.errors import InputError
 from expertlens_core.pipeline import SteerRequest, load_for, steer
 from expertlens_core.pipeline.story import StoryConcept
@@ -90,22 +90,18 @@ def prepare(told: StoryConcept) -> Preparation:
     except Exception as problem:
         made.problem = _sentence(problem)
         return made
-    threading.Thread(target=_load, args=(made, services(), library.name), daemon=True, name="story").start()
+    threading.Thread(target=_load, args=(made, services(), library), daemon=True, name="story").start()
     return made
 
 
-def _load(made: Preparation, shared: Services, library: str) -> None:
+def _load(made: Preparation, shared: Services, library: Library) -> None:
     try:
         load_for(made.request.find, shared.artefacts, shared.models.get)
         made.loaded = True
     except Exception as problem:
         made.problem = _sentence(problem)
-    if library == "microworld" and not made.related:
-        from expertlens_core.microworld import related_words
-
-        with contextlib.suppress(KeyError):
-            found = related_words(made.request.concept)
-            made.related = found["seen"] | found["unseen"]
+    if not made.related and made.request.concept in library:
+        made.related = related_forms(library[made.request.concept])
 
 
 def look(told: StoryConcept, live: bool, dice: int) -> Shown:

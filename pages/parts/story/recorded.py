@@ -1,4 +1,4 @@
-"""The recorded story of the chosen model; the embedded model's where it has none."""
+"""The recorded story of the chosen model; the default model's where it has none."""
 
 from __future__ import annotations
 
@@ -10,9 +10,12 @@ from pages.shared.selection import CONCEPT, DEFAULT_CONCEPT, LIBRARY, MODEL, REV
 from pages.shared.services import services
 
 
-def shipped_story() -> Story:
-    """The embedded model's story."""
-    return load_story(MODEL.default, artefacts=services().artefacts)
+def default_story() -> Story | None:
+    """The default model's story, or None where there is none."""
+    try:
+        return load_story(MODEL.default, artefacts=services().artefacts)
+    except InputError:
+        return None
 
 
 def recorded_story() -> Story | None:

@@ -10,6 +10,7 @@ from pages.parts.story.chapter import Chapter
 from pages.parts.story.chart import layer_bars
 from pages.parts.story.live import Shown
 from pages.parts.story.text import concept_name, marked, related_total
+from pages.shared.problem import sentence
 
 STEPS = ("The concept", "Its neurons", "Switch them on")
 KINDS = {
@@ -82,6 +83,16 @@ def texts_step(told: StoryConcept, shown: Shown, related: Collection[str], contr
     )
     size = "el-pair el-three" if control else "el-pair"
     return _big(f"Switch them on: {name}", f'<div class="{size}">{columns}</div>')
+
+
+def no_story(reason: str) -> str:
+    """What stands here while there is nothing to tell."""
+    return _big(
+        "There is no story to tell yet",
+        f'<p class="el-lead">{escape(sentence(reason))}</p>'
+        '<p class="el-note">Choose another concept or model on another page, or record a story: '
+        "<code>python -m expertlens_core demo prepare --names cat,dog</code></p>",
+    )
 
 
 def note(text: str) -> str:

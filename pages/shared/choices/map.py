@@ -2,6 +2,7 @@
 
 from expertlens_core.analysis.similarity_matrix import Measure
 from pages.shared import view
+from pages.shared.names import read_second_model
 from pages.shared.view import Field, declare
 
 PAGE = "concept_map"
@@ -29,5 +30,5 @@ THRESHOLD = declare(Field("map_above", 0.0, view.number(0, 1), "{:g}".format, PA
 COLOUR = declare(Field("map_colour", "domain", view.choice(*COLOURS), page=PAGE))
 FOCUS = declare(Field("map_focus", (), view.several(2), view.write_several, PAGE))
 """One concept, or the two of a pair, whose evidence is shown."""
-BESIDE = declare(Field("map_beside", "", view.text(), page=PAGE))
+BESIDE = declare(Field("map_beside", "", read_second_model, page=PAGE))
 """A second model or checkpoint, as ``model@revision``."""
