@@ -18,7 +18,11 @@ def sides(values):
     return np.asarray(values)[:, None] > TAUS[None, :]
 
 
-@given(st.lists(st.one_of(st.floats(0, 1), st.sampled_from(TAUS).flatmap(lambda t: st.sampled_from(neighbours(t))))))
+@given(
+    st.lists(
+        st.one_of(st.floats(0, 1), st.sampled_from(TAUS).flatmap(lambda t: st.sampled_from(neighbours(t))))
+    )
+)
 def test_rounding_moves_no_unit_across_a_tau_and_none_far(values):
     kept = from_grid(to_grid(np.array(values)))
     assert np.array_equal(sides(values), sides(kept))
