@@ -21,6 +21,7 @@ from .demo_commands import demo_commands
 from .domains_command import domains_command
 from .find_command import find_command
 from .models_command import models_command
+from .shipped_commands import shipped_commands
 from .similarity_command import similarity_command
 from .steer_command import steer_command
 
@@ -47,6 +48,7 @@ app.command("domains")(domains_command)
 app.command("steer")(steer_command)
 app.add_typer(demo_commands, name="demo")
 app.add_typer(cache_commands, name="cache")
+app.add_typer(shipped_commands, name="shipped")
 
 
 def main(arguments: Sequence[str] | None = None) -> int:

@@ -75,7 +75,7 @@ def units_from_json(value: Mapping[str, Any]) -> Units:
 
 def known_record(request: FindRequest, artefacts: Artefacts) -> ModelRecord | None:
     """The record that an earlier load of the same model left, or None where none still holds."""
-    kept = artefacts.documents.get(_name(request))
+    kept = artefacts.documents.get(record_name(request))
     if kept is None or kept["state"] != model_state(request.model, request.revision):
         return None
     return ModelRecord.from_json(kept["record"])
@@ -84,7 +84,7 @@ def known_record(request: FindRequest, artefacts: Artefacts) -> ModelRecord | No
 def keep_record(request: FindRequest, record: ModelRecord, artefacts: Artefacts) -> None:
     """Leave the record of a load for later processes."""
     value = {"state": model_state(request.model, request.revision), "record": record.to_json()}
-    artefacts.documents.put(_name(request), value)
+    artefacts.documents.put(record_name(request), value)
 
 
 def model_state(name: str, revision: str | None) -> list[Any]:
@@ -119,7 +119,8 @@ def _files(folder: Path) -> list[Any]:
     return found
 
 
-def _name(request: FindRequest) -> str:
+def record_name(request: FindRequest) -> str:
+    """Name of the document that keeps the record."""
     place = Path(request.model).expanduser()
     fields = {
         "model": str(place.resolve()) if place.exists() else request.model,

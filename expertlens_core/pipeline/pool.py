@@ -22,7 +22,7 @@ def find_pool(request: FindRequest, library: Library, artefacts: Artefacts) -> N
     """
     if request.pool:
         return neutral_pool() if request.pool == "neutral" else read_pool(request.pool)
-    kept = artefacts.documents.get(_name(request, library))
+    kept = artefacts.documents.get(pool_name(request, library))
     if kept is None:
         return rebuild_pool(request, library, artefacts)
     if kept["pool"] is None:
@@ -43,7 +43,7 @@ def rebuild_pool(request: FindRequest, library: Library, artefacts: Artefacts) -
     """Build the library's pool from its present sentences and keep it."""
     pool = pool_for(library)
     content = None if pool.digest == neutral_pool().digest else _content(pool)
-    artefacts.documents.put(_name(request, library), {"library": library.digest, "pool": content})
+    artefacts.documents.put(pool_name(request, library), {"library": library.digest, "pool": content})
     return pool
 
 
@@ -67,6 +67,7 @@ def _pool(value: dict[str, Any]) -> NegativePool:
     )
 
 
-def _name(request: FindRequest, library: Library) -> str:
+def pool_name(request: FindRequest, library: Library) -> str:
+    """Name of the document that keeps the pool."""
     place = Path(request.library).expanduser()
     return f"pool/{place.resolve() if place.exists() else library.name}"

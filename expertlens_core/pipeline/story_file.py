@@ -35,7 +35,7 @@ def load_story(
     if path.suffix == ".json":
         return _read(path)
     model, store = str(model_or_path), artefacts or open_artefacts()
-    kept = store.documents.get(_name(model, revision))
+    kept = store.documents.get(story_name(model, revision))
     shipped = is_built_in(model) and revision in (None, "") and SHIPPED.is_file()
     if kept is not None:
         try:
@@ -54,7 +54,7 @@ def load_story(
 
 def keep_story(story: Story, revision: str | None = None, *, artefacts: Artefacts | None = None) -> None:
     """Keep a story in the cache, where `load_story` finds it by its model."""
-    (artefacts or open_artefacts()).documents.put(_name(story.model, revision), story.to_json())
+    (artefacts or open_artefacts()).documents.put(story_name(story.model, revision), story.to_json())
 
 
 def write_story(story: Story, place: Path) -> Path:
@@ -93,6 +93,7 @@ def _no_constant(name: str) -> NoReturn:
     raise ValueError(f"{name} is no JSON")
 
 
-def _name(model: str, revision: str | None) -> str:
+def story_name(model: str, revision: str | None = None) -> str:
+    """Name of the document that keeps a model's story."""
     place = Path(model).expanduser()
     return f"story/{place.resolve() if place.is_dir() else model}@{revision or ''}"

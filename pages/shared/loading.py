@@ -54,11 +54,13 @@ def planned(request: FindRequest, library: Library) -> Plan:
 
 def read_found(plan: Plan) -> list[Found]:
     """The results of a plan without missing ones: from memory, else from the disk."""
-    memory = _memory()
-    wanted = {concept.key: plan.keys[concept.key].digest for concept in plan.concepts}
-    found = {key: memory.get(digest) for key, digest in wanted.items()}
+    memory, artefacts = _memory(), services().artefacts
+    found = {concept.key: memory.get(plan.keys[concept.key].digest) for concept in plan.concepts}
+    for key, result in found.items():
+        if result is not None and "shipped" in result.about and artefacts.computed_here(plan.keys[key]):
+            found[key] = None  # computed here since, which wins
     if None in found.values():
-        for result in pipeline.find(plan.request, library=plan.library, artefacts=services().artefacts):
+        for result in pipeline.find(plan.request, library=plan.library, artefacts=artefacts):
             memory.put(result)
             found[result.concept.key] = result
     return [result for result in found.values() if result is not None]
@@ -91,10 +93,10 @@ class FoundMemory:
             return found
 
     def put(self, found: Found) -> None:
-        """Keep a result."""
+        """Keep a result, in place of one of the same key."""
         with self._lock:
-            if found.digest in self._found:
-                return
+            if (old := self._found.pop(found.digest, None)) is not None:
+                self._bytes -= _bytes(old)
             self._found[found.digest] = found
             self._bytes += _bytes(found)
             while self._bytes > self._most and len(self._found) > 1:

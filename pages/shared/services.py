@@ -8,7 +8,7 @@ from __future__ import annotations
 import atexit
 from collections.abc import Mapping
 from dataclasses import dataclass
-from functools import lru_cache
+from functools import lru_cache, partial
 from pathlib import Path
 from threading import Lock
 from typing import TYPE_CHECKING, Any
@@ -67,11 +67,13 @@ def _services(_directory: Path) -> Services:
             artefacts.documents.put("weight digests", memo)
         return model
 
-    def find(request: Mapping[str, Any], progress: Progress, cancelled: Callable[[], bool]) -> None:
+    def find(
+        store: Artefacts, request: Mapping[str, Any], progress: Progress, cancelled: Callable[[], bool]
+    ) -> None:
         wanted = FindRequest.from_json(request)
         library = concepts.load_library(wanted.library)
         for _ in pipeline.find(
-            wanted, library=library, artefacts=artefacts,
+            wanted, library=library, artefacts=store,
             progress=progress, cancelled=cancelled, load=models.get,
         ):  # fmt: skip
             pass
@@ -80,7 +82,8 @@ def _services(_directory: Path) -> Services:
     turns = Turns()
     models = ModelStore(load)
     work = {
-        "find": find,
+        "find": partial(find, artefacts),
+        "find here": partial(find, artefacts.without_shipped()),
         **experts_work(artefacts, models),
         **map_work(artefacts),
         **alignment_work(artefacts, models),

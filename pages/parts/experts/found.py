@@ -10,6 +10,7 @@ from pages.parts.experts.controls import Controls, draw_control_jobs, draw_contr
 from pages.parts.experts.counts import Shown, shown, unequal
 from pages.parts.experts.distribution import draw_distribution
 from pages.parts.experts.headline import draw_headline
+from pages.parts.experts.origin import draw_origin
 from pages.parts.experts.over_tau import draw_over_tau
 from pages.parts.experts.settings import draw_settings
 from pages.parts.experts.units import draw_units
@@ -49,6 +50,7 @@ def draw_found(chosen: Selection, found: list[Found], section: str) -> None:
     if controls is not None:
         draw_control_jobs(chosen, these, controls)
     if section == "glance":
+        draw_origin(chosen, found[0])
         with st.expander("What the model read"):
             st.dataframe({"sentences with the concept": chosen.concept.positives[:200]}, hide_index=False)
 

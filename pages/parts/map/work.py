@@ -5,12 +5,10 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 from typing import Any
 
-import numpy as np
-
-from expertlens_core.analysis.communities import communities
-from expertlens_core.artefacts import ArtefactKey, Artefacts
+from expertlens_core.artefacts import Artefacts
 from expertlens_core.concepts import load_library
 from expertlens_core.pipeline import DomainRequest, FindRequest, concept_map, domains
+from expertlens_core.pipeline.community_stage import keep_communities
 from expertlens_core.pipeline.pair_stage import overlap_of
 from expertlens_core.pipeline.scored import Scored, scored
 from expertlens_core.pipeline.similarity_stage import matrices_of
@@ -47,11 +45,7 @@ def map_work(artefacts: Artefacts) -> dict[str, Callable[[Mapping[str, Any], Pro
 
     def group(request: Mapping[str, Any], progress: Progress, _cancelled: Check) -> None:
         progress(0, 0, "forming communities")
-        scored_library = found(request)
-        artefacts.computed(
-            communities_key(scored_library, request["tau"], request["outside"]),
-            lambda: ({"communities": _communities(scored_library, request)}, {}),
-        )
+        keep_communities(found(request), request["tau"], request["outside"])
 
     def measure_domains(request: Mapping[str, Any], progress: Progress, cancelled: Check) -> None:
         find = FindRequest.from_json(request["find"])
@@ -68,20 +62,3 @@ def map_work(artefacts: Artefacts) -> dict[str, Callable[[Mapping[str, Any], Pro
         "communities": group,
         "domains": measure_domains,
     }
-
-
-def communities_key(found: Scored, tau: float, outside: bool) -> ArtefactKey:
-    """Key of the communities that the Jaccard indices at a tau form."""
-    fields: dict[str, str | float | bool] = {
-        "results": found.digest,
-        "tau": tau,
-        "without token-only": outside,
-        "seed": 0,
-    }
-    label = f"communities > {tau:g}, {found.plan.library.name} in {found.record.name}"
-    return ArtefactKey("communities", 1, fields, "derived", label)
-
-
-def _communities(found: Scored, request: Mapping[str, Any]) -> np.ndarray:
-    (matrix,) = matrices_of(found, ("jaccard",), (request["tau"],), without_token_only=request["outside"])
-    return np.array(communities(matrix), dtype=np.int64)
