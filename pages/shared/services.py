@@ -19,7 +19,7 @@ from expertlens_core.pipeline import FindRequest
 from pages.parts.alignment.work import alignment_work
 from pages.parts.experts.work import experts_work
 from pages.parts.map.work import map_work
-from pages.shared.jobs import Jobs, Progress
+from pages.shared.jobs import Jobs, Progress, Work
 from pages.shared.streams import Streams
 from pages.shared.turns import Turns
 
@@ -81,7 +81,7 @@ def _services(_directory: Path) -> Services:
     artefacts = open_artefacts()
     turns = Turns()
     models = ModelStore(load)
-    work = {
+    work: dict[str, Work] = {
         "find": partial(find, artefacts),
         "find here": partial(find, artefacts.without_shipped()),
         **experts_work(artefacts, models),

@@ -25,4 +25,5 @@ def test_model_library_recipe_and_versions_in_three_lines():
 
 def test_what_is_unknown_is_left_out():
     assert caption({"model": "m"}) == ("model m", "ExpertLens Explorer")
+    assert caption({"shipped": "2026-11-29"}) == ("ExpertLens Explorer · shipped, computed on 2026-11-29",)
     assert caption({}, note="a note") == ("a note", "ExpertLens Explorer")

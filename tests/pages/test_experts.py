@@ -1,6 +1,7 @@
 """The Experts page on the embedded model, through the router, as a visitor's script run sees it."""
 
 import json
+import time
 from pathlib import Path
 
 import pytest
@@ -18,6 +19,7 @@ from pages.parts.experts.counts import shown
 from pages.parts.experts.library_counts import kept_counts
 from pages.shared import view
 from pages.shared.downloads import file_name
+from pages.shared.plain import plain
 
 ROOT = Path(__file__).parents[2]
 SIZES = {"positives": 100, "negatives": 250}
@@ -253,3 +255,34 @@ def test_a_file_name_is_one_that_every_system_takes(name):
     assert not set(made) & set('/\\<>:"|?*\x00 ')
     assert len(made) < 200
     assert not made.startswith(".")
+
+
+def test_a_shipped_result_tells_its_day_and_is_replaced_by_a_press(cache, tmp_path, monkeypatch):
+    from expertlens_core.pipeline.shipping import build_part
+    from pages.shared import loading
+    from pages.shared.services import services
+
+    entry = build_part("expertise", tmp_path / "shipped", request("cat", "dog"), artefacts=cache)
+    monkeypatch.setenv("EXPERTLENS_SHIPPED", str(tmp_path / "shipped"))
+    monkeypatch.setenv("EXPERTLENS_CACHE", str(tmp_path / "cache"))
+    loading._memory.clear()
+    try:
+        app = visit()
+        there = experts(app)
+        told = plain(f"cat: shipped, computed on {entry['computed']}")
+        assert told in [caption.value for caption in app.caption]
+        assert services().artefacts.show() == []
+        app.button(key="find here").click().run()
+        (job,) = services().jobs.all()
+        for _ in range(600):
+            if not services().jobs.get(job.id).active:
+                break
+            time.sleep(0.1)
+        assert services().jobs.get(job.id).state == "done"
+        app.run()
+        assert told not in [caption.value for caption in app.caption]
+        assert experts(app) == there
+        assert [e.stage for e in services().artefacts.show() if e.stage == "expertise"] == ["expertise"]
+    finally:
+        services().close()
+        loading._memory.clear()

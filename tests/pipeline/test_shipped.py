@@ -1,0 +1,328 @@
+"""Shipped results: the same answers from beneath the cache, and a folder that nothing touches."""
+
+import json
+import os
+import subprocess
+import sys
+from dataclasses import replace
+from pathlib import Path
+
+import numpy as np
+import pytest
+
+from expertlens_core.artefacts import ArtefactKey, Artefacts, shipped_directory
+from expertlens_core.cli import main
+from expertlens_core.errors import InputError
+from expertlens_core.experts import expert_set
+from expertlens_core.experts.ap_grid import STEP
+from expertlens_core.pipeline import FindRequest, ModelRecord, find, packed_expertise, plan_find, shipping
+from expertlens_core.pipeline import plan as plan_module
+from expertlens_core.pipeline.model_record import keep_record
+from expertlens_core.pipeline.scored import scored
+from expertlens_core.pipeline.shipping import build_part, read_manifest
+from expertlens_core.pipeline.shipping_check import check_shipped
+
+ROOT = Path(__file__).parents[2]
+TAUS = [step / 100 for step in range(100)]
+STATISTICS = ("auroc", "on_p50", "on_p90", "off_mean", "on_std", "off_std", "quantile_correlation")
+
+
+@pytest.fixture(scope="module")
+def wanted(tiny_folder, library_file):
+    return FindRequest(
+        model=str(tiny_folder), library=str(library_file), positives=16, negatives=40, device="cpu"
+    )
+
+
+@pytest.fixture(scope="module")
+def computed(tmp_path_factory, wanted, library, model):
+    """A cache with all results, and the results."""
+    store = Artefacts(tmp_path_factory.mktemp("computed") / "cache", 10**9)
+    found = list(find(wanted, library=library, model=model, artefacts=store))
+    keep_record(wanted, ModelRecord.of(model), store)
+    return store, found
+
+
+@pytest.fixture(scope="module")
+def whole(tmp_path_factory, wanted, computed):
+    """The shipped folder; few units keep all statistics."""
+    folder = tmp_path_factory.mktemp("whole") / "shipped"
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(packed_expertise, "BEST", 30)
+        for part in ("expertise", "maps", "alignment"):
+            build_part(part, folder, wanted, artefacts=computed[0], judgments="taxonomy")
+    return folder
+
+
+@pytest.fixture
+def folder(tmp_path, whole):
+    """A copy that a test may damage."""
+    place = tmp_path / "shipped"
+    place.mkdir()
+    for path in whole.iterdir():
+        (place / path.name).write_bytes(path.read_bytes())
+    return place
+
+
+@pytest.fixture
+def store(tmp_path, folder, notices):
+    """An empty cache above it."""
+    return Artefacts(tmp_path / "cache", 10**9, notices.append, folder)
+
+
+def content(folder):
+    return {path.name: (path.read_bytes(), path.stat().st_mtime_ns) for path in folder.iterdir()}
+
+
+def test_shipped_results_have_the_same_experts_at_every_tau(wanted, computed, store):
+    for before, after in zip(computed[1], find(wanted, artefacts=store), strict=True):
+        assert (before.concept.key, before.digest) == (after.concept.key, after.digest)
+        one, two = before.expertise, after.expertise
+        for tau in TAUS:
+            assert np.array_equal(expert_set(one, tau).unit_ids, expert_set(two, tau).unit_ids), tau
+        assert 0 < np.abs(one.ap - two.ap).max() <= STEP * 1.000001
+        assert (one.ap_reweighted is None) == (two.ap_reweighted is None)
+        if one.ap_reweighted is not None:
+            assert np.abs(one.ap_reweighted - two.ap_reweighted).max() <= STEP * 1.000001
+        assert two.on_mean.dtype == one.on_mean.dtype
+        assert np.allclose(one.on_mean, two.on_mean, rtol=2**-11, atol=2**-24)
+        assert one.units.modules == two.units.modules
+        assert np.array_equal(one.first_token_share, two.first_token_share)
+        assert (one.positives, one.negatives, one.warnings) == (two.positives, two.negatives, two.warnings)
+
+
+def test_units_that_can_be_chosen_keep_exact_ap_and_all_statistics_and_others_have_none(
+    wanted, computed, store, monkeypatch
+):
+    monkeypatch.setattr(packed_expertise, "BEST", 30)
+    for before, after in zip(computed[1], find(wanted, artefacts=store), strict=True):
+        ids = packed_expertise.choosable(before.expertise)
+        assert 30 <= len(ids) < before.expertise.units.count
+        assert np.array_equal(before.expertise.ap[ids], after.expertise.ap[ids])
+        for name in STATISTICS:
+            one, two = getattr(before.expertise, name), getattr(after.expertise, name)
+            assert one.dtype == two.dtype
+            assert np.allclose(one[ids], two[ids], rtol=2**-10, atol=2e-5, equal_nan=True), name
+            assert np.isnan(np.delete(two, ids)).all()
+
+
+def test_numbers_beyond_half_precision_stay_finite(computed):
+    values = np.array([3e5, -1.5, 0, np.nan], dtype=np.float32)
+    half, scale = packed_expertise._half(values)
+    assert np.allclose(half.astype(np.float64) * scale, values, rtol=1e-3, equal_nan=True)
+
+
+def test_a_shipped_result_tells_its_day(wanted, computed, store, folder):
+    day = read_manifest(folder)["expertise"]["computed"]
+    found = next(iter(find(wanted, artefacts=store)))
+    assert found.cached
+    assert found.about["shipped"] == day
+    assert scored(wanted, artefacts=store, complete=False).about["shipped"] == day
+    assert "shipped" not in computed[1][0].about
+    assert "shipped" not in scored(wanted, artefacts=computed[0], complete=False).about
+
+
+BROWSE = """
+import sys
+from expertlens_core.artefacts import open_artefacts
+from expertlens_core.pipeline import FindRequest, find
+from expertlens_core.pipeline.shipping import Asking, ask
+wanted = FindRequest.from_json({request!r})
+asking = Asking(open_artefacts(), strict=True)
+assert len(list(find(wanted, artefacts=asking))) == 7
+for part in ("maps", "alignment"):
+    ask(part, wanted, asking, "taxonomy")
+kept = {{entry.stage for entry in open_artefacts().show()}}
+assert kept == {{"ap matrix"}}, kept
+sys.exit("torch" in sys.modules)
+"""
+
+
+def test_browsing_shipped_results_computes_nothing_and_loads_no_torch(tmp_path, folder, wanted):
+    environment = os.environ | {"EXPERTLENS_SHIPPED": str(folder), "EXPERTLENS_CACHE": str(tmp_path / "c")}
+    script = BROWSE.format(request=wanted.to_json())
+    assert subprocess.call([sys.executable, "-c", script], cwd=ROOT, env=environment) == 0
+
+
+def test_nothing_that_the_cache_does_touches_the_folder(tmp_path, folder, wanted, model, library):
+    before = content(folder)
+    store = Artefacts(tmp_path / "cache", 1, lambda _text: None, folder)
+    keys = list(plan_find(wanted, artefacts=store).keys.values())
+    assert store.size() == 0
+    assert store.show() == []
+    list(find(wanted, artefacts=store))
+    scored(wanted, artefacts=store, complete=False)  # one artefact, larger than the limit
+    store.computed(ArtefactKey("other", 1, {}), lambda: ({"a": np.zeros(99)}, {}))
+    assert store.verify() == []
+    store.forget(keys[0])
+    assert store.remove([key.digest for key in keys]) == 0
+    store.pin([keys[0].digest])
+    store.clear()
+    store.clear("expertise")
+    assert content(folder) == before
+    assert not (folder / "locks").exists()
+    assert list((tmp_path / "cache" / "locks").glob(f"{keys[0].digest}*")) == []
+    assert len(list(find(wanted, artefacts=store))) == 7, "and clearing the cache leaves them there"
+
+
+def test_a_damaged_file_is_ignored_with_one_notice_and_computed(
+    store, folder, notices, wanted, model, library
+):
+    key = plan_find(wanted, artefacts=store).keys["cat"]
+    path = folder / f"{key.digest}.safetensors"
+    damaged = bytearray(path.read_bytes())
+    damaged[-5] ^= 1
+    path.write_bytes(damaged)
+    assert store.get(key) is None
+    assert store.get(key) is None
+    (notice,) = notices
+    assert notice.startswith("shipped results: cat in ")
+    assert "is ignored" in notice
+    assert path.read_bytes() == damaged
+    assert plan_find(wanted, artefacts=store).missing == ("cat",)
+    (found,) = find(replace(wanted, names=("cat",)), library=library, model=model, artefacts=store)
+    assert not found.cached
+    assert "shipped" not in found.about
+
+
+def test_damaged_records_are_ignored_with_a_notice(store, folder, notices, wanted):
+    path = folder / "documents.json"
+    path.write_text(path.read_text().replace('"cpu"', '"gpu"'))
+    assert plan_find(wanted, artefacts=store).record is None
+    assert len(notices) == 1
+    assert "their records are ignored" in notices[0]
+
+
+def test_a_cache_record_wins_and_a_shipped_one_is_not_handed_out_to_be_changed(store, wanted, folder):
+    (name,) = (name for name in read_manifest(folder)["expertise"]["documents"] if name.startswith("pool/"))
+    store.documents.get(name)["pool"]["name"] = "changed"
+    assert store.documents.get(name)["pool"]["name"] != "changed"
+    store.documents.put(name, {"library": "", "pool": None})
+    assert store.documents.get(name)["pool"] is None
+    assert name in store.documents.names()
+
+
+def test_another_version_of_the_stage_leaves_them_unused(store, wanted, monkeypatch):
+    assert plan_find(wanted, artefacts=store).missing == ()
+    monkeypatch.setattr(plan_module, "VERSION", plan_module.VERSION + 1)
+    assert len(plan_find(wanted, artefacts=store).missing) == 7
+
+
+def test_the_cache_wins(store, wanted, computed, library, model):
+    one = replace(wanted, names=("cat",))
+    (shipped,) = find(one, artefacts=store)
+    (own,) = find(one, library=library, model=model, artefacts=store.without_shipped())
+    assert (shipped.cached, own.cached) == (True, False)
+    (after,) = find(one, artefacts=store)
+    assert "shipped" not in after.about
+    assert after.checksum == own.checksum
+    assert np.array_equal(after.expertise.ap, computed[1][0].expertise.ap)
+
+
+def test_the_check_is_content_with_what_was_built(folder, wanted):
+    assert check_shipped(folder, wanted, judgments="taxonomy") == []
+    entry = read_manifest(folder)["maps"]
+    assert {"experts at every tau", "layout", "domains", "communities", "similarity", "overlap"} <= set(
+        entry["stages"]
+    )
+    assert "ap matrix" not in entry["stages"]
+    assert all(entry[name] for name in ("model_digest", "library_digest", "pool_digest"))
+
+
+def test_the_check_names_what_is_wrong(tmp_path, folder, wanted, monkeypatch):
+    def said():
+        return " | ".join(check_shipped(folder, wanted, judgments="taxonomy"))
+
+    assert "holds no shipped results" in check_shipped(tmp_path / "none", wanted)[0]
+    strange = folder / "0.safetensors"
+    strange.write_bytes(b"0" * 100)
+    assert "1 files stand in no part" in said()
+    strange.unlink()
+    for stage in ("layout", "alignment", "expertise"):
+        (path,) = [
+            p for p in folder.glob("*.safetensors") if f'"stage":"{stage}"'.encode() in p.read_bytes()
+        ][:1]
+        kept = path.read_bytes()
+        path.unlink()
+        assert "1 files are missing" in said()
+        assert ("lack" in said()) if stage != "expertise" else ("1 of 7 concepts" in said())
+        path.write_bytes(kept[:-1] + bytes([kept[-1] ^ 1]))
+        assert "is ignored" in said()
+        path.write_bytes(kept)
+    assert said() == ""
+    monkeypatch.setattr("expertlens_core.pipeline.shipping_check.MOST_BYTES", 1000)
+    assert "expected at most 1,000" in said()
+    monkeypatch.setattr(plan_module, "VERSION", plan_module.VERSION + 1)
+    assert "7 of 7 concepts have no shipped result" in said()
+
+
+def test_the_command_says_one_sentence_and_exits_1(tmp_path, whole, capsys):
+    assert main(["shipped", "check", "--folder", str(tmp_path)]) == 1
+    assert "holds no shipped results" in capsys.readouterr().out
+    assert main(["shipped", "build", "--part", "cake"]) == 2
+
+
+def test_a_part_is_written_whole_or_not_at_all(tmp_path, folder, wanted, computed, monkeypatch):
+    before = content(folder)
+    with pytest.raises(InputError, match="7 of the 7 concepts of tiny have no result in the cache"):
+        build_part("expertise", folder, wanted, artefacts=Artefacts(tmp_path / "empty", 10**9))
+    calls = []
+
+    def failing(*arguments):
+        calls.append(arguments)
+        if len(calls) == 3:
+            raise OSError("disk full")
+        return shipping_write(*arguments)
+
+    shipping_write = shipping.write_array_file
+    monkeypatch.setattr(shipping, "write_array_file", failing)
+    with pytest.raises(OSError, match="disk full"):
+        build_part("expertise", folder, wanted, artefacts=computed[0])
+    assert content(folder) == before
+
+
+def test_a_part_takes_the_place_of_what_was_there(folder, wanted, computed):
+    manifest = read_manifest(folder)
+    gone = "f" * 64 + ".safetensors"
+    (folder / gone).write_bytes(b"old")
+    manifest["maps"]["files"][gone] = 3
+    (folder / "manifest.json").write_text(json.dumps(manifest))
+    build_part("maps", folder, wanted, artefacts=computed[0])
+    assert not (folder / gone).exists()
+    assert check_shipped(folder, wanted, judgments="taxonomy") == []
+
+
+def test_doses_are_those_of_these_results_in_their_newest_version_and_a_story_is_a_record(
+    tmp_path, folder, wanted, computed, notices
+):
+    cache, found = computed
+    keys = [
+        ArtefactKey("calibration", 2, {"expertise": found[0].digest}),
+        ArtefactKey("calibration", 1, {"expertise": found[0].digest}),
+        ArtefactKey("calibration", 2, {"expertise": "of another model"}),
+    ]
+    with pytest.raises(InputError, match="holds nothing of the part 'doses'"):
+        build_part("doses", folder, wanted, artefacts=cache)
+    for key in keys:
+        cache.computed(key, lambda: ({"a": np.arange(3.0)}, {"dose": 1}))
+    entry = build_part("doses", folder, wanted, artefacts=cache)
+    assert list(entry["files"]) == [f"{keys[0].digest}.safetensors"]
+    cache.documents.put(shipping.story_name(wanted.model), {"told": True})
+    assert build_part("story", folder, wanted, artefacts=cache)["files"] == {}
+    store = Artefacts(tmp_path / "another", 10**9, notices.append, folder)
+    assert json.loads(store.get(keys[0]).metadata["info"]) == {"dose": 1}
+    assert [store.has(key) for key in keys] == [True, False, False]
+    assert store.documents.get(shipping.story_name(wanted.model)) == {"told": True}
+    assert plan_find(wanted, artefacts=store).missing == (), "the other parts' records stay"
+
+
+@pytest.mark.skipif(not (shipped_directory() / "manifest.json").is_file(), reason="nothing is shipped yet")
+def test_what_ships_is_whole_and_fits_this_version():
+    script = (
+        "import sys; from expertlens_core.cli import main; "
+        "code = main(['shipped', 'check']); sys.exit(code or ('torch' in sys.modules) * 3)"
+    )
+    done = subprocess.run(
+        [sys.executable, "-c", script], cwd=ROOT, capture_output=True, text=True, check=False
+    )
+    assert done.returncode == 0, done.stdout + done.stderr
