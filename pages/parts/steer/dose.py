@@ -2,13 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
 from typing import TYPE_CHECKING, Any
 
 import streamlit as st
 
 from expertlens_core.models.label import model_label
-from expertlens_core.pipeline import FindRequest, Plan, calibrate_concept, known_calibration
+from expertlens_core.pipeline import Plan, known_calibration
 from pages.shared import view
 from pages.shared.choices import steer as choices
 from pages.shared.downloads import figure_downloads
@@ -20,10 +19,7 @@ from pages.shared.services import services
 from pages.shared.waiting import follow
 
 if TYPE_CHECKING:
-    from expertlens_core.artefacts import Artefacts
-    from expertlens_core.models.residency import ModelStore
     from expertlens_core.steering.calibration_result import Calibration
-    from pages.shared.jobs import Progress, Work
 
 PAPER = {
     choices.EXPERTS: 500,
@@ -34,18 +30,6 @@ PAPER = {
 }
 """The paper's dose and way of drawing words (v4 appendix B)."""
 DOSE = (choices.EXPERTS, choices.FIRST_LAYER, choices.STRENGTH)
-
-
-def dose_work(artefacts: Artefacts, models: ModelStore) -> dict[str, Work]:
-    """Kind of job → what it does."""
-
-    def calibrate(request: Mapping[str, Any], progress: Progress, cancelled: Callable[[], bool]) -> None:
-        calibrate_concept(
-            FindRequest.from_json(request["find"]), str(request["concept"]),
-            artefacts=artefacts, progress=progress, cancelled=cancelled, load=models.get,
-        )  # fmt: skip
-
-    return {"calibrate": calibrate}
 
 
 def draw_dose(chosen: Selection, plan: Plan) -> None:
