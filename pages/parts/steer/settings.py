@@ -44,6 +44,7 @@ def settings(chosen: Selection, plan: Plan) -> SteerRequest:
             1,
             most,
             step=10,
+            placeholder="by the dose",
             help=words("expert") + " This many of the best are set.",
             **_with_default(choices.EXPERTS, dose.experts if dose else None),
         )
@@ -56,6 +57,7 @@ def settings(chosen: Selection, plan: Plan) -> SteerRequest:
             "From layer",
             0,
             layers - 1,
+            placeholder="by the dose",
             help="Experts of earlier layers are left alone: they answer to the word itself, and set they break the "
             "text or repeat it.",
             **_with_default(choices.FIRST_LAYER, dose.first_layer if dose else None),
