@@ -20,6 +20,7 @@ from pages.parts.alignment.work import alignment_work
 from pages.parts.experts.work import experts_work
 from pages.parts.map.work import map_work
 from pages.parts.steer.work import steer_work
+from pages.shared.install_work import install_work
 from pages.shared.jobs import Jobs, Progress
 from pages.shared.streams import Streams
 from pages.shared.turns import Turns
@@ -86,6 +87,7 @@ def _services(_directory: Path) -> Services:
         **map_work(artefacts),
         **alignment_work(artefacts, models),
         **steer_work(artefacts, models),
+        **install_work(),
     }
     made = Services(artefacts, turns, models, Jobs(work, turns, artefacts.documents), Streams(turns))
     atexit.register(made.close)  # a thread that still computes when Python ends would abort the process
