@@ -40,7 +40,7 @@ def small_story(tmp_path_factory):
             temperature=1.0,
             top_p=1.0,
             seed=seed,
-        )  # fmt: skip
+        )
         for name, prompt, seed in told
     ]
     store = Artefacts(tmp_path_factory.mktemp("story") / "cache", 10**9, lambda text: None)
