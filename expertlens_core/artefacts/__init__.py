@@ -2,7 +2,7 @@
 
 from .array_file import ArrayFile, DamagedFileError, Rows, read_array_file, write_array_file
 from .key import ArtefactKey, digest_of
-from .place import cache_directory, cache_limit
+from .place import cache_directory, cache_limit, shipped_directory
 from .store import Artefacts, Entry, open_artefacts
 
 __all__ = [
@@ -17,5 +17,6 @@ __all__ = [
     "digest_of",
     "open_artefacts",
     "read_array_file",
+    "shipped_directory",
     "write_array_file",
 ]

@@ -12,6 +12,7 @@ from typing import Any
 
 from ..errors import InputError
 from .scalar_disk import RefusedValueError, ScalarDisk
+from .shipped import Shipped
 
 _DAMAGE = (sqlite3.DatabaseError, RefusedValueError, TypeError, ValueError, AttributeError, OverflowError)
 """What a damaged database has been seen to raise; refused values are damage by someone."""
@@ -19,15 +20,23 @@ _UNUSABLE = ("locked", "readonly", "read-only", "unable to open", "disk i/o", "f
 
 
 class Documents:
-    """Name → JSON value, on disk. A damaged document is dropped, with a notice."""
+    """Name → JSON value, on disk, above the shipped ones. A damaged document is dropped, with a notice."""
 
-    def __init__(self, directory: Path, notify: Callable[[str], None]) -> None:
+    def __init__(
+        self, directory: Path, notify: Callable[[str], None], shipped: Shipped | None = None
+    ) -> None:
         self._directory = directory
         self._notify = notify
+        self._shipped = shipped
         self._cache = self._open()
 
     def get(self, name: str) -> Any:
-        """The document, or None when there is none."""
+        """The document, else the shipped one of that name, or None when there is neither."""
+        found = self.own(name)
+        return found if found is not None or self._shipped is None else self._shipped.document(name)
+
+    def own(self, name: str) -> Any:
+        """The cache's document, or None when there is none."""
         text = self._read(lambda cache: cache.get(name))
         if text is None:
             return None

@@ -10,6 +10,7 @@ from ..errors import InputError
 
 PLACE = "EXPERTLENS_CACHE"
 LIMIT = "EXPERTLENS_CACHE_LIMIT"
+SHIPPED = "EXPERTLENS_SHIPPED"
 DEFAULT_LIMIT = 20 * 2**30
 """Bytes: the pool and 120 concepts of Pythia-1b take about 7 GB."""
 
@@ -58,6 +59,12 @@ def cache_limit() -> int:
     if not match:
         raise InputError(f"{LIMIT} is {text!r}: expected a size such as 500M or 20G")
     return int(float(match[1]) * _UNITS[match[2]])
+
+
+def shipped_directory() -> Path:
+    """The folder of shipped results: the one in ``EXPERTLENS_SHIPPED``, else the package's own; it may be missing."""
+    named = os.environ.get(SHIPPED)
+    return Path(named).expanduser().resolve() if named else Path(__file__).resolve().parents[1] / "shipped"
 
 
 def _writable(place: Path) -> bool:

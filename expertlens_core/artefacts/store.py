@@ -1,8 +1,12 @@
-"""The store of artefacts: one verified array file per key, JSON documents beside them, a size limit."""
+"""The store of artefacts: one verified array file per key, JSON documents beside them, a size limit.
+
+Beneath it lies the folder of shipped results: it answers where the cache has nothing, and is never touched.
+"""
 
 from __future__ import annotations
 
 import contextlib
+import copy
 import functools
 import json
 import logging
@@ -11,8 +15,9 @@ import threading
 import time
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from contextlib import contextmanager
+from datetime import UTC, datetime
 from pathlib import Path
-from typing import Any
+from typing import Any, Self
 
 import numpy as np
 
@@ -21,7 +26,8 @@ from .array_file import PART, ArrayFile, DamagedFileError, Rows, read_array_file
 from .documents import Documents
 from .inventory import SUFFIX, Entry, evict, list_entries, sweep, total_bytes
 from .key import ArtefactKey
-from .place import cache_directory, cache_limit
+from .place import cache_directory, cache_limit, shipped_directory
+from .shipped import Shipped
 
 Computed = tuple[Mapping[str, "np.ndarray | Rows"], Mapping[str, Any]]
 """Arrays of a new artefact, and JSON-able information about it."""
@@ -37,6 +43,7 @@ class Artefacts:
         directory: default `cache_directory()`.
         limit: bytes that array files may take together; default `cache_limit()`.
         notify: told, in a sentence, whenever something is dropped; default a warning in the log.
+        shipped: folder of shipped results, which may be missing; default `shipped_directory()`.
     """
 
     def __init__(
@@ -44,6 +51,7 @@ class Artefacts:
         directory: Path | None = None,
         limit: int | None = None,
         notify: Callable[[str], None] | None = None,
+        shipped: Path | None = None,
     ) -> None:
         self.directory = directory or cache_directory()
         self.limit = cache_limit() if limit is None else limit
@@ -54,15 +62,41 @@ class Artefacts:
         with contextlib.suppress(OSError):
             self.directory.chmod(0o700)
         (self.directory / "locks").mkdir(mode=0o700, exist_ok=True)
-        self.documents = Documents(self.directory / "index", lambda text: self.notify(text))
+        self.shipped: Shipped | None = Shipped(shipped or shipped_directory(), lambda text: self.notify(text))
+        self.documents = Documents(self.directory / "index", lambda text: self.notify(text), self.shipped)
 
     def get(self, key: ArtefactKey, mapped: bool = True) -> ArrayFile | None:
-        """The artefact, verified once per process, or None; a damaged one is dropped, with a notice."""
-        return self._open(key.digest, mapped, key.label or key.stage)
+        """The artefact, verified once per process, or None; a damaged one is dropped, with a notice.
+
+        The cache's, else the shipped one, whose metadata has the day of its computing under ``shipped``.
+        """
+        name = key.label or key.stage
+        found = self._open(key.digest, mapped, name)
+        return (
+            found if found is not None or self.shipped is None else self.shipped.get(key.digest, mapped, name)
+        )
 
     def has(self, key: ArtefactKey) -> bool:
         """Whether a file for the key is there, unverified."""
+        return self.computed_here(key) or (self.shipped is not None and self.shipped.has(key.digest))
+
+    def computed_here(self, key: ArtefactKey) -> bool:
+        """Whether the cache itself has a file for the key."""
         return self._path(key.digest).exists()
+
+    def shipped_day(self, key: ArtefactKey) -> str | None:
+        """The day on which the artefact was computed, where `get` gives a shipped one."""
+        return None if self.shipped is None or self.computed_here(key) else self.shipped.day(key.digest)
+
+    def day(self, key: ArtefactKey) -> str:
+        """The day on which the cache's artefact was computed, such as ``2026-11-29``."""
+        return datetime.fromtimestamp(self._path(key.digest).stat().st_mtime, UTC).date().isoformat()
+
+    def without_shipped(self) -> Self:
+        """The same cache and records, without the shipped artefacts: what is not here is computed."""
+        alone = copy.copy(self)
+        alone.shipped = None
+        return alone
 
     def computed(
         self,
@@ -148,7 +182,7 @@ class Artefacts:
             there = self._path(entry.digest).exists()
             if there and self._open(entry.digest, True, entry.name) is None:
                 damaged.append(entry.name)
-        damaged.extend(name for name in self.documents.names() if self.documents.get(name) is None)
+        damaged.extend(name for name in self.documents.names() if self.documents.own(name) is None)
         return damaged
 
     def clear(self, stage: str | None = None) -> tuple[int, int]:
@@ -211,12 +245,12 @@ class Artefacts:
 
 def open_artefacts() -> Artefacts:
     """The store at `cache_directory()`, one per process and place."""
-    return _opened(cache_directory(), cache_limit())
+    return _opened(cache_directory(), cache_limit(), shipped_directory())
 
 
 @functools.lru_cache(maxsize=8)
-def _opened(directory: Path, limit: int) -> Artefacts:
-    return Artefacts(directory, limit)
+def _opened(directory: Path, limit: int, shipped: Path) -> Artefacts:
+    return Artefacts(directory, limit, shipped=shipped)
 
 
 def _state(path: Path) -> tuple[int, int, int]:

@@ -176,7 +176,7 @@ def threshold_counts(
                     f"the expertise of {concept!r} holds an AP that is not a number from 0 to 1: find its "
                     "experts again or leave the concept out"
                 )
-            slot = _grid_values_below(values)
+            slot = grid_values_below(values)
             slot += first_slot[start : start + _BLOCK]
             lowest, highest = int(first_slot[start]), int(slot.max()) + 1
             slot -= lowest
@@ -195,12 +195,12 @@ def ap_bins(ap: np.ndarray) -> np.ndarray:
     Args:
         ap: `[units]` average precision, from 0 to 1.
     """
-    below = np.bincount(_grid_values_below(np.asarray(ap)), minlength=STEPS + 1)
+    below = np.bincount(grid_values_below(np.asarray(ap)), minlength=STEPS + 1)
     below[1] += below[0]
     return below[1 : STEPS + 1]
 
 
-def _grid_values_below(values: np.ndarray) -> np.ndarray:
+def grid_values_below(values: np.ndarray) -> np.ndarray:
     """`[n]` int64 how many of 0.00, 0.01, … 1.00 lie strictly below each value in [0, 1].
 
     The nearest grid value decides: a product such as 0.07 * 100 is off by a rounding error, but never by half

@@ -43,6 +43,7 @@ def caption(about: Mapping[str, Any], *, tau: float | None = None, note: str = "
     versions = about.get("versions") or {}
     made = [
         "ExpertLens Explorer",
+        f"shipped, computed on {about['shipped']}" if about.get("shipped") else "",
         *(f"{name} {versions[name]}" for name in _SHOWN_VERSIONS if name in versions),
     ]
     return tuple(" · ".join(filter(None, parts)) for parts in (what, recipe, made) if any(parts))

@@ -17,6 +17,7 @@ from ..errors import InputError
 from ..experts.expertise import Expertise
 from ..models.units import Units
 from .model_record import units_from_json
+from .packed_expertise import unpack_expertise
 
 LIBRARIES = ("numpy", "numba", "safetensors", "tokenizers", "torch", "transformers")
 
@@ -40,11 +41,14 @@ def expertise_info(expertise: Expertise) -> dict[str, Any]:
 
 
 def expertise_from_file(file: ArrayFile) -> Expertise:
-    """The expertise behind `expertise_arrays` and `expertise_info`."""
+    """The expertise behind `expertise_arrays` and `expertise_info`, or behind `pack_expertise`."""
     info = json.loads(file.metadata["info"])
+    arrays = file.arrays
+    if "packed" in file.metadata:
+        arrays, info["units"] = unpack_expertise(file)
     known = {field.name for field in fields(Expertise)}
     return Expertise(
-        **{name: value for name, value in file.arrays.items() if name in known},
+        **{name: value for name, value in arrays.items() if name in known},
         concept=info["concept"],
         units=_units(json.dumps(info["units"], sort_keys=True)),
         positives=info["positives"],

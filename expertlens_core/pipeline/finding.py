@@ -37,7 +37,8 @@ class Found:
     cached: bool
     """True where nothing had to be computed."""
     about: dict[str, Any]
-    """How it came about: model, revision, library, pool, request, versions of the libraries."""
+    """How it came about: model, revision, library, pool, request, versions of the libraries; ``shipped``, the day
+    of its computing, where it came with the installation."""
 
 
 def find(
@@ -138,5 +139,7 @@ def _check_model(plan: Plan, session: Session) -> None:
 
 def _found(concept: Concept, file: ArrayFile, digest: str, cached: bool) -> Found:
     about = json.loads(file.metadata["info"])
-    about.pop("units")
+    about.pop("units", None)
+    if "shipped" in file.metadata:
+        about["shipped"] = file.metadata["shipped"]
     return Found(concept, expertise_from_file(file), digest, file.checksum, cached, about)

@@ -59,6 +59,7 @@ class Scored:
     @cached_property
     def about(self) -> dict[str, Any]:
         """Model, library, recipe and versions, JSON-able: what captions and methods paragraphs are made of."""
+        days = [day for key in self.concepts if (day := self.artefacts.shipped_day(self.plan.keys[key]))]
         return {
             "model": self.record.name,
             "revision": self.record.revision,
@@ -71,6 +72,7 @@ class Scored:
             "device": self.record.device,
             "request": self.plan.request.to_json(),
             "versions": library_versions(),
+            **({"shipped": max(days)} if days else {}),
         }
 
     @cached_property
