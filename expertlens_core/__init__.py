@@ -28,6 +28,7 @@ _HOME = {
     "load_library": "concepts",
     "load_model": "models",
     "random_control": "steering.set_to_mean",
+    "safe_dose": "steering.dose",
     "save_expertise": "pipeline",
     "set_to_dose": "steering.dose",
     "set_to_mean": "steering.set_to_mean",
