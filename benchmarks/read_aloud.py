@@ -37,6 +37,8 @@ CHAT_PROMPTS = (
     "Give me some advice.",
 )
 SAMPLES, TOKENS, SEED = 5, 60, 20_260
+TOGETHER = 6
+"""Concepts whose texts are written in one batch."""
 
 CRITERIA = """\
 steered, mean over concepts           at least 0.80 of the texts show the concept
@@ -120,26 +122,36 @@ def main() -> None:
     model = load_for(request, store)
     originals = write(model, [Row("original", sample) for sample in range(SAMPLES)], options.chat)
     rows: dict[str, dict[str, Any]] = {}
-    for name in names:
-        concept = library[name]
-        dose = calibrate_concept(request, name, library=library, model=model).dose
-        (found,) = find(
-            FindRequest(model="smollm2", library="everyday", names=(name,)), library=library, model=model
-        )
-        steered = set_to_dose(found.expertise, dose)
-        kinds = {"steered": steered, "control": random_control(steered, SEED)}
-        readings = {"original": read(concept, *originals)}
-        for kind, intervention in kinds.items():
-            written = [Row(kind, sample, intervention) for sample in range(SAMPLES)]  # type: ignore[arg-type]
-            readings[kind] = read(concept, *write(model, written, options.chat))
-        rows[name] = {"dose": asdict(dose), **{kind: asdict(reading) for kind, reading in readings.items()}}
-        s, o, c = readings["steered"], readings["original"], readings["control"]
-        print(
-            f"{name:12s} steered {s.presence:.2f} (name {s.named:.2f}, related {s.related:.2f})  "
-            f"original {o.presence:.2f}  random {c.presence:.2f}  perplexity {s.perplexity / o.perplexity:.2f} x  "
-            f"distinct-2 {s.distinct / o.distinct:.2f} x  {dose}",
-            flush=True,
-        )
+    for first in range(0, len(names), TOGETHER):
+        some = names[first : first + TOGETHER]
+        doses = {name: calibrate_concept(request, name, library=library, model=model).dose for name in some}
+        wanted = FindRequest(model="smollm2", library="everyday", names=tuple(some))
+        interventions: list[tuple[str, str, Any]] = []
+        for found in find(wanted, library=library, model=model):
+            name = found.concept.key
+            steered = set_to_dose(found.expertise, doses[name])
+            interventions += [(name, "steered", steered), (name, "control", random_control(steered, SEED))]
+        # The texts of several concepts are written side by side: a batch of five would take four times as long.
+        each = [Row(kind, sample, way) for _, kind, way in interventions for sample in range(SAMPLES)]
+        texts, perplexities = write(model, each, options.chat)
+        for number, (name, kind, _) in enumerate(interventions):
+            places = [
+                prompt * len(each) + number * SAMPLES + sample
+                for prompt in range(len(PROMPTS))
+                for sample in range(SAMPLES)
+            ]
+            reading = read(library[name], [texts[i] for i in places], [perplexities[i] for i in places])
+            rows.setdefault(name, {"dose": asdict(doses[name])})[kind] = asdict(reading)
+        for name in some:
+            rows[name]["original"] = asdict(read(library[name], *originals))
+            s, o, c = (rows[name][kind] for kind in ("steered", "original", "control"))
+            print(
+                f"{name:12s} steered {s['presence']:.2f} (name {s['named']:.2f}, related {s['related']:.2f})  "
+                f"original {o['presence']:.2f}  random {c['presence']:.2f}  "
+                f"perplexity {s['perplexity'] / o['perplexity']:.2f} x  "
+                f"distinct-2 {s['distinct'] / o['distinct']:.2f} x  {doses[name]}",
+                flush=True,
+            )
     steered, original, control = (
         np.array(
             [[row[kind][field] for field in ("presence", "perplexity", "distinct")] for row in rows.values()]
