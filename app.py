@@ -1,5 +1,6 @@
 """ExpertLens Explorer: `streamlit run app.py`."""
 
+import contextlib
 import ctypes
 import gc
 import sys
@@ -10,6 +11,7 @@ from threading import Event, Thread
 
 import streamlit as st
 
+from expertlens_core.errors import InputError
 from expertlens_core.waiting_threads import spin_briefly
 
 COLLECT_EVERY = 20.0
@@ -66,7 +68,8 @@ def warm_up() -> None:
     from pages.shared.services import services
 
     shared = services()
-    load_for(FindRequest(), shared.artefacts, shared.models.get)
+    with contextlib.suppress(InputError):  # a model that is not installed: the pages say so
+        load_for(FindRequest(), shared.artefacts, shared.models.get)
     mentions("The cats slept.", "cat")
     from expertlens_core.experts.score import compile_scoring
     from pages.parts.experts import found  # noqa: F401 - with the charts

@@ -67,15 +67,16 @@ def start_server(cache: str) -> tuple[subprocess.Popen[bytes], str]:
 def bare_step(cache: str, concept: str):  # type: ignore[no-untyped-def]
     """A function that draws the first tokens of three texts per column, and returns the seconds it took."""
     from expertlens_core.artefacts import Artefacts
-    from expertlens_core.pipeline import FindRequest, default_dose, find, load_for
+    from expertlens_core.pipeline import FindRequest, find, load_for
+    from expertlens_core.steering.dose import safe_dose, set_to_dose
     from expertlens_core.steering.generation import generate
     from expertlens_core.steering.row import Row
-    from expertlens_core.steering.set_to_mean import random_control, set_to_mean
+    from expertlens_core.steering.set_to_mean import random_control
 
     artefacts = Artefacts(Path(cache))
     model = load_for(FindRequest(), artefacts)
     (found,) = find(FindRequest(names=(concept,)), artefacts=artefacts, model=model)
-    steered = set_to_mean(found.expertise, *default_dose(model.units.count))
+    steered = set_to_dose(found.expertise, safe_dose(model.units))
     ways = (("original", None), ("steered", steered), ("control", random_control(steered, 0)))
     rows = [Row(kind, sample, way) for kind, way in ways for sample in range(3)]  # type: ignore[arg-type]
 

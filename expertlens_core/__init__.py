@@ -8,6 +8,7 @@ from typing import Any
 
 _HOME = {
     "Concept": "concepts",
+    "Dose": "steering.dose",
     "Expertise": "experts",
     "FindRequest": "pipeline",
     "InputError": "errors",
@@ -15,6 +16,7 @@ _HOME = {
     "Row": "steering.row",
     "SteerRequest": "pipeline",
     "ap_matrix": "pipeline",
+    "calibrate_concept": "pipeline",
     "distribution": "experts",
     "expert_set": "experts",
     "extract_responses": "models",
@@ -26,7 +28,9 @@ _HOME = {
     "load_library": "concepts",
     "load_model": "models",
     "random_control": "steering.set_to_mean",
+    "safe_dose": "steering.dose",
     "save_expertise": "pipeline",
+    "set_to_dose": "steering.dose",
     "set_to_mean": "steering.set_to_mean",
     "simulate_null": "experts",
     "steer": "pipeline",

@@ -7,6 +7,7 @@ import streamlit as st
 from expertlens_core.errors import InputError
 from pages.shared import choices, view
 from pages.shared.frame import draw_notes, explain
+from pages.shared.install import draw_missing_model
 from pages.shared.menu import DEFAULT, GROUPS
 from pages.shared.sidebar import draw_sidebar
 
@@ -35,6 +36,7 @@ view.here(page.url_path or DEFAULT)
 try:
     draw_sidebar()
     draw_notes()
+    draw_missing_model()
     page.run()
 except InputError as error:
     explain(str(error))

@@ -9,6 +9,7 @@ from expertlens_core.errors import InputError
 from expertlens_core.pipeline import SteerRequest
 from pages.parts.steer import run as run
 from pages.parts.steer.columns import columns
+from pages.parts.steer.dose import draw_dose
 from pages.parts.steer.downloads import text_downloads
 from pages.parts.steer.settings import request, settings, take_typed
 from pages.shared import view
@@ -78,7 +79,9 @@ def empty(chosen: Selection, asks: SteerRequest) -> None:
 
 chosen = selection()
 heading(f"Steer: {chosen.concept.key}", "What happens when I switch these neurons on?")
-asks = settings(chosen, planned(chosen.request(chosen.concept.key), chosen.library).record)
+plan = planned(chosen.request(chosen.concept.key), chosen.library)
+asks = settings(chosen, plan)
+draw_dose(chosen, plan)
 if run.wanted() not in (None, asks):
     run.stop()
 waiting = run.wanted() is not None

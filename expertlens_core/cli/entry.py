@@ -16,6 +16,7 @@ from ..errors import Cancelled, InputError
 from ..waiting_threads import spin_briefly
 from .align_command import align_command
 from .cache_commands import cache_commands
+from .calibrate_command import calibrate_command
 from .concepts_commands import concepts_commands
 from .demo_commands import demo_commands
 from .domains_command import domains_command
@@ -45,6 +46,7 @@ app.command("find")(find_command)
 app.command("similarity")(similarity_command)
 app.command("align")(align_command)
 app.command("domains")(domains_command)
+app.command("calibrate")(calibrate_command)
 app.command("steer")(steer_command)
 app.add_typer(demo_commands, name="demo")
 app.add_typer(cache_commands, name="cache")

@@ -21,12 +21,18 @@ def steer_command(
     concepts: options.Concepts = DEFAULT_LIBRARY,
     rule: Annotated[str, typer.Option("--rule", help="What happens to the experts: set.")] = "set",
     experts: Annotated[
-        int | None, typer.Option("--experts", help="How many; default by the model.", metavar="K")
+        int | None, typer.Option("--experts", help="How many; default the concept's dose.", metavar="K")
+    ] = None,
+    first_layer: Annotated[
+        int | None,
+        typer.Option(
+            "--first-layer", help="Choose experts from this layer on; default the dose's.", metavar="L"
+        ),
     ] = None,
     strength: Annotated[
         str,
         typer.Option(
-            "--strength", help="0 to 1, several parted by commas; default by the model.", metavar="S,..."
+            "--strength", help="0 to 1, several parted by commas; default the dose's.", metavar="S,..."
         ),
     ] = "",
     control: Annotated[
@@ -36,10 +42,13 @@ def steer_command(
         str | None, typer.Option("--other", help="The other concept of the control.", metavar="NAME")
     ] = None,
     prompt: Annotated[str, typer.Option("--prompt", help="Text to continue.")] = "Once upon a time",
+    chat: Annotated[
+        bool, typer.Option("--chat", help="Put the prompt to the model as a message, in its chat template.")
+    ] = False,
     samples: Annotated[int, typer.Option("--samples", help="Texts per kind and strength.")] = 1,
     tokens: Annotated[int, typer.Option("--tokens", help="Length of a text.")] = 80,
-    temperature: Annotated[float, typer.Option("--temperature", help="0 takes the likeliest token.")] = 1.0,
-    top_p: Annotated[float, typer.Option("--top-p", help="Share of the likeliest tokens.")] = 1.0,
+    temperature: Annotated[float, typer.Option("--temperature", help="0 takes the likeliest token.")] = 0.8,
+    top_p: Annotated[float, typer.Option("--top-p", help="Share of the likeliest tokens.")] = 0.95,
     positives: options.Positives = 400,
     negatives: options.Negatives = None,
     pool: options.Pool = "",
@@ -49,6 +58,9 @@ def steer_command(
     seed: options.Seed = 0,
 ) -> None:
     """Let the model write with a concept's experts set to their mean response, beside the original.
+
+    What is not named of experts, first layer and strength is the concept's calibrated dose where there is one
+    (see calibrate), else a safe dose that most concepts bear.
 
     Writes {"rows": [{"kind": "original|steered|control", "strength", "sample", "text"}, ...], ...}.
     """
@@ -61,9 +73,9 @@ def steer_command(
             model=model, library=concepts, revision=revision, positives=positives, negatives=negatives,
             pool=pool, pooling=pooling, dtype=dtype, device=device, seed=seed,
         ),
-        concept=concept, rule=rule, experts=experts, strengths=_numbers(strength), control=control,
-        other=other, prompt=prompt, samples=samples, tokens=tokens, temperature=temperature, top_p=top_p,
-        seed=seed,
+        concept=concept, rule=rule, experts=experts, first_layer=first_layer,
+        strengths=_numbers(strength), control=control, other=other, prompt=prompt, chat=chat,
+        samples=samples, tokens=tokens, temperature=temperature, top_p=top_p, seed=seed,
     )  # fmt: skip
     texts: tuple[SteeredText, ...] = ()
     with ProgressLine() as progress:

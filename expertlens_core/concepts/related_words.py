@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
+from collections import Counter
+from collections.abc import Sequence
 from functools import lru_cache
+from math import log
 
 from .concept import Concept
-from .mention import WORD, inflections, lemmas
+from .mention import WORD, inflections, lemmas, name_spans
 
 SHORTEST = 4
 """Letters of a word of a phrase (``cup of tea``) that counts by itself."""
@@ -38,3 +41,33 @@ def seen_and_unseen(concept: Concept) -> tuple[frozenset[str], frozenset[str]]:
             forms = {form for form in inflections(word) if lemmas(form).isdisjoint(name)}
             (unseen if forms.isdisjoint(used) else seen).update(forms)
     return frozenset(seen), frozenset(unseen - seen)
+
+
+def shows(concept: Concept, text: str, forms: frozenset[str] | None = None) -> bool:
+    """Whether a text holds the concept's name or one of its related words, in any form.
+
+    Args:
+        concept: the concept.
+        text: what was written.
+        forms: words that stand for the concept; default its related words.
+    """
+    forms = related_forms(concept) if forms is None else forms
+    words = (word.replace("’", "'").removesuffix("'s") for word in WORD.findall(text.lower()))
+    return any(word in forms for word in words) or bool(name_spans(text, concept.name))
+
+
+def telling_words(concept: Concept, others: Sequence[str], count: int = 50) -> frozenset[str]:
+    """Words that tell a concept's sentences from others, for a concept without related words.
+
+    The `count` words of the highest log odds (positive against other sentences, one added to each count) among
+    those that stand in at least three positive sentences and in at most two in a hundred of the others.
+    """
+    inside = Counter(word for s in concept.positives for word in set(WORD.findall(s.lower())))
+    outside = Counter(word for s in others for word in set(WORD.findall(s.lower())))
+    most = max(1, len(others) // 50)
+    odds = {
+        word: log((n + 1) / (len(concept.positives) + 2)) - log((outside[word] + 1) / (len(others) + 2))
+        for word, n in inside.items()
+        if n >= 3 and outside[word] <= most and len(word) >= SHORTEST
+    }
+    return frozenset(sorted(odds, key=lambda word: (-odds[word], word))[:count])

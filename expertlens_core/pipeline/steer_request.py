@@ -27,19 +27,25 @@ class SteerRequest:
     """Key of the concept to switch on."""
     rule: str = "set"
     experts: int | None = None
-    """How many; ``None`` takes 500, in a small model one unit in a hundred."""
+    """How many; ``None`` takes the concept's dose: the calibrated one where there is one, else a safe one."""
     strengths: tuple[float, ...] | None = None
-    """``None`` takes 1."""
+    """``None`` takes the dose's."""
+    first_layer: int | None = None
+    """The first layer whose units may be chosen; ``None`` takes the dose's."""
+    queries_keys: bool | None = None
+    """Whether outputs of query and key projections may be chosen; ``None`` takes the dose's."""
     control: str | None = None
     """``"random"`` (as many random units per module), ``"other-concept"``, or none."""
     other: str | None = None
     """Key of the other concept; ``None`` takes one of another domain."""
     prompt: str = "Once upon a time"
+    chat: bool = False
+    """True puts the prompt to the model as a message, through its chat template."""
     samples: int = 1
     """Texts per kind and strength; those of one number share their random numbers."""
     tokens: int = 80
-    temperature: float = 1.0
-    top_p: float = 1.0
+    temperature: float = 0.8
+    top_p: float = 0.95
     seed: int = 0
 
     def __post_init__(self) -> None:
@@ -53,6 +59,8 @@ class SteerRequest:
             raise InputError(f"control is {self.control!r}: expected one of {', '.join(CONTROLS)}, or none")
         if self.samples < 1:
             raise InputError(f"samples is {self.samples}: expected at least 1")
+        if self.first_layer is not None and self.first_layer < 0:
+            raise InputError(f"first_layer is {self.first_layer}: expected 0 or more")
         if self.experts is not None and self.experts < 1:
             raise InputError(f"experts is {self.experts}: expected at least 1")
 

@@ -12,8 +12,11 @@ from ..concepts import Concept, Library, load_library
 from ..errors import InputError
 from ..experts.expertise import Expertise
 from ..models.label import model_label
+from ..steering.dose import Dose, set_to_dose
+from .calibration_stage import dose_of
 from .finding import find
-from .plan import choose_concepts
+from .model_record import ModelRecord
+from .plan import choose_concepts, plan_find
 from .request import Cancelled as CancelledCheck
 from .request import Progress
 from .session import Load, load_for
@@ -24,10 +27,6 @@ if TYPE_CHECKING:
     from ..steering.generation import Step
     from ..steering.row import Row
 
-EXPERTS = 500
-"""Default number of experts for models of the paper's size (v4 App. B)."""
-EXPERTS_SHARE = 100
-"""In a smaller model at most one unit in this many."""
 ROWS = 64
 """Texts generated side by side."""
 
@@ -110,11 +109,6 @@ def _concept(request: SteerRequest, library: Library) -> Concept:
     return concept
 
 
-def default_dose(units: int) -> tuple[int, float]:
-    """How many experts of so many units are switched on, and how strongly, where the request does not say."""
-    return max(1, min(EXPERTS, units // EXPERTS_SHARE)), 1.0
-
-
 def _steps(
     request: SteerRequest,
     library: Library,
@@ -126,6 +120,9 @@ def _steps(
     cancelled: CancelledCheck | None,
     load: Load | None,
 ) -> Iterator[tuple[SteeredText, ...]]:
+    from ..steering.generation import generate
+    from ..steering.prompt import as_chat
+
     if progress:
         progress(0, 0, f"loading {model_label(request.find.model)}")
     model = model or load_for(request.find, artefacts, load)
@@ -137,15 +134,19 @@ def _steps(
             library=library, model=model, artefacts=artefacts, progress=progress, cancelled=cancelled,
         )
     }  # fmt: skip
-    rows = _rows(request, found[concept.key], None if other is None else found[other.key])
+    plan = plan_find(
+        replace(request.find, names=(concept.key,)),
+        library=library, record=ModelRecord.of(model), artefacts=artefacts,
+    )  # fmt: skip
+    dose = asked_dose(request, dose_of(plan, concept.key, model.units, artefacts)[0])
+    rows = _rows(request, dose, found[concept.key], None if other is None else found[other.key])
+    prompt = as_chat(model, request.prompt) if request.chat else request.prompt
     texts = [_nothing_yet(row, strength) for row, strength in rows]
     total, done = request.tokens * -(-len(rows) // ROWS), 0
-    from ..steering.generation import generate
-
     for first in range(0, len(rows), ROWS):
         batch = [row for row, _ in rows[first : first + ROWS]]
         steps = generate(
-            model, request.prompt, batch,
+            model, prompt, batch,
             max_new_tokens=request.tokens, temperature=request.temperature, top_p=request.top_p,
             seed=request.seed, cancelled=cancelled,
         )  # fmt: skip
@@ -179,23 +180,33 @@ def _honest(steps: Iterator[Step], model: str) -> Iterator[Step]:
         raise InputError(f"{model} was not steered: {problem}") from problem
 
 
-def _rows(request: SteerRequest, expertise: Expertise, other: Expertise | None) -> list[tuple[Row, float]]:
-    from ..steering.row import Row
-    from ..steering.set_to_mean import other_concept_control, random_control, set_to_mean
+def asked_dose(request: SteerRequest, usual: Dose) -> Dose:
+    """The dose of a request: what it names, and of the usual one the rest. Its strength is the first one."""
+    return Dose(
+        usual.first_layer if request.first_layer is None else request.first_layer,
+        request.experts or usual.experts,
+        request.strengths[0] if request.strengths else usual.strength,
+        usual.queries_keys if request.queries_keys is None else request.queries_keys,
+    )
 
-    experts, usual = default_dose(expertise.units.count)
-    experts = request.experts or experts
+
+def _rows(
+    request: SteerRequest, dose: Dose, expertise: Expertise, other: Expertise | None
+) -> list[tuple[Row, float]]:
+    from ..steering.row import Row
+    from ..steering.set_to_mean import random_control
+
     samples = range(request.samples)
     rows = [(Row("original", sample), 0.0) for sample in samples]
-    for strength in request.strengths or (usual,):
-        steered = set_to_mean(expertise, experts, strength)
+    for strength in request.strengths or (dose.strength,):
+        each = replace(dose, strength=strength)
+        steered = set_to_dose(expertise, each)
         rows += [(Row("steered", sample, steered), strength) for sample in samples]
         if request.control == "random":
             control = random_control(steered, request.seed)
             rows += [(Row("control", sample, control), strength) for sample in samples]
         elif other is not None:
-            control = other_concept_control(steered, other)
-            rows += [(Row("control", sample, control), strength) for sample in samples]
+            rows += [(Row("control", sample, set_to_dose(other, each)), strength) for sample in samples]
     return rows
 
 

@@ -114,9 +114,9 @@ def _check_request(read: _Reader) -> None:
                 for item in reader.items(key):
                     one = _Reader({key: item}, reader.where)
                     one.number(key) if key == "strengths" else one.text(key)
-            elif isinstance(default, bool):
+            elif isinstance(default, bool) or key == "queries_keys":
                 reader.truth(key)
-            elif isinstance(default, int) or key in ("experts", "negatives"):
+            elif isinstance(default, int) or key in ("experts", "first_layer", "negatives"):
                 reader.whole(key)
             elif isinstance(default, float):
                 reader.number(key)

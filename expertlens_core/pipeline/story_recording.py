@@ -14,14 +14,15 @@ from ..errors import Cancelled, InputError
 from ..experts import distribution, expert_set, simulate_null
 from ..experts.expert_set import DEFAULT_TAU
 from ..models.label import model_label
+from .calibration_stage import dose_of
 from .expertise_file import library_versions
 from .finding import find
 from .model_record import ModelRecord, keep_record
-from .plan import choose_concepts
+from .plan import choose_concepts, plan_find
 from .request import Cancelled as CancelledCheck
 from .request import Progress
 from .session import Load, load_for
-from .steered import SteeredText, SteerRequest, default_dose, steer
+from .steered import SteeredText, SteerRequest, asked_dose, steer
 from .story import Story, StoryConcept, StoryText
 from .story_unit import best_unit
 
@@ -105,12 +106,15 @@ def _chapter(
     wanted = replace(request.find, names=(concept.key,))
     (found,) = find(wanted, library=library, model=model, artefacts=artefacts, cancelled=cancelled)
     expertise = found.expertise
-    experts, strength = default_dose(expertise.units.count)
+    plan = plan_find(wanted, library=library, record=ModelRecord.of(model), artefacts=artefacts)
+    dose = asked_dose(request, dose_of(plan, concept.key, expertise.units, artefacts)[0])
     request = replace(
         request,
         concept=concept.key,
-        experts=request.experts or experts,
-        strengths=(request.strengths or (strength,))[:1],
+        experts=dose.experts,
+        strengths=(dose.strength,),
+        first_layer=dose.first_layer,
+        queries_keys=dose.queries_keys,
         control=request.control or "random",
         samples=1,
     )

@@ -6,6 +6,20 @@ from ..errors import InputError
 from ..models.language_model import LanguageModel
 
 
+def as_chat(model: LanguageModel, message: str) -> str:
+    """A message to the model in its chat template, up to where its answer begins.
+
+    Raises:
+        InputError: when the model has no chat template.
+    """
+    if not getattr(model.tokenizer, "chat_template", None):
+        raise InputError(
+            f"{model.name} has no chat template: it was not trained to answer; give the prompt as text to continue"
+        )
+    turns = [{"role": "user", "content": message}]
+    return str(model.tokenizer.apply_chat_template(turns, tokenize=False, add_generation_prompt=True))
+
+
 def encode_prompt(model: LanguageModel, prompt: str) -> list[int]:
     """Token ids of a prompt, with BOS where the tokenizer adds one; an empty prompt is BOS (or EOS) alone.
 
@@ -36,7 +50,11 @@ def encode_prompt(model: LanguageModel, prompt: str) -> list[int]:
 
 def token_ids(model: LanguageModel, text: str) -> list[int]:
     """Token ids of a text, with BOS where the tokenizer adds one, and without an EOS that it adds."""
-    ids: list[int] = list(model.tokenizer(text)["input_ids"])
+    start = model.tokenizer.bos_token
+    # A chat template writes BOS itself.
+    ids: list[int] = list(
+        model.tokenizer(text, add_special_tokens=not (start and text.startswith(start)))["input_ids"]
+    )
     return ids[:-1] if len(ids) > 1 and ids[-1] == model.tokenizer.eos_token_id else ids
 
 

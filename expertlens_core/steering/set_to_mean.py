@@ -1,4 +1,4 @@
-"""Rule ``set`` to the mean of the positive set, and its two controls (METHOD section 9)."""
+"""Rule ``set`` to the mean of the positive set, and the control of random units (METHOD section 9)."""
 
 from __future__ import annotations
 
@@ -76,8 +76,3 @@ def random_control(intervention: Intervention, seed: int) -> Intervention:
         targets=intervention.unit_targets[unit_ids],
         label=f"random units for {intervention.label}, draw {seed}",
     )
-
-
-def other_concept_control(intervention: Intervention, other: Expertise) -> Intervention:
-    """The same number of another concept's experts at the same strength, set to that concept's means."""
-    return set_to_mean(other, len(intervention.unit_ids), intervention.strength)

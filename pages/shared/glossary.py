@@ -24,6 +24,8 @@ WORDS = {
     "recipe": "The choices that a result depends on: how many sentences, how responses are pooled, number type, seed.",
     "steering": "Experts of a concept are set to their mean response to its sentences while the model writes.",
     "strength": "How far experts are moved towards that mean: 0 leaves them alone, 1 sets them.",
+    "dose": "How many experts are set, from which layer on and how strongly. What a concept bears in a model is found "
+    "by writing.",
     "control": "The same number of random units, moved the same way: what remains is not the experts' doing.",
     "perplexity": "How surprised the original model is by a text; higher means less fluent.",
     "Jaccard": "Shared experts of two concepts / all experts of either: 0 for none shared, 1 for the same.",

@@ -19,6 +19,8 @@ from expertlens_core.pipeline import FindRequest
 from pages.parts.alignment.work import alignment_work
 from pages.parts.experts.work import experts_work
 from pages.parts.map.work import map_work
+from pages.parts.steer.work import steer_work
+from pages.shared.install_work import install_work
 from pages.shared.jobs import Jobs, Progress, Work
 from pages.shared.streams import Streams
 from pages.shared.turns import Turns
@@ -87,6 +89,8 @@ def _services(_directory: Path) -> Services:
         **experts_work(artefacts, models),
         **map_work(artefacts),
         **alignment_work(artefacts, models),
+        **steer_work(artefacts, models),
+        **install_work(),
     }
     made = Services(artefacts, turns, models, Jobs(work, turns, artefacts.documents), Streams(turns))
     atexit.register(made.close)  # a thread that still computes when Python ends would abort the process

@@ -20,6 +20,8 @@ from pages.shared.sizes import bytes_text
 
 AT_ONCE = 8
 """Concepts that are found without asking first, in a model that has been loaded here before."""
+STEPS = {"calibrate": "steps"}
+"""Kind of job → what it counts, where that is not sentences."""
 QUICK = 8
 """Concepts at most of a job that stands in the line of short ones."""
 
@@ -163,7 +165,7 @@ def progress_text(job: Job) -> str:
         return "Waiting for its turn" + (f": {ahead} before it." if ahead else ".")
     text = job.message or "Starting"
     if job.total:
-        text += f" · {job.done:,} of {job.total:,} sentences"
+        text += f" · {job.done:,} of {job.total:,} {STEPS.get(job.kind, 'sentences')}"
     left = job.seconds_left()
     return text if left is None else f"{text} · about {duration(left)} left"
 

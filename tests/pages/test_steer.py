@@ -143,8 +143,10 @@ def test_at_first_the_page_says_what_will_happen_and_offers_one_button():
     assert not app.exception
     assert any("side by side" in text.value for text in app.markdown)
     assert [button.label for button in app.button if "teer" in button.label] == ["Steer towards cat"]
-    assert app.number_input(key="w experts").value == 500
-    assert app.slider(key="w strength").value == 1.0
+    assert (
+        app.number_input(key="w experts").value is None
+    )  # the model has not been loaded: its dose is not known
+    assert app.slider(key="w strength").value == 0.4
 
 
 def test_pressing_finds_the_experts_and_writes_all_columns():
@@ -203,3 +205,38 @@ def test_texts_are_drawn_less_often_the_more_are_written_at_once():
     assert pace(ahead=0, active=3) == pytest.approx(3 * POLL)
     assert pace(ahead=0, active=100) == LONGEST
     assert pace(ahead=2, active=8) == IN_LINE
+
+
+def test_the_papers_dose_is_one_press_and_so_is_the_way_back():
+    app = visit()
+    app.button(key="dose paper").click().run()
+    assert not app.exception
+    assert (app.query_params["experts"], app.query_params["first_layer"]) == ("500", "0")
+    assert any("A dose of your own." in caption.value for caption in app.caption)
+    app.button(key="dose default").click().run()
+    assert "experts" not in app.query_params
+    assert "first_layer" not in app.query_params
+
+
+def test_a_message_to_the_model_has_presets_of_its_own_and_needs_a_template():
+    app = visit(chat="chat", prompt="What did you do today?")
+    assert not app.exception
+    assert any(each.label == "Message" for each in app.text_input)
+    app.button(key="steer").click().run()
+    end = time.monotonic() + 150
+    while not any("has no chat template" in error.value for error in app.error):
+        assert time.monotonic() < end
+        time.sleep(0.1)
+        app.run()
+
+
+def test_calibrating_is_a_job_whose_dose_the_page_then_shows():
+    app = visit(concept="dog")
+    app.button(key="calibrate").click().run()
+    end = time.monotonic() + 240
+    while not any(caption.value.startswith("Calibrated dose:") for caption in app.caption):
+        assert time.monotonic() < end, [caption.value for caption in app.caption]
+        time.sleep(0.3)
+        app.run()
+    assert not app.exception
+    assert "calibrate" not in [button.key for button in app.button]

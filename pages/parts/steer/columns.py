@@ -77,6 +77,7 @@ def pending(made: Asked) -> tuple[SteeredText, ...]:
 def body(text: SteeredText, made: Asked) -> str:
     """The prompt, what the model added to it, and why it ended, as HTML."""
     prompt = f'<span style="opacity:.55">{escape(made.request.prompt)}</span>'
+    prompt += "\n" * made.request.chat
     ended = f' <span style="opacity:.55">({STOPS[text.stop]})</span>' if text.stop in STOPS else ""
     return BODY.format(text=prompt + made.words.html(text.text) + ended)
 

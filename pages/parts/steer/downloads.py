@@ -57,6 +57,7 @@ def table(shot: Shot, made: Asked) -> pd.DataFrame:
     request = made.request
     settings = {
         "prompt": request.prompt,
+        "chat": request.chat,
         "seed": request.seed,
         "temperature": request.temperature,
         "top_p": request.top_p,

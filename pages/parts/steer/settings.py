@@ -7,27 +7,33 @@ from typing import Any
 import streamlit as st
 
 from expertlens_core.models.label import model_label
-from expertlens_core.pipeline import ModelRecord, SteerRequest, default_dose
+from expertlens_core.pipeline import Plan, SteerRequest, dose_of
 from pages.shared import view
 from pages.shared.choices import steer as choices
 from pages.shared.glossary import words
 from pages.shared.plain import plain
 from pages.shared.selection import Selection
+from pages.shared.services import services
 from pages.shared.view import Field, bound
 
-PRESETS = ("Once upon a time", "One day,", "There was", "People say that", "This morning I saw")
+PRESETS = {
+    "text": ("Once upon a time", "Yesterday", "The letter began with", "This morning I saw"),
+    "chat": ("Tell me a very short story.", "What did you do today?", "Describe your favorite place."),
+}
+MODES = {"text": "Continue a text", "chat": "Ask the model"}
 CONTROLS = {"random": "Random units", "other-concept": "Another concept", "none": "None"}
 MOST = 1_000_000
 """Units, in a model that has not been loaded yet."""
 
 
-def settings(chosen: Selection, record: ModelRecord | None) -> SteerRequest:
+def settings(chosen: Selection, plan: Plan) -> SteerRequest:
     """Draw the settings; what they ask for."""
     _prompt()
-    dose = default_dose(MOST if record is None else record.units.count)
-    most = MOST if record is None else record.units.count
+    units = None if plan.record is None else plan.record.units
+    most, layers = (MOST, 100) if units is None else (units.count, units.layers)
+    dose = None if units is None else dose_of(plan, chosen.concept.key, units, services().artefacts)[0]
     other = view.get(choices.CONTROL) == "other-concept"
-    columns = st.columns([1, 1.2, *[1.15] * other, 1.15, 1.15], vertical_alignment="bottom")
+    columns = st.columns([1, 1, 1.2, *[1.15] * other, 1.15, 1.15], vertical_alignment="bottom")
     with columns[0]:
         if (view.get(choices.EXPERTS) or 0) > most:
             problem = f"{model_label(chosen.model)} has {most:,} units: no more can be set."
@@ -38,19 +44,34 @@ def settings(chosen: Selection, record: ModelRecord | None) -> SteerRequest:
             1,
             most,
             step=10,
+            placeholder="by the dose",
             help=words("expert") + " This many of the best are set.",
-            **_with_default(choices.EXPERTS, dose[0]),
+            **_with_default(choices.EXPERTS, dose.experts if dose else None),
         )
     with columns[1]:
+        if (view.get(choices.FIRST_LAYER) or 0) >= layers:
+            problem = f"{model_label(chosen.model)} has {layers:,} layers, counted from 0."
+            st.warning(plain(problem), icon=":material/link_off:")
+            view.put(choices.FIRST_LAYER, layers - 1)
+        st.number_input(
+            "From layer",
+            0,
+            layers - 1,
+            placeholder="by the dose",
+            help="Experts of earlier layers are left alone: they answer to the word itself, and set they break the "
+            "text or repeat it.",
+            **_with_default(choices.FIRST_LAYER, dose.first_layer if dose else None),
+        )
+    with columns[2]:
         st.slider(
             "Strength",
             0.0,
             2.0,
             step=0.05,
             help=words("strength") + " Beyond 1 they are pushed past it.",
-            **_with_default(choices.STRENGTH, dose[1]),
+            **_with_default(choices.STRENGTH, dose.strength if dose else 0.4),
         )
-    with columns[2]:
+    with columns[3]:
         st.selectbox(
             "Control",
             list(CONTROLS),
@@ -59,7 +80,7 @@ def settings(chosen: Selection, record: ModelRecord | None) -> SteerRequest:
             **bound(choices.CONTROL),
         )
     if other:
-        with columns[3]:
+        with columns[4]:
             _other(chosen)
     with columns[-1]:
         _sampling()
@@ -78,10 +99,12 @@ def request(chosen: Selection) -> SteerRequest:
         find=chosen.request(),
         concept=chosen.concept.key,
         experts=view.get(choices.EXPERTS),
+        first_layer=view.get(choices.FIRST_LAYER),
         strengths=None if strength is None else (strength,),
         control=None if control == "none" else control,
         other=(view.get(choices.OTHER) or None) if control == "other-concept" else None,
         prompt=view.get(choices.PROMPT),
+        chat=view.get(choices.CHAT) == "chat",
         samples=view.get(choices.TEXTS),
         tokens=view.get(choices.TOKENS),
         temperature=view.get(choices.TEMPERATURE),
@@ -98,20 +121,38 @@ def take_typed() -> None:
 
 
 def _prompt() -> None:
+    mode = view.get(choices.CHAT)
+    st.segmented_control(
+        "What the model is given",
+        list(MODES),
+        format_func=MODES.__getitem__,
+        label_visibility="collapsed",
+        **view.show("mode", mode, _take_mode),
+    )
     st.text_input(
-        "Prompt",
+        "Message" if mode == "chat" else "Prompt",
         max_chars=2000,
         placeholder="Nothing: the model begins by itself",
-        help="The text that the model continues.",
+        help="Put to the model through its chat template, and answered."
+        if mode == "chat"
+        else "The text that the model continues.",
         **bound(choices.PROMPT),
     )
     prompt = view.get(choices.PROMPT)
+    presets = PRESETS[mode]
     st.pills(
         "Beginnings",
-        PRESETS,
+        presets,
         label_visibility="collapsed",
-        **view.show("preset", prompt if prompt in PRESETS else None, _take_preset),
+        **view.show("preset", prompt if prompt in presets else None, _take_preset),
     )
+
+
+def _take_mode(mode: str | None) -> None:
+    before = view.get(choices.CHAT)
+    view.put(choices.CHAT, mode or before)
+    if mode and mode != before and view.get(choices.PROMPT) in PRESETS[before]:
+        view.put(choices.PROMPT, PRESETS[mode][0])
 
 
 def _take_preset(preset: str | None) -> None:

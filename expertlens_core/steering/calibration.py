@@ -1,0 +1,228 @@
+"""Calibration: the dose that a concept bears in a model, found by writing (METHOD section 9).
+
+No statistic of the experts predicts it. Many doses write side by side on prompts that are never shown; the most
+promising write more. The rule: of the doses whose texts have a median perplexity under the unsteered model of at
+most 1.8 times the originals' and a distinct-2 of at least 0.8 times theirs, the one that shows the concept in most
+texts; ties by lower perplexity. The effect of the strength is not monotonic, so doses are scanned, not bisected.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator, Sequence
+from dataclasses import dataclass
+
+import numpy as np
+
+from ..experts.expertise import Expertise
+from ..models.language_model import LanguageModel
+from ..models.units import Units
+from .calibration_result import LEAST_DISTINCT, MOST_PERPLEXITY, Calibration, DosePoint
+from .dose import Dose, candidates, moves_attention, safe_dose, set_to_dose
+from .generation import generate_texts
+from .perplexity import perplexity
+from .row import Row
+from .words import distinct_n
+
+PROMPTS = ("One day,", "People say that", "There was a", "In the afternoon,")
+"""What the texts of a calibration continue."""
+TEMPERATURE, TOP_P, SEED = 0.8, 0.95, 1
+FIRST, SECOND = (range(0, 2), 24), (range(2, 6), 40)
+"""Rounds: the samples on each prompt, and how many tokens each text has at most."""
+MEASURED, FINALISTS = 12, 6
+"""Doses whose perplexity is taken in the first round, and those that write in the second."""
+_LENIENT = 1.25
+"""The bounds of the first round are this much wider: they rest on eight short texts."""
+_NEARBY = 0.35
+"""What a dose one step of the scan away says of a dose, beside its own texts."""
+
+Round = tuple[range, int]
+Shows = Callable[[str], bool]
+Progress = Callable[[int, int, str], None]
+
+
+@dataclass(frozen=True)
+class Originals:
+    """The unsteered texts of one round, prompt after prompt."""
+
+    texts: tuple[str, ...]
+    perplexities: tuple[float, ...]
+
+
+def write_originals(
+    model: LanguageModel, cancelled: Callable[[], bool] | None = None
+) -> tuple[Originals, Originals]:
+    """The unsteered texts of both rounds: once per model."""
+    rounds = []
+    for samples, tokens in (FIRST, SECOND):
+        rows = [Row("original", sample) for sample in samples]
+        texts = [text for prompt in PROMPTS for text in _continue(model, prompt, rows, tokens, cancelled)]
+        rounds.append(Originals(tuple(texts), tuple(_perplexities(model, texts, len(samples)))))
+    return rounds[0], rounds[1]
+
+
+def calibrate(
+    model: LanguageModel,
+    expertise: Expertise,
+    shows: Shows,
+    originals: tuple[Originals, Originals],
+    *,
+    progress: Progress | None = None,
+    cancelled: Callable[[], bool] | None = None,
+) -> Calibration:
+    """Find the dose of a concept.
+
+    Args:
+        model: a causal language model.
+        expertise: of the concept in it.
+        shows: whether a text shows the concept.
+        originals: from `write_originals`.
+        progress: called with batches done, batches in all, and what is going on.
+        cancelled: asked before every forward pass.
+
+    Raises:
+        Cancelled: when `cancelled` said so.
+    """
+    doses = scan(model.units)
+    steps, done = 2 * len(PROMPTS) + 2, 0
+
+    def step(what: str) -> None:
+        nonlocal done
+        if progress:
+            progress(done, steps, what)
+        done += 1
+
+    def texts_of(some: Sequence[Dose], turn: Round) -> list[tuple[str, ...]]:
+        interventions = [set_to_dose(expertise, dose) for dose in some]
+        per_prompt = []
+        for prompt in PROMPTS:
+            step(f"{len(some)} doses are writing")
+            rows = [Row("steered", sample, each) for each in interventions for sample in turn[0]]
+            per_prompt.append(_continue(model, prompt, rows, turn[1], cancelled))
+        count = len(turn[0])
+        return [
+            tuple(text for texts in per_prompt for text in texts[i * count : (i + 1) * count])
+            for i in range(len(some))
+        ]
+
+    def ratio(texts: Sequence[str], turn: Round, original: Originals) -> float:
+        own = np.nanmedian(list(_perplexities(model, texts, len(turn[0]))))
+        return float(own / np.nanmedian(original.perplexities))
+
+    def variety(texts: Sequence[str], original: Originals) -> float:
+        least = distinct_n(original.texts, 2)
+        return float(np.nan_to_num(distinct_n(texts, 2) / least)) if least else 0.0
+
+    begun = texts_of(doses, FIRST)
+    presence = np.array([np.mean([shows(text) for text in texts]) for texts in begun])
+    distinct = [variety(texts, originals[0]) for texts in begun]
+    smooth = _smoothed(doses, presence, model.units)
+    promising = sorted(range(len(doses)), key=lambda i: -smooth[i])[:MEASURED]
+    step("reading what they wrote")
+    fluency = {i: ratio(begun[i], FIRST, originals[0]) for i in promising}
+    kept = [
+        i
+        for i in promising
+        if fluency[i] <= _LENIENT * MOST_PERPLEXITY and distinct[i] >= LEAST_DISTINCT / _LENIENT
+    ]
+    mild = sorted((i for i in promising if i not in kept), key=lambda i: fluency[i])
+    finalists = (kept + mild)[:FINALISTS]
+    ended = texts_of([doses[i] for i in finalists], SECOND)
+    step("reading what they wrote")
+    curve = [
+        DosePoint(dose, len(begun[i]), float(presence[i]), fluency.get(i), distinct[i])
+        for i, dose in enumerate(doses)
+    ]
+    for i, texts in zip(finalists, ended):
+        shown = [shows(text) for text in (*begun[i], *texts)]
+        curve[i] = DosePoint(
+            doses[i],
+            len(shown),
+            float(np.mean(shown)),
+            ratio(texts, SECOND, originals[1]),
+            variety(texts, originals[1]),
+            final=True,
+        )
+    dose, met = _choose([curve[i] for i in finalists])
+    shown = [shows(text) for original in originals for text in original.texts]
+    return Calibration(expertise.concept, dose, met, float(np.mean(shown)), tuple(curve))
+
+
+def scan(units: Units) -> list[Dose]:
+    """The doses that are tried: from a quarter to two thirds of the depth, 1/4 to 1 % of the units."""
+    tried = [
+        (first, share, strength, False)
+        for first in (0.4, 0.55, 0.67)
+        for share, strengths in ((0.0025, (0.6, 0.7)), (0.005, (0.5, 0.6, 0.7)), (0.01, (0.4, 0.5, 0.6)))
+        for strength in strengths
+    ]
+    tried += [(0.25, 0.005, strength, False) for strength in (0.5, 0.6, 0.7)]
+    tried += [
+        (0.25, 0.0025, 0.6, True),
+        (0.4, 0.005, 0.5, True),
+        (0.4, 0.005, 0.6, True),
+        (0.55, 0.005, 0.6, True),
+    ]
+    parted = bool(moves_attention(units).any())
+    doses = [safe_dose(units)]
+    for first, share, strength, queries_keys in tried:
+        dose = Dose(round(first * units.layers), 1, strength, queries_keys or not parted)
+        room = int(candidates(units, dose).sum()) // 4
+        doses.append(
+            Dose(dose.first_layer, max(1, min(room, round(share * units.count))), strength, dose.queries_keys)
+        )
+    return list(dict.fromkeys(doses))
+
+
+def _choose(points: Sequence[DosePoint]) -> tuple[Dose, bool]:
+    def by_perplexity(point: DosePoint) -> float:
+        return np.inf if point.perplexity is None or np.isnan(point.perplexity) else point.perplexity
+
+    within = [point for point in points if point.within]
+    if within:
+        return min(within, key=lambda point: (-point.presence, by_perplexity(point))).dose, True
+    return min(points, key=by_perplexity).dose, False
+
+
+def _smoothed(doses: Sequence[Dose], presence: np.ndarray, units: Units) -> np.ndarray:
+    """`[doses]` presence, each dose helped by its neighbours in the scan: eight texts alone are few."""
+    places = np.array(
+        [
+            (
+                dose.first_layer / units.layers / 0.14,
+                np.log2(dose.experts / units.count),
+                dose.strength / 0.1,
+                2.0 * dose.queries_keys,
+            )
+            for dose in doses
+        ]
+    )
+    distance = np.abs(places[:, None] - places[None]).sum(axis=2)
+    weights = np.where(distance < 3.5, _NEARBY**distance, 0.0)
+    return np.asarray(weights @ presence / weights.sum(axis=1))
+
+
+def _continue(
+    model: LanguageModel,
+    prompt: str,
+    rows: Sequence[Row],
+    tokens: int,
+    cancelled: Callable[[], bool] | None,
+) -> list[str]:
+    return generate_texts(
+        model,
+        prompt,
+        rows,
+        rows_per_batch=128,
+        max_new_tokens=tokens,
+        temperature=TEMPERATURE,
+        top_p=TOP_P,
+        seed=SEED,
+        cancelled=cancelled,
+    )
+
+
+def _perplexities(model: LanguageModel, texts: Sequence[str], per_prompt: int) -> Iterator[float]:
+    """Perplexity of texts that stand prompt after prompt."""
+    for number, prompt in enumerate(PROMPTS):
+        part = texts[number * per_prompt : (number + 1) * per_prompt]
+        yield from perplexity(model, prompt, part).tolist()

@@ -1,0 +1,112 @@
+"""The dose on the Steer page: which one is in force, how it was found, and the job that finds it."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+import streamlit as st
+
+from expertlens_core.models.label import model_label
+from expertlens_core.pipeline import Plan, known_calibration
+from pages.shared import view
+from pages.shared.choices import steer as choices
+from pages.shared.downloads import figure_downloads
+from pages.shared.glossary import words
+from pages.shared.jobs import job_id
+from pages.shared.plain import plain
+from pages.shared.selection import Selection
+from pages.shared.services import services
+from pages.shared.waiting import follow
+
+if TYPE_CHECKING:
+    from expertlens_core.steering.calibration_result import Calibration
+
+PAPER = {
+    choices.EXPERTS: 500,
+    choices.FIRST_LAYER: 0,
+    choices.STRENGTH: 1.0,
+    choices.TEMPERATURE: 1.0,
+    choices.TOP_P: 1.0,
+}
+"""The paper's dose and way of drawing words (v4 appendix B)."""
+DOSE = (choices.EXPERTS, choices.FIRST_LAYER, choices.STRENGTH)
+
+
+def draw_dose(chosen: Selection, plan: Plan) -> None:
+    """Say which dose is in force and offer the others; the progress of a calibration that runs."""
+    known = known_calibration(plan, chosen.concept.key, services().artefacts)
+    own = any(view.get(field) is not None for field in DOSE)
+    name = _job(chosen)
+    job = services().jobs.get(name)
+    with st.container(horizontal=True, vertical_alignment="center"):
+        if own:
+            st.caption("A dose of your own.")
+            st.button("Back to the concept's dose", key="dose default", type="tertiary", on_click=_usual)
+        elif known is None:
+            st.caption(
+                f"{plain(chosen.concept.key)} has not been calibrated in this model: a dose that most concepts bear.",
+                help=words("dose"),
+            )
+        else:
+            st.caption(f"Calibrated dose: {known.dose}.", help=words("dose"))
+        if known is None and (job is None or not job.active):
+            st.button(
+                "Calibrate",
+                key="calibrate",
+                icon=":material/tune:",
+                on_click=_start,
+                args=(chosen,),
+                help="Writes with some thirty doses on prompts of its own and takes the one that shows the concept "
+                "most often while the texts stay fluent. About a minute with the built-in model on two cores.",
+            )
+        st.button(
+            "The paper's dose",
+            key="dose paper",
+            type="tertiary",
+            on_click=_paper,
+            help="500 experts of all layers, strength 1, temperature 1. Small models break under it.",
+        )
+    if job is not None and job.state != "done":
+        follow(name)
+    elif known is not None and not own:
+        with st.expander("How this dose was found"):
+            _curve(known, chosen)
+
+
+def _curve(known: Calibration, chosen: Selection) -> None:
+    from expertlens_core.figures.dose_chart import dose_chart, dose_table
+    from pages.shared.chart import draw_chart
+
+    chart = dose_chart(known)
+    draw_chart(chart)
+    bounds = "" if known.met else " No dose kept the bounds; the mildest one was taken."
+    st.caption(
+        f"Each point is a dose. Unsteered texts show {plain(known.concept)} in {known.original_presence:.0%} of the "
+        "cases. Taken is the dose left of the line (1.8 times the originals' perplexity) and with a distinct-2 of at "
+        f"least 0.8 times theirs that shows the concept most often.{bounds}"
+    )
+    name = f"dose of {known.concept} in {model_label(chosen.model)}"
+    figure_downloads(chart, name, dose_table(known), title=f"The dose of {known.concept}")
+
+
+def _job(chosen: Selection) -> str:
+    return job_id("calibrate", {**_request(chosen), "library digest": chosen.library.digest})
+
+
+def _request(chosen: Selection) -> dict[str, Any]:
+    return {"find": dict(chosen.request().to_json()), "concept": chosen.concept.key}
+
+
+def _start(chosen: Selection) -> None:
+    title = f"dose of {chosen.concept.key} in {model_label(chosen.model)}"
+    services().jobs.submit("calibrate", _request(chosen), title, False, _job(chosen))
+
+
+def _usual() -> None:
+    for field in DOSE:
+        view.put(field, None)
+
+
+def _paper() -> None:
+    for field, value in PAPER.items():
+        view.put(field, value)

@@ -1,0 +1,110 @@
+from __future__ import annotations
+
+from dataclasses import replace
+
+import numpy as np
+import pytest
+
+from expertlens_core.concepts import Concept, Library
+from expertlens_core.concepts.related_words import shows, telling_words
+from expertlens_core.errors import Cancelled
+from expertlens_core.pipeline import (
+    ModelRecord,
+    SteerRequest,
+    calibrate_concept,
+    dose_of,
+    known_calibration,
+    plan_find,
+    steer,
+)
+from expertlens_core.steering import calibration
+from expertlens_core.steering.calibration import _choose, scan
+from expertlens_core.steering.calibration_result import DosePoint
+from expertlens_core.steering.dose import Dose, safe_dose
+
+
+def point(strength: float, presence: float, perplexity: float | None, distinct: float = 1.0) -> DosePoint:
+    return DosePoint(Dose(1, 10, strength), 24, presence, perplexity, distinct, final=True)
+
+
+def test_the_rule_takes_the_dose_that_shows_the_concept_most_within_the_bounds():
+    broken, repeats = point(1.0, 1.0, 1.81), point(0.9, 1.0, 1.2, 0.79)
+    good, as_good, weak = point(0.5, 0.7, 1.8, 0.8), point(0.6, 0.7, 1.3), point(0.3, 0.4, 1.0)
+    assert _choose([broken, repeats, good, as_good, weak]) == (as_good.dose, True)
+    assert _choose([broken, repeats, good, weak]) == (good.dose, True)
+    assert _choose([broken, point(1.1, 0.9, float("nan")), point(1.2, 0.9, None)]) == (broken.dose, False)
+
+
+@pytest.fixture
+def calibrated(request_, library, model, store):
+    steps = []
+    result = calibrate_concept(
+        request_, "cat", library=library, model=model, artefacts=store,
+        progress=lambda done, total, what: steps.append((done, total, what)),
+    )  # fmt: skip
+    return result, steps
+
+
+def planned(request_, library, model, store):
+    wanted = replace(request_, names=("cat",))
+    return plan_find(wanted, library=library, record=ModelRecord.of(model), artefacts=store)
+
+
+def test_a_calibration_is_kept_and_steer_uses_it(calibrated, request_, library, model, store, monkeypatch):
+    result, steps = calibrated
+    plan = planned(request_, library, model, store)
+    assert known_calibration(plan, "cat", store) == result
+    assert dose_of(plan, "cat", model.units, store) == (result.dose, True)
+    assert dose_of(plan, "river", model.units, store) == (safe_dose(model.units), False)
+    assert steps[-1][1] > steps[-1][0] > 0
+    assert sum(each.final for each in result.curve) == min(calibration.FINALISTS, len(result.curve))
+    assert {each.dose for each in result.curve} == set(scan(model.units))
+    monkeypatch.setattr(calibration, "calibrate", lambda *_, **__: pytest.fail("calibrated again"))
+    again = calibrate_concept(request_, "cat", library=library, model=model, artefacts=store)
+    assert again == result
+    request = SteerRequest(find=request_, concept="cat", tokens=3)
+    *_, (_, steered) = steer(request, library=library, model=model, artefacts=store)
+    assert (steered.experts, steered.strength) == (result.dose.experts, result.dose.strength)
+
+
+def test_other_related_words_ask_for_another_calibration(calibrated, request_, library, model, store):
+    changed = Library(
+        library.name,
+        tuple(replace(c, related=("whiskers",)) if c.key == "cat" else c for c in library),
+    )
+    assert known_calibration(planned(request_, library, model, store), "cat", store) is not None
+    assert known_calibration(planned(request_, changed, model, store), "cat", store) is None
+
+
+def test_a_stopped_calibration_keeps_nothing(request_, library, model, store):
+    with pytest.raises(Cancelled):
+        calibrate_concept(
+            request_, "cat", library=library, model=model, artefacts=store,
+            cancelled=lambda: any(entry.stage == "original texts" for entry in store.show()),
+        )  # fmt: skip
+    assert known_calibration(planned(request_, library, model, store), "cat", store) is None
+    assert [entry.stage for entry in store.show() if entry.stage == "calibration"] == []
+
+
+def test_what_shows_a_concept():
+    cat = Concept("cat", ("a cat", "two cats"), related=("whisker", "purr"))
+    assert shows(cat, "Cats slept.")
+    assert shows(cat, "It was PURRING at the door.")
+    assert not shows(cat, "The concatenation of purple things.")
+    assert not shows(cat, "")
+
+
+def test_without_related_words_those_count_that_tell_the_sentences_apart():
+    positives = tuple(f"the quokka lives on island number {i} and eats leaves" for i in range(20))
+    others = tuple(f"the teacher lives in house number {i}" for i in range(50))
+    words = telling_words(Concept("quokka", positives), others)
+    assert {"quokka", "island", "eats", "leaves"} <= words
+    assert words.isdisjoint({"the", "lives", "number"})
+
+
+def test_the_scan_fits_every_model(model):
+    doses = scan(model.units)
+    assert len(doses) == len(set(doses)) > 3
+    assert all(0 <= dose.first_layer < model.units.layers for dose in doses)
+    assert all(1 <= dose.experts <= model.units.count // 2 for dose in doses)
+    assert np.isfinite([dose.strength for dose in doses]).all()
