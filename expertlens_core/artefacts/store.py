@@ -28,7 +28,6 @@ from .array_file import (
     DamagedFileError,
     Rows,
     read_array_file,
-    read_metadata,
     write_array_file,
 )
 from .documents import Documents
@@ -170,16 +169,6 @@ class Artefacts:
     def show(self) -> list[Entry]:
         """All artefacts, in the order in which they would be evicted."""
         return list_entries(self.directory)
-
-    def keys(self, *stages: str) -> list[ArtefactKey]:
-        """Keys of the cache's artefacts of some stages, read from their headers."""
-        found = []
-        for entry in self.show():
-            if entry.stage in stages:
-                told = read_metadata(self._path(entry.digest))
-                fields = json.loads(told["request"])
-                found.append(ArtefactKey(entry.stage, int(told["version"]), fields, label=entry.label))
-        return found
 
     def size(self) -> int:
         """Bytes of all artefacts."""

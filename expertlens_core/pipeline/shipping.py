@@ -10,13 +10,13 @@ from __future__ import annotations
 
 import json
 import os
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable
 from datetime import UTC, datetime
 from pathlib import Path
 from tempfile import TemporaryDirectory
 from typing import Any
 
-from ..artefacts import ArrayFile, ArtefactKey, Artefacts, digest_of, open_artefacts, write_array_file
+from ..artefacts import ArrayFile, ArtefactKey, Artefacts, open_artefacts, write_array_file
 from ..artefacts.inventory import SUFFIX
 from ..artefacts.shipped import DOCUMENTS, MANIFEST, documents_text, read_documents
 from ..concepts.formats.whole_file import write_whole_file
@@ -31,9 +31,6 @@ from .request import FindRequest
 from .story_file import story_name
 
 PARTS = ("expertise", "maps", "alignment", "doses", "story")
-DOSES = ("calibration",)
-"""Stages of the part ``doses``."""
-_NOT_COPIED = ("expertise", "ap matrix")
 
 
 class Asking(Artefacts):
@@ -59,7 +56,7 @@ class Asking(Artefacts):
         if key.stage != "ap matrix":
             self.asked[key.digest] = key
             if found is None and self._strict:
-                raise InputError(f"the shipped results lack {key.label or key.stage} ({key.stage})")
+                raise InputError(f"there is no {key.label or key.stage} ({key.stage}): compute it first")
         return found
 
 
@@ -70,7 +67,6 @@ def build_part(
     *,
     artefacts: Artefacts | None = None,
     judgments: str = "men-in-the-box",
-    stages: Sequence[str] = DOSES,
 ) -> dict[str, Any]:
     """Write one part of the shipped results, in place of what the folder holds of it.
 
@@ -80,7 +76,6 @@ def build_part(
         request: for the whole library.
         artefacts: the cache of a computed run; what is derived from its results is computed where it is missing.
         judgments: of the part ``alignment``.
-        stages: of the part ``doses``.
 
     Returns:
         The part's entry in the manifest.
@@ -96,16 +91,16 @@ def build_part(
             f"{missing:,} of the {len(plan.concepts):,} concepts of {plan.library.name} have no result in the "
             "cache: find all of them first"
         )
-    asking, documents = Asking(store), [story_name(request.model, request.revision)]
+    keys: Iterable[ArtefactKey] = ()
+    documents: tuple[str, ...] = ()
     if part == "expertise":
-        documents = [record_name(request), pool_name(request, plan.library)]
-        keys: Iterable[ArtefactKey] = plan.keys.values()
-    elif part in ("doses", "story"):
-        keys = _kept(store, plan, stages) if part == "doses" else ()
-        documents = [] if part == "doses" else documents
+        keys, documents = plan.keys.values(), (record_name(request), pool_name(request, plan.library))
+    elif part == "story":
+        documents = (story_name(request.model, request.revision),)
     else:
+        asking = Asking(store, strict=part == "doses")
         ask(part, request, asking, judgments)
-        keys, documents = [key for key in asking.asked.values() if key.stage not in _NOT_COPIED], []
+        keys = [key for key in asking.asked.values() if key.stage != "expertise"]
     records = {name: value for name in documents if (value := store.documents.get(name)) is not None}
     if not keys and not records:
         raise InputError(f"the cache holds nothing of the part {part!r}: compute it first")
@@ -138,6 +133,12 @@ def ask(part: str, request: FindRequest, store: Artefacts, judgments: str = "men
         by_place = AlignRequest(**common, taus=TAUS[:1], measures=("jaccard",), baselines=())
         for each in (whole, by_place):
             align_judgments(each, artefacts=store, complete=False)
+    elif part == "doses":
+        from .calibration_stage import known_calibration
+
+        plan = plan_find(request, artefacts=store)
+        for concept in plan.keys:
+            known_calibration(plan, concept, store)
     elif part == "expertise":
         for key in plan_find(request, artefacts=store).keys.values():
             store.get(key)
@@ -150,16 +151,6 @@ def read_manifest(folder: Path) -> dict[str, Any]:
     except FileNotFoundError:
         return {}
     return parts
-
-
-def _kept(store: Artefacts, plan: Plan, stages: Sequence[str]) -> list[ArtefactKey]:
-    """Artefacts of some stages, in their newest version, that name the plan's model or one of its results."""
-    digests = [key.digest for key in plan.keys.values()]
-    ours = {*digests, digest_of([[key, plan.keys[key].digest] for key in plan.finished])}
-    ours |= {plan.record.digest} if plan.record else set()
-    keys = [key for key in store.keys(*stages) if ours & {str(value) for value in key.request.values()}]
-    newest = {stage: max((k.version for k in keys if k.stage == stage), default=0) for stage in stages}
-    return [key for key in keys if key.version == newest[key.stage]]
 
 
 def _place(

@@ -17,6 +17,7 @@ from expertlens_core.experts import expert_set
 from expertlens_core.experts.ap_grid import STEP
 from expertlens_core.pipeline import FindRequest, ModelRecord, find, packed_expertise, plan_find, shipping
 from expertlens_core.pipeline import plan as plan_module
+from expertlens_core.pipeline.calibration_stage import _key as calibration_key
 from expertlens_core.pipeline.model_record import keep_record
 from expertlens_core.pipeline.scored import scored
 from expertlens_core.pipeline.shipping import build_part, read_manifest
@@ -245,7 +246,7 @@ def test_the_check_names_what_is_wrong(tmp_path, folder, wanted, monkeypatch):
         kept = path.read_bytes()
         path.unlink()
         assert "1 files are missing" in said()
-        assert ("lack" in said()) if stage != "expertise" else ("1 of 7 concepts" in said())
+        assert ("there is no" in said()) if stage != "expertise" else ("1 of 7 concepts" in said())
         path.write_bytes(kept[:-1] + bytes([kept[-1] ^ 1]))
         assert "is ignored" in said()
         path.write_bytes(kept)
@@ -292,26 +293,27 @@ def test_a_part_takes_the_place_of_what_was_there(folder, wanted, computed):
     assert check_shipped(folder, wanted, judgments="taxonomy") == []
 
 
-def test_doses_are_those_of_these_results_in_their_newest_version_and_a_story_is_a_record(
+def test_doses_are_those_of_every_concept_and_a_story_is_a_record(
     tmp_path, folder, wanted, computed, notices
 ):
-    cache, found = computed
-    keys = [
-        ArtefactKey("calibration", 2, {"expertise": found[0].digest}),
-        ArtefactKey("calibration", 1, {"expertise": found[0].digest}),
-        ArtefactKey("calibration", 2, {"expertise": "of another model"}),
-    ]
-    with pytest.raises(InputError, match="holds nothing of the part 'doses'"):
+    cache, _ = computed
+    plan = plan_find(wanted, artefacts=cache)
+    keys = [calibration_key(plan, concept) for concept in plan.concepts]
+    with pytest.raises(InputError, match=r"there is no dose of cat in .* \(calibration\): compute it first"):
         build_part("doses", folder, wanted, artefacts=cache)
-    for key in keys:
-        cache.computed(key, lambda: ({"a": np.arange(3.0)}, {"dose": 1}))
-    entry = build_part("doses", folder, wanted, artefacts=cache)
-    assert list(entry["files"]) == [f"{keys[0].digest}.safetensors"]
+    for number, key in enumerate(keys):
+        cache.computed(key, lambda number=number: ({}, {"dose": number}))
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr("expertlens_core.pipeline.calibration_stage._from_info", lambda info: info)
+        entry = build_part("doses", folder, wanted, artefacts=cache)
+        assert check_shipped(folder, wanted, judgments="taxonomy") == []
+    assert set(entry["files"]) == {f"{key.digest}.safetensors" for key in keys}
+    with pytest.raises(InputError, match="holds nothing of the part 'story'"):
+        build_part("story", folder, wanted, artefacts=cache)
     cache.documents.put(shipping.story_name(wanted.model), {"told": True})
     assert build_part("story", folder, wanted, artefacts=cache)["files"] == {}
     store = Artefacts(tmp_path / "another", 10**9, notices.append, folder)
-    assert json.loads(store.get(keys[0]).metadata["info"]) == {"dose": 1}
-    assert [store.has(key) for key in keys] == [True, False, False]
+    assert json.loads(store.get(keys[1]).metadata["info"]) == {"dose": 1}
     assert store.documents.get(shipping.story_name(wanted.model)) == {"told": True}
     assert plan_find(wanted, artefacts=store).missing == (), "the other parts' records stay"
 
