@@ -15,6 +15,7 @@ from typing import Any
 from .array_file import ArrayFile, DamagedFileError, read_array_file, read_metadata
 from .inventory import SUFFIX
 from .key import digest_of
+from .squeezed import spread
 
 DOCUMENTS = "documents.json"
 """Name → JSON value, with the checksum of all of them."""
@@ -39,7 +40,8 @@ class Shipped:
         if not self.has(digest):
             return None
         try:
-            found = read_array_file(self._path(digest), mapped, verified=digest in self._verified)
+            path, verified = self._path(digest), digest in self._verified
+            found = spread(read_array_file(path, mapped, verified))
         except (DamagedFileError, OSError) as damage:
             self._damaged.add(digest)
             self._notify(f"shipped results: {name} is ignored ({damage}); it is computed when needed")

@@ -8,7 +8,6 @@ on the same grid and the rest in half precision; elsewhere these are NaN.
 from __future__ import annotations
 
 import json
-import zlib
 from collections.abc import Mapping
 from typing import Any
 
@@ -36,7 +35,7 @@ def choosable(expertise: Expertise) -> np.ndarray:
 def pack_expertise(
     expertise: Expertise, metadata: Mapping[str, str]
 ) -> tuple[dict[str, np.ndarray], dict[str, str]]:
-    """Arrays and metadata of the packed file; `metadata` is that of the artefact."""
+    """Arrays and metadata of the shipped file before `squeeze`; `metadata` is that of the artefact."""
     ids = choosable(expertise)
     codes = {"ap": to_grid(expertise.ap), "auroc": to_grid(expertise.auroc[ids]), "exact": expertise.ap[ids]}
     if expertise.ap_reweighted is not None:
@@ -47,10 +46,9 @@ def pack_expertise(
         codes[name], scales[name] = _half(getattr(expertise, name)[ids])
     info = json.loads(metadata["info"])
     units = json.dumps(info.pop("units"), sort_keys=True).encode()
-    arrays = {name: _squeezed(array) for name, array in codes.items()}
-    arrays |= {
-        "chosen": _squeezed(np.diff(ids, prepend=0).astype(np.int32)),
-        "units": _squeezed(np.frombuffer(units, dtype=np.uint8)),
+    arrays = codes | {
+        "chosen": np.diff(ids, prepend=0).astype(np.int32),
+        "units": np.frombuffer(units, dtype=np.uint8),
         "first_token_share": expertise.first_token_share,
     }
     told = {"info": json.dumps(info, ensure_ascii=False, sort_keys=True), "packed": json.dumps(scales)}
@@ -60,18 +58,19 @@ def pack_expertise(
 def unpack_expertise(file: ArrayFile) -> tuple[dict[str, np.ndarray], Any]:
     """Arrays of the expertise, and its table of units as JSON, from what `pack_expertise` made."""
     scales: dict[str, float] = json.loads(file.metadata["packed"])
-    ids = np.cumsum(_spread(file, "chosen", np.int32))
-    arrays = {"ap": from_grid(_spread(file, "ap", np.uint16))}
-    arrays["ap"][ids] = _spread(file, "exact", np.float64)
+    packed = file.arrays
+    ids = np.cumsum(packed["chosen"])
+    arrays = {"ap": from_grid(packed["ap"])}
+    arrays["ap"][ids] = packed["exact"]
     count = arrays["ap"].size
-    if "ap_reweighted" in file.arrays:
-        arrays["ap_reweighted"] = from_grid(_spread(file, "ap_reweighted", np.uint16))
-    arrays["auroc"] = _scattered(from_grid(_spread(file, "auroc", np.uint16)), ids, count)
+    if "ap_reweighted" in packed:
+        arrays["ap_reweighted"] = from_grid(packed["ap_reweighted"])
+    arrays["auroc"] = _scattered(from_grid(packed["auroc"]), ids, count)
     for name, scale in scales.items():
-        values = _spread(file, name, np.float16).astype(np.float32) * np.float32(scale)
+        values = packed[name].astype(np.float32) * np.float32(scale)
         arrays[name] = values if name == "on_mean" else _scattered(values, ids, count)
-    arrays["first_token_share"] = file.arrays["first_token_share"]
-    return arrays, json.loads(_spread(file, "units", np.uint8).tobytes())
+    arrays["first_token_share"] = packed["first_token_share"]
+    return arrays, json.loads(packed["units"].tobytes())
 
 
 def _half(values: np.ndarray) -> tuple[np.ndarray, float]:
@@ -79,17 +78,6 @@ def _half(values: np.ndarray) -> tuple[np.ndarray, float]:
     largest = float(np.nanmax(np.abs(values), initial=0.0))
     scale = 2.0 ** max(0, int(np.ceil(np.log2(largest / 65504)))) if largest > 0 else 1.0
     return (values / scale).astype(np.float16), scale
-
-
-def _squeezed(array: np.ndarray) -> np.ndarray:
-    """`[bytes]` uint8, compressed: first bytes first, then second ones, which are alike among themselves."""
-    planes = np.ascontiguousarray(array).view(np.uint8).reshape(-1, array.itemsize).T
-    return np.frombuffer(zlib.compress(planes.tobytes(), 9), dtype=np.uint8)
-
-
-def _spread(file: ArrayFile, name: str, dtype: Any) -> np.ndarray:
-    planes = np.frombuffer(zlib.decompress(file.arrays[name].tobytes()), dtype=np.uint8)
-    return np.ascontiguousarray(planes.reshape(np.dtype(dtype).itemsize, -1).T).view(dtype).reshape(-1)
 
 
 def _scattered(values: np.ndarray, ids: np.ndarray, count: int) -> np.ndarray:

@@ -1,6 +1,6 @@
 """Shipping: what the cache holds of a library in a model, written into the folder that comes with the code.
 
-Each part is written by itself, whole or not at all. Expertise is packed; everything else is copied as it is. The
+Each part is written by itself, whole or not at all. Expertise is packed, everything else is only compressed. The
 keys of derived artefacts name the keys of the results they come from, not their contents, so they hold for packed
 results too; they were computed from exact AP, and may differ in the fifth decimal from what packed AP give. The AP
 matrix is not shipped: it is put together again from the packed results in a moment.
@@ -19,6 +19,7 @@ from typing import Any
 from ..artefacts import ArrayFile, ArtefactKey, Artefacts, open_artefacts, write_array_file
 from ..artefacts.inventory import SUFFIX
 from ..artefacts.shipped import DOCUMENTS, MANIFEST, documents_text, read_documents
+from ..artefacts.squeezed import squeeze
 from ..concepts.formats.whole_file import write_whole_file
 from ..errors import InputError
 from ..experts.expert_set import TAUS
@@ -170,12 +171,12 @@ def _place(
             file = store.get(key, mapped=False)
             if file is None:
                 raise InputError(f"{key.label or key.stage} was damaged or removed: compute it again")
-            arrays, metadata = file.arrays, dict(file.metadata)
+            arrays, metadata = dict(file.arrays), dict(file.metadata)
             if key.stage == "expertise":
                 versions = json.loads(metadata["info"]).get("versions", versions)
                 arrays, metadata = pack_expertise(expertise_from_file(file), metadata)
             path = Path(beside) / f"{key.digest}{SUFFIX}"
-            write_array_file(path, arrays, metadata | {"shipped": store.day(key)})
+            write_array_file(path, *squeeze(arrays, metadata | {"shipped": store.day(key)}))
             files[path.name] = path.stat().st_size
         for name in files:
             os.replace(Path(beside) / name, folder / name)
