@@ -81,17 +81,14 @@ def write(model: Any, rows: list[Any], chat: bool) -> tuple[list[str], list[floa
 
 def read(concept: Any, texts: list[str], perplexities: list[float]) -> Reading:
     """Read texts for one concept."""
-    from expertlens_core.concepts.related_words import shows
+    from expertlens_core.concepts.mention import name_spans
+    from expertlens_core.concepts.related_words import holds, related_forms
     from expertlens_core.steering.words import distinct_n
 
-    bare = type(concept)(name="\u2205", positives=concept.positives)
-    named = [shows(concept, text, frozenset()) for text in texts]
-    either = [shows(concept, text) for text in texts]
-    from expertlens_core.concepts import related_forms
-
-    related = [shows(bare, text, related_forms(concept)) for text in texts]
+    named = np.array([bool(name_spans(text, concept.name)) for text in texts])
+    related = np.array([holds(text, related_forms(concept)) for text in texts])
     return Reading(
-        float(np.mean(either)),
+        float(np.mean(named | related)),
         float(np.mean(named)),
         float(np.mean(related)),
         float(np.nanmedian(perplexities)),

@@ -6,7 +6,9 @@ from typing import Annotated
 
 import typer
 
-Model = Annotated[str, typer.Option("--model", help="smollm2, a hub id, or a local folder.", metavar="M")]
+Model = Annotated[
+    str, typer.Option("--model", help="smollm2, a hub id, a local folder, or a GGUF file.", metavar="M")
+]
 Revision = Annotated[
     str | None,
     typer.Option("--revision", help="Revision on the hub.", metavar="R"),

@@ -86,7 +86,13 @@ def steer_command(
         for text in texts
     ]
     content = json.dumps(
-        {"rows": rows, "experts": max(text.experts for text in texts), "request": request.to_json()},
+        {
+            "rows": rows,
+            "experts": max(text.experts for text in texts),
+            "first_layer": max(text.first_layer for text in texts),
+            "queries_keys": all(text.queries_keys for text in texts),
+            "request": request.to_json(),
+        },
         ensure_ascii=False,
         indent=1,
     )

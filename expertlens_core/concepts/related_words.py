@@ -51,9 +51,14 @@ def shows(concept: Concept, text: str, forms: frozenset[str] | None = None) -> b
         text: what was written.
         forms: words that stand for the concept; default its related words.
     """
-    forms = related_forms(concept) if forms is None else forms
-    words = (word.replace("’", "'").removesuffix("'s") for word in WORD.findall(text.lower()))
-    return any(word in forms for word in words) or bool(name_spans(text, concept.name))
+    return holds(text, related_forms(concept) if forms is None else forms) or bool(
+        name_spans(text, concept.name)
+    )
+
+
+def holds(text: str, forms: frozenset[str]) -> bool:
+    """Whether one of some lower-case words stands in a text."""
+    return not forms.isdisjoint(WORD.findall(text.lower()))
 
 
 def telling_words(concept: Concept, others: Sequence[str], count: int = 50) -> frozenset[str]:

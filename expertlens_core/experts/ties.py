@@ -20,7 +20,7 @@ from __future__ import annotations
 import numpy as np
 
 TOLERANCE = 2.0**-15
-"""About four times the noise of nearly all responses in float32 (docs/method.md)."""
+"""Three times the noise of 99.9 % of the units in float32 (docs/method.md)."""
 WIDTH = 8.0
 """Of a level, in tolerances."""
 

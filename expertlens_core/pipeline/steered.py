@@ -54,6 +54,10 @@ class SteeredText:
     nothing but BOS is never steered: a text of that one pass is not.)"""
     stop: str = ""
     """Why it ended: ``"end"`` (of its own), ``"length"``, ``"context"`` (the model takes no more); empty before."""
+    first_layer: int = 0
+    """The first layer among whose units they were chosen."""
+    queries_keys: bool = True
+    """Whether outputs of query and key projections could be chosen."""
 
 
 def control_concept(request: SteerRequest, library: Library) -> Concept | None:
@@ -141,7 +145,7 @@ def _steps(
     dose = asked_dose(request, dose_of(plan, concept.key, model.units, artefacts)[0])
     rows = _rows(request, dose, found[concept.key], None if other is None else found[other.key])
     prompt = as_chat(model, request.prompt) if request.chat else request.prompt
-    texts = [_nothing_yet(row, strength) for row, strength in rows]
+    texts = [_nothing_yet(row, strength, dose) for row, strength in rows]
     total, done = request.tokens * -(-len(rows) // ROWS), 0
     for first in range(0, len(rows), ROWS):
         batch = [row for row, _ in rows[first : first + ROWS]]
@@ -210,13 +214,16 @@ def _rows(
     return rows
 
 
-def _nothing_yet(row: Row, strength: float) -> SteeredText:
+def _nothing_yet(row: Row, strength: float, dose: Dose) -> SteeredText:
     intervention = row.intervention
     if intervention is None:
         return SteeredText(row.kind, strength, row.sample, "", False)
     modules = len(set(intervention.units.module_of[intervention.unit_ids].tolist()))
     count = len(intervention.unit_ids)
-    return SteeredText(row.kind, strength, row.sample, "", False, count, modules, intervention.label)
+    return SteeredText(
+        row.kind, strength, row.sample, "", False, count, modules, intervention.label,
+        first_layer=dose.first_layer, queries_keys=dose.queries_keys,
+    )  # fmt: skip
 
 
 def _other(request: SteerRequest, library: Library, concept: Concept) -> Concept | None:

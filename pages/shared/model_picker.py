@@ -46,14 +46,14 @@ def model_button() -> None:
 def _picker() -> None:
     where = st.segmented_control(
         "Where from",
-        ["Built in", "Well known", "Hub id or folder"],
+        ["Built in", "Well known", "Hub id, folder or file"],
         default="Built in",
         label_visibility="collapsed",
         key="model source",
     )
     if where == "Well known":
         _well_known()
-    elif where == "Hub id or folder":
+    elif where == "Hub id, folder or file":
         _any()
     else:
         _built_in()
@@ -121,13 +121,15 @@ def _details(known: Known, state: Availability) -> None:
 
 def _any() -> None:
     name = st.text_input(
-        "Hub id or folder",
-        placeholder="EleutherAI/pythia-160m, or the path of a folder with safetensors weights",
+        "Hub id, folder or file",
+        placeholder="EleutherAI/pythia-160m, the path of a folder with safetensors weights, or of a GGUF file",
         key="any model",
     ).strip()
     revision = st.text_input("Revision", placeholder="the newest", key="any revision").strip()
     if not name:
-        st.info("Type a hub id or the path of a folder: the parts that would be hooked are shown here first.")
+        st.info(
+            "Type a hub id or a path: what would be hooked is shown here first. A GGUF file is converted before."
+        )
         return
     try:
         with st.spinner("Reading its configuration"):

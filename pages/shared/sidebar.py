@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import contextlib
+
 import streamlit as st
 
 from expertlens_core.concepts import usual_negatives
@@ -65,10 +67,14 @@ def _concept() -> None:
 
 
 def _recipe() -> None:
+    """The recipe; its label tells what the library's largest concept uses."""
     changed = [field for field in RECIPE if view.get(field) != field.default]
     positives, asked = view.get(POSITIVES), view.get(NEGATIVES)
     usual = usual_negatives(positives)
-    label = f"{view.get(POOLING)} · {positives:,}+{usual if asked is None else asked:,}"
+    with contextlib.suppress(InputError):
+        largest = max(len(concept.positives) for concept in load_library(view.get(LIBRARY)))
+        positives = min(positives, largest)
+    label = f"{view.get(POOLING)} · {positives:,}+{usual_negatives(positives) if asked is None else asked:,}"
     with st.popover(
         label, icon=":material/tune:" if not changed else ":material/edit:", help=words("recipe")
     ):

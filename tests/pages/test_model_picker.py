@@ -49,7 +49,7 @@ def test_well_known_models_say_that_they_are_offline():
 
 
 def test_a_folder_without_a_model_gets_one_sentence(tmp_path):
-    app = picker("Hub id or folder")
+    app = picker("Hub id, folder or file")
     app.text_input(key="any model").set_value(str(tmp_path))
     again(app)
     assert not app.exception
@@ -58,7 +58,7 @@ def test_a_folder_without_a_model_gets_one_sentence(tmp_path):
 
 @pytest.mark.skipif(not STORIES.is_dir(), reason="needs a model in a folder")
 def test_a_folder_shows_what_will_be_hooked_before_it_is_used():
-    app = picker("Hub id or folder")
+    app = picker("Hub id, folder or file")
     app.text_input(key="any model").set_value(str(STORIES))
     again(app)
     assert not app.exception

@@ -84,6 +84,14 @@ def test_related_words_are_known_by_their_kind_and_a_name_in_its_forms():
     )
 
 
+def test_a_column_says_among_which_units_the_experts_were_chosen():
+    deep = replace(STEERED, first_layer=12, queries_keys=False)
+    assert label(deep, made()).startswith(
+        "The 20 best experts of cat from layer 12 on, without queries and keys, in 6 modules"
+    )
+    assert label(STEERED, made()).startswith("The 20 best experts of cat in 6 modules")
+
+
 def test_files_hold_the_texts_and_every_setting():
     asked = made(prompt=IMAGE, seed=7, temperature=0.5, tokens=9)
     shot = Shot(1, "stopped", (ORIGINAL, STEERED))
@@ -211,11 +219,17 @@ def test_the_papers_dose_is_one_press_and_so_is_the_way_back():
     app = visit()
     app.button(key="dose paper").click().run()
     assert not app.exception
-    assert (app.query_params["experts"], app.query_params["first_layer"]) == ("500", "0")
+    asked = {
+        name: app.query_params[name]
+        for name in ("experts", "first_layer", "kinds", "strength", "temperature")
+    }
+    # One per cent of the fixture's 6,912 units, once its table is known from an earlier test of this file.
+    assert asked.pop("experts") in ("500", "69")
+    assert asked == {"first_layer": "0", "kinds": "all", "strength": "1", "temperature": "1"}
     assert any("A dose of your own." in caption.value for caption in app.caption)
     app.button(key="dose default").click().run()
     assert "experts" not in app.query_params
-    assert "first_layer" not in app.query_params
+    assert {"first_layer", "kinds", "strength"}.isdisjoint(app.query_params)
 
 
 def test_a_message_to_the_model_has_presets_of_its_own_and_needs_a_template():

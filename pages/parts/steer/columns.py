@@ -116,9 +116,9 @@ def label(text: SteeredText, made: Asked) -> str:
     units = "unit" if text.experts == 1 else "units"
     modules = "module" if text.modules == 1 else "modules"
     if text.kind == "steered":
-        what = f"The {text.experts:,} best experts of {made.request.concept}"
+        what = f"The {text.experts:,} best experts of {made.request.concept}{chosen_from(text)}"
     elif made.other:
-        what = f"The {text.experts:,} best experts of {made.other}"
+        what = f"The {text.experts:,} best experts of {made.other}{chosen_from(text)}"
     else:
         what = f"{text.experts:,} random {units}, none of them these experts,"
     if not text.steered:
@@ -126,6 +126,12 @@ def label(text: SteeredText, made: Asked) -> str:
     if not text.strength:
         return f"{what} in {text.modules:,} {modules}, strength 0: nothing is moved, this is the original."
     return f"{what} in {text.modules:,} {modules}, strength {text.strength:g}."
+
+
+def chosen_from(text: SteeredText) -> str:
+    """Among which units the experts were chosen, where not among all."""
+    layers = f" from layer {text.first_layer} on" if text.first_layer else ""
+    return layers if text.queries_keys else f"{layers}, without queries and keys,"
 
 
 def count(texts: list[SteeredText], made: Asked) -> str:

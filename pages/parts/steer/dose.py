@@ -8,6 +8,7 @@ import streamlit as st
 
 from expertlens_core.models.label import model_label
 from expertlens_core.pipeline import Plan, known_calibration
+from expertlens_core.steering.dose import paper_dose
 from pages.shared import view
 from pages.shared.choices import steer as choices
 from pages.shared.downloads import figure_downloads
@@ -21,15 +22,7 @@ from pages.shared.waiting import follow
 if TYPE_CHECKING:
     from expertlens_core.steering.calibration_result import Calibration
 
-PAPER = {
-    choices.EXPERTS: 500,
-    choices.FIRST_LAYER: 0,
-    choices.STRENGTH: 1.0,
-    choices.TEMPERATURE: 1.0,
-    choices.TOP_P: 1.0,
-}
-"""The paper's dose and way of drawing words (v4 appendix B)."""
-DOSE = (choices.EXPERTS, choices.FIRST_LAYER, choices.STRENGTH)
+DOSE = (choices.EXPERTS, choices.FIRST_LAYER, choices.KINDS, choices.STRENGTH)
 
 
 def draw_dose(chosen: Selection, plan: Plan) -> None:
@@ -64,7 +57,9 @@ def draw_dose(chosen: Selection, plan: Plan) -> None:
             key="dose paper",
             type="tertiary",
             on_click=_paper,
-            help="500 experts of all layers, strength 1, temperature 1. Small models break under it.",
+            args=(plan,),
+            help="500 experts of all layers and kinds (in a small model 1 % of the units), strength 1, temperature 1. "
+            "Small models break under it.",
         )
     if job is not None and job.state != "done":
         follow(name)
@@ -107,6 +102,11 @@ def _usual() -> None:
         view.put(field, None)
 
 
-def _paper() -> None:
-    for field, value in PAPER.items():
-        view.put(field, value)
+def _paper(plan: Plan) -> None:
+    """The paper's dose and way of drawing words (v4 appendix B)."""
+    dose = None if plan.record is None else paper_dose(plan.record.units)
+    view.put(choices.EXPERTS, 500 if dose is None else dose.experts)
+    view.put(choices.FIRST_LAYER, 0)
+    view.put(choices.KINDS, "all")
+    for field in (choices.STRENGTH, choices.TEMPERATURE, choices.TOP_P):
+        view.put(field, 1.0)

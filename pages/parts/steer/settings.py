@@ -8,6 +8,7 @@ import streamlit as st
 
 from expertlens_core.models.label import model_label
 from expertlens_core.pipeline import Plan, SteerRequest, dose_of
+from expertlens_core.steering.dose import Dose
 from pages.shared import view
 from pages.shared.choices import steer as choices
 from pages.shared.glossary import words
@@ -20,6 +21,7 @@ PRESETS = {
     "text": ("Once upon a time", "Yesterday", "The letter began with", "This morning I saw"),
     "chat": ("Tell me a very short story.", "What did you do today?", "Describe your favorite place."),
 }
+KINDS = {"all": "All kinds", "without-queries-keys": "Without queries and keys"}
 MODES = {"text": "Continue a text", "chat": "Ask the model"}
 CONTROLS = {"random": "Random units", "other-concept": "Another concept", "none": "None"}
 MOST = 1_000_000
@@ -83,7 +85,7 @@ def settings(chosen: Selection, plan: Plan) -> SteerRequest:
         with columns[4]:
             _other(chosen)
     with columns[-1]:
-        _sampling()
+        _sampling(dose)
     return request(chosen)
 
 
@@ -100,6 +102,7 @@ def request(chosen: Selection) -> SteerRequest:
         concept=chosen.concept.key,
         experts=view.get(choices.EXPERTS),
         first_layer=view.get(choices.FIRST_LAYER),
+        queries_keys=None if view.get(choices.KINDS) is None else view.get(choices.KINDS) == "all",
         strengths=None if strength is None else (strength,),
         control=None if control == "none" else control,
         other=(view.get(choices.OTHER) or None) if control == "other-concept" else None,
@@ -175,7 +178,7 @@ def _other(chosen: Selection) -> None:
     )
 
 
-def _sampling() -> None:
+def _sampling(dose: Dose | None) -> None:
     changed = any(
         view.get(field) != field.default
         for field in (choices.TEXTS, choices.TOKENS, choices.TEMPERATURE, choices.TOP_P, choices.DRAW)
@@ -183,9 +186,19 @@ def _sampling() -> None:
     with st.popover(
         f"{view.get(choices.TEXTS)} × {view.get(choices.TOKENS)} · seed {view.get(choices.DRAW)}",
         icon=":material/edit:" if changed else ":material/tune:",
-        help="How many texts a column, of how many tokens, and how words are drawn.",
+        help="How many texts a column, of how many tokens, how words are drawn, and which kinds of units are set.",
         width="stretch",
     ):
+        st.selectbox(
+            "Units to choose among",
+            list(KINDS),
+            format_func=KINDS.__getitem__,
+            help="Queries and keys say where attention looks, not what it carries. Many concepts bear more without "
+            "them. Models that compute them in one piece with the rest have no such choice.",
+            **_with_default(
+                choices.KINDS, "without-queries-keys" if dose and not dose.queries_keys else "all"
+            ),
+        )
         st.slider(
             "Texts per column",
             1,
