@@ -139,7 +139,7 @@ def _header(gguf: Path) -> dict[str, Any]:
     try:
         reader = GGUFReader(gguf)
     except (ValueError, IndexError, KeyError, UnicodeDecodeError) as error:
-        raise _unreadable(gguf, f"it is damaged or of a version that cannot be read ({error})") from error
+        raise _unreadable(gguf, "it is damaged, or of a version that cannot be read") from error
     if int(_field(reader, "split.count") or 1) > 1:
         raise _unreadable(gguf, "it is one part of several; join them with llama.cpp's gguf-split --merge")
     sizes: dict[str, int] = {}

@@ -62,13 +62,19 @@ def calibrate_concept(
         return known
     model = model or load_for(request, store, load)
     named: dict[str, Any] = {"library": library, "model": model, "artefacts": store, "cancelled": cancelled}
-    (found,) = find(wanted, progress=progress, **named)
+
+    def say(what: str) -> None:
+        if progress:  # of no known length: the steps that are counted begin with the doses
+            progress(0, 0, what)
+
+    (found,) = find(wanted, progress=lambda _done, _total, what: say(f"finding its experts: {what}"), **named)
     plan = plan_find(wanted, library=library, record=ModelRecord.of(model), artefacts=store)
 
     def compute() -> tuple[dict[str, Any], dict[str, Any]]:
         from ..steering.calibration import calibrate
 
         words = _words(plan, found.concept)
+        say("writing unsteered texts, once for this model")
         result = calibrate(
             model,
             found.expertise,

@@ -76,7 +76,11 @@ def set_to_dose(expertise: Expertise, dose: Dose) -> Intervention:
     """Set a concept's experts by a dose.
 
     Raises:
-        InputError: when the dose asks for more units than there are to choose from.
+        InputError: when the dose asks for a layer or for more units than there are.
     """
+    if dose.first_layer >= expertise.units.layers:
+        raise InputError(
+            f"the first layer is {dose.first_layer}: the model has {expertise.units.layers} layers, counted from 0"
+        )
     among = candidates(expertise.units, dose)
     return set_to_mean(expertise, dose.experts, dose.strength, among=among)

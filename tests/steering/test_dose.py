@@ -72,6 +72,8 @@ def test_an_impossible_dose_is_refused(units):
             Dose(*wrong)
     with pytest.raises(InputError, match="experts asked for"):
         set_to_dose(expertise(units), Dose(7, 1000, 0.5))
+    with pytest.raises(InputError, match="the first layer is 8: the model has 8 layers"):
+        set_to_dose(expertise(units), Dose(8, 1, 0.5))
 
 
 def test_a_message_goes_through_the_chat_template_without_a_second_bos(tiny):
