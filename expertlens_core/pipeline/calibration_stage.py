@@ -25,7 +25,7 @@ if TYPE_CHECKING:
     from ..models.language_model import LanguageModel
     from ..steering.calibration import Calibration, Originals
 
-VERSION = 1
+VERSION = 2
 """Of the calibration: raised when the scan, the prompts or the rule change."""
 
 

@@ -2,7 +2,7 @@
 
 No statistic of the experts predicts it. Many doses write side by side on prompts that are never shown; the most
 promising write more. The rule: of the doses whose texts have a median perplexity under the unsteered model of at
-most 1.8 times the originals' and a distinct-2 of at least 0.8 times theirs, the one that shows the concept in most
+most 2.2 times the originals' and a distinct-2 of at least 0.8 times theirs, the one that shows the concept in most
 texts; ties by lower perplexity. The effect of the strength is not monotonic, so doses are scanned, not bisected.
 """
 
@@ -28,7 +28,7 @@ PROMPTS = ("One day,", "People say that", "There was a", "In the afternoon,")
 TEMPERATURE, TOP_P, SEED = 0.8, 0.95, 1
 FIRST, SECOND = (range(0, 2), 24), (range(2, 6), 40)
 """Rounds: the samples on each prompt, and how many tokens each text has at most."""
-MEASURED, FINALISTS = 12, 6
+MEASURED, FINALISTS = 16, 8
 """Doses whose perplexity is taken in the first round, and those that write in the second."""
 _LENIENT = 1.25
 """The bounds of the first round are this much wider: they rest on eight short texts."""
@@ -148,20 +148,15 @@ def calibrate(
 
 
 def scan(units: Units) -> list[Dose]:
-    """The doses that are tried: from a quarter to two thirds of the depth, 1/4 to 1 % of the units."""
+    """The doses that are tried: from 0.28 to 0.67 of the depth, 1/4 to 4 % of the units."""
+    strengths = {0.0025: (0.7,), 0.005: (0.6, 0.7), 0.01: (0.4, 0.5, 0.6), 0.02: (0.3, 0.4), 0.04: (0.2,)}
     tried = [
         (first, share, strength, False)
-        for first in (0.4, 0.55, 0.67)
-        for share, strengths in ((0.0025, (0.6, 0.7)), (0.005, (0.5, 0.6, 0.7)), (0.01, (0.4, 0.5, 0.6)))
-        for strength in strengths
+        for first in (0.28, 0.4, 0.55, 0.67)
+        for share, each in strengths.items()
+        for strength in each
     ]
-    tried += [(0.25, 0.005, strength, False) for strength in (0.5, 0.6, 0.7)]
-    tried += [
-        (0.25, 0.0025, 0.6, True),
-        (0.4, 0.005, 0.5, True),
-        (0.4, 0.005, 0.6, True),
-        (0.55, 0.005, 0.6, True),
-    ]
+    tried += [(first, 0.005, strength, True) for first, strength in ((0.4, 0.5), (0.4, 0.6), (0.55, 0.6))]
     parted = bool(moves_attention(units).any())
     doses = [safe_dose(units)]
     for first, share, strength, queries_keys in tried:

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 
 from .dose import Dose
 
-MOST_PERPLEXITY, LEAST_DISTINCT = 1.8, 0.8
+MOST_PERPLEXITY, LEAST_DISTINCT = 2.2, 0.8
 """The bounds on a dose, as multiples of the originals' median perplexity and distinct-2."""
 
 

@@ -28,8 +28,8 @@ def point(strength: float, presence: float, perplexity: float | None, distinct: 
 
 
 def test_the_rule_takes_the_dose_that_shows_the_concept_most_within_the_bounds():
-    broken, repeats = point(1.0, 1.0, 1.81), point(0.9, 1.0, 1.2, 0.79)
-    good, as_good, weak = point(0.5, 0.7, 1.8, 0.8), point(0.6, 0.7, 1.3), point(0.3, 0.4, 1.0)
+    broken, repeats = point(1.0, 1.0, 2.21), point(0.9, 1.0, 1.2, 0.79)
+    good, as_good, weak = point(0.5, 0.7, 2.2, 0.8), point(0.6, 0.7, 1.3), point(0.3, 0.4, 1.0)
     assert _choose([broken, repeats, good, as_good, weak]) == (as_good.dose, True)
     assert _choose([broken, repeats, good, weak]) == (good.dose, True)
     assert _choose([broken, point(1.1, 0.9, float("nan")), point(1.2, 0.9, None)]) == (broken.dose, False)

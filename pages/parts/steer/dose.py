@@ -77,7 +77,7 @@ def _curve(known: Calibration, chosen: Selection) -> None:
     bounds = "" if known.met else " No dose kept the bounds; the mildest one was taken."
     st.caption(
         f"Each point is a dose. Unsteered texts show {plain(known.concept)} in {known.original_presence:.0%} of the "
-        "cases. Taken is the dose left of the line (1.8 times the originals' perplexity) and with a distinct-2 of at "
+        "cases. Taken is the dose left of the line (2.2 times the originals' perplexity) and with a distinct-2 of at "
         f"least 0.8 times theirs that shows the concept most often.{bounds}"
     )
     name = f"dose of {known.concept} in {model_label(chosen.model)}"
