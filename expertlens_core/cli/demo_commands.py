@@ -35,6 +35,9 @@ def prepare(
         typer.Option("--out", help="Folder or .json file for the story; default the cache.", metavar="DIR"),
     ] = None,
     prompt: Annotated[str, typer.Option("--prompt", help="Text to continue.")] = "Once upon a time",
+    question: Annotated[
+        str, typer.Option("--question", help="The last concept answers it, through the chat template.")
+    ] = "",
     tokens: Annotated[int, typer.Option("--tokens", help="Length of a text.")] = 80,
     experts: Annotated[
         int | None, typer.Option("--experts", help="How many; default by the model.", metavar="K")
@@ -42,8 +45,8 @@ def prepare(
     strength: Annotated[
         float | None, typer.Option("--strength", help="0 to 1; default by the model.", metavar="S")
     ] = None,
-    temperature: Annotated[float, typer.Option("--temperature", help="0 takes the likeliest token.")] = 1.0,
-    top_p: Annotated[float, typer.Option("--top-p", help="Share of the likeliest tokens.")] = 1.0,
+    temperature: Annotated[float, typer.Option("--temperature", help="0 takes the likeliest token.")] = 0.8,
+    top_p: Annotated[float, typer.Option("--top-p", help="Share of the likeliest tokens.")] = 0.95,
     positives: options.Positives = 400,
     negatives: options.Negatives = None,
     pool: options.Pool = "",
@@ -76,6 +79,10 @@ def prepare(
             )
             for name in options.split_names(names)
         ]  # fmt: skip
+        if question:
+            requests[-1] = replace(requests[-1], prompt=question, chat=True)
+    elif question:
+        raise InputError("--question goes with --names: the last of these concepts answers it")
     else:
         try:
             present = load_story(model, revision)

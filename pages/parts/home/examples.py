@@ -7,7 +7,7 @@ from html import escape
 
 from expertlens_core.pipeline.story import StoryConcept
 from pages.parts.story.chart import layer_bars
-from pages.parts.story.text import concept_name, marked
+from pages.parts.story.text import asked, concept_name, continued, marked
 
 SENTENCES = 3
 WORDS = 30
@@ -41,11 +41,15 @@ def steering_column(told: StoryConcept) -> str:
     """The same beginning with and without them."""
     names = {"original": "Original", "steered": "With these neurons switched on"}
     texts = "".join(
-        f'<p class="el-kind">{name}</p><p class="el-text"><span class="el-prompt">{escape(told.prompt)}</span>'
+        f'<p class="el-kind">{name}</p><p class="el-text">{continued(told.prompt, told.request.chat)}'
         f"{marked(_short(told.text_of(kind).text), told.concept, told.related)}</p>"
         for kind, name in names.items()
     )
-    return _column("3 · Switch them on", "Same model, same dice, another text", texts)
+    return _column(
+        "3 · Switch them on",
+        "Same model, same dice, another text",
+        asked(told.prompt, told.request.chat) + texts,
+    )
 
 
 def sentences(told: StoryConcept, most: int = SENTENCES) -> Sequence[str]:

@@ -9,7 +9,7 @@ from expertlens_core.pipeline.story import StoryConcept
 from pages.parts.story.chapter import Chapter
 from pages.parts.story.chart import layer_bars
 from pages.parts.story.live import Shown
-from pages.parts.story.text import concept_name, marked, related_total
+from pages.parts.story.text import asked, concept_name, continued, marked, related_total
 from pages.shared.problem import sentence
 
 STEPS = ("The concept", "Its neurons", "Switch them on")
@@ -75,14 +75,17 @@ def texts_step(told: StoryConcept, shown: Shown, related: Collection[str], contr
     name = escape(concept_name(told.concept))
     kinds = [kind for kind in KINDS if kind != "control" or control]
     columns = "".join(
-        f'<div><p class="el-kind">{KINDS[kind]}</p><p class="el-text"><span class="el-prompt">'
-        f"{escape(told.prompt)}</span>{marked(shown.texts.get(kind, ''), told.concept, related)}"
+        f'<div><p class="el-kind">{KINDS[kind]}</p><p class="el-text">'
+        f"{continued(told.prompt, told.request.chat)}{marked(shown.texts.get(kind, ''), told.concept, related)}"
         f"{'' if shown.over else '<span class=el-caret></span>'}</p>"
         f'<p class="el-count">{_count(shown, kind, told, related)}</p></div>'
         for kind in kinds
     )
     size = "el-pair el-three" if control else "el-pair"
-    return _big(f"Switch them on: {name}", f'<div class="{size}">{columns}</div>')
+    return _big(
+        f"Switch them on: {name}",
+        f'{asked(told.prompt, told.request.chat)}<div class="{size}">{columns}</div>',
+    )
 
 
 def no_story(reason: str) -> str:

@@ -32,6 +32,16 @@ def marked(text: str, concept: str, related: Collection[str]) -> str:
     return "".join(parts) + escape(text[end:])
 
 
+def continued(prompt: str, chat: bool) -> str:
+    """The prompt as HTML, where a text goes on from it; nothing where the text answers a question."""
+    return "" if chat else f'<span class="el-prompt">{escape(prompt)}</span>'
+
+
+def asked(prompt: str, chat: bool) -> str:
+    """The question that the texts answer, as HTML; nothing where they go on from the prompt."""
+    return f'<p class="el-lead">Asked: {escape(prompt)}</p>' if chat else ""
+
+
 def related_total(text: str, concept: str, related: Collection[str]) -> int:
     """How many marks `marked` sets."""
     return marked(text, concept, related).count("<mark ")
