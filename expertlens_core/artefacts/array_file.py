@@ -15,7 +15,7 @@ import secrets
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
+from typing import Any, BinaryIO
 
 import numpy as np
 
@@ -30,6 +30,10 @@ _CODES = {name: np.dtype(code) for name, code in _TYPES.items()}
 _BLANK = "0" * 64
 _MARK = b'"checksum":"'
 _STEP = 2**22
+
+
+Shapes = Mapping[str, tuple[tuple[int, ...], Any]]
+"""Name → shape and dtype of an array."""
 
 
 class DamagedFileError(Exception):
@@ -69,40 +73,69 @@ def write_array_file(path: Path, arrays: Mapping[str, np.ndarray | Rows], metada
     Returns:
         The checksum.
     """
-    # Wide types first, as safetensors does: every array then starts at a multiple of its item size.
-    order = sorted(arrays, key=lambda name: -np.dtype(arrays[name].dtype).itemsize)
-    table: dict[str, Any] = {"__metadata__": {**metadata, "checksum": _BLANK}}
-    offset = 0
-    for name in order:
-        array = arrays[name]
-        shape = [array.count, array.width] if isinstance(array, Rows) else list(array.shape)
-        dtype = np.dtype(array.dtype).newbyteorder("<")
-        size = math.prod(shape) * dtype.itemsize
-        table[name] = {"dtype": _NAMES[dtype], "shape": shape, "data_offsets": [offset, offset + size]}
-        offset += size
-    header = json.dumps(table, ensure_ascii=False, separators=(",", ":")).encode("utf-8", "surrogatepass")
-    header += b" " * (-len(header) % 8)
-    head = len(header).to_bytes(8, "little") + header
+    head, starts, size = file_head(
+        {name: (_shape(array), array.dtype) for name, array in arrays.items()}, metadata
+    )
     sha = hashlib.sha256(head)
     beside = path.with_name(f"{path.name}.{secrets.token_hex(4)}{PART}")
     try:
         with beside.open("xb") as stream:
             stream.write(head)
-            for name in order:
+            for name in starts:
                 for block in _blocks(arrays[name]):
                     sha.update(block)
                     stream.write(block)
-            if stream.tell() != len(head) + offset:
-                raise ValueError(f"{path.name}: {stream.tell() - len(head)} bytes came for {offset}")
-            stream.seek(head.index(_MARK) + len(_MARK))
-            stream.write(sha.hexdigest().encode())
-            stream.flush()
-            os.fsync(stream.fileno())
+            if stream.tell() != size:
+                raise ValueError(f"{path.name}: {stream.tell() - len(head)} bytes came for {size - len(head)}")
+            _put_checksum(stream, head, sha.hexdigest())
         os.replace(beside, path)
     finally:
         beside.unlink(missing_ok=True)
     sync_folder(path.parent)
     return sha.hexdigest()
+
+
+def file_head(shapes: Shapes, metadata: Mapping[str, str]) -> tuple[bytes, dict[str, int], int]:
+    """What comes before the arrays.
+
+    Returns:
+        The bytes, with a blank checksum; name → where its array starts, in file order; bytes of the whole file.
+    """
+    # Wide types first, as safetensors does: every array then starts at a multiple of its item size.
+    table: dict[str, Any] = {"__metadata__": {**metadata, "checksum": _BLANK}}
+    offset = 0
+    for name in sorted(shapes, key=lambda name: -np.dtype(shapes[name][1]).itemsize):
+        shape, dtype = list(shapes[name][0]), np.dtype(shapes[name][1]).newbyteorder("<")
+        size = math.prod(shape) * dtype.itemsize
+        table[name] = {"dtype": _NAMES[dtype], "shape": shape, "data_offsets": [offset, offset + size]}
+        offset += size
+    header = json.dumps(table, ensure_ascii=False, separators=(",", ":")).encode("utf-8", "surrogatepass")
+    header += b" " * (-len(header) % 8)
+    start = 8 + len(header)
+    starts = {
+        name: start + entry["data_offsets"][0] for name, entry in table.items() if name != "__metadata__"
+    }
+    return len(header).to_bytes(8, "little") + header, starts, start + offset
+
+
+def seal(path: Path) -> None:
+    """Give a file that was written with a blank checksum its checksum."""
+    content = np.memmap(path, dtype=np.uint8, mode="r")
+    checksum = _checksum(content)
+    head = content[: 8 + int.from_bytes(content[:8].tobytes(), "little")].tobytes()
+    with path.open("r+b") as stream:
+        _put_checksum(stream, head, checksum)
+
+
+def _put_checksum(stream: BinaryIO, head: bytes, checksum: str) -> None:
+    stream.seek(head.index(_MARK) + len(_MARK))
+    stream.write(checksum.encode())
+    stream.flush()
+    os.fsync(stream.fileno())
+
+
+def _shape(array: np.ndarray | Rows) -> tuple[int, ...]:
+    return (array.count, array.width) if isinstance(array, Rows) else array.shape
 
 
 def read_array_file(path: Path, mapped: bool = True, verified: bool = False) -> ArrayFile:

@@ -9,6 +9,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from .array_file import PART, DamagedFileError, read_metadata
+from .growing_file import GROWING
 from .key import KEEP_ORDER
 
 SUFFIX = ".safetensors"
@@ -107,7 +108,7 @@ def evict(
 
 def sweep(directory: Path, age: float) -> None:
     """Remove files that killed writers left behind at least `age` seconds ago."""
-    for left in directory.glob(f"*{PART}"):
+    for left in (*directory.glob(f"*{PART}"), *directory.glob(f"*{GROWING}")):
         with contextlib.suppress(OSError):
             if time.time() - left.stat().st_mtime >= age:
                 left.unlink()

@@ -27,10 +27,12 @@ from .array_file import (
     ArrayFile,
     DamagedFileError,
     Rows,
+    Shapes,
     read_array_file,
     write_array_file,
 )
 from .documents import Documents
+from .growing_file import GrowingFile
 from .inventory import SUFFIX, Entry, evict, list_entries, sweep, total_bytes
 from .key import ArtefactKey
 from .place import cache_directory, cache_limit, shipped_directory
@@ -118,6 +120,49 @@ class Artefacts:
         Raises:
             Cancelled: when `cancelled` says so while another process computes.
         """
+
+        def write(path: Path) -> None:
+            arrays, info = compute()
+            write_array_file(path, arrays, _metadata(key, info))
+
+        return self._made(key, write, mapped, cancelled)
+
+    def grown(
+        self,
+        key: ArtefactKey,
+        shapes: Shapes,
+        info: Mapping[str, Any],
+        fill: Callable[[GrowingFile], None],
+        *,
+        cancelled: Callable[[], bool] | None = None,
+    ) -> ArrayFile:
+        """As `computed`, for an artefact that `fill` writes in place; what it has put outlives a stop or a kill.
+
+        Args:
+            key, cancelled: as there.
+            shapes: name → shape and dtype; the arrays begin as zeros.
+            info: JSON-able information about it.
+            fill: puts what is missing.
+        """
+
+        def write(_path: Path) -> None:
+            file = self.growing(key, shapes, info)
+            fill(file)
+            file.finish()
+
+        return self._made(key, write, True, cancelled)
+
+    def growing(self, key: ArtefactKey, shapes: Shapes, info: Mapping[str, Any]) -> GrowingFile:
+        """The artefact's growing file, which need not be there."""
+        return GrowingFile(self._path(key.digest), shapes, _metadata(key, info))
+
+    def _made(
+        self,
+        key: ArtefactKey,
+        write: Callable[[Path], None],
+        mapped: bool,
+        cancelled: Callable[[], bool] | None,
+    ) -> ArrayFile:
         found = self.get(key, mapped)
         if found is not None:
             return found
@@ -125,17 +170,8 @@ class Artefacts:
             found = self.get(key, mapped)
             if found is not None:
                 return found
-            arrays, info = compute()
-            metadata = {
-                "stage": key.stage,
-                "version": str(key.version),
-                "keep": key.keep,
-                "label": key.label,
-                "request": _json(dict(key.request)),
-                "info": _json(info),
-            }
             path = self._path(key.digest)
-            write_array_file(path, arrays, metadata)
+            write(path)
             self._verified[key.digest] = _state(path)
             evict(self.directory, self.limit, key.digest, self.notify, self.pinned)
             return read_array_file(path, mapped, verified=True)
@@ -263,6 +299,17 @@ def _opened(directory: Path, limit: int, shipped: Path) -> Artefacts:
 def _state(path: Path) -> tuple[int, int, int]:
     status = path.stat()
     return status.st_ino, status.st_size, status.st_mtime_ns
+
+
+def _metadata(key: ArtefactKey, info: Mapping[str, Any]) -> dict[str, str]:
+    return {
+        "stage": key.stage,
+        "version": str(key.version),
+        "keep": key.keep,
+        "label": key.label,
+        "request": _json(dict(key.request)),
+        "info": _json(info),
+    }
 
 
 def _json(value: object) -> str:

@@ -32,8 +32,6 @@ class Estimate:
     """Of computing; loading the model and downloading it come on top."""
     disk_bytes: int
     """What stays in the cache."""
-    peak_disk_bytes: int
-    """The most that it takes there meanwhile."""
     memory_bytes: int
     """Weights of the model, and the responses that are held at once."""
     concepts: int
@@ -80,7 +78,7 @@ def estimate_find(
         library = library or (what.library if isinstance(what, Plan) else None)
         plan = plan_find(request, library=library, record=record, artefacts=store)
     if not plan.missing:
-        return Estimate(0.0, 0, 0, 0, 0, 0, True, "Everything is in the cache.")
+        return Estimate(0.0, 0, 0, 0, 0, True, "Everything is in the cache.")
     units = plan.record.units if plan.record is not None else _units(request)
     work = workload_of(plan, units, store)
     speed = None
@@ -107,7 +105,6 @@ def estimate_find(
     return Estimate(
         seconds=seconds,
         disk_bytes=work.disk_bytes,
-        peak_disk_bytes=work.peak_disk_bytes,
         memory_bytes=parameters * _BYTES[request.dtype] + 4 * held * units.count,
         concepts=work.concepts,
         sentences=len(work.sentences),

@@ -2,15 +2,13 @@
 
 from __future__ import annotations
 
-import json
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from dataclasses import dataclass
-from functools import partial
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from ..artefacts import ArrayFile, ArtefactKey, Artefacts, Rows, digest_of
+from ..artefacts import ArtefactKey, Artefacts, GrowingFile, Shapes
 from ..concepts import NegativePool
 from .model_record import ModelRecord
 from .request import FindRequest
@@ -18,7 +16,7 @@ from .request import FindRequest
 if TYPE_CHECKING:
     from ..models.language_model import LanguageModel
 
-VERSION = 1
+VERSION = 2
 CHUNK = 256
 """Sentences after which finished work is on the disk."""
 
@@ -55,7 +53,7 @@ def recipe_fields(request: FindRequest, record: ModelRecord) -> dict[str, Any]:
 
 
 def fits(pool: NegativePool, record: ModelRecord, artefacts: Artefacts) -> bool:
-    """Whether the pool's responses may take their room: twice that at most half of the cache's limit."""
+    """Whether the pool's responses may take their room: at most a quarter of the cache's limit."""
     return 4 * len(pool) * record.units.count <= artefacts.limit // 4
 
 
@@ -75,7 +73,7 @@ def pool_responses(
     progress: Callable[[int], None] | None = None,
     cancelled: Callable[[], bool] | None = None,
 ) -> PoolResponses:
-    """The pool's responses, from the cache or computed in chunks that outlive a kill.
+    """The pool's responses, from the cache or computed in chunks that outlive a stop or a kill.
 
     Args:
         request, record, pool, artefacts: what, and where it is kept.
@@ -86,64 +84,56 @@ def pool_responses(
     Raises:
         Cancelled: when `cancelled` said so; finished chunks are kept.
     """
-    key = pool_key(request, record, pool)
-    compute = partial(_assemble, request, record, pool, artefacts, load, progress, cancelled)
-    file = artefacts.computed(key, compute, cancelled=cancelled)
-    for chunk_key in _chunk_keys(request, record, pool):
-        artefacts.forget(chunk_key)
-    info = json.loads(file.metadata["info"])
+
+    def fill(file: GrowingFile) -> None:
+        for number in np.flatnonzero(file.read("done") == 0).tolist():
+            first = number * CHUNK
+            step = (lambda more, first=first: progress(first + more)) if progress else None
+            sentences = pool.sentences[first : first + CHUNK]
+            responses = run_model(request, load(), sentences, step, cancelled)
+            position = np.full(len(sentences), -1)
+            position[slice(None) if responses.kept is None else responses.kept] = first + np.arange(
+                len(responses.values[0])
+            )
+            rows = {str(i): _on_cpu(values) for i, values in enumerate(responses.values)}
+            file.put(first, {**rows, "position": position})
+            file.put(number, {"truncated": np.array([responses.truncated]), "done": np.array([1])})
+            if progress:
+                progress(first + len(sentences))
+
+    key, shapes, info = _growth(request, record, pool)
+    file = artefacts.grown(key, shapes, info, fill, cancelled=cancelled)
     modules = range(len(record.units.modules))
     return PoolResponses(
-        tuple(file.arrays[str(i)] for i in modules), file.arrays["position"], info["truncated"]
+        tuple(file.arrays[str(i)] for i in modules),
+        file.arrays["position"],
+        int(file.arrays["truncated"].sum()),
     )
 
 
-def _assemble(
-    request: FindRequest,
-    record: ModelRecord,
-    pool: NegativePool,
-    artefacts: Artefacts,
-    load: Callable[[], LanguageModel],
-    progress: Callable[[int], None] | None,
-    cancelled: Callable[[], bool] | None,
-) -> tuple[dict[str, np.ndarray | Rows], dict[str, Any]]:
-    """Chunk after chunk, then all of them as one array per module."""
-    chunks: list[ArrayFile] = []
-    for number, key in enumerate(_chunk_keys(request, record, pool)):
-        sentences = pool.sentences[number * CHUNK : (number + 1) * CHUNK]
-        done = number * CHUNK
-        step = (lambda more, done=done: progress(done + more)) if progress else None
-        compute = partial(_chunk, request, sentences, load, step, cancelled)
-        chunks.append(artefacts.computed(key, compute, cancelled=cancelled))
-        if progress:
-            progress(done + len(sentences))
-    position = np.full(len(pool), -1, dtype=np.int64)
-    count = 0
-    for number, chunk in enumerate(chunks):
-        kept = chunk.arrays["kept"]
-        position[number * CHUNK + kept] = count + np.arange(len(kept))
-        count += len(kept)
-    arrays: dict[str, np.ndarray | Rows] = {"position": position}
-    for i, module in enumerate(record.units.modules):
-        arrays[str(i)] = Rows(count, module.width, np.float32, partial(_module_rows, chunks, str(i)))
-    truncated = sum(json.loads(chunk.metadata["info"])["truncated"] for chunk in chunks)
-    return arrays, {"pool": pool.name, "model": record.name, "truncated": truncated}
+def chunks_done(
+    request: FindRequest, record: ModelRecord, pool: NegativePool, artefacts: Artefacts
+) -> np.ndarray:
+    """`[chunks]` which of the pool's chunks of `CHUNK` sentences a stopped run has left on the disk."""
+    return artefacts.growing(*_growth(request, record, pool)).read("done").astype(bool)
 
 
-def _chunk(
-    request: FindRequest,
-    sentences: tuple[str, ...],
-    load: Callable[[], LanguageModel],
-    progress: Callable[[int], None] | None,
-    cancelled: Callable[[], bool] | None,
-) -> tuple[dict[str, np.ndarray | Rows], dict[str, Any]]:
-    responses = run_model(request, load(), sentences, progress, cancelled)
-    arrays: dict[str, np.ndarray | Rows] = {
-        str(i): values if isinstance(values, np.ndarray) else values.cpu().numpy()
-        for i, values in enumerate(responses.values)
+def _growth(
+    request: FindRequest, record: ModelRecord, pool: NegativePool
+) -> tuple[ArtefactKey, Shapes, dict[str, Any]]:
+    """Key, arrays and information of the pool's responses."""
+    count, chunks = len(pool), -(-len(pool) // CHUNK)
+    shapes: dict[str, tuple[tuple[int, ...], Any]] = {
+        str(i): ((count, module.width), np.float32) for i, module in enumerate(record.units.modules)
     }
-    kept = np.arange(len(sentences)) if responses.kept is None else np.asarray(responses.kept)
-    return {**arrays, "kept": kept.astype(np.int64)}, {"truncated": responses.truncated}
+    shapes |= {
+        "position": ((count,), np.int64), "truncated": ((chunks,), np.int64), "done": ((chunks,), np.uint8)
+    }  # fmt: skip
+    return pool_key(request, record, pool), shapes, {"pool": pool.name, "model": record.name}
+
+
+def _on_cpu(values: Any) -> np.ndarray:
+    return values if isinstance(values, np.ndarray) else values.cpu().numpy()
 
 
 def run_model(
@@ -164,19 +154,3 @@ def run_model(
         progress=None if progress is None else lambda done, _total: progress(done),
         cancelled=cancelled,
     )
-
-
-def _module_rows(chunks: list[ArrayFile], name: str) -> Iterator[np.ndarray]:
-    for chunk in chunks:
-        yield chunk.arrays[name]
-
-
-def _chunk_keys(request: FindRequest, record: ModelRecord, pool: NegativePool) -> list[ArtefactKey]:
-    fields = recipe_fields(request, record)
-    keys = []
-    for first in range(0, len(pool), CHUNK):
-        sentences = pool.sentences[first : first + CHUNK]
-        label = f"pool {pool.name} in {record.name}, sentences {first} to {first + len(sentences) - 1}"
-        chunk_fields = {**fields, "sentences": digest_of(sentences)}
-        keys.append(ArtefactKey("pool chunk", VERSION, chunk_fields, "responses", label))
-    return keys

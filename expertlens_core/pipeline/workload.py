@@ -5,12 +5,14 @@ from __future__ import annotations
 import json
 from dataclasses import asdict, dataclass
 
+import numpy as np
+
 from ..artefacts import Artefacts
 from ..experts.expertise import STATISTICS
 from ..experts.prevalence import positive_weight
 from ..models.units import Units
 from .plan import Plan
-from .pool_responses import CHUNK, _chunk_keys, fits, pool_key
+from .pool_responses import CHUNK, chunks_done, fits, pool_key
 from .positives import choose_positives
 
 HEADER_BYTES = 2600
@@ -36,8 +38,6 @@ class Workload:
     """Whether the whole pool's responses will be kept on the disk."""
     disk_bytes: int
     """What stays on the disk."""
-    peak_disk_bytes: int
-    """What it takes meanwhile: the pool's responses lie there twice while they are put together."""
 
 
 def workload_of(plan: Plan, units: Units, artefacts: Artefacts) -> Workload:
@@ -75,7 +75,6 @@ def workload_of(plan: Plan, units: Units, artefacts: Artefacts) -> Workload:
         negatives=negatives // count,
         keeps_pool=keeps,
         disk_bytes=disk - there,
-        peak_disk_bytes=disk - there + stored,
     )
 
 
@@ -100,5 +99,5 @@ def _pool_state(plan: Plan, artefacts: Artefacts) -> tuple[bool, bool, set[int]]
     if artefacts.has(key):
         return True, True, set()
     demand += artefacts.documents.get(f"pool demand/{key.digest}") or 0
-    keys = _chunk_keys(plan.request, plan.record, plan.pool)
-    return demand >= len(plan.pool), False, {i for i, chunk in enumerate(keys) if artefacts.has(chunk)}
+    done = chunks_done(plan.request, plan.record, plan.pool, artefacts)
+    return demand >= len(plan.pool), False, set(np.flatnonzero(done).tolist())

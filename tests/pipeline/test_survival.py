@@ -107,11 +107,11 @@ class Runner:
 
 
 def finished(folder: Path) -> dict[str, tuple[str, int, int]]:
-    """Finished files but the pool's chunks: digest of the content, inode, time of change. All are whole."""
+    """Finished files: digest of the content, inode, time of change. All are whole."""
     found = {}
     for path in (folder / "cache").glob("*.safetensors"):
-        if read_array_file(path, mapped=False).metadata["stage"] != "pool chunk":
-            found[path.name] = state(path)
+        read_array_file(path, mapped=False)
+        found[path.name] = state(path)
     for path in (folder / "out").rglob("expertise_info.json"):
         if ".part" not in str(path):
             sealed = json.loads(path.read_text())

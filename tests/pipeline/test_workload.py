@@ -2,11 +2,12 @@
 
 from dataclasses import replace
 
+import numpy as np
 import pytest
 
 from expertlens_core.pipeline import find, plan_find
 from expertlens_core.pipeline.model_record import ModelRecord
-from expertlens_core.pipeline.pool_responses import _chunk_keys, pool_key
+from expertlens_core.pipeline.pool_responses import CHUNK, _growth, pool_key
 from expertlens_core.pipeline.session import Session
 from expertlens_core.pipeline.workload import workload_of
 
@@ -47,7 +48,7 @@ def test_it_counts_the_sentences_that_the_session_will_run(
 def test_what_is_cached_costs_nothing(work_of, request_, model, library, store):
     list(find(request_, library=library, model=model, artefacts=store))
     work = work_of(request_)
-    assert (work.concepts, work.sentences, work.disk_bytes, work.peak_disk_bytes) == (0, (), 0, 0)
+    assert (work.concepts, work.sentences, work.disk_bytes) == (0, (), 0)
 
 
 def test_counting_leaves_nothing_behind(work_of, request_, store):
@@ -70,7 +71,6 @@ def test_one_concept_leaves_no_pool(work_of, request_, model, library, store):
     request = replace(request_, names=("cat",))
     work = work_of(request)
     assert not work.keeps_pool
-    assert work.peak_disk_bytes == work.disk_bytes
     list(find(request, library=library, model=model, artefacts=store))
     assert work.disk_bytes == pytest.approx(store.size(), rel=0.1)
 
@@ -78,10 +78,9 @@ def test_one_concept_leaves_no_pool(work_of, request_, model, library, store):
 def test_finished_chunks_of_the_pool_are_not_counted_again(plan_of, work_of, request_, model, store):
     whole = work_of(request_)
     plan = plan_of(request_)
-    (first, *_) = _chunk_keys(request_, plan.record, plan.pool)
-    store.computed(first, lambda: ({}, {}))
+    store.growing(*_growth(request_, plan.record, plan.pool)).put(0, {"done": np.array([1])})
     rest = work_of(request_)
-    in_chunk = min(256, len(plan.pool))
+    in_chunk = min(CHUNK, len(plan.pool))
     assert len(whole.sentences) - len(rest.sentences) == in_chunk
     assert rest.disk_bytes < whole.disk_bytes
     store.computed(pool_key(request_, plan.record, plan.pool), lambda: ({}, {}))
