@@ -1,4 +1,4 @@
-"""Story files: read, written whole, kept in the cache, and one that ships."""
+"""Story files: read, written whole, kept in the cache, and those that ship."""
 
 from __future__ import annotations
 
@@ -10,14 +10,11 @@ from ..artefacts import Artefacts, open_artefacts
 from ..concepts.formats.safe_name import safe_name
 from ..concepts.formats.whole_file import write_whole_file
 from ..errors import InputError
-from ..models.built_in import is_built_in
 from ..models.label import model_label
 from .story import Story
 from .story_reader import story_from_json
 
 MAX_BYTES = 8 * 2**20
-SHIPPED = Path(__file__).parent / "data" / "story.json"
-"""The built-in model's story, so that there is one before anything ran; an installation may lack it."""
 
 
 def load_story(
@@ -25,7 +22,7 @@ def load_story(
 ) -> Story:
     """The recorded story of a model, or of a ``.json`` file. Loads no torch.
 
-    For a model: the one that `demo prepare` kept in the cache, else for the built-in model the one that ships.
+    For a model: the one that `demo prepare` kept in the cache, else the one that ships.
     Whether it still fits the weights is another question, see `story_state.staleness`.
 
     Raises:
@@ -35,17 +32,18 @@ def load_story(
     if path.suffix == ".json":
         return _read(path)
     model, store = str(model_or_path), artefacts or open_artefacts()
-    kept = store.documents.get(story_name(model, revision))
-    shipped = is_built_in(model) and revision in (None, "") and SHIPPED.is_file()
+    name = story_name(model, revision)
+    kept = store.documents.own(name)
+    shipped = None if store.shipped is None else store.shipped.document(name)
     if kept is not None:
         try:
             return story_from_json(kept, f"the story of {model} in the cache")
         except InputError as error:
-            if not shipped:
+            if shipped is None:
                 raise
             store.notify(f"{error}; the one that ships is shown")
-    if shipped:
-        return _read(SHIPPED)
+    if shipped is not None:
+        return story_from_json(shipped, f"the shipped story of {model}")
     raise InputError(
         f"no story of {model!r} is recorded on this computer: record one with 'demo prepare --model {model} "
         "--concepts LIBRARY --names a,b,c', or give the path of a story's .json file"

@@ -88,7 +88,7 @@ def record_story(
         library=library.name,
         created=datetime.datetime.now(datetime.UTC).isoformat(timespec="seconds"),
         device=str(model.device),
-        versions=tuple(library_versions().items()),
+        versions=tuple(sorted(library_versions().items())),
         concepts=tuple(chapters),
         note=note,
     )

@@ -11,6 +11,7 @@ import numpy as np
 import pytest
 
 from expertlens_core.artefacts import Artefacts
+from expertlens_core.artefacts.shipped import DOCUMENTS, documents_text
 from expertlens_core.errors import InputError
 from expertlens_core.experts import expert_set
 from expertlens_core.models.built_in import BUILT_IN_MODEL
@@ -22,7 +23,6 @@ from expertlens_core.pipeline import (
     record_story,
     staleness,
     steer,
-    story_file,
     write_story,
 )
 from expertlens_core.pipeline.story_file import MAX_BYTES
@@ -300,27 +300,31 @@ def test_impossible_values_are_refused(value, path, wrong):
         story_from_json(value, "x")
 
 
-def test_a_damaged_story_in_the_cache_gives_way_to_the_one_that_ships(
-    story, store, notices, monkeypatch, tmp_path
-):
-    monkeypatch.setattr(story_file, "SHIPPED", write_story(story, tmp_path / "story.json"))
-    store.documents.put(f"story/{BUILT_IN_MODEL}@", {"format": "something else"})
-    assert load_story(BUILT_IN_MODEL, artefacts=store) == story
+@pytest.fixture
+def with_shipped(story, tmp_path, notices):
+    """A store above a folder with one shipped story."""
+    folder = tmp_path / "shipped"
+    folder.mkdir()
+    (folder / DOCUMENTS).write_text(documents_text({f"story/{BUILT_IN_MODEL}@": story.to_json()}))
+    return Artefacts(tmp_path / "cache", notify=notices.append, shipped=folder)
+
+
+def test_a_damaged_story_in_the_cache_gives_way_to_the_one_that_ships(story, with_shipped, notices):
+    with_shipped.documents.put(f"story/{BUILT_IN_MODEL}@", {"format": "something else"})
+    assert load_story(BUILT_IN_MODEL, artefacts=with_shipped) == story
     assert "not sound" in notices[-1]
-    store.documents.put("story/other@", {"format": "something else"})
+    with_shipped.documents.put("story/other@", {"format": "something else"})
     with pytest.raises(InputError, match="the story of other in the cache is not sound at 'format'"):
-        load_story("other", artefacts=store)
+        load_story("other", artefacts=with_shipped)
 
 
-def test_the_story_that_ships_is_the_built_in_models_and_may_be_missing(story, store, monkeypatch, tmp_path):
-    monkeypatch.setattr(story_file, "SHIPPED", tmp_path / "story.json")
+def test_the_story_that_ships_is_that_of_its_model_and_revision(story, store, with_shipped):
     with pytest.raises(InputError, match="no story of 'smollm2' is recorded on this computer"):
         load_story(BUILT_IN_MODEL, artefacts=store)
-    write_story(story, tmp_path / "story.json")
-    assert load_story(BUILT_IN_MODEL, artefacts=store) == story
+    assert load_story(BUILT_IN_MODEL, artefacts=with_shipped) == story
     for model, revision in ((BUILT_IN_MODEL, "step-1"), ("other", None)):
         with pytest.raises(InputError, match="no story of"):
-            load_story(model, revision, artefacts=store)
+            load_story(model, revision, artefacts=with_shipped)
 
 
 def test_other_weights_are_noticed(story, recorded, store):
