@@ -54,8 +54,8 @@ def add_concepts(name: str, concepts: Iterable[Concept], replaces: str = "") -> 
     for concept in new:
         size_warnings(
             concept.key,
-            len(concept.positives),
-            len(concept.negatives) if concept.negatives is not None else 1000,
+            len(set(concept.positives)),
+            len(set(concept.negatives)) if concept.negatives is not None else 1000,
         )
     with _WRITING:
         kept = list(load_library(name)) if own_library_path(name) else []

@@ -195,7 +195,7 @@ def test_health_counts_by_hand():
     assert found.words == (pytest.approx(7 / 3), 3.5)
     text = " ".join(found.warnings)
     for said in (
-        "Only 3 positive",
+        "Only 2 positive",
         "Only 2 negative",
         "1 sentence in both sets",
         "1 sentence of the negative set",
