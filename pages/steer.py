@@ -15,10 +15,11 @@ from pages.parts.steer.settings import request, settings, take_typed
 from pages.shared import view
 from pages.shared.choices.steer import DRAW
 from pages.shared.frame import heading
-from pages.shared.loading import planned
+from pages.shared.loading import planned, read_found
 from pages.shared.plain import plain
 from pages.shared.selection import Selection, selection
 from pages.shared.waiting import need
+from pages.shared.warned import draw_warnings
 
 
 def press() -> None:
@@ -82,6 +83,8 @@ heading(f"Steer: {chosen.concept.key}", "What happens when I switch these neuron
 plan = planned(chosen.request(chosen.concept.key), chosen.library)
 asks = settings(chosen, plan)
 draw_dose(chosen, plan)
+if not plan.missing:
+    draw_warnings(chosen, {found.concept.key: found.expertise.warnings for found in read_found(plan)})
 if run.wanted() not in (None, asks):
     run.stop()
 waiting = run.wanted() is not None

@@ -84,7 +84,7 @@ def find_command(
             written += export_found(found, out, form)
             for warning in found.expertise.warnings:
                 warned.setdefault(warning, []).append(found.concept.key)
-    options.say_warnings(warned, cleanable=not clean and clean_library(library) != library)
+    options.say_warnings(warned, cleanable=bool(warned) and clean_library(library) != library)
     say(
         f"{count} concepts: {computed} computed, {count - computed} from the cache; {written} written to "
         f"{out}, {count - written} unchanged ({time.monotonic() - started:.1f} s)"

@@ -65,7 +65,9 @@ def say_warnings(warned: Mapping[str, Sequence[str]], cleanable: bool) -> None:
     if len(warned) > MOST_WARNINGS:
         say(f"{len(warned) - MOST_WARNINGS} other warnings on single concepts.")
     if warned and cleanable:
-        say("Some of the sentences carry formatting or stand twice: --clean takes that away and leaves the words.")
+        say(
+            "Some of the sentences carry formatting or stand twice: --clean takes that away and leaves the words."
+        )
 
 
 def split_names(text: str) -> tuple[str, ...]:

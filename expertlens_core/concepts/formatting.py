@@ -41,7 +41,28 @@ _KINDS = {
     "Cc": "a control character",
     "So": "an emoji or other symbol",
 }
-_ENGLISH = frozenset("the a an of and to in is was are were it he she they his her its on at for with that".split())
+_ORDINARY = ("a capital letter", "“.”")
+_ENGLISH = frozenset(
+    {
+        "the",
+        "a",
+        "an",
+        "of",
+        "and",
+        "to",
+        "in",
+        "is",
+        "was",
+        "are",
+        "it",
+        "he",
+        "she",
+        "his",
+        "her",
+        "on",
+        "with",
+    }
+)
 
 
 def formatting_warnings(name: str, positives: Sequence[str], negatives: Sequence[str]) -> tuple[str, ...]:
@@ -55,7 +76,7 @@ def formatting_warnings(name: str, positives: Sequence[str], negatives: Sequence
     if not positives or not negatives:
         return ()
     on, off = (Counter(chain.from_iterable(map(forms, each))) for each in (positives, negatives))
-    strongest: dict[str, tuple[float, bool, int, str]] = {}
+    strongest: dict[str, tuple[float, bool, bool, int, str]] = {}
     for form in on | off:
         family, words = form
         with_it, without = on[form], off[form]
@@ -66,8 +87,8 @@ def formatting_warnings(name: str, positives: Sequence[str], negatives: Sequence
             and _by_chance(with_it, len(positives), without, len(negatives)) < CHANCE
             and not (" like " in words and mentions(words, name))
         ):
-            # Of equally strong ones that with words says most, then the longest.
-            found = (reach, " like " in words, len(words), words)
+            # Of equally strong ones that with words says most, then what is out of the ordinary, then the longest.
+            found = (reach, " like " in words, not words.endswith(_ORDINARY), len(words), words)
             strongest[family] = max(strongest.get(family, found), found)
     return tuple(
         f"{on[family, words]:,} of {len(positives):,} positive sentences {words}, {off[family, words]:,} of "
@@ -151,5 +172,8 @@ def _by_chance(on: int, positives: int, off: int, negatives: int) -> float:
     marked, every = on + off, positives + negatives
     if on * negatives < off * positives:
         on, positives = off, negatives
-    ways = sum(comb(positives, k) * comb(every - positives, marked - k) for k in range(on, min(marked, positives) + 1))
+    ways = sum(
+        comb(positives, k) * comb(every - positives, marked - k)
+        for k in range(on, min(marked, positives) + 1)
+    )
     return ways / comb(every, marked)

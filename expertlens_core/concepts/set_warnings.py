@@ -13,9 +13,7 @@ LENGTH_RATIO = 1.5
 """Mean lengths that differ by more get a warning."""
 
 
-def set_warnings(
-    key: str, name: str, positives: Sequence[str], negatives: Sequence[str]
-) -> tuple[str, ...]:
+def set_warnings(key: str, name: str, positives: Sequence[str], negatives: Sequence[str]) -> tuple[str, ...]:
     """Plain sentences to show wherever a result from these sets is shown; empty when all is well.
 
     Sentences count once: copies are those that are the same but for case, spaces and formatting.
