@@ -58,7 +58,7 @@ def install_model() -> None:
 
 
 def main() -> int:
-    """Run the app, or the tests."""
+    """Install what is missing, then become the app, or the tests."""
     if sys.version_info < (3, 11):
         return fail(f"ExpertLens Explorer needs Python 3.11 or newer; this is {sys.version.split()[0]}.")
     arguments = sys.argv[1:]
@@ -68,10 +68,19 @@ def main() -> int:
     if arguments[:1] == ["test"]:
         install("requirements-dev.txt")
         install_model()
-        return subprocess.call([str(PYTHON), "-m", "pytest", *arguments[1:]], cwd=HERE)
+        return become("pytest", *arguments[1:])
     install("requirements.txt")
     install_model()
-    return subprocess.call([str(PYTHON), "-m", "streamlit", "run", "app.py", *arguments], cwd=HERE)
+    return become("streamlit", "run", "app.py", *arguments)
+
+
+def become(*arguments: str) -> int:
+    """Run a module in place of this process, so that a signal sent to it ends the module and leaves nothing behind."""
+    command = [str(PYTHON), "-m", *arguments]
+    if os.name == "posix":
+        os.chdir(HERE)
+        os.execv(command[0], command)  # noqa: S606 - a fixed program with arguments of the same user
+    return subprocess.call(command, cwd=HERE)
 
 
 def fail(sentence: str) -> int:

@@ -18,6 +18,7 @@ from pages.shared.glossary import words
 from pages.shared.loading import planned
 from pages.shared.selection import OUTSIDE, TAU, selection
 from pages.shared.view import bound
+from pages.shared.warned import draw_warnings
 
 chosen = selection()
 heading("Human alignment", "Does the model agree with people about which concepts are alike?")
@@ -55,6 +56,7 @@ elif section == "places":
         draw_places(asked, found)
         draw_methods(asked, found.about)
 elif (found := agreement(asked)) is not None:
+    draw_warnings(chosen, found.about.get("warnings", {}), most=1)
     if section == "pairs":
         draw_pairs(asked, found)
     else:

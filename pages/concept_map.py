@@ -16,6 +16,7 @@ from pages.shared.loading import planned
 from pages.shared.plain import plain
 from pages.shared.selection import TAU, selection
 from pages.shared.view import bound
+from pages.shared.warned import draw_warnings
 
 chosen = selection()
 part = view.get(PART)
@@ -52,6 +53,7 @@ if not draw_missing(plan):
 results = map_results(plan)
 if results is None:
     st.stop()
+draw_warnings(chosen, results.found.warnings, most=1)
 if unequal(results):
     st.warning(
         "The concepts have unequal shares of positive sentences, and are compared by AP as it is: sizes of expert "

@@ -6,7 +6,7 @@ import streamlit as st
 
 from expertlens_core.errors import InputError
 from pages.shared import choices, view
-from pages.shared.frame import draw_notes, explain
+from pages.shared.frame import NARROW, draw_notes, explain
 from pages.shared.install import draw_missing_model
 from pages.shared.menu import DEFAULT, GROUPS
 from pages.shared.sidebar import draw_sidebar
@@ -34,6 +34,7 @@ page = st.navigation(
 )
 view.here(page.url_path or DEFAULT)
 try:
+    st.html(NARROW)
     draw_sidebar()
     draw_notes()
     draw_missing_model()

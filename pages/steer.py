@@ -15,10 +15,12 @@ from pages.parts.steer.settings import request, settings, take_typed
 from pages.shared import view
 from pages.shared.choices.steer import DRAW
 from pages.shared.frame import heading
-from pages.shared.loading import planned
+from pages.shared.loading import planned, read_found
 from pages.shared.plain import plain
 from pages.shared.selection import Selection, selection
-from pages.shared.waiting import need
+from pages.shared.services import services
+from pages.shared.waiting import find_job, wait_for_find
+from pages.shared.warned import draw_warnings
 
 
 def press() -> None:
@@ -40,12 +42,9 @@ def press_new() -> None:
     press()
 
 
-def buttons(chosen: Selection, waiting: bool, writing: bool, begun: bool) -> None:
+def buttons(chosen: Selection, writing: bool, begun: bool) -> None:
     """Start, stop, and once more with other random numbers."""
     with st.container(horizontal=True):
-        if waiting:
-            st.button("Cancel", key="steer cancel", icon=":material/close:", on_click=run.stop)
-            return
         if writing:
             st.button("Stop", key="steer stop", icon=":material/stop:", on_click=run.stop, type="primary")
         else:
@@ -59,6 +58,19 @@ def buttons(chosen: Selection, waiting: bool, writing: bool, begun: bool) -> Non
                 on_click=press_new,
                 help="Draw other random numbers and write again.",
             )
+
+
+def wait_for_experts(chosen: Selection, asks: SteerRequest) -> None:
+    """Find what is missing; the page ends here until it is there. A job that runs has its own way to be stopped."""
+    st.caption("First the experts are found, then the writing begins.")
+    wanted = planned(chosen.request(*run.needed(chosen.library, asks)), chosen.library)
+    if not wanted.missing:
+        return
+    wait_for_find(wanted)
+    job = services().jobs.get(find_job(wanted))
+    if job is None or not job.active:
+        st.button("Cancel", key="steer cancel", icon=":material/close:", on_click=run.stop)
+    st.stop()
 
 
 def empty(chosen: Selection, asks: SteerRequest) -> None:
@@ -82,16 +94,17 @@ heading(f"Steer: {chosen.concept.key}", "What happens when I switch these neuron
 plan = planned(chosen.request(chosen.concept.key), chosen.library)
 asks = settings(chosen, plan)
 draw_dose(chosen, plan)
+if not plan.missing:
+    draw_warnings(chosen, {found.concept.key: found.expertise.warnings for found in read_found(plan)})
 if run.wanted() not in (None, asks):
     run.stop()
 waiting = run.wanted() is not None
 shot, made = run.shot(), run.asked()
-buttons(chosen, waiting, shot is not None and shot.active, made is not None)
 if waiting:
-    st.caption("First the experts are found, then the writing begins.")
-    need(chosen, *run.needed(chosen.library, asks))
+    wait_for_experts(chosen, asks)
     run.begin(chosen, asks)
     st.rerun()
+buttons(chosen, shot is not None and shot.active, made is not None)
 if made is None or shot is None:
     empty(chosen, asks)
 else:

@@ -67,15 +67,22 @@ def import_library(
         str, typer.Argument(help="Folder in ml-selfcond's layout, or .json, .jsonl, .csv file.")
     ],
     out: Out,
+    clean: options.Clean = False,
 ) -> None:
     """Check one's own sentences and write them as a library."""
-    from ..concepts import load_library, size_warnings, usual_negatives, write_library
+    from ..concepts import clean_library, drawn_negatives, load_library, pool_for, set_warnings, write_library
 
     library = load_library(source)
+    cleaned = clean_library(library)
+    cleanable = not clean and cleaned != library
+    if clean:
+        library = cleaned
+    pool, warned = pool_for(library), dict[str, list[str]]()
     for concept in library:
-        negatives = len(concept.negatives or ()) or usual_negatives(len(concept.positives))
-        for warning in size_warnings(concept.key, len(concept.positives), negatives):
-            say(warning)
+        negatives = concept.negatives or drawn_negatives(pool, concept)
+        for warning in set_warnings(concept.key, concept.name, concept.positives, negatives):
+            warned.setdefault(warning, []).append(concept.key)
+    options.say_warnings(warned, cleanable)
     write_library(library, out)
     _told(library, out)
 

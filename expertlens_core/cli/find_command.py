@@ -38,6 +38,7 @@ def find_command(
     modules: options.Modules = None,
     include_norms: options.IncludeNorms = False,
     seed: options.Seed = 0,
+    clean: options.Clean = False,
     form: Annotated[
         str,
         typer.Option(
@@ -51,7 +52,7 @@ def find_command(
     current are left alone; a run that was stopped goes on where it was.
     """
     from ..artefacts import open_artefacts
-    from ..concepts import load_library
+    from ..concepts import clean_library, load_library
     from ..errors import InputError
     from ..pipeline.export import FORMATS, export_found
     from ..pipeline.finding import find
@@ -66,10 +67,13 @@ def find_command(
         model=model, library=concepts, names=options.split_names(names), revision=revision,
         positives=positives, negatives=negatives, pool=pool, match=options.split_names(match),
         pooling=pooling, max_tokens=max_tokens, dtype=dtype, device=device, modules=modules,
-        include_norms=include_norms, seed=seed,
+        include_norms=include_norms, seed=seed, clean=clean,
     )  # fmt: skip
     started = time.monotonic()
     library, store = load_library(concepts), open_artefacts()
+    if clean:
+        library = clean_library(library)
+    warned: dict[str, list[str]] = {}
     if rebuild_pool:
         rebuild(request, library, store)
     count = computed = written = 0
@@ -78,6 +82,9 @@ def find_command(
             count += 1
             computed += not found.cached
             written += export_found(found, out, form)
+            for warning in found.expertise.warnings:
+                warned.setdefault(warning, []).append(found.concept.key)
+    options.say_warnings(warned, cleanable=bool(warned) and clean_library(library) != library)
     say(
         f"{count} concepts: {computed} computed, {count - computed} from the cache; {written} written to "
         f"{out}, {count - written} unchanged ({time.monotonic() - started:.1f} s)"

@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping, Sequence
 from typing import Annotated
 
 import typer
+
+from .progress import say
 
 Model = Annotated[
     str, typer.Option("--model", help="smollm2, a hub id, a local folder, or a GGUF file.", metavar="M")
@@ -42,6 +45,29 @@ Modules = Annotated[
 ]
 IncludeNorms = Annotated[bool, typer.Option("--include-norms", help="Count the layer norms' outputs too.")]
 Seed = Annotated[int, typer.Option("--seed", help="Of every random draw.", metavar="N")]
+
+Clean = Annotated[
+    bool,
+    typer.Option(
+        "--clean",
+        help="Take numbering, bullets, markdown, invisible characters and odd spaces off the sentences first.",
+    ),
+]
+
+MOST_WARNINGS = 20
+
+
+def say_warnings(warned: Mapping[str, Sequence[str]], cleanable: bool) -> None:
+    """Each warning once, with its concepts, and the way out where cleaning takes something away."""
+    for warning, keys in list(warned.items())[:MOST_WARNINGS]:
+        more = f" and {len(keys) - 3} more" if len(keys) > 3 else ""
+        say(f"{', '.join(keys[:3])}{more}: {warning}")
+    if len(warned) > MOST_WARNINGS:
+        say(f"{len(warned) - MOST_WARNINGS} other warnings on single concepts.")
+    if warned and cleanable:
+        say(
+            "Some of the sentences carry formatting or stand twice: --clean takes that away and leaves the words."
+        )
 
 
 def split_names(text: str) -> tuple[str, ...]:

@@ -12,6 +12,7 @@ from pathlib import Path
 from typing import Any
 
 from ..errors import InputError
+from .cleaning import clean, frame
 from .concept import Concept
 from .formats.record import concept_from_record
 from .formats.whole_file import write_whole_file
@@ -69,14 +70,25 @@ def is_draft_id(text: str) -> bool:
 
 
 def lines(text: str) -> tuple[str, ...]:
-    """The sentences of a text: one a line, without blank lines, each kept once."""
-    return tuple(dict.fromkeys(line.strip() for line in text.splitlines() if line.strip()))
+    """The sentences of a text: one a line, without blank lines and those of `left_out`, each kept once."""
+    found, out = _lines(text), set(left_out(text))
+    return tuple(dict.fromkeys(line for line in found if line not in out))
+
+
+def left_out(text: str) -> list[str]:
+    """Lines that are no sentences: code fences, and what a chat model says before its list."""
+    found = _lines(text)
+    return [found[row] for row in sorted(frame(found))]
+
+
+def clean_text(text: str) -> str:
+    """The text with its sentences cleaned, one a line."""
+    return "\n".join(dict.fromkeys(clean(line) for line in lines(text)))
 
 
 def repeated_lines(text: str) -> int:
     """How many lines `lines` leaves out since they stand there already."""
-    found = [line.strip() for line in text.splitlines() if line.strip()]
-    return len(found) - len(set(found))
+    return len(_lines(text)) - len(left_out(text)) - len(lines(text))
 
 
 def concept_of(draft: Draft, former: Concept | None = None) -> Concept:
@@ -179,6 +191,10 @@ def _folder() -> Path:
 
 def _path(name: str) -> Path:
     return _folder() / f"{name}.json"
+
+
+def _lines(text: str) -> list[str]:
+    return [line.strip() for line in text.splitlines() if line.strip()]
 
 
 def _one_line(sentences: tuple[str, ...]) -> list[str]:

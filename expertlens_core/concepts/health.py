@@ -2,19 +2,17 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable
 from dataclasses import dataclass
 from functools import lru_cache
 
 from ..errors import InputError
 from .diversity import diversity
-from .mention import WORD, mentions
-from .probe_size import size_warnings
+from .mention import mentions
+from .set_warnings import count_of, mean_words, set_warnings
 
 LOOKED_AT = 2000
 """Sentences of each set that are read; of longer sets the first ones stand for all."""
-LENGTH_RATIO = 1.5
-"""Mean lengths that differ by more get a warning."""
 
 
 @dataclass(frozen=True)
@@ -48,31 +46,23 @@ def health(
         source: name of the pool they were drawn from; empty for its own.
     """
     warnings: list[str] = []
+    read, other = positives[:LOOKED_AT], negatives[:LOOKED_AT]
     try:
-        warnings += size_warnings(key, len(positives), len(negatives))
+        warnings += set_warnings(key, name, read, other)
     except InputError as problem:
         warnings.append(str(problem))
-    read, other = positives[:LOOKED_AT], negatives[:LOOKED_AT]
     named = _share(mentions(sentence, name) for sentence in read)
-    words = (_mean_words(read), _mean_words(other))
-    both = len(set(positives) & set(negatives))
-    repeated = len(positives) - len(set(positives)) + both
+    words = (mean_words(read), mean_words(other))
+    repeated = len(positives) - len(set(positives)) + len(set(positives) & set(negatives))
     size = min(len(read), len(other))
-    if both:
-        warnings.append(f"{_count(both)} in both sets: take each out of one of them.")
     if not source and (count := sum(mentions(sentence, name) for sentence in other)):
         warnings.append(
-            f"{_count(count)} of the negative set with the concept's name: the set should hold none."
+            f"{count_of(count)} of the negative set with the concept's name: the set should hold none."
         )
     if positives and named == 1:
         warnings.append(
             "Every positive sentence contains the name: experts found here may know the word and no more. Describe "
             "the concept without its name in some."
-        )
-    if size and max(words) > LENGTH_RATIO * min(words):
-        warnings.append(
-            f"The sets differ in length ({words[0]:.0f} against {words[1]:.0f} words): some experts may respond to "
-            "length rather than to the concept."
         )
     if source == "neutral":
         warnings.append(
@@ -88,11 +78,3 @@ def health(
 def _share(values: Iterable[bool]) -> float:
     found = list(values)
     return sum(found) / len(found) if found else 0.0
-
-
-def _mean_words(sentences: Sequence[str]) -> float:
-    return sum(len(WORD.findall(sentence)) for sentence in sentences) / max(1, len(sentences))
-
-
-def _count(number: int) -> str:
-    return "1 sentence" if number == 1 else f"{number:,} sentences"

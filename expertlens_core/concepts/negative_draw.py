@@ -10,6 +10,7 @@ from collections.abc import Collection, Sequence
 from .concept import Concept
 from .mention import WORD
 from .negative_pool import NegativePool, plain
+from .probe_size import USUAL_POSITIVES, usual_negatives
 
 LENGTH_BOUNDS = (6, 9, 12, 15, 19, 24, 31)
 """First word counts of the length classes after the first: 0-5, 6-8, 9-11, ..., 31 and more words."""
@@ -76,6 +77,12 @@ def draw_negatives(
             left[class_] -= 1
             taken.append(row)
     return tuple(sorted(taken))
+
+
+def drawn_negatives(pool: NegativePool, concept: Concept) -> tuple[str, ...]:
+    """The sentences that a find with usual settings draws for a concept."""
+    count = usual_negatives(min(USUAL_POSITIVES, len(concept.positives)))
+    return tuple(pool.sentences[row] for row in draw_negatives(pool, concept, count))
 
 
 def allowed_rows(pool: NegativePool, concept: Concept, exclude_narrower: bool = True) -> list[int]:

@@ -8,12 +8,13 @@ from collections.abc import Iterable
 from dataclasses import replace
 
 from ..errors import InputError
+from .cleaning import clean_library
 from .concept import Concept
 from .formats.safe_name import safe_name
 from .library import Library
 from .library_files import BUILT_IN, load_library, write_library
 from .probe_size import size_warnings
-from .shelf import new_library_path, own_library_path, remove_own_library
+from .shelf import new_library_path, own_libraries, own_library_path, remove_own_library
 
 _WRITING = threading.Lock()
 """Two visitors who add to one library at the same moment: neither addition is lost."""
@@ -54,8 +55,8 @@ def add_concepts(name: str, concepts: Iterable[Concept], replaces: str = "") -> 
     for concept in new:
         size_warnings(
             concept.key,
-            len(concept.positives),
-            len(concept.negatives) if concept.negatives is not None else 1000,
+            len(set(concept.positives)),
+            len(set(concept.negatives)) if concept.negatives is not None else 1000,
         )
     with _WRITING:
         kept = list(load_library(name)) if own_library_path(name) else []
@@ -70,6 +71,22 @@ def add_concepts(name: str, concepts: Iterable[Concept], replaces: str = "") -> 
                 )
             taken.add(concept.key)
         return _write(name, [*rest[:place], *new, *rest[place:]])
+
+
+def clean_own_library(name: str) -> Library:
+    """Take formatting off the sentences of a library on the shelf."""
+    with _WRITING:
+        return _write(name, list(clean_library(load_library(name))))
+
+
+def free_name(name: str) -> str:
+    """The name as a library's, or one beside it where a library has that name already."""
+    try:
+        base = own_library_name(name)
+    except InputError:
+        base = own_library_name(f"my {name}")
+    taken = set(own_libraries())
+    return next(each for each in (base, *(f"{base}-{i}" for i in range(2, 10_000))) if each not in taken)
 
 
 def remove_concept(name: str, key: str) -> Library | None:

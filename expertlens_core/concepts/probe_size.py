@@ -22,8 +22,8 @@ def size_warnings(concept: str, positives: int, negatives: int) -> tuple[str, ..
 
     Args:
         concept: the concept's key.
-        positives: sentences in the positive set.
-        negatives: sentences in the negative set, own or drawn.
+        positives: different sentences in the positive set.
+        negatives: different sentences in the negative set, own or drawn.
 
     Raises:
         InputError: with fewer than two of either, for which no unit can be told from chance.
@@ -32,7 +32,7 @@ def size_warnings(concept: str, positives: int, negatives: int) -> tuple[str, ..
         if count < 2:
             raise InputError(
                 f"concept {concept!r} has {count} {which} sentence{'' if count == 1 else 's'}: expected at "
-                "least 2 (400 positive and 1,000 negative are usual), so add sentences"
+                "least 2 different ones (400 positive and 1,000 negative are usual), so add sentences"
             )
     found = []
     if positives < FEW_POSITIVES:

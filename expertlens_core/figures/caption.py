@@ -32,6 +32,7 @@ def caption(about: Mapping[str, Any], *, tau: float | None = None, note: str = "
         ", ".join(sizes),
         "" if tau is None else f"tau {tau:.2f}",
         note,
+        "with warnings on the sentences" if about.get("warnings") else "",
     ]
     recipe = [
         f"{request['pooling']} pooling" if request.get("pooling") else "",

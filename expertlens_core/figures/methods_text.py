@@ -80,6 +80,11 @@ def methods_paragraph(about: Mapping[str, Any], *, tau: float = 0.5, without_tok
         sentences.append("Modules that see only the current token's embedding were left out.")
     if "judgments" in about:
         sentences += _alignment(about)
+    if warned := about.get("warnings"):
+        concept, (first, *_) = next(iter(warned.items()))
+        sentences.append(
+            f"{len(warned)} of the concepts carry warnings on their sentences ({concept}: {first})"
+        )
     sentences.append(f"Computed with {_versions(about)}.")
     return " ".join(sentences)
 

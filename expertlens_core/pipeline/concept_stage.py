@@ -8,7 +8,7 @@ from typing import Any
 import numpy as np
 
 from ..artefacts import Rows
-from ..concepts import Concept, NegativePool, draw_negatives, size_warnings
+from ..concepts import Concept, NegativePool, draw_negatives, set_warnings
 from ..models.responses import Responses
 from .expertise_file import expertise_arrays, expertise_info, library_versions
 from .plan import Plan
@@ -25,7 +25,7 @@ def concept_expertise(
     """Arrays and information of a concept's expertise artefact.
 
     Raises:
-        InputError: with fewer than two sentences in either set, or responses that are no numbers.
+        InputError: with fewer than two different sentences in either set, or responses that are no numbers.
         Cancelled: when the session is asked to stop.
     """
     from ..experts.score import score
@@ -36,7 +36,12 @@ def concept_expertise(
     started = time.perf_counter()
     pool = None if concept.negatives else plan.pool
     chosen = choose_positives(concept, request.positives)
-    off, off_rows, too_long = _negatives(plan, concept, pool, len(chosen), session)
+    drawn, negatives = None, concept.negatives or ()
+    if pool is not None:
+        drawn = draw_negatives(pool, concept, request.drawn(concept), request.seed, match=request.match)
+        negatives = tuple(pool.sentences[row] for row in drawn)
+    warnings = set_warnings(concept.key, concept.name, chosen, negatives)
+    off, off_rows, too_long = _negatives(plan, concept, drawn, negatives, session)
     on = session.responses(chosen, concept.key)
     too_long += on.truncated
     expertise = score(
@@ -47,7 +52,7 @@ def concept_expertise(
         off_rows=off_rows,
         first_token_share=on.first_token_share,
         truncated=too_long,
-        warnings=_warnings(plan, pool, too_long),
+        warnings=(*warnings, *_warnings(plan, pool, too_long)),
     )
     about = {
         "name": concept.name,
@@ -68,19 +73,11 @@ def concept_expertise(
 
 
 def _negatives(
-    plan: Plan, concept: Concept, pool: NegativePool | None, positives: int, session: Session
+    plan: Plan, concept: Concept, drawn: tuple[int, ...] | None, sentences: tuple[str, ...], session: Session
 ) -> Negatives:
-    """The concept's own negatives, or rows of the pool, run with the concept where the pool is not kept."""
-    request = plan.request
-    if pool is None or plan.record is None:
-        sentences = concept.negatives or ()
-    else:
-        drawn = draw_negatives(pool, concept, request.drawn(concept), request.seed, match=request.match)
-        size_warnings(concept.key, positives, len(drawn))
-        if session.keeps_pool(plan):
-            return (*session.pool(plan).negatives(drawn), 0)
-        sentences = tuple(pool.sentences[row] for row in drawn)
-    size_warnings(concept.key, positives, len(sentences))
+    """Rows of the pool, or the sentences run with the concept: its own, and those of a pool that is not kept."""
+    if drawn is not None and session.keeps_pool(plan):
+        return (*session.pool(plan).negatives(drawn), 0)
     responses: Responses = session.responses(sentences, f"{concept.key}, negatives")
     return responses.values, None, responses.truncated
 

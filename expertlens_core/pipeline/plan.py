@@ -6,7 +6,7 @@ import difflib
 from dataclasses import dataclass
 
 from ..artefacts import ArtefactKey, Artefacts, digest_of, open_artefacts
-from ..concepts import Concept, Library, NegativePool, load_library, size_warnings
+from ..concepts import Concept, Library, NegativePool, clean_library, load_library, size_warnings
 from ..errors import InputError
 from ..experts.ties import TOLERANCE, WIDTH
 from ..models.label import model_label
@@ -70,9 +70,11 @@ def plan_find(
     """
     store = artefacts or open_artefacts()
     library = library or load_library(request.library)
+    if request.clean:
+        library = clean_library(library)
     concepts = choose_concepts(library, request.names)
     for concept in concepts:
-        size_warnings(concept.key, len(concept.positives), len(concept.negatives or "ok"))
+        size_warnings(concept.key, len(set(concept.positives)), len(set(concept.negatives or "ok")))
     drawing = any(not concept.negatives for concept in concepts)
     pool = find_pool(request, library, store) if drawing else None
     record = record or known_record(request, store)

@@ -70,4 +70,4 @@ def _pool(value: dict[str, Any]) -> NegativePool:
 def pool_name(request: FindRequest, library: Library) -> str:
     """Name of the document that keeps the pool."""
     place = Path(request.library).expanduser()
-    return f"pool/{place.resolve() if place.exists() else library.name}"
+    return f"pool/{place.resolve() if place.exists() else library.name}{' cleaned' * request.clean}"

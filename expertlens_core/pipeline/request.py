@@ -57,6 +57,8 @@ class FindRequest:
     include_norms: bool = False
     seed: int = 0
     """Of the draw of negatives."""
+    clean: bool = False
+    """Take formatting off the library's sentences first."""
 
     def __post_init__(self) -> None:
         for name in ("names", "match"):
@@ -77,8 +79,12 @@ class FindRequest:
         return usual_negatives(min(len(concept.positives), self.positives))
 
     def to_json(self) -> dict[str, Any]:
-        """A JSON object of all fields."""
-        return asdict(self) | {"names": list(self.names), "match": list(self.match)}
+        """A JSON object of all fields; `clean` only where it is asked for, so that what was named without it keeps
+        its name."""
+        value = asdict(self) | {"names": list(self.names), "match": list(self.match)}
+        if not self.clean:
+            del value["clean"]
+        return value
 
     @classmethod
     def from_json(cls, value: Mapping[str, Any]) -> FindRequest:

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from ..artefacts import ArtefactKey, Artefacts, digest_of, open_artefacts
+from ..artefacts import ArrayFile, ArtefactKey, Artefacts, digest_of, open_artefacts
 from ..concepts import Library, load_library
 from ..errors import InputError
 from ..models.units import Units
@@ -73,15 +73,19 @@ class Scored:
             "request": self.plan.request.to_json(),
             "versions": library_versions(),
             **({"shipped": max(days)} if days else {}),
+            **({"warnings": self.warnings} if self.warnings else {}),
         }
 
     @cached_property
     def prevalences(self) -> np.ndarray:
-        """`[concepts]` positives / all of each concept; every result is read once, then it is kept."""
-        key = ArtefactKey("prevalence", 1, {"results": self.digest}, "derived", f"prevalence, {self._name}")
-        return self.artefacts.computed(key, lambda: ({"prevalence": self._counted()}, {})).arrays[
-            "prevalence"
-        ]
+        """`[concepts]` positives / all of each concept."""
+        return self._sets.arrays["prevalence"]
+
+    @cached_property
+    def warnings(self) -> dict[str, list[str]]:
+        """Concept → what its result warns of; concepts without a warning are left out."""
+        warned: dict[str, list[str]] = json.loads(self._sets.metadata["info"]).get("warnings", {})
+        return warned
 
     @property
     def label(self) -> str:
@@ -92,15 +96,23 @@ class Scored:
     def _name(self) -> str:
         return f"{self.plan.library.name} in {self.record.name}"
 
-    def _counted(self) -> np.ndarray:
-        shares = []
+    @cached_property
+    def _sets(self) -> ArrayFile:
+        """Every result is read once, then what its sets are is kept."""
+        key = ArtefactKey("prevalence", 1, {"results": self.digest}, "derived", f"prevalence, {self._name}")
+        return self.artefacts.computed(key, self._read_sets)
+
+    def _read_sets(self) -> tuple[dict[str, np.ndarray], dict[str, Any]]:
+        shares, warned = [], {}
         for concept in self.concepts:
             file = self.artefacts.get(self.plan.keys[concept])
             if file is None:
                 raise InputError(f"the result for {concept!r} was damaged or removed: run find again")
             info = json.loads(file.metadata["info"])
             shares.append(info["positives"] / (info["positives"] + info["negatives"]))
-        return np.array(shares)
+            if info["warnings"]:
+                warned[concept] = info["warnings"]
+        return {"prevalence": np.array(shares)}, {"warnings": warned} if warned else {}
 
 
 def scored(

@@ -12,6 +12,9 @@ from pages.shared.plain import plain
 from pages.shared.problem import show_problem
 from pages.shared.selection import selection
 
+NARROW = "<style>[data-testid=stButtonGroup] [role=radiogroup] {flex-wrap: wrap; overflow: visible}</style>"
+"""Segments of a control go to a second line where a phone has no room for them."""
+
 
 def draw_notes() -> None:
     """Notes that were left for the visitor, such as on a link that asks for something unknown."""
@@ -40,5 +43,6 @@ def start_over() -> None:
 
 def heading(title: str, question: str) -> None:
     """The page's title, and the question it answers in a line below."""
-    st.title(plain(title))
+    # The mark of a link to it would take a line of its own beside a title as wide as a phone.
+    st.title(plain(title), anchor=False)
     st.markdown(f":gray[{question}]")

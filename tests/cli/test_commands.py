@@ -5,11 +5,12 @@ import os
 import subprocess
 import sys
 import time
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
 
-from expertlens_core.concepts import load_library
+from expertlens_core.concepts import load_library, write_library
 from expertlens_core.pipeline import load_expertise
 
 ROOT = Path(__file__).parents[2]
@@ -40,6 +41,30 @@ def test_find_writes_every_concept_then_leaves_the_files_alone(find, tmp_path):
     assert {
         path: path.stat().st_mtime_ns for path in (tmp_path / "out").rglob("*") if path.is_file()
     } == files
+
+
+def test_find_tells_formatting_and_cleans_it(find, run, library_file, tmp_path):
+    library = load_library(library_file)
+    bullets = tuple(f"- {text}" for text in library["cat"].positives)
+    path, cleaned = tmp_path / "bullets.json", tmp_path / "cleaned.json"
+    concepts = (replace(library["cat"], positives=bullets), *library.concepts[1:])
+    write_library(replace(library, concepts=concepts), path)
+    code, _, err = find("--concepts", path, "--names", "cat,dog")
+    assert code == 0
+    assert "cat: 16 of 16 positive sentences begin with “-”, 0 of 40 negative ones do" in err
+    assert "--clean takes that away" in err
+    info = json.loads((tmp_path / "out/animals/cat/expertise/expertise_info.json").read_text())
+    assert any("begin with “-”" in warning for warning in info["warnings"])
+    code, _, err = find("--concepts", path, "--names", "cat,dog", "--clean")
+    assert (code, "begin with" in err, "--clean" in err) == (0, False, False)
+    assert json.loads((tmp_path / "out/animals/cat/expertise/expertise_info.json").read_text())["request"][
+        "clean"
+    ]
+    code, _, err = run("concepts", "import", path, "--out", cleaned)
+    assert "24 of 24 positive sentences begin with “-”" in err
+    code, _, err = run("concepts", "import", path, "--out", cleaned, "--clean")
+    assert (code, "begin with “-”" in err) == (0, False)
+    assert load_library(cleaned).concepts == library.concepts
 
 
 def test_find_of_some_names_as_array_files(find, tmp_path):

@@ -22,7 +22,7 @@ def test_fewer_than_two_are_refused(positives, negatives):
     with pytest.raises(InputError) as error:
         size_warnings("cat", 1, 50)
     assert str(error.value) == (
-        "concept 'cat' has 1 positive sentence: expected at least 2 (400 positive and 1,000 negative "
+        "concept 'cat' has 1 positive sentence: expected at least 2 different ones (400 positive and 1,000 negative "
         "are usual), "
         "so add sentences"
     )

@@ -9,7 +9,14 @@ from pathlib import Path
 import pytest
 from streamlit.testing.v1 import AppTest
 
-from expertlens_core.concepts import Concept, Library, load_library, own_libraries, parse_library
+from expertlens_core.concepts import (
+    Concept,
+    Library,
+    load_library,
+    neutral_pool,
+    own_libraries,
+    parse_library,
+)
 from expertlens_core.concepts.draft import Draft, drafts, new_draft_id, read_draft, write_draft
 from expertlens_core.concepts.formats.limits import Limits
 from expertlens_core.concepts.formats.selfcond_folder import read_selfcond_folder
@@ -19,7 +26,7 @@ from expertlens_core.defaults import DEFAULT_LIBRARY
 from expertlens_core.errors import InputError
 from pages.parts.concepts.library import csv_file, json_file, selfcond_zip
 from pages.parts.concepts.sentences import marked
-from pages.parts.concepts.upload import joined, text_draft
+from pages.parts.concepts.upload import joined, text_draft, upload_table
 
 ROOT = Path(__file__).parents[2]
 HOSTILE = "<img src=x onerror=alert(1)> **b**"
@@ -195,13 +202,13 @@ def test_health_counts_by_hand():
     assert found.words == (pytest.approx(7 / 3), 3.5)
     text = " ".join(found.warnings)
     for said in (
-        "Only 3 positive",
+        "Only 2 positive",
         "Only 2 negative",
         "1 sentence in both sets",
         "1 sentence of the negative set",
     ):
         assert said in text
-    good = health("cat", "cat", ("A cat.",) * 10 + ("It purrs.",) * 10, ("A dog.",) * 50, "")
+    good = health("cat", "cat", neutral_pool().sentences[::30], neutral_pool().sentences[1::6], "")
     assert good.warnings == ()
 
 
@@ -225,6 +232,51 @@ def test_a_text_file_becomes_a_draft():
     assert (draft.name, draft.positives) == ("my light house", "One.\nZwölf.")
     with pytest.raises(InputError, match="is a binary file"):
         text_draft("x.txt", b"a\0b")
+
+
+def numbered(count: int = 40) -> tuple[str, ...]:
+    return tuple(f"{row + 1}. {text}" for row, text in enumerate(neutral_pool().sentences[:: 1200 // count]))
+
+
+def test_formatting_is_told_and_cleaned_with_one_press():
+    kept = Concept("lantern", numbered(), neutral_pool().sentences[1::6])
+    add_concepts("mine", [kept])
+    app = visit(library="mine", concept="lantern")
+    assert any("begin with a number and a full stop" in each.value for each in app.caption)
+    press(app, "Clean the sentences")
+    assert not app.exception
+    assert load_library("mine")["lantern"].positives == neutral_pool().sentences[::30]
+    assert not any("begin with a number" in each.value for each in app.caption)
+    assert not any(button.label == "Clean the sentences" for button in app.button)
+
+
+def test_a_library_that_is_a_file_is_cleaned_as_a_copy(tmp_path):
+    library = Library("numbers", (Concept("lantern", numbered(), neutral_pool().sentences[1::6]),))
+    (tmp_path / "numbers.json").write_bytes(json_file(library))
+    app = visit(library=str(tmp_path / "numbers.json"), concept="lantern")
+    press(app, "Clean the sentences")
+    assert load_library("numbers-cleaned")["lantern"].positives == neutral_pool().sentences[::30]
+    assert load_library(tmp_path / "numbers.json").concepts == library.concepts
+    assert named(app.selectbox, "library").value == "numbers-cleaned"
+
+
+def test_a_draft_is_cleaned_with_one_press():
+    text = "Here are 40 sentences:\n```\n" + "\n".join(numbered()) + "\n```"
+    draft = write_draft(Draft(new_draft_id(), name="lantern", positives=text))
+    app = visit(part="write", draft=draft.id)
+    assert any("Left out" in each.value and "Here are 40 sentences" in each.value for each in app.caption)
+    assert any("begin with a number and a full stop" in each.value for each in app.caption)
+    press(app, "Clean the sentences")
+    assert not app.exception
+    assert read_draft(draft.id).positives.splitlines() == list(neutral_pool().sentences[::30])
+    assert box(app, "Sentences with").value == read_draft(draft.id).positives
+    assert not any("begin with a number" in each.value for each in app.caption)
+
+
+def test_an_upload_is_told_what_speaks_against_it():
+    library = Library("numbers", (Concept("lantern", numbered(), neutral_pool().sentences[1::6]),))
+    (told,) = upload_table(library)["to mind"]
+    assert "40 of 40 positive sentences begin with a number and a full stop" in told
 
 
 def test_every_download_of_a_library_is_read_back(tmp_path):

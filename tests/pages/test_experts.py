@@ -2,6 +2,7 @@
 
 import json
 import time
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -9,7 +10,8 @@ from streamlit.testing.v1 import AppTest
 
 from expertlens_core import pipeline
 from expertlens_core.artefacts import Artefacts
-from expertlens_core.concepts import Concept, Library, load_library, mentions
+from expertlens_core.concepts import Concept, Library, load_library, mentions, neutral_pool
+from expertlens_core.concepts.own_library import add_concepts
 from expertlens_core.defaults import DEFAULT_LIBRARY, DEFAULT_MODEL
 from expertlens_core.pipeline import FindRequest
 from expertlens_core.pipeline.control_stage import control_ap, control_key, control_work, renamed_library
@@ -286,3 +288,16 @@ def test_a_shipped_result_tells_its_day_and_is_replaced_by_a_press(cache, tmp_pa
     finally:
         services().close()
         loading._memory.clear()
+
+
+def test_a_warning_on_the_sentences_comes_with_its_remedy(cache, tmp_path, monkeypatch):
+    monkeypatch.setenv("EXPERTLENS_LIBRARIES", str(tmp_path))
+    bullets = tuple(f"- {text}" for text in neutral_pool().sentences[::30])
+    kept = Concept("lantern", bullets, neutral_pool().sentences[1::6])
+    library = add_concepts("mine", [kept])
+    list(pipeline.find(replace(request("lantern"), library="mine"), library=library, artefacts=cache))
+    app = visit(library="mine", concept="lantern")
+    assert any("begin with “-”" in each.value for each in app.warning)
+    next(button for button in app.button if button.label == "Clean the sentences").click().run()
+    assert not app.exception
+    assert load_library("mine")["lantern"].positives == neutral_pool().sentences[::30]

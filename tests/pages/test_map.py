@@ -18,6 +18,7 @@ from pages.parts.map.click import clicked, focus_of, selected
 from pages.parts.map.heatmap import clickable, pair_of_tile
 from pages.parts.map.option import map_option
 from pages.parts.map.strongest import strongest
+from pages.shared.services import services
 from tests.made_up_map import HOSTILE, MODEL, fill, pythia, write_library
 
 ROOT = Path(__file__).parents[2]
@@ -63,6 +64,17 @@ def texts(app: AppTest) -> str:
 
 
 # --- the page -----------------------------------------------------------------------------------------------
+
+
+def test_while_concepts_are_found_no_button_is_named_that_is_gone(folder):
+    app = visit(str(write_library(folder / "waiting.json", 6)))
+    assert any(button.label == "Find all concepts" for button in app.button)
+    with services().turns.held():
+        next(button for button in app.button if button.label == "Find all concepts").click().run()
+        assert not any(button.label.startswith("Find") for button in app.button)
+        assert "They appear here once they are found" in texts(app)
+        assert "button" not in texts(app)
+        next(button for button in app.button if button.label == "Stop").click().run()
 
 
 def test_every_concept_is_drawn_with_the_strongest_edges_and_tau_changes_which(made):

@@ -170,6 +170,24 @@ def test_pressing_finds_the_experts_and_writes_all_columns():
     assert "draw" in app.query_params
 
 
+def ways_out(app: AppTest) -> list[str]:
+    return [button.label for button in app.button if button.label in ("Stop", "Cancel", "Continue")]
+
+
+def test_while_experts_are_found_there_is_one_way_to_stop():
+    app = visit(concept="horse")
+    with services().turns.held():
+        app.button(key="steer").click().run()
+        assert ways_out(app) == ["Stop"]
+        next(button for button in app.button if button.label == "Stop").click().run()
+    while ways_out(app) == ["Stop"]:
+        app.run()
+    assert ways_out(app) == ["Continue", "Cancel"]
+    app.button(key="steer cancel").click().run()
+    assert ways_out(app) == []
+    assert app.button(key="steer").label == "Steer towards horse"
+
+
 def test_strength_nought_is_labelled_as_what_it_is():
     app = press(visit(strength="0", control="none"))
     assert titles(app) == ["Original", "Not steered"]

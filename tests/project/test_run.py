@@ -1,6 +1,11 @@
 """`run.py`: installs once, then starts at once; an old Python gets one sentence."""
 
+import hashlib
 import importlib.util
+import os
+import shutil
+import signal
+import subprocess
 import sys
 from pathlib import Path
 
@@ -36,14 +41,60 @@ def run(tmp_path, monkeypatch):
     monkeypatch.setattr(module, "HERE", tmp_path)
     monkeypatch.setattr(module, "ENVIRONMENT", tmp_path / ".venv")
     monkeypatch.setattr(module, "PYTHON", python)
+
+    def become(path, command):
+        assert path == command[0]
+        call(command, Path.cwd())
+        raise Became
+
+    monkeypatch.chdir(tmp_path)
+    monkeypatch.setattr(module.os, "name", "posix")
     monkeypatch.setattr(module.subprocess, "call", call)
+    monkeypatch.setattr(module.os, "execv", become)
     module.started = started
     return module
 
 
+class Became(Exception):
+    """Instead of another program in this process."""
+
+
 def start(run, monkeypatch, *arguments):
     monkeypatch.setattr(sys, "argv", ["run.py", *arguments])
-    return run.main()
+    try:
+        return run.main()
+    except Became:
+        return 0
+
+
+STUB = """
+import os, signal, sys, time
+print("up", os.getpid(), sys.argv[1:], os.getcwd(), flush=True)
+time.sleep(60)
+"""
+
+
+@pytest.mark.skipif(os.name == "nt", reason="signals of POSIX")
+def test_a_signal_to_the_command_ends_the_app(tmp_path):
+    for name in ("run.py", "requirements.txt", "requirements-model.txt"):
+        shutil.copy(ROOT / name, tmp_path)
+    (tmp_path / "streamlit.py").write_text(STUB)
+    (tmp_path / ".venv" / "bin").mkdir(parents=True)
+    (tmp_path / ".venv" / "bin" / "python").symlink_to(sys.executable)
+    model = (tmp_path / "requirements-model.txt").read_bytes()
+    wanted = (tmp_path / "requirements.txt").read_bytes()
+    for name, content in (("requirements.txt", wanted * 2), ("requirements-model.txt", model)):
+        digest = hashlib.sha256(content).hexdigest()
+        (tmp_path / ".venv" / f"{name}.installed").write_text(digest)
+    command = [sys.executable, tmp_path / "run.py", "--server.port", "1"]
+    with subprocess.Popen(command, cwd="/", stdout=subprocess.PIPE, text=True) as process:
+        said = process.stdout.readline()
+        assert said.startswith("up ")
+        assert said.endswith(f"['run', 'app.py', '--server.port', '1'] {tmp_path}\n")
+        process.send_signal(signal.SIGTERM)
+        assert process.wait(30) == -signal.SIGTERM
+    with pytest.raises(ProcessLookupError):
+        os.kill(int(said.split()[1]), 0)
 
 
 def test_the_first_start_installs_and_the_second_does_not(run, monkeypatch):

@@ -34,7 +34,11 @@ def draw_choice() -> tuple[str, str] | None:
     options = [*KNOWN, *(str(path) for path in own_files())]
     if current not in options:
         options.append(current)
-    left, middle, right = st.columns([5, 3, 2], gap="medium", vertical_alignment="bottom")
+    splits = SPLITS.get(current) or (SPLITS["men"] if Path(current).expanduser().is_dir() else {})
+    # A column without anything in it would be a gap on a phone.
+    left, *middle, right = st.columns(
+        [5, 3, 2] if splits else [8, 2], gap="medium", vertical_alignment="bottom"
+    )
     left.selectbox(
         "What people say",
         options,
@@ -44,7 +48,7 @@ def draw_choice() -> tuple[str, str] | None:
         "(word1 word2 score, by space, tab or comma) or of MEN's folder.",
         **view.show(JUDGMENTS.name, current, _take),
     )
-    split = _split(middle, current)
+    split = _split(middle[0], splits) if splits else ""
     with right, st.popover("Your own file", icon=":material/upload:", width="stretch"):
         _upload()
     if current == "spp":
@@ -56,12 +60,9 @@ def draw_choice() -> tuple[str, str] | None:
     return current, split
 
 
-def _split(place: st.delta_generator.DeltaGenerator, current: str) -> str:
-    """The official split; none where the judgments have none."""
-    options = SPLITS.get(current) or (SPLITS["men"] if Path(current).expanduser().is_dir() else {})
+def _split(place: st.delta_generator.DeltaGenerator, options: dict[str, str]) -> str:
+    """The official split."""
     split: str = view.get(SPLIT)
-    if not options:
-        return ""
     if split not in options:
         split = ""
     place.segmented_control(

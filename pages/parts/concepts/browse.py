@@ -22,6 +22,7 @@ from pages.shared.glossary import words
 from pages.shared.loading import planned
 from pages.shared.plain import plain
 from pages.shared.selection import Selection, choose_concept
+from pages.shared.warned import draw_clean
 
 MOST_SHOWN = 60
 """Concepts offered as buttons; more are narrowed down by domain or search."""
@@ -145,6 +146,8 @@ def _concept(chosen: Selection, plan: Plan | None, ready: bool) -> None:
     source = pool.name if pool is not None else ""
     found = health(concept.key, concept.name, concept.positives, negatives, source)
     draw_health(found, concept.kinds, source)
+    if found.warnings:
+        draw_clean(chosen)
     with st.container(horizontal=True, vertical_alignment="center"):
         go = st.button(
             "See its experts" if ready else "Find its experts",

@@ -2,24 +2,37 @@
 
 from __future__ import annotations
 
+from functools import lru_cache
 from pathlib import Path
 from typing import Any
 
 import pandas as pd
 import streamlit as st
 
-from expertlens_core.concepts import Concept, Library, Limits, own_libraries, parse_library, size_warnings
+from expertlens_core.concepts import (
+    Concept,
+    Library,
+    Limits,
+    NegativePool,
+    clean_library,
+    drawn_negatives,
+    own_libraries,
+    parse_library,
+    pool_for,
+    set_warnings,
+    size_warnings,
+)
 from expertlens_core.concepts.draft import Draft, new_draft_id, write_draft
 from expertlens_core.concepts.formats.limits import decode
 from expertlens_core.concepts.formats.selfcond_folder import LIST
-from expertlens_core.concepts.own_library import add_concepts, own_library_name
+from expertlens_core.concepts.own_library import add_concepts, free_name, own_library_name
 from expertlens_core.errors import InputError
-from expertlens_core.pipeline import FindRequest
 from pages.shared import view
 from pages.shared.choices.concepts import DRAFT, PART
 from pages.shared.plain import plain
 from pages.shared.problem import show_problem
 from pages.shared.selection import choose_library
+from pages.shared.warned import CLEANING, cleanable
 
 MEGABYTES = 32
 READ, TURN = "uploaded library", "upload turn"
@@ -73,7 +86,7 @@ def joined(files: list[tuple[str, bytes]]) -> Library:
                     "or give each a sense"
                 )
             places[concept.key] = name
-            size_warnings(concept.key, len(concept.positives), _negatives(concept))
+            size_warnings(concept.key, len(set(concept.positives)), len(set(concept.negatives or "ok")))
     concepts = tuple(concept for library in parsed for concept in library)
     notes = tuple(note for library in parsed for note in library.notes)
     return Library(parsed[0].name, concepts, notes)
@@ -114,10 +127,13 @@ def _offer(library: Library) -> None:
     st.success(f"{what} with {sentences:,} sentences, all readable.", icon=":material/check:")
     for note in library.notes[:5]:
         st.caption(plain(note))
+    if cleanable(library):
+        clean = st.toggle("Clean the sentences", key=f"upload clean {st.session_state[TURN]}", help=CLEANING)
+        library = clean_library(library) if clean else library
     st.dataframe(upload_table(library), hide_index=True, height="auto" if len(library) < 9 else 320)
     key = f"upload library {st.session_state[TURN]}"
     if key not in st.session_state:
-        st.session_state[key] = _free_name(library.name)
+        st.session_state[key] = free_name(library.name)
     names = dict.fromkeys([*own_libraries(), st.session_state[key] or "my-concepts"])
     st.selectbox(
         "Keep in the library",
@@ -143,6 +159,7 @@ def _offer(library: Library) -> None:
 
 def upload_table(library: Library) -> pd.DataFrame:
     """A row for each concept, with what speaks against it."""
+    pool = pool_for(library)
     return pd.DataFrame(
         [
             {
@@ -150,25 +167,17 @@ def upload_table(library: Library) -> pd.DataFrame:
                 "concept": concept.key,
                 "sentences with it": len(concept.positives),
                 "sentences without": f"{len(concept.negatives):,}" if concept.negatives else "drawn",
-                "to mind": " ".join(size_warnings(concept.key, len(concept.positives), _negatives(concept))),
+                "to mind": " ".join(_warnings(concept, pool)),
             }
             for concept in library
         ]
     )
 
 
-def _negatives(concept: Concept) -> int:
-    return len(concept.negatives or ()) or FindRequest().drawn(concept)
-
-
-def _free_name(name: str) -> str:
-    """The file's own name, or one beside it where a library has that name already."""
-    try:
-        base = own_library_name(name)
-    except InputError:
-        base = own_library_name(f"my {name}")
-    taken = set(own_libraries())
-    return next(each for each in (base, *(f"{base}-{i}" for i in range(2, 10_000))) if each not in taken)
+@lru_cache(maxsize=1024)
+def _warnings(concept: Concept, pool: NegativePool) -> tuple[str, ...]:
+    negatives = concept.negatives or drawn_negatives(pool, concept)
+    return set_warnings(concept.key, concept.name, concept.positives, negatives)
 
 
 def _clear() -> None:

@@ -12,7 +12,7 @@ from expertlens_core.concepts import (
     own_libraries,
     pool_for,
 )
-from expertlens_core.concepts.draft import Draft, lines, repeated_lines
+from expertlens_core.concepts.draft import Draft, clean_text, left_out, lines, repeated_lines
 from expertlens_core.concepts.health import health
 from expertlens_core.concepts.shelf import own_library_path
 from expertlens_core.errors import InputError
@@ -39,6 +39,7 @@ from pages.shared.choices.concepts import PART
 from pages.shared.loading import load_library
 from pages.shared.plain import plain
 from pages.shared.problem import show_problem
+from pages.shared.warned import CLEANING
 
 EXAMPLE = (
     "The lighthouse blinked twice and went dark.\n"
@@ -152,6 +153,25 @@ def _health(draft: Draft) -> None:
             f"{repeated:,} {'line stands' if repeated == 1 else 'lines stand'} there already: each sentence is "
             "used once."
         )
+    if out := left_out(draft.positives) + left_out(draft.negatives):
+        st.caption(
+            plain(f"Left out, for they are no sentences: {', '.join(f'“{line[:80]}”' for line in out[:5])}")
+        )
+    if any(clean_text(text) != "\n".join(lines(text)) for text in (draft.positives, draft.negatives)):
+        st.button(
+            "Clean the sentences",
+            key="clean draft",
+            icon=":material/cleaning_services:",
+            on_click=_clean,
+            args=(draft,),
+            help=CLEANING,
+        )
+
+
+def _clean(draft: Draft) -> None:
+    for field in ("positives", "negatives"):
+        st.session_state[widget(draft, field)] = clean_text(getattr(draft, field))
+    keep()
 
 
 def _pool(library: str) -> NegativePool:

@@ -17,9 +17,9 @@ from pages.parts.experts.units import draw_units
 from pages.shared import view
 from pages.shared.choices.experts import RAW
 from pages.shared.frame import explain
-from pages.shared.plain import plain
 from pages.shared.selection import Selection
 from pages.shared.view import bound
+from pages.shared.warned import draw_warnings
 
 
 def draw_found(chosen: Selection, found: list[Found], section: str) -> None:
@@ -30,9 +30,7 @@ def draw_found(chosen: Selection, found: list[Found], section: str) -> None:
         found: results, the chosen concept's first.
         section: key of `SECTIONS`.
     """
-    for result in found:
-        for warning in result.expertise.warnings:
-            st.warning(plain(f"{result.concept.key}: {warning}"), icon=":material/warning:")
+    draw_warnings(chosen, {result.concept.key: result.expertise.warnings for result in found})
     if unequal(found):
         st.toggle(
             "AP as it is",

@@ -52,8 +52,8 @@ def draw_missing(plan: Plan, key: str = "") -> bool:
     if there >= FEWEST:
         return True
     st.info(
-        f"The map compares concepts by their experts, and needs those of at least {FEWEST} concepts. Find them with "
-        "the button above: concepts appear here once they are found.",
+        f"The map compares concepts by their experts, and needs those of at least {FEWEST} concepts. They "
+        "appear here once they are found.",
         icon=":material/hub:",
     )
     return False
