@@ -40,6 +40,16 @@ def read_selfcond_folder(folder: Path, limits: Limits) -> Library:
     return library_from_records(folder.resolve().name, _records(folder, limits), str(folder), limits)
 
 
+def folder_files(folder: Path, limits: Limits) -> list[Path]:
+    """The files that `read_selfcond_folder` reads.
+
+    Raises:
+        InputError: when its list is no list.
+    """
+    listed = folder / LIST
+    return [listed, *_listed(folder, limits)] if listed.is_file() else list(_found(folder))
+
+
 def selfcond_files(library: Library) -> Iterator[tuple[str, bytes]]:
     """Relative path and content of each file of the folder, the list last."""
     listed = io.StringIO(newline="")
