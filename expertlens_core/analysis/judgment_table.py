@@ -11,6 +11,7 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
+from ..concepts.spelling import plain_name
 from ..errors import InputError
 
 LIMIT = 64 * 2**20
@@ -121,7 +122,7 @@ def _split(name: str, numbered: Sequence[tuple[int, str]]) -> list[list[str]]:
             found = list(csv.reader(lines, delimiter=separator, strict=True)) if separator else None
         except csv.Error:
             continue
-        cells = [[cell.strip() for cell in row] for row in found or (line.split() for line in lines)]
+        cells = [[plain_name(cell) for cell in row] for row in found or (line.split() for line in lines)]
         if len(cells) != len(lines):
             continue
         widths = [len(row) for row in cells]

@@ -14,10 +14,17 @@ from itertools import pairwise
 from threading import Lock
 from typing import Any
 
+from .spelling import plain_name, visible, visible_with_places
+
 WORD = re.compile(r"[^\W_]+")
 """A run of letters and digits; hyphens and apostrophes part words (``cat's`` → cat, s)."""
 
 _GAP = re.compile(r"[\s_'’-]*")
+
+
+def words(text: str) -> list[str]:
+    """The words of a text in lower case, in the spelling in which they are compared."""
+    return WORD.findall(visible(text).lower())
 
 
 _LOADING = Lock()
@@ -66,16 +73,22 @@ def name_spans(sentence: str, name: str) -> list[tuple[int, int]]:
     The words of a name of several must follow each other, parted by spaces, hyphens or apostrophes only.
     A name without letters or digits is found as it is written.
     """
-    wanted = [lemmas(word) for word in WORD.findall(name.lower())]
+    name = plain_name(name)
+    if sentence.isascii() or visible(sentence) == sentence:
+        return _spans(sentence, name)
+    text, places = visible_with_places(sentence)
+    return [(places[start], places[end]) for start, end in _spans(text, name)]
+
+
+def _spans(sentence: str, name: str) -> list[tuple[int, int]]:
+    wanted = [lemmas(word) for word in words(name)]
     if not wanted:
-        return (
-            [match.span() for match in re.finditer(re.escape(name.strip()), sentence)] if name.strip() else []
-        )
-    words = list(WORD.finditer(sentence))
+        return [match.span() for match in re.finditer(re.escape(name), sentence)] if name else []
+    found = list(WORD.finditer(sentence))
     spans: list[tuple[int, int]] = []
     position = 0
-    while position + len(wanted) <= len(words):
-        run = words[position : position + len(wanted)]
+    while position + len(wanted) <= len(found):
+        run = found[position : position + len(wanted)]
         if all(not lemmas(word.group().lower()).isdisjoint(want) for word, want in zip(run, wanted)) and all(
             _GAP.fullmatch(sentence, left.end(), right.start()) for left, right in pairwise(run)
         ):
@@ -120,11 +133,12 @@ def _is_plural(found: str, name: str) -> bool:
     """Whether a mention is a plural noun that the name is not."""
     import lemminflect
 
-    words = WORD.findall(found.lower())
-    if not words or words[-1] == WORD.findall(name.lower())[-1]:
+    forms = words(found)
+    if not forms or forms[-1] == words(name)[-1]:
         return False
-    nouns = lemminflect.getAllLemmas(words[-1], upos="NOUN") or lemminflect.getAllLemmasOOV(words[-1], "NOUN")
-    return words[-1] not in nouns.get("NOUN", (words[-1],))
+    last = forms[-1]
+    nouns = lemminflect.getAllLemmas(last, upos="NOUN") or lemminflect.getAllLemmasOOV(last, "NOUN")
+    return last not in nouns.get("NOUN", (last,))
 
 
 def _plural(noun: str) -> str:

@@ -93,7 +93,7 @@ def choose_concepts(library: Library, names: tuple[str, ...]) -> tuple[Concept, 
         return library.concepts
     wanted: set[str] = set()
     for name in names:
-        found = [name] if name in library else [c.key for c in library if c.name == name]
+        found = library.named(name)
         if not found:
             near = difflib.get_close_matches(name, library.keys, 3) or list(library.keys[:3])
             raise InputError(

@@ -16,6 +16,7 @@ from typing import Any, BinaryIO
 
 from ...errors import InputError
 from ..library import Library
+from ..spelling import plain_name
 from .limits import Limits, read_text
 from .record import library_from_records
 
@@ -100,13 +101,13 @@ def _collect(text: str, source: str) -> Iterator[tuple[str, dict[str, Any]]]:
     records: dict[tuple[str, str], tuple[int, dict[str, Any]]] = {}
     for line, row in _rows(text, source):
         where = f"{source}, line {line}"
-        name, sense = row["concept"].strip(), row.get("sense", "").strip()
+        name, sense = plain_name(row["concept"]), plain_name(row.get("sense", ""))
         if not name:
             raise InputError(f"{where} has no concept: expected its name in the column concept")
         label = row.get("label", "positive").strip().casefold()
         if label not in _LABELS:
             raise InputError(f"{where} has the label {row['label']!r}: expected positive or negative")
-        fixed = {key: row.get(key, "").strip() for key in _ONE_VALUE}
+        fixed = {key: plain_name(row.get(key, "")) for key in _ONE_VALUE}
         start = {
             "name": name,
             "sense": sense,

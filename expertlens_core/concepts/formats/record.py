@@ -8,7 +8,7 @@ since other tools add theirs, and ours (``name``, ``domain``, ``sense``, ``broad
 ``related``) are honoured.
 
 Sentences are kept to the letter, blank ones dropped and counted. An empty negative set means none of its
-own (``None``): negatives then come from a pool. Names, domains and the like lose surrounding spaces.
+own (``None``): negatives then come from a pool. Names, domains and the like are spelled as `plain_name` does.
 """
 
 from __future__ import annotations
@@ -19,6 +19,7 @@ from typing import Any
 from ...errors import InputError
 from ..concept import Concept
 from ..library import Library
+from ..spelling import plain_name
 from .limits import Limits
 
 KINDS = ("fact", "story")
@@ -150,7 +151,7 @@ def _text(fields: Mapping[str, Any], key: str, where: str) -> str:
     _check_characters([value], key, where)
     if len(value) > 500:
         raise InputError(f"{where} has {len(value):,} characters under {key!r}: expected at most 500")
-    return value.strip()
+    return plain_name(value)
 
 
 def _sentences(fields: Mapping[str, Any], key: str, where: str, limits: Limits) -> list[str]:

@@ -19,6 +19,7 @@ from typing import Any
 from ...errors import InputError
 from ..concept import Concept
 from ..library import Library
+from ..spelling import plain_name
 from .json_document import parse_json
 from .limits import Limits, check_size, read_text
 from .record import library_from_records
@@ -88,7 +89,15 @@ def _listed(folder: Path, limits: Limits) -> Iterator[Path]:
             raise InputError(
                 f"{where}, line {number} has no group and concept: expected the header group,concept"
             )
-        yield folder / group.strip() / f"{concept.strip()}.json"
+        yield _same(_same(folder, group.strip()), f"{concept.strip()}.json")
+
+
+def _same(folder: Path, name: str) -> Path:
+    """What is in a folder under a name, however the system spells it (macOS takes accents apart)."""
+    path = folder / name
+    if not path.exists() and folder.is_dir():
+        return next((each for each in folder.iterdir() if plain_name(each.name) == plain_name(name)), path)
+    return path
 
 
 def _found(folder: Path) -> Iterator[Path]:
