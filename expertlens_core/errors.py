@@ -8,5 +8,10 @@ class InputError(ValueError):
     """
 
 
+def shortened(text: str, most: int = 60) -> str:
+    """A text as an error may repeat it."""
+    return text if len(text) <= most else text[: most - 1] + "…"
+
+
 class Cancelled(Exception):
     """The caller asked a long computation to stop; what was finished before is kept."""

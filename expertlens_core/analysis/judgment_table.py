@@ -25,6 +25,7 @@ _SCORE_NAMES = (
     ("similarity", "relatedness", "sim", "rating", "mean", "human", "judgment", "judgement", "gold", "value"),
 )
 _TAG = re.compile(r"(.+)-[nvjar]")
+_PASSED_OVER = re.compile(r'\s*(#|"?sep=.?"?\s*$)')
 _EXPECTED = "expected lines of word1 word2 score, by space, tab or comma"
 
 
@@ -46,7 +47,7 @@ class Table:
 def read_table(path: Path) -> Table:
     """Cells of a text file: the separator (tab, comma, semicolon, spaces) is the one that fits every line.
 
-    Blank lines and lines that begin with ``#`` are skipped; the first row is a header when it names its
+    Blank lines and lines that begin with ``#`` or ``sep=`` are skipped; the first row is a header when it names its
     columns, or when a column of numbers begins with a word.
 
     Raises:
@@ -54,16 +55,20 @@ def read_table(path: Path) -> Table:
     """
     text = _text(path)
     numbered = [(number, line) for number, line in enumerate(text.splitlines(), 1) if line.strip()]
-    numbered = [(number, line) for number, line in numbered if not line.lstrip().startswith("#")]
+    numbered = [(number, line) for number, line in numbered if not _PASSED_OVER.match(line)]
     if not numbered:
         raise InputError(f"{path.name} is empty: {_EXPECTED}")
     cells = _split(path.name, numbered)
     lines = [number for number, _ in numbered]
     if _is_header(cells):
-        header, cells, lines = cells[0], cells[1:], lines[1:]
-        if not cells:
+        header = cells[0]
+        kept = [
+            number for number, row in enumerate(cells) if row != header
+        ]  # once in each file that was joined
+        if not kept:
             raise InputError(f"{path.name} holds a header and no pair: {_EXPECTED}")
-        return Table(path.name, tuple(header), tuple(map(tuple, cells)), tuple(lines))
+        rows = tuple(tuple(cells[number]) for number in kept)
+        return Table(path.name, tuple(header), rows, tuple(lines[number] for number in kept))
     return Table(path.name, None, tuple(map(tuple, cells)), tuple(lines))
 
 

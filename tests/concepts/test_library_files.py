@@ -95,7 +95,7 @@ def test_one_sentence_is_read():
     [
         (b"", "x.json", "x.json is empty: expected a library of concepts with their sentences"),
         (b" \n", "x.csv", "x.csv is empty: expected a library of concepts with their sentences"),
-        (b"", "x.jsonl", "x.jsonl is empty: expected one concept in JSON per line"),
+        (b"", "x.jsonl", "x.jsonl is empty: expected a library of concepts with their sentences"),
         (
             b"\x89PNG\0\0",
             "x.json",

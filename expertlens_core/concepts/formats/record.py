@@ -59,7 +59,7 @@ def concept_from_record(
     """
     limits = limits or Limits()
     if not isinstance(record, Mapping):
-        raise InputError(f"{where} is {_kind_of(record)}: expected an object with 'name' and 'positives'")
+        raise InputError(f"{where} is {kind_of(record)}: expected an object with 'name' and 'positives'")
     fields = _from_selfcond(record, where) if "sentences" in record else dict(record)
     if unknown := sorted(set(fields) - _KEYS):
         raise InputError(
@@ -133,7 +133,7 @@ def _from_selfcond(record: Mapping[str, Any], where: str) -> dict[str, Any]:
     sentences = record["sentences"]
     if not isinstance(sentences, Mapping) or "positive" not in sentences:
         raise InputError(
-            f"{where} has {_kind_of(sentences)} under 'sentences': expected an object with the lists "
+            f"{where} has {kind_of(sentences)} under 'sentences': expected an object with the lists "
             "'positive' and 'negative'"
         )
     fields = {key: record[key] for key in ("name", *_TEXT_KEYS, "kinds", "related") if key in record}
@@ -147,7 +147,7 @@ def _text(fields: Mapping[str, Any], key: str, where: str) -> str:
     if value is None:
         return ""
     if not isinstance(value, str):
-        raise InputError(f"{where} has {_kind_of(value)} under {key!r}: expected text")
+        raise InputError(f"{where} has {kind_of(value)} under {key!r}: expected text")
     _check_characters([value], key, where)
     if len(value) > 500:
         raise InputError(f"{where} has {len(value):,} characters under {key!r}: expected at most 500")
@@ -159,11 +159,11 @@ def _sentences(fields: Mapping[str, Any], key: str, where: str, limits: Limits) 
     if value is None:
         return []
     if not isinstance(value, list):
-        raise InputError(f"{where} has {_kind_of(value)} under {key!r}: expected a list of sentences")
+        raise InputError(f"{where} has {kind_of(value)} under {key!r}: expected a list of sentences")
     for number, sentence in enumerate(value, 1):
         if not isinstance(sentence, str):
             raise InputError(
-                f"{where} has {_kind_of(sentence)} as sentence {number} of {key!r}: expected text"
+                f"{where} has {kind_of(sentence)} as sentence {number} of {key!r}: expected text"
             )
         if len(sentence) > limits.max_characters:
             raise InputError(
@@ -177,7 +177,7 @@ def _sentences(fields: Mapping[str, Any], key: str, where: str, limits: Limits) 
 def _kinds(fields: Mapping[str, Any], where: str, positives: int) -> list[str]:
     value = fields.get("kinds") or []
     if not isinstance(value, list):
-        raise InputError(f"{where} has {_kind_of(value)} under 'kinds': expected a list of fact or story")
+        raise InputError(f"{where} has {kind_of(value)} under 'kinds': expected a list of fact or story")
     if value and len(value) != positives:
         raise InputError(
             f"{where} has {len(value)} kinds for {positives} positive sentences: expected one for each, "
@@ -197,7 +197,7 @@ def _related(fields: Mapping[str, Any], where: str, limits: Limits) -> tuple[str
     if value is None:
         return ()
     if not isinstance(value, list):
-        raise InputError(f"{where} has {_kind_of(value)} under 'related': expected a list of words")
+        raise InputError(f"{where} has {kind_of(value)} under 'related': expected a list of words")
     if len(value) > limits.max_related:
         raise InputError(
             f"{where} has {len(value):,} related words: expected at most {limits.max_related:,}, so keep the "
@@ -205,7 +205,7 @@ def _related(fields: Mapping[str, Any], where: str, limits: Limits) -> tuple[str
         )
     for number, word in enumerate(value, 1):
         if not isinstance(word, str):
-            raise InputError(f"{where} has {_kind_of(word)} as word {number} of 'related': expected text")
+            raise InputError(f"{where} has {kind_of(word)} as word {number} of 'related': expected text")
         if ";" in word:
             raise InputError(
                 f"{where} has the related word {word[:60]!r}: expected single words, without a semicolon"
@@ -231,7 +231,7 @@ def _check_characters(texts: list[str], key: str, where: str) -> None:
         raise InputError(f"{where} has a NUL character under {key!r}: expected text")
 
 
-def _kind_of(value: object) -> str:
+def kind_of(value: object) -> str:
     """What a JSON value is, in words."""
     if value is None:
         return "nothing"
