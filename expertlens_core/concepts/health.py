@@ -8,7 +8,7 @@ from functools import lru_cache
 
 from ..errors import InputError
 from .diversity import diversity
-from .mention import mentions, words
+from .mention import WORD, mentions
 from .probe_size import size_warnings
 
 LOOKED_AT = 2000
@@ -54,7 +54,7 @@ def health(
         warnings.append(str(problem))
     read, other = positives[:LOOKED_AT], negatives[:LOOKED_AT]
     named = _share(mentions(sentence, name) for sentence in read)
-    lengths = (_mean_words(read), _mean_words(other))
+    words = (_mean_words(read), _mean_words(other))
     both = len(set(positives) & set(negatives))
     repeated = len(positives) - len(set(positives)) + both
     size = min(len(read), len(other))
@@ -69,9 +69,9 @@ def health(
             "Every positive sentence contains the name: experts found here may know the word and no more. Describe "
             "the concept without its name in some."
         )
-    if size and max(lengths) > LENGTH_RATIO * min(lengths):
+    if size and max(words) > LENGTH_RATIO * min(words):
         warnings.append(
-            f"The sets differ in length ({lengths[0]:.0f} against {lengths[1]:.0f} words): some experts may respond to "
+            f"The sets differ in length ({words[0]:.0f} against {words[1]:.0f} words): some experts may respond to "
             "length rather than to the concept."
         )
     if source == "neutral":
@@ -80,7 +80,7 @@ def health(
             "found against them may be experts of style. Sentences of your own in the same style are better."
         )
     return Health(
-        len(positives), len(negatives), named, repeated, lengths,
+        len(positives), len(negatives), named, repeated, words,
         (diversity(read[:size]), diversity(other[:size])), tuple(warnings),
     )  # fmt: skip
 
@@ -91,7 +91,7 @@ def _share(values: Iterable[bool]) -> float:
 
 
 def _mean_words(sentences: Sequence[str]) -> float:
-    return sum(len(words(sentence)) for sentence in sentences) / max(1, len(sentences))
+    return sum(len(WORD.findall(sentence)) for sentence in sentences) / max(1, len(sentences))
 
 
 def _count(number: int) -> str:

@@ -3,7 +3,8 @@
 Words match when they share a lemma, in any part of speech: ``swam`` mentions *swimming* (swim), ``leaves``
 both *leaf* and *leave*. A negative sentence too many is dropped rather than one that names the concept kept.
 Lemmas come from lemminflect, since it gives every reading of a word, where simplemma gives one
-(``leaves`` → leave), and inflects the replacement as well. English only.
+(``leaves`` → leave), and inflects the replacement as well. Lemmas are English only: words of other languages match
+as they are written, and names in a script that parts no words, or joins other words to them, match within words.
 """
 
 from __future__ import annotations
@@ -14,12 +15,25 @@ from itertools import pairwise
 from threading import Lock
 from typing import Any
 
-from .spelling import plain_name, visible, visible_with_places
+from .spelling import MARKS, plain_name, visible, visible_with_places
 
-WORD = re.compile(r"[^\W_]+")
-"""A run of letters and digits; hyphens and apostrophes part words (``cat's`` → cat, s)."""
+WORD = re.compile(rf"[^\W_]+(?:[{MARKS}]+[^\W_]*)*")
+"""A run of letters with their marks, and digits; hyphens and apostrophes part words (``cat's`` → cat, s)."""
 
 _GAP = re.compile(r"[\s_'’-]*")
+_JOINED = re.compile(
+    "["
+    "\u0590-\u08ff"  # Hebrew, Arabic and its neighbours: articles, prepositions and possessives join the word
+    "\u0b80-\u0dff"  # Tamil, Telugu, Kannada, Malayalam, Sinhala: endings join it
+    "\u0e00-\u109f\u1780-\u17ff\u1950-\u19ff\u1a20-\u1bff\ua980-\uaa7f"  # Thai, Lao, Tibetan, Burmese, Khmer ...
+    "\u10a0-\u139f"  # Georgian, Korean, Ethiopic
+    "\u2e80-\u2fdf\u3005-\ua4cf\uf900-\ufaff\uff66-\uffdc"  # Chinese, Japanese
+    "\U0001b000-\U0001b16f\U00020000-\U000323af"
+    "\ua960-\ua97f\uac00-\ud7ff"  # Korean: particles join the word
+    "\ufb1d-\ufdff\ufe70-\ufefc"  # forms of Hebrew and Arabic letters
+    "]"
+)
+"""A character of a script that writes no space between words, or none between a word and what belongs to it."""
 
 
 def words(text: str) -> list[str]:
@@ -71,7 +85,8 @@ def name_spans(sentence: str, name: str) -> list[tuple[int, int]]:
     """Start and end of every mention of `name`, left to right, not overlapping.
 
     The words of a name of several must follow each other, parted by spaces, hyphens or apostrophes only.
-    A name without letters or digits is found as it is written.
+    A name without letters or digits, or in a script that does not part words, is found as it is written, case
+    aside, wherever it stands.
     """
     name = plain_name(name)
     if sentence.isascii() or visible(sentence) == sentence:
@@ -81,9 +96,10 @@ def name_spans(sentence: str, name: str) -> list[tuple[int, int]]:
 
 
 def _spans(sentence: str, name: str) -> list[tuple[int, int]]:
+    if not parts_words(name):
+        pattern = _GAP.pattern.join(map(re.escape, name.split()))
+        return [match.span() for match in re.finditer(pattern, sentence, re.IGNORECASE)] if name else []
     wanted = [lemmas(word) for word in words(name)]
-    if not wanted:
-        return [match.span() for match in re.finditer(re.escape(name), sentence)] if name else []
     found = list(WORD.finditer(sentence))
     spans: list[tuple[int, int]] = []
     position = 0
@@ -97,6 +113,11 @@ def _spans(sentence: str, name: str) -> list[tuple[int, int]]:
         else:
             position += 1
     return spans
+
+
+def parts_words(name: str) -> bool:
+    """Whether a name is made of words that are found between others, by their lemmas."""
+    return WORD.search(name) is not None and _JOINED.search(name) is None
 
 
 def mentions(sentence: str, name: str) -> bool:

@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from functools import cached_property
 
 from .library import Library
-from .mention import lemmas, mentions, words
+from .mention import lemmas, mentions, parts_words, words
 from .spelling import plain_name
 
 
@@ -61,9 +61,9 @@ class NegativePool:
         return frozenset(found - {key})
 
     def mentioning(self, name: str) -> frozenset[int]:
-        """Rows of the sentences that mention `name` (lemma match)."""
+        """Rows of the sentences that mention `name`."""
         wanted = words(name)
-        if not wanted:
+        if not parts_words(name):
             return frozenset(row for row, sentence in enumerate(self.sentences) if mentions(sentence, name))
         rows = {row for lemma in lemmas(wanted[0]) for row in self._rows_by_lemma.get(lemma, ())}
         if len(wanted) > 1:
