@@ -20,6 +20,7 @@ from .spelling import MARKS, plain_name, visible, visible_with_places
 WORD = re.compile(rf"[^\W_]+(?:[{MARKS}]+[^\W_]*)*")
 """A run of letters with their marks, and digits; hyphens and apostrophes part words (``cat's`` → cat, s)."""
 
+_MARKED = re.compile(f"[{MARKS}]")
 _GAP = re.compile(r"[\s_'’-]*")
 _JOINED = re.compile(
     "["
@@ -118,6 +119,13 @@ def _spans(sentence: str, name: str) -> list[tuple[int, int]]:
 def parts_words(name: str) -> bool:
     """Whether a name is made of words that are found between others, by their lemmas."""
     return WORD.search(name) is not None and _JOINED.search(name) is None
+
+
+def simply_spelled(text: str) -> bool:
+    """Whether a text holds no marks, no invisible characters and no script that joins words, as English does."""
+    if text.isascii():
+        return text.isprintable()
+    return visible(text) == text and _JOINED.search(text) is None and _MARKED.search(text) is None
 
 
 def mentions(sentence: str, name: str) -> bool:

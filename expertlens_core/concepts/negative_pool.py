@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from functools import cached_property
 
 from .library import Library
-from .mention import lemmas, mentions, parts_words, words
+from .mention import lemmas, mentions, parts_words, simply_spelled, words
 from .spelling import plain_name
 
 
@@ -74,6 +74,11 @@ class NegativePool:
     def plain(self) -> tuple[str, ...]:
         """`[sentences]` the sentences in one spelling, to find identical ones."""
         return tuple(plain(sentence) for sentence in self.sentences)
+
+    @cached_property
+    def simply_spelled(self) -> bool:
+        """Whether all its sentences are; see `mention.simply_spelled`."""
+        return all(map(simply_spelled, self.sentences))
 
     @cached_property
     def lengths(self) -> tuple[int, ...]:

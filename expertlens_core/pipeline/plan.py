@@ -7,6 +7,7 @@ from dataclasses import dataclass
 
 from ..artefacts import ArtefactKey, Artefacts, digest_of, open_artefacts
 from ..concepts import Concept, Library, NegativePool, load_library, size_warnings
+from ..concepts.mention import simply_spelled
 from ..errors import InputError
 from ..experts.ties import TOLERANCE, WIDTH
 from ..models.label import model_label
@@ -122,4 +123,6 @@ def expertise_key(
             "match": ",".join(sorted(request.match)),
             "seed": request.seed,
         }
+        if not (simply_spelled(concept.name) and pool.simply_spelled):
+            fields["mentions"] = 2  # others are drawn than before marks and scripts were told apart
     return ArtefactKey("expertise", VERSION, fields, "result", f"{concept.key} in {model_label(record.name)}")
