@@ -10,7 +10,7 @@ from functools import cache
 from pathlib import Path
 from typing import BinaryIO
 
-from ..errors import InputError
+from ..errors import InputError, shortened
 from ..named_files import FilesState, files_state, user_path
 from .formats.csv_table import read_csv, write_csv
 from .formats.json_document import read_json, write_json
@@ -58,10 +58,10 @@ def load_library(name_or_path: str | Path, limits: Limits | None = None) -> Libr
                 return _read(stream, path.name, limits)
     except OSError as error:
         raise InputError(
-            f"cannot read {path} ({error.strerror}): check its permissions, or copy it elsewhere"
+            f"cannot read {shortened(str(path), 120)} ({error.strerror}): check its permissions, or copy it elsewhere"
         ) from None
     raise InputError(
-        f"no library {str(name_or_path)!r}: expected {', '.join(BUILT_IN)}, a folder in "
+        f"no library {shortened(str(name_or_path), 120)!r}: expected {', '.join(BUILT_IN)}, a folder in "
         "ml-selfcond's layout, or the path of a .json, .jsonl or .csv file"
     )
 
@@ -127,6 +127,7 @@ def write_library(library: Library, path: str | Path) -> None:
 
 def _read(stream: BinaryIO, filename: str, limits: Limits) -> Library:
     name, suffix, packed = _split(filename)
+    filename = shortened(filename)
     if not packed:
         return _READERS[suffix](stream, name, filename, limits)
     try:
@@ -144,7 +145,7 @@ def _split(filename: str) -> tuple[str, str, bool]:
     suffix = inner.suffix.lower()
     if suffix not in SUFFIXES:
         raise InputError(
-            f"{filename} has no known format: expected a name that ends in .json, .jsonl, .csv or .tsv "
+            f"{shortened(filename)} has no known format: expected a name that ends in .json, .jsonl, .csv or .tsv "
             "(.gz may follow)"
         )
     return inner.stem or "library", suffix, packed

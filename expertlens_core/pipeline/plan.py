@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from ..artefacts import ArtefactKey, Artefacts, digest_of, open_artefacts
 from ..concepts import Concept, Library, NegativePool, load_library, size_warnings
 from ..concepts.mention import simply_spelled
-from ..errors import InputError
+from ..errors import InputError, shortened
 from ..experts.ties import TOLERANCE, WIDTH
 from ..models.label import model_label
 from .model_record import ModelRecord, known_record
@@ -98,8 +98,8 @@ def choose_concepts(library: Library, names: tuple[str, ...]) -> tuple[Concept, 
         if not found:
             near = difflib.get_close_matches(name, library.keys, 3) or list(library.keys[:3])
             raise InputError(
-                f"library {library.name!r} has no concept {name!r}: expected one of its {len(library)}, such "
-                f"as {', '.join(near)}; 'concepts list' shows them all"
+                f"library {shortened(library.name)!r} has no concept {shortened(name)!r}: expected one of its "
+                f"{len(library)}, such as {shortened(', '.join(near), 80)}; 'concepts list' shows them all"
             )
         wanted.update(found)
     return tuple(concept for concept in library if concept.key in wanted)

@@ -67,7 +67,7 @@ def test_objects_may_be_negatives_and_carry_a_domain():
         (
             "x.csv",
             "x" * 200_000,
-            f"x.csv has the header {'x' * 60!r}: expected a first line that names the columns concept and sentence "
+            f"x.csv has the header '{'x' * 59}…': expected a first line that names the columns concept and sentence "
             "(and label, domain, sense, kind, broader, source, related if wanted)",
         ),
         (

@@ -68,8 +68,9 @@ def _rows(text: str, source: str) -> Iterator[tuple[str, dict[str, str]]]:
             elif any(names):
                 yield place, _fields(row, columns, f"{source}, {place}")
     except csv.Error as error:
+        told = str(error).replace("\t", "tab")
         raise InputError(
-            f"{source}, line {before + reader.line_num} is not valid CSV ({error}): look for a double quote that "
+            f"{source}, line {before + reader.line_num} is not valid CSV ({told}): look for a double quote that "
             "is not closed, or not doubled inside a sentence"
         ) from None
 
@@ -103,8 +104,8 @@ def _header(text: str, source: str) -> tuple[str, list[str]]:
                 columns.pop()
             check_columns([name for name in columns if not _UNNAMED.fullmatch(name)], source)
             return delimiter, columns
-    shown = next(iter(text.splitlines()), "")[:60]
+    first = next(iter(text.splitlines()), "")
     raise InputError(
-        f"{source} has the header {shown!r}: expected a first line that names the columns concept and "
+        f"{source} has the header {shortened(first)!r}: expected a first line that names the columns concept and "
         "sentence (and label, domain, sense, kind, broader, source, related if wanted)"
     )

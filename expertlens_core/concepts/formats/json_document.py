@@ -56,7 +56,7 @@ def read_json(stream: BinaryIO, name: str, source: str, limits: Limits) -> Libra
         numbered = _numbered(document, source, what)
         return library_from_records(name, gathered(numbered, source), source, limits)
     if isinstance(document, dict) and not {"positives", "sentences"} & set(document):
-        keys = ", ".join(repr(key) for key in list(document)[:5]) or "none"
+        keys = ", ".join(repr(shortened(key, 20)) for key in list(document)[:5]) or "none"
         raise InputError(
             f"{source} has the keys {keys}: expected 'concepts' (a library), or 'name' and 'positives' "
             "(one concept), or ml-selfcond's 'concept' and 'sentences'"
@@ -77,10 +77,13 @@ def write_json(library: Library, stream: BinaryIO) -> None:
 
 def _read_document(document: dict[str, Any], name: str, source: str, limits: Limits) -> Library:
     if unknown := sorted(set(document) - {"format", "version", "name", "concepts"}):
-        raise InputError(f"{source} has the unknown key {unknown[0]!r}: expected name and concepts")
-    if document.get("format", FORMAT) != FORMAT or document.get("version", 1) != 1:
         raise InputError(
-            f"{source} says it is {document.get('format', FORMAT)!r} version {document.get('version', 1)!r}: "
+            f"{source} has the unknown key {shortened(unknown[0])!r}: expected name and concepts"
+        )
+    if document.get("format", FORMAT) != FORMAT or document.get("version", 1) != 1:
+        said = [shortened(str(document.get(*key)), 20) for key in (("format", FORMAT), ("version", 1))]
+        raise InputError(
+            f"{source} says it is {said[0]!r} version {said[1]}: "
             f"expected {FORMAT!r} version 1, so use a newer program or export it again"
         )
     if not isinstance(document["concepts"], list):

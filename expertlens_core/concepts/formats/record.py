@@ -16,7 +16,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping
 from typing import Any
 
-from ...errors import InputError
+from ...errors import InputError, shortened
 from ..concept import Concept
 from ..library import Library
 from ..spelling import plain_name
@@ -63,13 +63,13 @@ def concept_from_record(
     fields = _from_selfcond(record, where) if "sentences" in record else dict(record)
     if unknown := sorted(set(fields) - _KEYS):
         raise InputError(
-            f"{where} has the unknown key {unknown[0]!r}: expected {', '.join(sorted(_KEYS))}, or "
+            f"{where} has the unknown key {shortened(str(unknown[0]))!r}: expected {', '.join(sorted(_KEYS))}, or "
             "ml-selfcond's concept, group, sentences"
         )
     name = _text(fields, "name", where)
     if not name:
         raise InputError(f"{where} has no name: expected the concept's word under 'name'")
-    where = f"{where} ({name!r})"
+    where = f"{where} ({shortened(name)!r})"
     positives = _sentences(fields, "positives", where, limits)
     negatives = _sentences(fields, "negatives", where, limits)
     kinds = _kinds(fields, where, len(positives))
@@ -113,7 +113,7 @@ def library_from_records(
         concept = concept_from_record(record, where, limits, notes)
         if concept.key in concepts:
             raise InputError(
-                f"{where} holds concept {concept.key!r} again (first in {places[concept.key]}): remove one, "
+                f"{where} holds concept {shortened(concept.key)!r} again (first in {places[concept.key]}): remove one, "
                 "or give each a sense"
             )
         concepts[concept.key], places[concept.key] = concept, where
@@ -186,8 +186,8 @@ def _kinds(fields: Mapping[str, Any], where: str, positives: int) -> list[str]:
     for number, kind in enumerate(value, 1):
         if kind not in KINDS:
             raise InputError(
-                f"{where} has the kind {kind!r} for sentence {number}: expected fact or story for every "
-                "positive sentence, or no kinds at all"
+                f"{where} has the kind {shortened(str(kind))!r} for sentence {number}: expected fact or story for "
+                "every positive sentence, or no kinds at all"
             )
     return value
 
@@ -236,6 +236,8 @@ def kind_of(value: object) -> str:
     if value is None:
         return "nothing"
     if isinstance(value, Mapping):
-        return "an object with " + (", ".join(repr(str(key)) for key in list(value)[:5]) or "no keys")
+        return "an object with " + (
+            ", ".join(repr(shortened(str(key), 20)) for key in list(value)[:5]) or "no keys"
+        )
     names = {bool: "true or false", str: "text", list: "a list", tuple: "a list"}
     return names.get(type(value), "a number")

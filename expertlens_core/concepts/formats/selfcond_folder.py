@@ -16,7 +16,7 @@ from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
-from ...errors import InputError
+from ...errors import InputError, shortened
 from ..concept import Concept
 from ..library import Library
 from ..spelling import plain_name
@@ -67,7 +67,7 @@ def selfcond_files(library: Library) -> Iterator[tuple[str, bytes]]:
 def _records(folder: Path, limits: Limits) -> Iterator[tuple[str, object]]:
     size = 0
     for path in list(_listed(folder, limits) if (folder / LIST).is_file() else _found(folder)):
-        where = f"{folder.name}/{path.parent.name}/{path.name}"
+        where = "/".join(shortened(part) for part in (folder.name, path.parent.name, path.name))
         if not path.resolve().is_relative_to(folder.resolve()):
             raise InputError(f"{where} lies outside the folder: copy the file in and remove the link or '..'")
         if not path.is_file():
@@ -80,9 +80,13 @@ def _records(folder: Path, limits: Limits) -> Iterator[tuple[str, object]]:
 
 
 def _listed(folder: Path, limits: Limits) -> Iterator[Path]:
-    where = f"{folder.name}/{LIST}"
+    where = f"{shortened(folder.name)}/{LIST}"
     with (folder / LIST).open("rb") as stream:
-        rows = list(csv.DictReader(io.StringIO(read_text(stream, where, limits), newline="")))
+        text = read_text(stream, where, limits)
+    try:
+        rows = list(csv.DictReader(io.StringIO(text, newline="")))
+    except csv.Error as error:
+        raise InputError(f"{where} is not valid CSV ({error}): expected lines of group,concept") from None
     for number, row in enumerate(rows, 2):
         group, concept = row.get("group"), row.get("concept")
         if not group or not concept:
