@@ -8,5 +8,11 @@ class InputError(ValueError):
     """
 
 
+def shortened(text: str, most: int = 60) -> str:
+    """A text as an error may repeat it: its beginning, with a space for what cannot be printed."""
+    shown = "".join(character if character.isprintable() else " " for character in text[:most])
+    return shown if len(text) <= most else shown[:-1] + "…"
+
+
 class Cancelled(Exception):
     """The caller asked a long computation to stop; what was finished before is kept."""

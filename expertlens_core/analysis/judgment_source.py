@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+import os
 from dataclasses import dataclass
 from pathlib import Path
 
 from ..concepts.library import Library
-from ..errors import InputError
+from ..errors import InputError, shortened
+from ..named_files import FilesState, files_state, user_path
 from .judgment_table import read_pairs, read_table
 from .judgments import Judgments, make_judgments
 from .men import LEMMA, NATURAL, SPLIT_FILES, natural_forms, read_built_in_men, read_men
@@ -109,21 +111,32 @@ def load_judgments(
         )
     if isinstance(name_or_path, str) and name_or_path in DOWNLOADS:
         return _downloaded(name_or_path, split, folder)
-    path = Path(name_or_path).expanduser()
+    path = user_path(name_or_path)
     if path.is_dir():
         return _from_folder(path, split)
     if not path.is_file():
         raise InputError(
-            f"no judgments {str(name_or_path)!r}: expected {', '.join(NAMES)}, or the path of a file of word pairs"
+            f"no judgments {shortened(str(name_or_path), 120)!r}: expected {', '.join(NAMES)}, or the path of a file "
+            "of word pairs"
         )
     return _from_file(path, split)
+
+
+def judgments_state(name_or_path: str | Path) -> FilesState:
+    """Changes when a file that `load_judgments` reads for this path changes."""
+    path = user_path(name_or_path)
+    folders = (path, path / "MEN") if os.path.isdir(path) else (path.parent,)
+    names = (LEMMA, NATURAL, *SPLIT_FILES.values())
+    return files_state((path, *(folder / name for folder in folders for name in names)))
 
 
 def _from_folder(path: Path, split: str | None) -> Judgments:
     for place in (path, path / "MEN"):
         if (place / LEMMA).is_file():
             return read_men(place, split)
-    raise InputError(f"{path} is a folder without {LEMMA}: give MEN's folder, or the path of one file")
+    raise InputError(
+        f"{shortened(str(path), 120)} is a folder without {LEMMA}: give MEN's folder, or the path of one file"
+    )
 
 
 def _from_file(path: Path, split: str | None) -> Judgments:
@@ -203,4 +216,4 @@ def _reason(error: Exception) -> str:
 
 def _no_split(name: str, split: str | None) -> None:
     if split is not None:
-        raise InputError(f"judgments {name!r} have no split {split!r}: leave the split out")
+        raise InputError(f"judgments {shortened(name)!r} have no split {split!r}: leave the split out")

@@ -11,7 +11,8 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
-from ..errors import InputError
+from ..concepts.spelling import plain_name
+from ..errors import InputError, shortened
 
 LIMIT = 64 * 2**20
 """Bytes that a file of judgments may have."""
@@ -24,6 +25,7 @@ _SCORE_NAMES = (
     ("similarity", "relatedness", "sim", "rating", "mean", "human", "judgment", "judgement", "gold", "value"),
 )
 _TAG = re.compile(r"(.+)-[nvjar]")
+_PASSED_OVER = re.compile(r'\s*(#|"?sep=.?"?\s*$)')
 _EXPECTED = "expected lines of word1 word2 score, by space, tab or comma"
 
 
@@ -45,25 +47,29 @@ class Table:
 def read_table(path: Path) -> Table:
     """Cells of a text file: the separator (tab, comma, semicolon, spaces) is the one that fits every line.
 
-    Blank lines and lines that begin with ``#`` are skipped; the first row is a header when it names its
+    Blank lines and lines that begin with ``#`` or ``sep=`` are skipped; the first row is a header when it names its
     columns, or when a column of numbers begins with a word.
 
     Raises:
         InputError: when the file is missing, unreadable, too large, not text, empty or not a table.
     """
-    text = _text(path)
+    text, name = _text(path), shortened(path.name)
     numbered = [(number, line) for number, line in enumerate(text.splitlines(), 1) if line.strip()]
-    numbered = [(number, line) for number, line in numbered if not line.lstrip().startswith("#")]
+    numbered = [(number, line) for number, line in numbered if not _PASSED_OVER.match(line)]
     if not numbered:
-        raise InputError(f"{path.name} is empty: {_EXPECTED}")
-    cells = _split(path.name, numbered)
+        raise InputError(f"{name} is empty: {_EXPECTED}")
+    cells = _split(name, numbered)
     lines = [number for number, _ in numbered]
     if _is_header(cells):
-        header, cells, lines = cells[0], cells[1:], lines[1:]
-        if not cells:
-            raise InputError(f"{path.name} holds a header and no pair: {_EXPECTED}")
-        return Table(path.name, tuple(header), tuple(map(tuple, cells)), tuple(lines))
-    return Table(path.name, None, tuple(map(tuple, cells)), tuple(lines))
+        header = cells[0]
+        kept = [
+            number for number, row in enumerate(cells) if row != header
+        ]  # once in each file that was joined
+        if not kept:
+            raise InputError(f"{name} holds a header and no pair: {_EXPECTED}")
+        rows = tuple(tuple(cells[number]) for number in kept)
+        return Table(name, tuple(header), rows, tuple(lines[number] for number in kept))
+    return Table(name, None, tuple(map(tuple, cells)), tuple(lines))
 
 
 def read_pairs(table: Table) -> list[tuple[str, str, float]]:
@@ -79,7 +85,7 @@ def read_pairs(table: Table) -> list[tuple[str, str, float]]:
         score = _number(row[column])
         if score is None:
             raise InputError(
-                f"{table.name}, line {line}: the score reads {row[column]!r}, expected a number; "
+                f"{table.name}, line {line}: the score reads {shortened(row[column])!r}, expected a number; "
                 "correct it or remove the line"
             )
         if not row[first] or not row[second]:
@@ -99,16 +105,19 @@ def _text(path: Path) -> str:
         with path.open("rb") as stream:
             data = stream.read(LIMIT + 1)
     except OSError as error:
-        raise InputError(f"cannot read {path} ({error.strerror}): give the path of a text file") from None
+        raise InputError(
+            f"cannot read {shortened(str(path), 120)} ({error.strerror}): give the path of a text file"
+        ) from None
+    name = shortened(path.name)
     if len(data) > LIMIT:
-        raise InputError(f"{path.name} is larger than {LIMIT:,} bytes: {_EXPECTED}")
+        raise InputError(f"{name} is larger than {LIMIT:,} bytes: {_EXPECTED}")
     wide = data.startswith((codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE))
     if b"\0" in data and not wide:
-        raise InputError(f"{path.name} is a binary file: {_EXPECTED}, saved as text")
+        raise InputError(f"{name} is a binary file: {_EXPECTED}, saved as text")
     try:
         return data.decode("utf-16" if wide else "utf-8-sig")
     except UnicodeDecodeError:
-        raise InputError(f"{path.name} is not text in UTF-8: save it as UTF-8, {_EXPECTED}") from None
+        raise InputError(f"{name} is not text in UTF-8: save it as UTF-8, {_EXPECTED}") from None
 
 
 def _split(name: str, numbered: Sequence[tuple[int, str]]) -> list[list[str]]:
@@ -121,7 +130,7 @@ def _split(name: str, numbered: Sequence[tuple[int, str]]) -> list[list[str]]:
             found = list(csv.reader(lines, delimiter=separator, strict=True)) if separator else None
         except csv.Error:
             continue
-        cells = [[cell.strip() for cell in row] for row in found or (line.split() for line in lines)]
+        cells = [[plain_name(cell) for cell in row] for row in found or (line.split() for line in lines)]
         if len(cells) != len(lines):
             continue
         widths = [len(row) for row in cells]
@@ -133,13 +142,13 @@ def _split(name: str, numbered: Sequence[tuple[int, str]]) -> list[list[str]]:
                 row.pop()
             if len(row) != width:
                 raise InputError(
-                    f"{name}, line {line}: {text.strip()[:40]!r} has {len(row)} columns where the others have "
-                    f"{width}; correct it or remove the line"
+                    f"{name}, line {line}: {shortened(text.strip(), 40)!r} has {len(row)} columns where the others "
+                    f"have {width}; correct it or remove the line"
                 )
         return cells
     line, text = numbered[0]
     raise InputError(
-        f"{name} is not a table of word pairs (line {line} reads {text.strip()[:40]!r}): {_EXPECTED}, with "
+        f"{name} is not a table of word pairs (line {line} reads {shortened(text.strip(), 40)!r}): {_EXPECTED}, with "
         "as many columns in every line"
     )
 

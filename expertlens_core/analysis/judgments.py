@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 
 import numpy as np
 
-from ..errors import InputError
+from ..errors import InputError, shortened
 
 
 @dataclass(frozen=True, eq=False)
@@ -132,6 +132,8 @@ def make_judgments(
     if own:
         notes.append(f"{own} pair{'s' * (own > 1)} of a word with itself dropped")
     if not joined:
-        raise InputError(f"{name} holds no pair of two different words: expected word1 word2 score")
+        raise InputError(
+            f"{shortened(name)} holds no pair of two different words: expected word1 word2 score"
+        )
     scores = np.array([float(np.mean(values)) for values in joined.values()])
     return Judgments(name, tuple(joined), scores, split, other_forms=other_forms or {}, notes=tuple(notes))

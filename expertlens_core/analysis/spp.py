@@ -9,7 +9,7 @@ from typing import Literal
 
 import numpy as np
 
-from ..errors import InputError
+from ..errors import InputError, shortened
 from .judgment_table import Table, plain, read_table
 from .judgments import Judgments
 from .similarity_matrix import SimilarityMatrix
@@ -68,7 +68,7 @@ def spp_targets(table: Table) -> tuple[SppTarget, ...]:
         target, prime, unrelated, association = (row[column] for column in columns)
         if association not in _BIN_OF:
             raise InputError(
-                f"{table.name}, line {line}: the association reads {association!r}, expected first or other"
+                f"{table.name}, line {line}: the association reads {shortened(association)!r}, expected first or other"
             )
         if prime != unrelated:
             found.setdefault(target, {}).setdefault(_BIN_OF[association], (prime, unrelated))

@@ -86,7 +86,9 @@ def write_array_file(path: Path, arrays: Mapping[str, np.ndarray | Rows], metada
                     sha.update(block)
                     stream.write(block)
             if stream.tell() != size:
-                raise ValueError(f"{path.name}: {stream.tell() - len(head)} bytes came for {size - len(head)}")
+                raise ValueError(
+                    f"{path.name}: {stream.tell() - len(head)} bytes came for {size - len(head)}"
+                )
             _put_checksum(stream, head, sha.hexdigest())
         os.replace(beside, path)
     finally:

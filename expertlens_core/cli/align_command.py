@@ -69,7 +69,7 @@ def align_command(
     chosen = BASELINES if not baselines.strip() else options.split_names(baselines)
     request = AlignRequest(
         find=FindRequest(
-            model=model, library=concepts, revision=revision, names=options.split_names(names),
+            model=model, library=concepts, revision=revision, names=options.concept_names(names, concepts),
             positives=positives, negatives=negatives, pool=pool, pooling=pooling, dtype=dtype, device=device,
             seed=seed,
         ),

@@ -47,7 +47,7 @@ def calibrate_command(
         pool=pool, pooling=pooling, dtype=dtype, device=device, seed=seed,
     )  # fmt: skip
     library = load_library(concepts)
-    chosen = choose_concepts(library, options.split_names(names))
+    chosen = choose_concepts(library, options.concept_names(names, concepts))
     results = {}
     with ProgressLine() as progress:
         for number, concept in enumerate(chosen, 1):

@@ -77,7 +77,7 @@ def prepare(
                 find=find, concept=name, experts=experts, strengths=None if strength is None else (strength,),
                 control="random", prompt=prompt, tokens=tokens, temperature=temperature, top_p=top_p, seed=seed,
             )
-            for name in options.split_names(names)
+            for name in options.concept_names(names, concepts)
         ]  # fmt: skip
         if question:
             requests[-1] = replace(requests[-1], prompt=question, chat=True)

@@ -66,7 +66,7 @@ def domains_command(
         raise InputError(f"--graph names {graph}: expected a name that ends in {', '.join(GRAPHS)}")
     request = DomainRequest(
         find=FindRequest(
-            model=model, library=concepts, revision=revision, names=options.split_names(names),
+            model=model, library=concepts, revision=revision, names=options.concept_names(names, concepts),
             positives=positives, negatives=negatives, pool=pool, pooling=pooling, dtype=dtype, device=device,
             seed=seed,
         ),

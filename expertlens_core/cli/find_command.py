@@ -64,7 +64,7 @@ def find_command(
     if out.exists() and not out.is_dir():
         raise InputError(f"--out names {out}, which is a file: expected a folder")
     request = FindRequest(
-        model=model, library=concepts, names=options.split_names(names), revision=revision,
+        model=model, library=concepts, names=options.concept_names(names, concepts), revision=revision,
         positives=positives, negatives=negatives, pool=pool, match=options.split_names(match),
         pooling=pooling, max_tokens=max_tokens, dtype=dtype, device=device, modules=modules,
         include_norms=include_norms, seed=seed, clean=clean,

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping, Sequence
 from typing import Annotated
 
@@ -71,13 +72,26 @@ def say_warnings(warned: Mapping[str, Sequence[str]], cleanable: bool) -> None:
 
 
 def split_names(text: str) -> tuple[str, ...]:
-    """``"cat, dog"`` → ``("cat", "dog")``; a comma inside parentheses belongs to a sense."""
-    names, depth, current = [], 0, ""
+    """``"cat, dog"`` → ``("cat", "dog")``; a comma inside parentheses or double quotes belongs to a name."""
+    names, depth, quoted, current = [], 0, False, ""
     for character in text:
         depth += (character == "(") - (character == ")")
-        if character == "," and depth <= 0:
+        quoted ^= character == '"'
+        if character == "," and depth <= 0 and not quoted:
             names.append(current)
             current = ""
         else:
             current += character
-    return tuple(name.strip() for name in (*names, current) if name.strip())
+    names = [name.strip() for name in (*names, current)]
+    return tuple(name[1:-1] if re.fullmatch('"[^"]+"', name) else name for name in names if name)
+
+
+def concept_names(text: str, library: str) -> tuple[str, ...]:
+    """What ``--names`` asks for: one concept where the library has one of the whole name, else several."""
+    names = split_names(text)
+    if len(names) > 1:
+        from ..concepts import load_library
+
+        if load_library(library).named(text):
+            return (text,)
+    return names

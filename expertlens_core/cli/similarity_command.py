@@ -46,7 +46,7 @@ def similarity_command(
 
     request = SimilarityRequest(
         find=FindRequest(
-            model=model, library=concepts, revision=revision, names=options.split_names(names),
+            model=model, library=concepts, revision=revision, names=options.concept_names(names, concepts),
             positives=positives, negatives=negatives, pool=pool, pooling=pooling, dtype=dtype, device=device,
             seed=seed,
         ),

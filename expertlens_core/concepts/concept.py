@@ -7,10 +7,14 @@ import json
 from dataclasses import dataclass
 from functools import cached_property
 
+from .spelling import plain_name
+
 
 @dataclass(frozen=True)
 class Concept:
     """A concept and its probe sentences (METHOD: a positive and a negative set).
+
+    Name, domain, sense, broader concept and source are kept as `plain_name` gives them.
 
     Raises:
         ValueError: when the name is empty, or `kinds` does not match `positives`.
@@ -37,7 +41,9 @@ class Concept:
     of finding experts depends on them, so they are no part of the digest."""
 
     def __post_init__(self) -> None:
-        if not self.name.strip():
+        for field in ("name", "domain", "sense", "broader", "source"):
+            object.__setattr__(self, field, plain_name(getattr(self, field)))
+        if not self.name:
             raise ValueError("a concept has no name: expected a non-empty name")
         if self.kinds and len(self.kinds) != len(self.positives):
             raise ValueError(

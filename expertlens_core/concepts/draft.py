@@ -139,7 +139,7 @@ def read_draft(name: str) -> Draft | None:
     try:
         value = json.loads(_path(name).read_text(encoding="utf-8"))
         draft = Draft(**{field.name: value[field.name] for field in fields(Draft)})
-    except (OSError, ValueError, KeyError, TypeError):
+    except (OSError, ValueError, KeyError, TypeError, RecursionError):
         return None
     texts = all(isinstance(getattr(draft, field.name), str) for field in fields(Draft)[:8])
     numbers = isinstance(draft.revision, int) and isinstance(draft.written, float)

@@ -8,6 +8,7 @@ from dataclasses import dataclass, field
 from functools import cached_property
 
 from .concept import Concept
+from .spelling import plain_name
 
 
 @dataclass(frozen=True)
@@ -38,13 +39,18 @@ class Library:
         return len(self.concepts)
 
     def __contains__(self, key: object) -> bool:
-        return key in self._by_key
+        return isinstance(key, str) and plain_name(key) in self._by_key
 
     def __getitem__(self, key: str) -> Concept:
         try:
-            return self._by_key[key]
+            return self._by_key[plain_name(key)]
         except KeyError:
             raise KeyError(f"no concept {key!r} in library {self.name!r}") from None
+
+    def named(self, name: str) -> tuple[str, ...]:
+        """The key, if it is one, else the keys of all concepts of that name."""
+        plain = plain_name(name)
+        return (plain,) if plain in self else tuple(c.key for c in self.concepts if c.name == plain)
 
     @property
     def keys(self) -> tuple[str, ...]:

@@ -10,13 +10,14 @@ from functools import cache
 from pathlib import Path
 from typing import BinaryIO
 
-from ..errors import InputError
+from ..errors import InputError, shortened
+from ..named_files import FilesState, files_state, user_path
 from .formats.csv_table import read_csv, write_csv
 from .formats.json_document import read_json, write_json
 from .formats.json_lines import read_json_lines, write_json_lines
 from .formats.limits import Limits
 from .formats.record import concept_from_record, record_of
-from .formats.selfcond_folder import read_selfcond_folder, selfcond_files
+from .formats.selfcond_folder import folder_files, read_selfcond_folder, selfcond_files
 from .formats.whole_file import write_whole_file, write_whole_folder
 from .library import Library
 from .shelf import own_library_path
@@ -48,7 +49,7 @@ def load_library(name_or_path: str | Path, limits: Limits | None = None) -> Libr
     limits = limits or Limits()
     if name_or_path in BUILT_IN:
         return _built_in(str(name_or_path))
-    path = own_library_path(str(name_or_path)) or Path(name_or_path).expanduser()
+    path = _place(name_or_path)
     try:
         if path.is_dir():
             return read_selfcond_folder(path, limits)
@@ -57,12 +58,27 @@ def load_library(name_or_path: str | Path, limits: Limits | None = None) -> Libr
                 return _read(stream, path.name, limits)
     except OSError as error:
         raise InputError(
-            f"cannot read {path} ({error.strerror}): check its permissions, or copy it elsewhere"
+            f"cannot read {shortened(str(path), 120)} ({error.strerror}): check its permissions, or copy it elsewhere"
         ) from None
     raise InputError(
-        f"no library {str(name_or_path)!r}: expected {', '.join(BUILT_IN)}, a folder in "
+        f"no library {shortened(str(name_or_path), 120)!r}: expected {', '.join(BUILT_IN)}, a folder in "
         "ml-selfcond's layout, or the path of a .json, .jsonl or .csv file"
     )
+
+
+def library_state(name_or_path: str | Path) -> FilesState:
+    """Changes when a file that `load_library` reads for this name changes; empty for a built-in library."""
+    if name_or_path in BUILT_IN:
+        return ()
+    path = _place(name_or_path)
+    try:
+        return files_state(folder_files(path, Limits()) if path.is_dir() else [path])
+    except (OSError, InputError):
+        return ()  # reading it says what is wrong
+
+
+def _place(name_or_path: str | Path) -> Path:
+    return own_library_path(str(name_or_path)) or user_path(name_or_path)
 
 
 @cache
@@ -111,6 +127,7 @@ def write_library(library: Library, path: str | Path) -> None:
 
 def _read(stream: BinaryIO, filename: str, limits: Limits) -> Library:
     name, suffix, packed = _split(filename)
+    filename = shortened(filename)
     if not packed:
         return _READERS[suffix](stream, name, filename, limits)
     try:
@@ -128,7 +145,7 @@ def _split(filename: str) -> tuple[str, str, bool]:
     suffix = inner.suffix.lower()
     if suffix not in SUFFIXES:
         raise InputError(
-            f"{filename} has no known format: expected a name that ends in .json, .jsonl, .csv or .tsv "
+            f"{shortened(filename)} has no known format: expected a name that ends in .json, .jsonl, .csv or .tsv "
             "(.gz may follow)"
         )
     return inner.stem or "library", suffix, packed

@@ -3,7 +3,8 @@
 Words match when they share a lemma, in any part of speech: ``swam`` mentions *swimming* (swim), ``leaves``
 both *leaf* and *leave*. A negative sentence too many is dropped rather than one that names the concept kept.
 Lemmas come from lemminflect, since it gives every reading of a word, where simplemma gives one
-(``leaves`` → leave), and inflects the replacement as well. English only.
+(``leaves`` → leave), and inflects the replacement as well. Lemmas are English only: words of other languages match
+as they are written, and names in a script that parts no words, or joins other words to them, match within words.
 """
 
 from __future__ import annotations
@@ -14,10 +15,31 @@ from itertools import pairwise
 from threading import Lock
 from typing import Any
 
-WORD = re.compile(r"[^\W_]+")
-"""A run of letters and digits; hyphens and apostrophes part words (``cat's`` → cat, s)."""
+from .spelling import MARKS, plain_name, visible, visible_with_places
 
+WORD = re.compile(rf"[^\W_]+(?:[{MARKS}]+[^\W_]*)*")
+"""A run of letters with their marks, and digits; hyphens and apostrophes part words (``cat's`` → cat, s)."""
+
+_MARKED = re.compile(f"[{MARKS}]")
 _GAP = re.compile(r"[\s_'’-]*")
+_JOINED = re.compile(
+    "["
+    "\u0590-\u08ff"  # Hebrew, Arabic and its neighbours: articles, prepositions and possessives join the word
+    "\u0b80-\u0dff"  # Tamil, Telugu, Kannada, Malayalam, Sinhala: endings join it
+    "\u0e00-\u109f\u1780-\u17ff\u1950-\u19ff\u1a20-\u1bff\ua980-\uaa7f"  # Thai, Lao, Tibetan, Burmese, Khmer ...
+    "\u10a0-\u139f"  # Georgian, Korean, Ethiopic
+    "\u2e80-\u2fdf\u3005-\ua4cf\uf900-\ufaff\uff66-\uffdc"  # Chinese, Japanese
+    "\U0001b000-\U0001b16f\U00020000-\U000323af"
+    "\ua960-\ua97f\uac00-\ud7ff"  # Korean: particles join the word
+    "\ufb1d-\ufdff\ufe70-\ufefc"  # forms of Hebrew and Arabic letters
+    "]"
+)
+"""A character of a script that writes no space between words, or none between a word and what belongs to it."""
+
+
+def words(text: str) -> list[str]:
+    """The words of a text in lower case, in the spelling in which they are compared."""
+    return WORD.findall(visible(text).lower())
 
 
 _LOADING = Lock()
@@ -64,18 +86,26 @@ def name_spans(sentence: str, name: str) -> list[tuple[int, int]]:
     """Start and end of every mention of `name`, left to right, not overlapping.
 
     The words of a name of several must follow each other, parted by spaces, hyphens or apostrophes only.
-    A name without letters or digits is found as it is written.
+    A name without letters or digits, or in a script that does not part words, is found as it is written, case
+    aside, wherever it stands.
     """
-    wanted = [lemmas(word) for word in WORD.findall(name.lower())]
-    if not wanted:
-        return (
-            [match.span() for match in re.finditer(re.escape(name.strip()), sentence)] if name.strip() else []
-        )
-    words = list(WORD.finditer(sentence))
+    name = plain_name(name)
+    if sentence.isascii() or visible(sentence) == sentence:
+        return _spans(sentence, name)
+    text, places = visible_with_places(sentence)
+    return [(places[start], places[end]) for start, end in _spans(text, name)]
+
+
+def _spans(sentence: str, name: str) -> list[tuple[int, int]]:
+    if not parts_words(name):
+        pattern = _GAP.pattern.join(map(re.escape, name.split()))
+        return [match.span() for match in re.finditer(pattern, sentence, re.IGNORECASE)] if name else []
+    wanted = [lemmas(word) for word in words(name)]
+    found = list(WORD.finditer(sentence))
     spans: list[tuple[int, int]] = []
     position = 0
-    while position + len(wanted) <= len(words):
-        run = words[position : position + len(wanted)]
+    while position + len(wanted) <= len(found):
+        run = found[position : position + len(wanted)]
         if all(not lemmas(word.group().lower()).isdisjoint(want) for word, want in zip(run, wanted)) and all(
             _GAP.fullmatch(sentence, left.end(), right.start()) for left, right in pairwise(run)
         ):
@@ -84,6 +114,18 @@ def name_spans(sentence: str, name: str) -> list[tuple[int, int]]:
         else:
             position += 1
     return spans
+
+
+def parts_words(name: str) -> bool:
+    """Whether a name is made of words that are found between others, by their lemmas."""
+    return WORD.search(name) is not None and _JOINED.search(name) is None
+
+
+def simply_spelled(text: str) -> bool:
+    """Whether a text holds no marks, no invisible characters and no script that joins words, as English does."""
+    if text.isascii():
+        return text.isprintable()
+    return visible(text) == text and _JOINED.search(text) is None and _MARKED.search(text) is None
 
 
 def mentions(sentence: str, name: str) -> bool:
@@ -120,11 +162,12 @@ def _is_plural(found: str, name: str) -> bool:
     """Whether a mention is a plural noun that the name is not."""
     import lemminflect
 
-    words = WORD.findall(found.lower())
-    if not words or words[-1] == WORD.findall(name.lower())[-1]:
+    forms = words(found)
+    if not forms or forms[-1] == words(name)[-1]:
         return False
-    nouns = lemminflect.getAllLemmas(words[-1], upos="NOUN") or lemminflect.getAllLemmasOOV(words[-1], "NOUN")
-    return words[-1] not in nouns.get("NOUN", (words[-1],))
+    last = forms[-1]
+    nouns = lemminflect.getAllLemmas(last, upos="NOUN") or lemminflect.getAllLemmasOOV(last, "NOUN")
+    return last not in nouns.get("NOUN", (last,))
 
 
 def _plural(noun: str) -> str:

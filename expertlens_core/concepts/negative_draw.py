@@ -8,7 +8,7 @@ from collections import Counter
 from collections.abc import Collection, Sequence
 
 from .concept import Concept
-from .mention import WORD
+from .mention import words
 from .negative_pool import NegativePool, plain
 from .probe_size import USUAL_POSITIVES, usual_negatives
 
@@ -66,7 +66,7 @@ def draw_negatives(
         return tuple(sorted(rows[:count]))
     by_length, by_kind = "length" in match, "kind" in match and bool(concept.kinds)
     positives = [
-        _class(len(WORD.findall(sentence)) if by_length else 0, concept.kinds[i] if by_kind else "")
+        _class(len(words(sentence)) if by_length else 0, concept.kinds[i] if by_kind else "")
         for i, sentence in enumerate(concept.positives)
     ]
     left = _quotas(positives, count)
@@ -97,8 +97,8 @@ def allowed_rows(pool: NegativePool, concept: Concept, exclude_narrower: bool = 
     ]
 
 
-def _class(words: int, kind: str) -> tuple[int, str]:
-    return bisect_right(LENGTH_BOUNDS, words), kind
+def _class(length: int, kind: str) -> tuple[int, str]:
+    return bisect_right(LENGTH_BOUNDS, length), kind
 
 
 def _quotas(classes: Sequence[tuple[int, str]], count: int) -> Counter[tuple[int, str]]:

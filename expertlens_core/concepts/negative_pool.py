@@ -9,7 +9,8 @@ from dataclasses import dataclass
 from functools import cached_property
 
 from .library import Library
-from .mention import WORD, lemmas, mentions
+from .mention import lemmas, mentions, parts_words, simply_spelled, words
+from .spelling import plain_name
 
 
 @dataclass(frozen=True)
@@ -60,38 +61,43 @@ class NegativePool:
         return frozenset(found - {key})
 
     def mentioning(self, name: str) -> frozenset[int]:
-        """Rows of the sentences that mention `name` (lemma match)."""
-        words = WORD.findall(name.lower())
-        if not words:
+        """Rows of the sentences that mention `name`."""
+        wanted = words(name)
+        if not parts_words(name):
             return frozenset(row for row, sentence in enumerate(self.sentences) if mentions(sentence, name))
-        rows = {row for lemma in lemmas(words[0]) for row in self._rows_by_lemma.get(lemma, ())}
-        if len(words) > 1:
+        rows = {row for lemma in lemmas(wanted[0]) for row in self._rows_by_lemma.get(lemma, ())}
+        if len(wanted) > 1:
             rows = {row for row in rows if mentions(self.sentences[row], name)}
         return frozenset(rows)
 
     @cached_property
     def plain(self) -> tuple[str, ...]:
-        """`[sentences]` the sentences in one case and with single spaces, to find identical ones."""
+        """`[sentences]` the sentences in one spelling, to find identical ones."""
         return tuple(plain(sentence) for sentence in self.sentences)
+
+    @cached_property
+    def simply_spelled(self) -> bool:
+        """Whether all its sentences are; see `mention.simply_spelled`."""
+        return all(map(simply_spelled, self.sentences))
 
     @cached_property
     def lengths(self) -> tuple[int, ...]:
         """`[sentences]` words in each."""
-        return tuple(len(WORD.findall(sentence)) for sentence in self.sentences)
+        return tuple(len(words(sentence)) for sentence in self.sentences)
 
     @cached_property
     def _rows_by_lemma(self) -> Mapping[str, list[int]]:
         rows: dict[str, list[int]] = {}
         for row, sentence in enumerate(self.sentences):
-            found = {lemma for word in set(WORD.findall(sentence)) for lemma in lemmas(word.lower())}
+            found = {lemma for word in set(words(sentence)) for lemma in lemmas(word)}
             for lemma in found:
                 rows.setdefault(lemma, []).append(row)
         return rows
 
 
 def plain(sentence: str) -> str:
-    """The sentence in one case, with single spaces."""
-    return " ".join(sentence.casefold().split())
+    """The sentence in one case, with visible characters and single spaces."""
+    return plain_name(sentence).casefold()
 
 
 def build_pool(library: Library, limit: int = 4000, seed: int = 0, name: str | None = None) -> NegativePool:

@@ -15,6 +15,7 @@ from .library import Library
 from .library_files import BUILT_IN, load_library, write_library
 from .probe_size import size_warnings
 from .shelf import new_library_path, own_libraries, own_library_path, remove_own_library
+from .spelling import plain_name
 
 _WRITING = threading.Lock()
 """Two visitors who add to one library at the same moment: neither addition is lost."""
@@ -29,12 +30,13 @@ def own_library_name(text: str) -> str:
     Raises:
         InputError: when nothing was typed, or a built-in library has that name.
     """
-    if not text.strip():
+    text = plain_name(text)
+    if not text:
         raise InputError("the library has no name: type one, such as 'my-animals'")
     name = re.sub(r"[^a-z0-9]+", "-", text.lower()).strip("-")[:60].strip("-")
     if name != safe_name(name) or not name:
         # Device names of Windows, other alphabets: a dash before the digits would look like a hidden name.
-        name = safe_name(text.strip()).replace("-", "_")
+        name = safe_name(text).replace("-", "_")
     if name in BUILT_IN:
         raise InputError(f"{name!r} is the name of a built-in library: choose another, such as 'my-{name}'")
     return name

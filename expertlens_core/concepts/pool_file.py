@@ -7,7 +7,8 @@ import json
 from pathlib import Path
 from typing import Any
 
-from ..errors import InputError
+from ..errors import InputError, shortened
+from ..named_files import user_path
 from .formats.json_document import parse_json
 from .formats.limits import Limits, read_text
 from .formats.whole_file import write_whole_file
@@ -38,25 +39,29 @@ def read_pool(path: str | Path, limits: Limits | None = None) -> NegativePool:
     Raises:
         InputError: when it is missing, no pool, too large, or was changed since it was written.
     """
-    path, limits = Path(path).expanduser(), limits or Limits()
+    path, limits = user_path(path), limits or Limits()
+    name = shortened(path.name)
     try:
         with path.open("rb") as stream:
-            text = read_text(stream, path.name, limits)
+            text = read_text(stream, name, limits)
     except OSError as error:
-        raise InputError(f"cannot read the pool {path} ({error.strerror}): check the path") from None
+        raise InputError(
+            f"cannot read the pool {shortened(str(path), 120)} ({error.strerror}): check the path"
+        ) from None
     lines = [line for line in io.StringIO(text) if line.strip()]
     if len(lines) > limits.max_sentences + 1:
-        raise InputError(f"{path.name} holds more than {limits.max_sentences:,} sentences: leave some out")
+        raise InputError(f"{name} holds more than {limits.max_sentences:,} sentences: leave some out")
     if path.suffix.lower() == ".txt":
         own = tuple(dict.fromkeys(line.strip() for line in lines))
         return NegativePool(path.stem, own, ("",) * len(own), ("",) * len(own))
-    header, *rows = (parse_json(line, f"{path.name}, line {number}") for number, line in enumerate(lines, 1))
+    header, *rows = (parse_json(line, f"{name}, line {number}") for number, line in enumerate(lines, 1))
     try:
         pool = _pool(header, rows)
+        sound = pool.digest == header["digest"]
     except (KeyError, TypeError, AttributeError, ValueError):
-        raise InputError(f"{path.name} is not a negative pool: {_WAY_OUT}") from None
-    if pool.digest != header["digest"]:
-        raise InputError(f"{path.name} was changed since it was written (its digest differs): {_WAY_OUT}")
+        raise InputError(f"{name} is not a negative pool: {_WAY_OUT}") from None
+    if not sound:
+        raise InputError(f"{name} was changed since it was written (its digest differs): {_WAY_OUT}")
     return pool
 
 

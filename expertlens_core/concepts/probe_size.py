@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from ..errors import InputError
+from ..errors import InputError, shortened
 
 FEW_POSITIVES = 20
 FEW_NEGATIVES = 50
@@ -31,7 +31,7 @@ def size_warnings(concept: str, positives: int, negatives: int) -> tuple[str, ..
     for count, which in ((positives, "positive"), (negatives, "negative")):
         if count < 2:
             raise InputError(
-                f"concept {concept!r} has {count} {which} sentence{'' if count == 1 else 's'}: expected at "
+                f"concept {shortened(concept)!r} has {count} {which} sentence{'' if count == 1 else 's'}: expected at "
                 "least 2 different ones (400 positive and 1,000 negative are usual), so add sentences"
             )
     found = []

@@ -8,7 +8,7 @@ from functools import lru_cache
 from math import log
 
 from .concept import Concept
-from .mention import WORD, inflections, lemmas, name_spans
+from .mention import inflections, lemmas, name_spans, words
 
 SHORTEST = 4
 """Letters of a word of a phrase (``cup of tea``) that counts by itself."""
@@ -31,13 +31,13 @@ def seen_and_unseen(concept: Concept) -> tuple[frozenset[str], frozenset[str]]:
     """
     if not concept.related:
         return frozenset(), frozenset()
-    used = {word for sentence in concept.positives for word in WORD.findall(sentence.lower())}
-    name = frozenset().union(*(lemmas(word) for word in WORD.findall(concept.name.lower())))
+    used = {word for sentence in concept.positives for word in words(sentence)}
+    name = frozenset().union(*(lemmas(word) for word in words(concept.name)))
     seen: set[str] = set()
     unseen: set[str] = set()
     for entry in concept.related:
-        words = WORD.findall(entry.lower())
-        for word in words if len(words) == 1 else [each for each in words if len(each) >= SHORTEST]:
+        parts = words(entry)
+        for word in parts if len(parts) == 1 else [each for each in parts if len(each) >= SHORTEST]:
             forms = {form for form in inflections(word) if lemmas(form).isdisjoint(name)}
             (unseen if forms.isdisjoint(used) else seen).update(forms)
     return frozenset(seen), frozenset(unseen - seen)
@@ -58,7 +58,7 @@ def shows(concept: Concept, text: str, forms: frozenset[str] | None = None) -> b
 
 def holds(text: str, forms: frozenset[str]) -> bool:
     """Whether one of some lower-case words stands in a text."""
-    return not forms.isdisjoint(WORD.findall(text.lower()))
+    return not forms.isdisjoint(words(text))
 
 
 def telling_words(concept: Concept, others: Sequence[str], count: int = 50) -> frozenset[str]:
@@ -67,8 +67,8 @@ def telling_words(concept: Concept, others: Sequence[str], count: int = 50) -> f
     The `count` words of the highest log odds (positive against other sentences, one added to each count) among
     those that stand in at least three positive sentences and in at most two in a hundred of the others.
     """
-    inside = Counter(word for s in concept.positives for word in set(WORD.findall(s.lower())))
-    outside = Counter(word for s in others for word in set(WORD.findall(s.lower())))
+    inside = Counter(word for s in concept.positives for word in set(words(s)))
+    outside = Counter(word for s in others for word in set(words(s)))
     most = max(1, len(others) // 50)
     odds = {
         word: log((n + 1) / (len(concept.positives) + 2)) - log((outside[word] + 1) / (len(others) + 2))

@@ -7,7 +7,8 @@ from dataclasses import dataclass
 
 from ..artefacts import ArtefactKey, Artefacts, digest_of, open_artefacts
 from ..concepts import Concept, Library, NegativePool, clean_library, load_library, size_warnings
-from ..errors import InputError
+from ..concepts.mention import simply_spelled
+from ..errors import InputError, shortened
 from ..experts.ties import TOLERANCE, WIDTH
 from ..models.label import model_label
 from .model_record import ModelRecord, known_record
@@ -95,12 +96,12 @@ def choose_concepts(library: Library, names: tuple[str, ...]) -> tuple[Concept, 
         return library.concepts
     wanted: set[str] = set()
     for name in names:
-        found = [name] if name in library else [c.key for c in library if c.name == name]
+        found = library.named(name)
         if not found:
             near = difflib.get_close_matches(name, library.keys, 3) or list(library.keys[:3])
             raise InputError(
-                f"library {library.name!r} has no concept {name!r}: expected one of its {len(library)}, such "
-                f"as {', '.join(near)}; 'concepts list' shows them all"
+                f"library {shortened(library.name)!r} has no concept {shortened(name)!r}: expected one of its "
+                f"{len(library)}, such as {shortened(', '.join(near), 80)}; 'concepts list' shows them all"
             )
         wanted.update(found)
     return tuple(concept for concept in library if concept.key in wanted)
@@ -124,4 +125,6 @@ def expertise_key(
             "match": ",".join(sorted(request.match)),
             "seed": request.seed,
         }
+        if not (simply_spelled(concept.name) and pool.simply_spelled):
+            fields["mentions"] = 2  # others are drawn than before marks and scripts were told apart
     return ArtefactKey("expertise", VERSION, fields, "result", f"{concept.key} in {model_label(record.name)}")

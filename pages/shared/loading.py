@@ -2,17 +2,16 @@
 
 from __future__ import annotations
 
-import os
 import threading
 from collections import OrderedDict
 from collections.abc import Sequence
-from pathlib import Path
 
 import streamlit as st
 
 from expertlens_core import concepts, pipeline
 from expertlens_core.concepts import Library
-from expertlens_core.concepts.shelf import own_library_path
+from expertlens_core.concepts.library_files import library_state
+from expertlens_core.named_files import FilesState
 from expertlens_core.pipeline import ApMatrix, FindRequest, Found, Plan
 from pages.shared.services import services
 
@@ -26,25 +25,12 @@ def load_library(name: str) -> Library:
     Raises:
         InputError: when there is no such library.
     """
-    return _library(name, _stamp(name))
+    return _library(name, library_state(name))
 
 
 @st.cache_resource(max_entries=8, show_spinner=False)
-def _library(name: str, stamp: float) -> Library:  # noqa: ARG001 - part of the key
+def _library(name: str, state: FilesState) -> Library:  # noqa: ARG001 - part of the key
     return concepts.load_library(name)
-
-
-def _stamp(name: str) -> float:
-    """Newest change below a path; 0 for a built-in name."""
-    path = own_library_path(name) or Path(name)
-    try:
-        if path.is_file():
-            return path.stat().st_mtime
-        if path.is_dir():
-            return max((os.path.getmtime(folder) for folder, _, _ in os.walk(path)), default=0.0)
-    except (OSError, ValueError):
-        pass
-    return 0.0
 
 
 def planned(request: FindRequest, library: Library) -> Plan:

@@ -129,11 +129,11 @@ def _concept(library: Library) -> Concept:
 
 def _compared(library: Library) -> tuple[Concept, ...]:
     wanted = view.get(COMPARE)
-    known = tuple(key for key in wanted if key in library)
+    known = tuple(library[key].key for key in wanted if key in library)
     if missing := [key for key in wanted if key not in library]:
         view.note(
             f"The library {library.name!r} has no concept {missing[0][:80]!r} to compare with: it is left out."
         )
         view.put(COMPARE, known)
-    first = view.get(CONCEPT) or default_concept(library)
+    first = _concept(library).key
     return tuple(library[key] for key in known if key != first)

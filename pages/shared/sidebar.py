@@ -56,7 +56,7 @@ def _concept() -> None:
     except InputError:
         return
     current = view.get(CONCEPT)
-    shown = current if current in library else chosen.default_concept(library)
+    shown = library[current if current in library else chosen.default_concept(library)].key
     st.selectbox(
         "Concept",
         library.keys,

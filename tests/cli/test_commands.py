@@ -157,3 +157,11 @@ def test_the_cache_is_shown_verified_and_cleared(run, find, cache):
     assert "removed 1 artefacts" in run("cache", "clear", "--stage", "expertise")[2]
     assert run("cache", "clear")[0] == 0
     assert "0 artefacts" in run("cache", "show")[1]
+
+
+def test_a_concept_is_listed_in_one_line_whatever_its_name_holds(run, tmp_path):
+    record = {"name": "line\nbreak\ttab\x1b[31m", "domain": "a\r\nb", "positives": ["One.", "Two."]}
+    path = tmp_path / "x.json"
+    path.write_text(json.dumps(record))
+    _, out, _ = run("concepts", "list", "--concepts", path)
+    assert out.splitlines()[1:] == ["a b\tline break tab[31m\t2\tpool"]

@@ -62,7 +62,8 @@ def test_drafts_are_listed_with_the_last_written_first_and_can_be_removed():
 
 
 @pytest.mark.parametrize(
-    "content", ["", "{", "[]", "{}", '{"id": 1}', json.dumps({**Draft("0" * 12).__dict__, "name": 7})]
+    "content",
+    ["", "{", "[]", "{}", "[" * 100_000, '{"id": 1}', json.dumps({**Draft("0" * 12).__dict__, "name": 7})],
 )
 def test_a_file_that_is_no_draft_counts_as_none(content, shelf):
     (shelf / "drafts").mkdir(parents=True)

@@ -7,7 +7,15 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from expertlens_core.concepts import Concept, Library, NegativePool, build_pool, draw_negatives, mentions
+from expertlens_core.concepts import (
+    Concept,
+    Library,
+    NegativePool,
+    build_pool,
+    draw_negatives,
+    mentions,
+    without_name,
+)
 from expertlens_core.concepts.neutral import neutral_pool
 
 CAT = Concept("cat", ("A cat sat.", "It purred."))
@@ -142,3 +150,30 @@ def test_matching_kinds_that_are_unknown_changes_nothing():
 def test_the_draw_is_the_same_for_ever():
     rows = draw_negatives(pool_of(f"sentence {i}" for i in range(30)), CAT, 8)
     assert rows == (2, 5, 16, 17, 20, 23, 24, 29)
+
+
+@pytest.mark.parametrize(
+    ("name", "naming", "others"),
+    [
+        ("猫", ("我家的猫在睡觉。", "两只小猫跑了。"), ("狗在睡觉。", "天气很好。")),
+        ("パン", ("朝はパンを食べる。", "メロンパンが好きだ。"), ("朝は米を食べる。", "天気がいい。")),
+        ("แมว", ("แมวนอนอยู่บนเตียง", "ฉันเลี้ยงแมวสองตัว"), ("หมานอนอยู่บนเตียง", "วันนี้อากาศดี")),
+        ("ແມວ", ("ຂ້ອຍມີແມວສອງໂຕ",), ("ຂ້ອຍມີໝາ",)),
+        ("ឆ្មា", ("ខ្ញុំមានឆ្មាមួយ",), ("ខ្ញុំមានឆ្កែមួយ",)),
+        ("ကြောင်", ("ကျွန်တော့်ကြောင်အိပ်နေတယ်",), ("ခွေးအိပ်နေတယ်",)),
+        ("고양이", ("고양이가 잔다.", "나는 고양이를 좋아한다."), ("개가 잔다.", "날씨가 좋다.")),
+        ("قطة", ("رأيت القطة أمس.", "هذه قطة صغيرة."), ("رأيت الكلب أمس.", "الجو جميل.")),
+        ("חתול", ("החתול ישן.", "ראיתי חתולים."), ("הכלב ישן.",)),
+        ("बिल्ली", ("बिल्ली सो रही है।", "मेरी बिल्ली, काली है।"), ("बिल जमा करो।", "कुत्ता सो रहा है।")),
+        ("பூனை", ("பூனையை பார்த்தேன்.",), ("நாயை பார்த்தேன்.",)),
+        ("T恤", ("他穿着白色t恤。",), ("他穿着外套。",)),
+        ("cafe\u0301", ("Le café est fermé.", "Les cafe\u0301s sont fermés."), ("Un cafetier dort.",)),
+    ],
+)
+def test_no_negative_names_the_concept_in_any_script(name, naming, others):
+    sentences = (*naming, *others)
+    pool = NegativePool("x", sentences, ("",) * len(sentences), ("",) * len(sentences))
+    drawn = draw_negatives(pool, Concept(name, ("Eins.", "Zwei.")), len(sentences))
+    assert tuple(sentences[row] for row in drawn) == others
+    for sentence in naming:
+        assert not mentions(without_name(sentence, name), name)

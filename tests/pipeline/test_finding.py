@@ -7,7 +7,7 @@ import pytest
 from sklearn.metrics import average_precision_score
 
 from expertlens_core.artefacts import Artefacts
-from expertlens_core.concepts import Concept, Library, draw_negatives
+from expertlens_core.concepts import Concept, Library, NegativePool, draw_negatives
 from expertlens_core.errors import Cancelled, InputError
 from expertlens_core.models import extract_responses
 from expertlens_core.pipeline import (
@@ -18,6 +18,7 @@ from expertlens_core.pipeline import (
     pool_responses,
 )
 from expertlens_core.pipeline.model_record import ModelRecord
+from expertlens_core.pipeline.plan import expertise_key
 from expertlens_core.pipeline.pool import find_pool
 from expertlens_core.pipeline.positives import choose_positives
 
@@ -295,3 +296,18 @@ def test_requests_are_json_and_refuse_what_cannot_be(request_):
     for wrong in ({"pooling": "sum"}, {"dtype": "int8"}, {"positives": 1}, {"max_tokens": 0}, {"seed": -1}):
         with pytest.raises(InputError):
             FindRequest(**wrong)
+
+
+def test_a_result_of_another_draw_is_not_read_for_a_name_in_another_script(request_, model, store):
+    """Without English, other sentences are drawn than by the rule for English; the keys of English ones stay."""
+
+    def fields(name: str, other: str = "A dog ran.") -> dict[str, object]:
+        library = Library("x", (Concept(name, ("One.", "Two.")),))
+        pool = NegativePool("x", (other,), ("",), ("",))
+        (concept,) = library
+        return dict(expertise_key(request_, ModelRecord.of(model), concept, pool).request)
+
+    assert "mentions" not in fields("cat")
+    assert "mentions" not in fields("café", "Un café, s’il te plaît.")
+    for name, other in (("猫", "A dog ran."), ("बिल्ली", "A dog ran."), ("cat", "A c\u200bat ran.")):
+        assert fields(name, other)["mentions"] == 2

@@ -10,18 +10,33 @@ import json
 from collections.abc import Iterator
 from typing import Any, BinaryIO
 
-from ...errors import InputError
+from ...errors import InputError, shortened
 from ..library import Library
 from .limits import Limits, read_text
 from .record import library_from_records, record_of
+from .rows import gathered, is_row
 
 FORMAT = "expertlens-library"
 
 
 def parse_json(text: str, where: str) -> Any:
     """`json.loads` with an `InputError` that says where."""
+
+    def once(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
+        made = dict(pairs)
+        if len(made) < len(pairs):
+            keys = [key for key, _ in pairs]
+            twice = next(key for key in made if keys.count(key) > 1)
+            raise InputError(
+                f"{where} has the key {shortened(twice)!r} twice in one object: put what both hold under one, or "
+                "remove one"
+            )
+        return made
+
     try:
-        return json.loads(text)
+        return json.loads(text, object_pairs_hook=once)
+    except InputError:
+        raise
     except json.JSONDecodeError as error:
         raise InputError(
             f"{where} is not valid JSON (line {error.lineno}, column {error.colno}: {error.msg}): expected "
@@ -37,9 +52,11 @@ def read_json(stream: BinaryIO, name: str, source: str, limits: Limits) -> Libra
     if isinstance(document, dict) and "concepts" in document:
         return _read_document(document, name, source, limits)
     if isinstance(document, list):
-        return library_from_records(name, _numbered(document, source), source, limits)
+        what = "row" if document and is_row(document[0]) else "concept"
+        numbered = _numbered(document, source, what)
+        return library_from_records(name, gathered(numbered, source), source, limits)
     if isinstance(document, dict) and not {"positives", "sentences"} & set(document):
-        keys = ", ".join(repr(key) for key in list(document)[:5]) or "none"
+        keys = ", ".join(repr(shortened(key, 20)) for key in list(document)[:5]) or "none"
         raise InputError(
             f"{source} has the keys {keys}: expected 'concepts' (a library), or 'name' and 'positives' "
             "(one concept), or ml-selfcond's 'concept' and 'sentences'"
@@ -60,10 +77,13 @@ def write_json(library: Library, stream: BinaryIO) -> None:
 
 def _read_document(document: dict[str, Any], name: str, source: str, limits: Limits) -> Library:
     if unknown := sorted(set(document) - {"format", "version", "name", "concepts"}):
-        raise InputError(f"{source} has the unknown key {unknown[0]!r}: expected name and concepts")
-    if document.get("format", FORMAT) != FORMAT or document.get("version", 1) != 1:
         raise InputError(
-            f"{source} says it is {document.get('format', FORMAT)!r} version {document.get('version', 1)!r}: "
+            f"{source} has the unknown key {shortened(unknown[0])!r}: expected name and concepts"
+        )
+    if document.get("format", FORMAT) != FORMAT or document.get("version", 1) != 1:
+        said = [shortened(str(document.get(*key)), 20) for key in (("format", FORMAT), ("version", 1))]
+        raise InputError(
+            f"{source} says it is {said[0]!r} version {said[1]}: "
             f"expected {FORMAT!r} version 1, so use a newer program or export it again"
         )
     if not isinstance(document["concepts"], list):
@@ -74,5 +94,5 @@ def _read_document(document: dict[str, Any], name: str, source: str, limits: Lim
     return library_from_records(own_name, _numbered(document["concepts"], source), source, limits)
 
 
-def _numbered(records: list[object], source: str) -> Iterator[tuple[str, object]]:
-    return ((f"{source}, concept {number}", record) for number, record in enumerate(records, 1))
+def _numbered(records: list[object], source: str, what: str = "concept") -> Iterator[tuple[str, object]]:
+    return ((f"{source}, {what} {number}", record) for number, record in enumerate(records, 1))

@@ -8,7 +8,7 @@ since other tools add theirs, and ours (``name``, ``domain``, ``sense``, ``broad
 ``related``) are honoured.
 
 Sentences are kept to the letter, blank ones dropped and counted. An empty negative set means none of its
-own (``None``): negatives then come from a pool. Names, domains and the like lose surrounding spaces.
+own (``None``): negatives then come from a pool. Names, domains and the like are spelled as `plain_name` does.
 """
 
 from __future__ import annotations
@@ -16,9 +16,10 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping
 from typing import Any
 
-from ...errors import InputError
+from ...errors import InputError, shortened
 from ..concept import Concept
 from ..library import Library
+from ..spelling import plain_name
 from .limits import Limits
 
 KINDS = ("fact", "story")
@@ -58,17 +59,17 @@ def concept_from_record(
     """
     limits = limits or Limits()
     if not isinstance(record, Mapping):
-        raise InputError(f"{where} is {_kind_of(record)}: expected an object with 'name' and 'positives'")
+        raise InputError(f"{where} is {kind_of(record)}: expected an object with 'name' and 'positives'")
     fields = _from_selfcond(record, where) if "sentences" in record else dict(record)
     if unknown := sorted(set(fields) - _KEYS):
         raise InputError(
-            f"{where} has the unknown key {unknown[0]!r}: expected {', '.join(sorted(_KEYS))}, or "
+            f"{where} has the unknown key {shortened(str(unknown[0]))!r}: expected {', '.join(sorted(_KEYS))}, or "
             "ml-selfcond's concept, group, sentences"
         )
     name = _text(fields, "name", where)
     if not name:
         raise InputError(f"{where} has no name: expected the concept's word under 'name'")
-    where = f"{where} ({name!r})"
+    where = f"{where} ({shortened(name)!r})"
     positives = _sentences(fields, "positives", where, limits)
     negatives = _sentences(fields, "negatives", where, limits)
     kinds = _kinds(fields, where, len(positives))
@@ -112,7 +113,7 @@ def library_from_records(
         concept = concept_from_record(record, where, limits, notes)
         if concept.key in concepts:
             raise InputError(
-                f"{where} holds concept {concept.key!r} again (first in {places[concept.key]}): remove one, "
+                f"{where} holds concept {shortened(concept.key)!r} again (first in {places[concept.key]}): remove one, "
                 "or give each a sense"
             )
         concepts[concept.key], places[concept.key] = concept, where
@@ -132,7 +133,7 @@ def _from_selfcond(record: Mapping[str, Any], where: str) -> dict[str, Any]:
     sentences = record["sentences"]
     if not isinstance(sentences, Mapping) or "positive" not in sentences:
         raise InputError(
-            f"{where} has {_kind_of(sentences)} under 'sentences': expected an object with the lists "
+            f"{where} has {kind_of(sentences)} under 'sentences': expected an object with the lists "
             "'positive' and 'negative'"
         )
     fields = {key: record[key] for key in ("name", *_TEXT_KEYS, "kinds", "related") if key in record}
@@ -146,11 +147,11 @@ def _text(fields: Mapping[str, Any], key: str, where: str) -> str:
     if value is None:
         return ""
     if not isinstance(value, str):
-        raise InputError(f"{where} has {_kind_of(value)} under {key!r}: expected text")
+        raise InputError(f"{where} has {kind_of(value)} under {key!r}: expected text")
     _check_characters([value], key, where)
     if len(value) > 500:
         raise InputError(f"{where} has {len(value):,} characters under {key!r}: expected at most 500")
-    return value.strip()
+    return plain_name(value)
 
 
 def _sentences(fields: Mapping[str, Any], key: str, where: str, limits: Limits) -> list[str]:
@@ -158,11 +159,11 @@ def _sentences(fields: Mapping[str, Any], key: str, where: str, limits: Limits) 
     if value is None:
         return []
     if not isinstance(value, list):
-        raise InputError(f"{where} has {_kind_of(value)} under {key!r}: expected a list of sentences")
+        raise InputError(f"{where} has {kind_of(value)} under {key!r}: expected a list of sentences")
     for number, sentence in enumerate(value, 1):
         if not isinstance(sentence, str):
             raise InputError(
-                f"{where} has {_kind_of(sentence)} as sentence {number} of {key!r}: expected text"
+                f"{where} has {kind_of(sentence)} as sentence {number} of {key!r}: expected text"
             )
         if len(sentence) > limits.max_characters:
             raise InputError(
@@ -176,7 +177,7 @@ def _sentences(fields: Mapping[str, Any], key: str, where: str, limits: Limits) 
 def _kinds(fields: Mapping[str, Any], where: str, positives: int) -> list[str]:
     value = fields.get("kinds") or []
     if not isinstance(value, list):
-        raise InputError(f"{where} has {_kind_of(value)} under 'kinds': expected a list of fact or story")
+        raise InputError(f"{where} has {kind_of(value)} under 'kinds': expected a list of fact or story")
     if value and len(value) != positives:
         raise InputError(
             f"{where} has {len(value)} kinds for {positives} positive sentences: expected one for each, "
@@ -185,8 +186,8 @@ def _kinds(fields: Mapping[str, Any], where: str, positives: int) -> list[str]:
     for number, kind in enumerate(value, 1):
         if kind not in KINDS:
             raise InputError(
-                f"{where} has the kind {kind!r} for sentence {number}: expected fact or story for every "
-                "positive sentence, or no kinds at all"
+                f"{where} has the kind {shortened(str(kind))!r} for sentence {number}: expected fact or story for "
+                "every positive sentence, or no kinds at all"
             )
     return value
 
@@ -196,7 +197,7 @@ def _related(fields: Mapping[str, Any], where: str, limits: Limits) -> tuple[str
     if value is None:
         return ()
     if not isinstance(value, list):
-        raise InputError(f"{where} has {_kind_of(value)} under 'related': expected a list of words")
+        raise InputError(f"{where} has {kind_of(value)} under 'related': expected a list of words")
     if len(value) > limits.max_related:
         raise InputError(
             f"{where} has {len(value):,} related words: expected at most {limits.max_related:,}, so keep the "
@@ -204,7 +205,7 @@ def _related(fields: Mapping[str, Any], where: str, limits: Limits) -> tuple[str
         )
     for number, word in enumerate(value, 1):
         if not isinstance(word, str):
-            raise InputError(f"{where} has {_kind_of(word)} as word {number} of 'related': expected text")
+            raise InputError(f"{where} has {kind_of(word)} as word {number} of 'related': expected text")
         if ";" in word:
             raise InputError(
                 f"{where} has the related word {word[:60]!r}: expected single words, without a semicolon"
@@ -230,11 +231,13 @@ def _check_characters(texts: list[str], key: str, where: str) -> None:
         raise InputError(f"{where} has a NUL character under {key!r}: expected text")
 
 
-def _kind_of(value: object) -> str:
+def kind_of(value: object) -> str:
     """What a JSON value is, in words."""
     if value is None:
         return "nothing"
     if isinstance(value, Mapping):
-        return "an object with " + (", ".join(repr(str(key)) for key in list(value)[:5]) or "no keys")
+        return "an object with " + (
+            ", ".join(repr(shortened(str(key), 20)) for key in list(value)[:5]) or "no keys"
+        )
     names = {bool: "true or false", str: "text", list: "a list", tuple: "a list"}
     return names.get(type(value), "a number")

@@ -16,9 +16,10 @@ from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
-from ...errors import InputError
+from ...errors import InputError, shortened
 from ..concept import Concept
 from ..library import Library
+from ..spelling import plain_name
 from .json_document import parse_json
 from .limits import Limits, check_size, read_text
 from .record import library_from_records
@@ -40,6 +41,16 @@ def read_selfcond_folder(folder: Path, limits: Limits) -> Library:
     return library_from_records(folder.resolve().name, _records(folder, limits), str(folder), limits)
 
 
+def folder_files(folder: Path, limits: Limits) -> list[Path]:
+    """The files that `read_selfcond_folder` reads.
+
+    Raises:
+        InputError: when its list is no list.
+    """
+    listed = folder / LIST
+    return [listed, *_listed(folder, limits)] if listed.is_file() else list(_found(folder))
+
+
 def selfcond_files(library: Library) -> Iterator[tuple[str, bytes]]:
     """Relative path and content of each file of the folder, the list last."""
     listed = io.StringIO(newline="")
@@ -56,7 +67,7 @@ def selfcond_files(library: Library) -> Iterator[tuple[str, bytes]]:
 def _records(folder: Path, limits: Limits) -> Iterator[tuple[str, object]]:
     size = 0
     for path in list(_listed(folder, limits) if (folder / LIST).is_file() else _found(folder)):
-        where = f"{folder.name}/{path.parent.name}/{path.name}"
+        where = "/".join(shortened(part) for part in (folder.name, path.parent.name, path.name))
         if not path.resolve().is_relative_to(folder.resolve()):
             raise InputError(f"{where} lies outside the folder: copy the file in and remove the link or '..'")
         if not path.is_file():
@@ -69,16 +80,28 @@ def _records(folder: Path, limits: Limits) -> Iterator[tuple[str, object]]:
 
 
 def _listed(folder: Path, limits: Limits) -> Iterator[Path]:
-    where = f"{folder.name}/{LIST}"
+    where = f"{shortened(folder.name)}/{LIST}"
     with (folder / LIST).open("rb") as stream:
-        rows = list(csv.DictReader(io.StringIO(read_text(stream, where, limits), newline="")))
+        text = read_text(stream, where, limits)
+    try:
+        rows = list(csv.DictReader(io.StringIO(text, newline="")))
+    except csv.Error as error:
+        raise InputError(f"{where} is not valid CSV ({error}): expected lines of group,concept") from None
     for number, row in enumerate(rows, 2):
         group, concept = row.get("group"), row.get("concept")
         if not group or not concept:
             raise InputError(
                 f"{where}, line {number} has no group and concept: expected the header group,concept"
             )
-        yield folder / group.strip() / f"{concept.strip()}.json"
+        yield _same(_same(folder, group.strip()), f"{concept.strip()}.json")
+
+
+def _same(folder: Path, name: str) -> Path:
+    """What is in a folder under a name, however the system spells it (macOS takes accents apart)."""
+    path = folder / name
+    if not path.exists() and folder.is_dir():
+        return next((each for each in folder.iterdir() if plain_name(each.name) == plain_name(name)), path)
+    return path
 
 
 def _found(folder: Path) -> Iterator[Path]:

@@ -61,16 +61,6 @@ def is_downloaded(name: str) -> bool:
     return all((place / member).is_file() for member in download.members)
 
 
-def judgments_stamp(source: str) -> tuple[float, ...]:
-    """Changes when a file, or a file of MEN's folder, changes."""
-    path = Path(source).expanduser()
-    try:
-        files = sorted(path.iterdir()) if path.is_dir() else [path]
-        return tuple(file.stat().st_mtime for file in files[:50])
-    except (OSError, ValueError):
-        return ()
-
-
 def _safe(name: str) -> str:
     """The file's own name, where every system takes it; MEN's files are known by theirs."""
     path = Path(name.replace("\\", "/"))

@@ -4,21 +4,20 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
-from pathlib import Path
 from typing import Any, cast
 
 import streamlit as st
 
-from expertlens_core.analysis.judgment_source import load_judgments
+from expertlens_core.analysis.judgment_source import judgments_state, load_judgments
 from expertlens_core.analysis.judgment_table import read_table
 from expertlens_core.analysis.judgments import Coverage, Judgments, cover
 from expertlens_core.analysis.spp import SppTarget, is_spp, spp_targets
 from expertlens_core.artefacts import digest_of
 from expertlens_core.concepts import Library
 from expertlens_core.models.label import model_label
+from expertlens_core.named_files import FilesState, user_path
 from expertlens_core.pipeline import Aligned, AlignRequest, FindRequest, Plan, Priming
 from expertlens_core.pipeline.alignment_request import BASELINES
-from pages.parts.alignment.files import judgments_stamp
 from pages.parts.alignment.work import (
     WITHOUT_MODEL,
     ModelsAligned,
@@ -71,14 +70,14 @@ def judged(source: str, split: str, library: Library) -> Judged:
     Raises:
         InputError: as `load_judgments`.
     """
-    return _judged(source, split, judgments_stamp(source), library.digest, library)
+    return _judged(source, split, judgments_state(source), library.digest, library)
 
 
 @st.cache_resource(max_entries=12, show_spinner=False)
 def _judged(
     source: str,
     split: str,
-    stamp: tuple[float, ...],  # noqa: ARG001 - part of the key
+    state: FilesState,  # noqa: ARG001 - part of the key
     digest: str,
     _library: Library,
 ) -> Judged:
@@ -95,7 +94,7 @@ def _judged(
 
 
 def _targets(source: str) -> tuple[SppTarget, ...]:
-    path = Path(source).expanduser()
+    path = user_path(source)
     if source == "taxonomy" or not path.is_file():
         return ()
     table = read_table(path)
