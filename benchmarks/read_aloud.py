@@ -37,7 +37,7 @@ CHAT_PROMPTS = (
     "Give me some advice.",
 )
 SAMPLES, TOKENS, SEED = 5, 60, 20_260
-TOGETHER = 6
+TOGETHER = 10
 """Concepts whose texts are written in one batch."""
 
 CRITERIA = """\

@@ -99,9 +99,9 @@ def build_part(
     elif part == "story":
         documents = (story_name(request.model, request.revision),)
     else:
-        asking = Asking(store, strict=part == "doses")
+        asking = Asking(store)
         ask(part, request, asking, judgments)
-        keys = [key for key in asking.asked.values() if key.stage != "expertise"]
+        keys = [key for key in asking.asked.values() if key.stage != "expertise" and store.has(key)]
     records = {name: value for name in documents if (value := store.documents.get(name)) is not None}
     if not keys and not records:
         raise InputError(f"the cache holds nothing of the part {part!r}: compute it first")
