@@ -87,6 +87,7 @@ def random_model(
         name="random weights",
         revision="",
         digest="",
+        state=[],
         model=model,
         base=base,
         tokenizer=WordTokenizer(),

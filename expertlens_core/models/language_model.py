@@ -20,6 +20,8 @@ class LanguageModel:
     """Resolved revision: a commit hash, a checkpoint name such as ``step-512``, or ``""`` for a folder."""
     digest: str
     """Identity of the weights for cache keys: hub id and commit, or a digest of the local files."""
+    state: list[Any]
+    """What the files looked like when they were loaded, see `state.model_state`."""
     model: Any
     """The causal language model (with LM head) or encoder, in eval mode, hooks installed."""
     base: torch.nn.Module

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import threading
 from collections.abc import MutableMapping, Sequence
+from pathlib import Path
 from typing import Any
 
 import torch
@@ -15,11 +16,15 @@ from .hooks import install_hooks
 from .language_model import LanguageModel
 from .quiet import quiet
 from .sources import ModelSource, find_source, load_error, require_weights
+from .state import hub_state, model_state
 from .units import Units
+from .weights import open_weights
 
 _LOADING = threading.Lock()
 """transformers changes process-wide state while it loads: two loads at once can lose weights."""
 
+_TRIES = 3
+"""Loads of files that change meanwhile, before it is said."""
 DTYPES = {"float32": torch.float32, "bfloat16": torch.bfloat16, "float16": torch.float16}
 
 
@@ -52,6 +57,35 @@ def load_model(
     if dtype not in DTYPES:
         raise InputError(f"unknown dtype {dtype!r}: expected one of {', '.join(DTYPES)}")
     where = resolve_device(usual_device(name, device))
+    for _ in range(_TRIES):
+        state = model_state(name, revision)
+        try:
+            model = _load(name, revision, state, dtype, where, attention, modules, include_norms, digest_memo)
+        except InputError:
+            if model_state(name, revision) == state:
+                raise
+            continue
+        if model.state != state or state == model_state(name, revision):
+            return model
+        del model
+    raise InputError(
+        f"the files of model {name!r} changed again and again while they were loaded: expected files that are "
+        "complete; wait until they are written, then load the model again"
+    )
+
+
+def _load(
+    name: str,
+    revision: str | None,
+    state: list[Any],
+    dtype: str,
+    where: torch.device,
+    attention: str | None,
+    modules: str | Sequence[str] | None,
+    include_norms: bool,
+    digest_memo: MutableMapping[str, str] | None,
+) -> LanguageModel:
+    """The model from files whose state was taken before."""
     source = find_source(name, revision, digest_memo)
     require_weights(source)
     unit_table_from_config(source.config, modules=modules, include_norms=include_norms)
@@ -72,6 +106,7 @@ def load_model(
         name=name,
         revision=source.revision,
         digest=source.digest(digest_memo),
+        state=hub_state(source.revision) if source.hub else state,
         model=model,
         base=base,
         tokenizer=tokenizer,
@@ -133,22 +168,26 @@ def is_causal(config: Any) -> bool:
 
 def _load_weights(source: ModelSource, causal: bool, dtype: torch.dtype, attention: str | None) -> Any:
     from safetensors import SafetensorError
-    from transformers import AutoModel
-    from transformers.models.auto.modeling_auto import MODEL_FOR_CAUSAL_LM_MAPPING
+    from transformers import GenerationConfig
+    from transformers.models.auto.modeling_auto import MODEL_FOR_CAUSAL_LM_MAPPING, MODEL_MAPPING
 
     config = source.config
     named: dict[str, Any] = {"config": config, "dtype": dtype, "output_loading_info": True}
     if attention is not None:
         named["attn_implementation"] = attention
-    factory: Any = AutoModel
-    if causal:
-        factory = MODEL_FOR_CAUSAL_LM_MAPPING[type(config)]
-    else:
+    factory: Any = (MODEL_FOR_CAUSAL_LM_MAPPING if causal else MODEL_MAPPING)[type(config)]
+    if not causal:
+        factory = factory[0] if isinstance(factory, tuple) else factory
         named |= base_options(config)
     try:
+        location = None if source.folder else source.location
         if source.hub:
             named |= {"revision": source.revision, "local_files_only": source.offline}
-        model, report = factory.from_pretrained(source.location, use_safetensors=True, **named)
+        elif source.folder:
+            named["state_dict"] = open_weights(Path(source.location))
+        model, report = factory.from_pretrained(location, use_safetensors=True, **named)
+        if source.folder and (Path(source.location) / "generation_config.json").is_file():
+            model.generation_config = GenerationConfig.from_pretrained(source.location)
     except (OSError, ValueError, ImportError, RuntimeError, SafetensorError) as error:
         if isinstance(error, torch.cuda.OutOfMemoryError):
             raise

@@ -39,6 +39,11 @@ class ModelSource:
     identity: str = ""
     """Of weights converted from a GGUF file: that file's digest and the conversion; else empty."""
 
+    @property
+    def folder(self) -> bool:
+        """True for a folder of the user's, whose files may change at any time."""
+        return not (self.hub or self.identity)
+
     def digest(self, memo: MutableMapping[str, str] | None = None) -> str:
         """Identity of weights, configuration and tokenizer: ``hub:id@commit``, ``gguf:...`` or ``sha256:...``."""
         if self.identity:
