@@ -18,7 +18,11 @@ from .gguf_file import convert
 from .quiet import quiet
 
 _HUB_ID = re.compile(r"^[A-Za-z0-9][\w.-]*(/[\w.-]+)?$")
-_DIGESTED = ("*.safetensors", "config.json", "tokenizer*", "vocab.*", "merges.txt", "special_tokens_map.json")
+_DIGESTED = (
+    "*.safetensors", "*.json", "*.jinja", "*.model", "*.txt", "*.tiktoken", "*.codes", "tokenizer*", "vocab*",
+    "additional_chat_templates/*",
+)  # fmt: skip
+"""Weights, settings and whatever a tokenizer reads: rather a file too many than one too few."""
 
 
 @dataclass(frozen=True, eq=False)
@@ -50,7 +54,9 @@ class ModelSource:
             return self.identity
         if self.hub:
             return f"hub:{self.location}@{self.revision}"
-        found = {path for pattern in _DIGESTED for path in Path(self.location).glob(pattern)}
+        found = {
+            path for pattern in _DIGESTED for path in Path(self.location).glob(pattern) if path.is_file()
+        }
         return f"sha256:{files_digest(found, memo)}"
 
 

@@ -49,7 +49,15 @@ def renamed_in(source: Path, folder: Path) -> None:
         os.replace(folder / "part", folder / path.name)
 
 
-SWAPS = [in_place, renamed_in]
+def with_old_times(source: Path, folder: Path) -> None:
+    """As ``cp -p``, ``rsync -t`` and tar do, where the new file has the old one's size and time."""
+    for path in source.iterdir():
+        times = (folder / path.name).stat()
+        shutil.copy(path, folder / path.name)
+        os.utime(folder / path.name, ns=(times.st_atime_ns, times.st_mtime_ns))
+
+
+SWAPS = [in_place, renamed_in, with_old_times]
 
 
 @pytest.fixture
