@@ -7,6 +7,7 @@ from collections.abc import MutableMapping, Sequence
 from pathlib import Path
 from typing import Any
 
+import numpy as np
 import torch
 
 from ..errors import InputError
@@ -17,6 +18,7 @@ from .language_model import LanguageModel
 from .quiet import quiet
 from .sources import ModelSource, find_source, load_error, require_weights
 from .state import hub_state, model_state
+from .tokens import added_tokens, special_ids
 from .units import Units
 from .weights import open_weights
 
@@ -93,6 +95,7 @@ def _load(
     with _LOADING, quiet():
         model = _load_weights(source, causal, DTYPES[dtype], attention)
         tokenizer = _load_tokenizer(source)
+    undeclared = np.setdiff1d(np.concatenate(added_tokens(tokenizer)), special_ids(tokenizer))
     pad, vocabulary = tokenizer.pad_token_id, model.get_input_embeddings().num_embeddings
     if 10 * len(tokenizer) < vocabulary:  # transformers makes an empty one where the files are missing
         raise _no_tokenizer(source)
@@ -105,7 +108,7 @@ def _load(
     return LanguageModel(
         name=name,
         revision=source.revision,
-        digest=source.digest(digest_memo),
+        digest=source.digest(digest_memo) + ("+added tokens" if len(undeclared) else ""),
         state=hub_state(source.revision) if source.hub else state,
         model=model,
         base=base,
