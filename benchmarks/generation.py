@@ -82,7 +82,7 @@ def random_model(
     model = model.to(dtype).eval().requires_grad_(False)
     base = model.base_model
     units = discover(base)
-    install_hooks([base.get_submodule(module.path) for module in units.modules], base)
+    install_hooks([base.get_submodule(module.path) for module in units.modules])
     return LanguageModel(
         name="random weights",
         revision="",

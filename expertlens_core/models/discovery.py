@@ -66,6 +66,7 @@ def discover(
     config: Any = base.config
     text = config.get_text_config()
     patterns = _compiled(modules)
+    _check_token_table(base)
     prefix, blocks = _blocks(base, config, text)
     table: list[UnitModule] = []
     for layer, block in enumerate(blocks):
@@ -142,6 +143,18 @@ def _compiled(modules: str | Sequence[str] | None) -> list[re.Pattern[str]] | No
             f"{modules!r} is not a regular expression ({error}): expected one for module paths, such as "
             r"'layers\.\d+\.mlp'"
         ) from error
+
+
+def _check_token_table(base: nn.Module) -> None:
+    try:
+        table = base.get_input_embeddings()  # type: ignore[operator]
+    except NotImplementedError:
+        table = None
+    if not hasattr(table, "num_embeddings"):
+        raise InputError(
+            f"{type(base).__name__} has no table of token embeddings: expected a model that reads the tokens of a "
+            "text; choose another model"
+        )
 
 
 def _blocks(base: nn.Module, config: Any, text: Any) -> tuple[str, nn.ModuleList]:

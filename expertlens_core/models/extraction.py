@@ -209,7 +209,7 @@ def _run(
         if on_first is not None:
             hits[position] = on_first
 
-    with torch.inference_mode(), observing(observer, len(values), names):
+    with torch.inference_mode(), observing(observer, batch.ids.shape, len(values), names):
         forward(batch)
 
 

@@ -104,7 +104,7 @@ def _load(
     model = model.to(where).eval().requires_grad_(False)
     base = model.base_model if causal else model
     units = discover(base, modules=modules, include_norms=include_norms)
-    install_hooks([base.get_submodule(module.path) for module in units.modules], base)
+    install_hooks([base.get_submodule(module.path) for module in units.modules])
     return LanguageModel(
         name=name,
         revision=source.revision,

@@ -94,7 +94,7 @@ def _forward(
         output = model.model(**inputs)
     else:
         names = [module.path for module in model.units.modules]
-        with observing(edits.observer(skip), len(names), names):
+        with observing(edits.observer(skip), ids.shape, len(names), names):
             output = model.model(**inputs)
     return output.logits[:, -1], output.past_key_values
 

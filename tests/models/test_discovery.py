@@ -106,6 +106,7 @@ def test_token_only_marks_are_true_of_the_running_model(family, tiny_folder):
             outputs = {}
             with torch.inference_mode(), observing(
                 lambda position, output: outputs.__setitem__(position, output[0, 1].clone()),  # noqa: B023
+                (1, len(ids)),
                 len(model.units.modules),
             ):  # fmt: skip
                 model.base(torch.tensor([ids]))

@@ -10,6 +10,8 @@ from expertlens_core.errors import Cancelled, InputError
 from expertlens_core.models import extraction
 from expertlens_core.models.extraction import extract_responses
 
+from .conftest import tiny_tokenizer
+
 
 def keep(store, key):
     """An ordinary hook that puts a copy of the output into `store`."""
@@ -261,3 +263,32 @@ def test_a_small_model_is_read_in_larger_batches_on_a_cpu(tiny_model, monkeypatc
     assert most() == 640
     monkeypatch.setattr(extraction, "_SMALL", 100)
     assert most() == 160
+
+
+SMALL = {"hidden_size": 32, "num_hidden_layers": 2, "num_attention_heads": 4, "intermediate_size": 48}
+RELATIVE = {"relative_attention": True, "pos_att_type": ["p2c", "c2p"], "max_relative_positions": 16}
+OTHERWISE = {
+    "DebertaV2": SMALL | RELATIVE | {"share_att_key": True},
+    "Deberta": SMALL | RELATIVE,
+    "Longformer": SMALL | {"attention_window": 8, "max_position_embeddings": 200},
+    "Canine": SMALL | {"num_hash_buckets": 64, "local_transformer_stride": 16},
+}
+"""Encoders whose modules run more than once, or on something else than the tokens of the sentences."""
+
+
+@pytest.mark.parametrize("name", OTHERWISE)
+def test_a_family_whose_hooks_see_something_else_is_refused_in_a_sentence(name, sentences, tmp_path):
+    import transformers
+
+    from expertlens_core.models.loading import load_model
+
+    tokenizer = tiny_tokenizer("bert")
+    config = getattr(transformers, f"{name}Config")(
+        vocab_size=len(tokenizer), pad_token_id=0, **OTHERWISE[name]
+    )
+    getattr(transformers, f"{name}Model")(config).save_pretrained(tmp_path)
+    tokenizer.save_pretrained(tmp_path)
+    with pytest.raises(InputError, match="expected") as caught:
+        extract_responses(load_model(str(tmp_path), device="cpu"), sentences)
+    assert "\n" not in str(caught.value)
+    assert len(str(caught.value)) <= 300 + len(str(tmp_path))
