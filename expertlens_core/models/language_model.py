@@ -37,3 +37,5 @@ class LanguageModel:
     """False for encoders: they can be probed but not generate."""
     max_tokens: int
     """Longest input that the model takes."""
+    notes: tuple[str, ...] = ()
+    """Sentences to show beside its results."""

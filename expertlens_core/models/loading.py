@@ -10,17 +10,19 @@ from typing import Any
 import numpy as np
 import torch
 
-from ..errors import InputError
+from ..errors import InputError, quoted
+from .availability import downloaded
 from .built_in import usual_device
 from .discovery import base_options, discover, unit_table_from_config
 from .hooks import install_hooks
 from .language_model import LanguageModel
+from .load_errors import CONFIG, hub_reason, load_error, unreachable
 from .quiet import quiet
-from .sources import ModelSource, find_source, load_error, require_weights
+from .sources import ModelSource, find_source
 from .state import hub_state, model_state
 from .tokens import added_tokens, special_ids
 from .units import Units
-from .weights import open_weights
+from .weights import adapter_note, check_report, open_weights
 
 _LOADING = threading.Lock()
 """transformers changes process-wide state while it loads: two loads at once can lose weights."""
@@ -71,7 +73,7 @@ def load_model(
             return model
         del model
     raise InputError(
-        f"the files of model {name!r} changed again and again while they were loaded: expected files that are "
+        f"the files of model {quoted(name)} changed again and again while they were loaded: expected files that are "
         "complete; wait until they are written, then load the model again"
     )
 
@@ -89,11 +91,11 @@ def _load(
 ) -> LanguageModel:
     """The model from files whose state was taken before."""
     source = find_source(name, revision, digest_memo)
-    require_weights(source)
+    weights = open_weights(name, source.folder) if source.folder else None
     unit_table_from_config(source.config, modules=modules, include_norms=include_norms)
     causal = is_causal(source.config)
     with _LOADING, quiet():
-        model = _load_weights(source, causal, DTYPES[dtype], attention)
+        model = _load_weights(source, weights, causal, DTYPES[dtype], attention)
         tokenizer = _load_tokenizer(source)
     undeclared = np.setdiff1d(np.concatenate(added_tokens(tokenizer)), special_ids(tokenizer))
     pad, vocabulary = tokenizer.pad_token_id, model.get_input_embeddings().num_embeddings
@@ -119,6 +121,7 @@ def _load(
         attention=str(model.config._attn_implementation),
         causal=causal,
         max_tokens=_max_tokens(source.config, base, tokenizer),
+        notes=adapter_note(source.folder) if source.folder else (),
     )
 
 
@@ -169,39 +172,51 @@ def is_causal(config: Any) -> bool:
     return type(config) in MODEL_FOR_CAUSAL_LM_MAPPING and not masked
 
 
-def _load_weights(source: ModelSource, causal: bool, dtype: torch.dtype, attention: str | None) -> Any:
-    from safetensors import SafetensorError
+def _load_weights(
+    source: ModelSource,
+    weights: dict[str, Any] | None,
+    causal: bool,
+    dtype: torch.dtype,
+    attention: str | None,
+) -> Any:
     from transformers import GenerationConfig
     from transformers.models.auto.modeling_auto import MODEL_FOR_CAUSAL_LM_MAPPING, MODEL_MAPPING
 
-    config = source.config
-    named: dict[str, Any] = {"config": config, "dtype": dtype, "output_loading_info": True}
+    config, folder = source.config, source.folder
+    named: dict[str, Any] = {"config": config, "dtype": dtype, "state_dict": weights}
     if attention is not None:
         named["attn_implementation"] = attention
     factory: Any = (MODEL_FOR_CAUSAL_LM_MAPPING if causal else MODEL_MAPPING)[type(config)]
     if not causal:
         factory = factory[0] if isinstance(factory, tuple) else factory
         named |= base_options(config)
+    if source.hub:
+        named |= {"revision": source.revision, "local_files_only": source.offline}
     try:
-        location = None if source.folder else source.location
-        if source.hub:
-            named |= {"revision": source.revision, "local_files_only": source.offline}
-        elif source.folder:
-            named["state_dict"] = open_weights(Path(source.location))
-        model, report = factory.from_pretrained(location, use_safetensors=True, **named)
-        if source.folder and (Path(source.location) / "generation_config.json").is_file():
-            model.generation_config = GenerationConfig.from_pretrained(source.location)
-    except (OSError, ValueError, ImportError, RuntimeError, SafetensorError) as error:
-        if isinstance(error, torch.cuda.OutOfMemoryError):
-            raise
+        model, report = factory.from_pretrained(
+            None if folder else source.location,
+            use_safetensors=True, output_loading_info=True, ignore_mismatched_sizes=True, **named,
+        )  # fmt: skip
+        if folder and (folder / "generation_config.json").is_file():
+            model.generation_config = GenerationConfig.from_pretrained(folder)
+    except torch.cuda.OutOfMemoryError:
+        raise
+    except Exception as error:  # transformers raises anything on broken files
+        if source.hub and not hub_reason(error):
+            _check_download(source)
         raise load_error(source.name, source.revision if source.hub else None, error) from error
-    missing = sorted(report["missing_keys"])
-    if missing:
-        raise InputError(
-            f"the weights of {source.name!r} lack {len(missing)} parameters that its config.json asks for, "
-            f"first {missing[0]!r}: expected a complete model; download or save it again"
-        )
+    check_report(source.name, config, report)
     return model
+
+
+def _check_download(source: ModelSource) -> None:
+    """Name the file of a hub model that is missing or damaged."""
+    from transformers.utils.hub import cached_file
+
+    if source.offline and not downloaded(source.location, source.revision):
+        raise unreachable(source.name, source.revision)
+    place = cached_file(source.location, CONFIG, revision=source.revision, local_files_only=True)
+    open_weights(source.name, Path(str(place)).parent)
 
 
 def _load_tokenizer(source: ModelSource) -> Any:
@@ -212,15 +227,15 @@ def _load_tokenizer(source: ModelSource) -> Any:
         wanted = {"revision": source.revision, "local_files_only": source.offline}
     try:
         return AutoTokenizer.from_pretrained(source.location, trust_remote_code=False, **wanted)
-    except (OSError, ValueError, KeyError, ImportError, TypeError) as error:
-        if source.hub:
+    except Exception as error:  # transformers raises anything on broken files
+        if source.hub and hub_reason(error):
             raise load_error(source.name, source.revision, error) from error
         raise _no_tokenizer(source) from error
 
 
 def _no_tokenizer(source: ModelSource) -> InputError:
     return InputError(
-        f"model {source.name!r} has no usable tokenizer: expected tokenizer.json beside config.json; save it "
+        f"model {quoted(source.name)} has no usable tokenizer: expected tokenizer.json beside config.json; save it "
         "with tokenizer.save_pretrained(folder)"
     )
 

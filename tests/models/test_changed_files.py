@@ -100,7 +100,7 @@ def test_a_resident_model_keeps_its_numbers_when_its_file_is_overwritten(folder,
 
 
 STEPS = [
-    "find_source", "require_weights", "unit_table_from_config", "_load_weights", "_load_tokenizer", "discover",
+    "find_source", "open_weights", "unit_table_from_config", "_load_weights", "_load_tokenizer", "discover",
     "install_hooks", "LanguageModel",
 ]  # fmt: skip
 
@@ -131,7 +131,7 @@ def test_a_swap_at_any_moment_of_a_load_gives_the_new_model_whole(
 
 def test_half_a_swap_is_tried_again_and_a_swap_without_end_is_one_sentence(folder, originals, monkeypatch):
     fresh = load_model(str(originals[1]), device="cpu")
-    weights, work = folder / "model.safetensors", loading._load_weights
+    weights, work = folder / "model.safetensors", loading.open_weights
     whole = (originals[1] / "model.safetensors").read_bytes()
     tries = []
 
@@ -141,7 +141,7 @@ def test_half_a_swap_is_tried_again_and_a_swap_without_end_is_one_sentence(folde
             weights.write_bytes(whole[: len(whole) // 2] if len(tries) == 1 else whole)
         return work(*arguments)
 
-    monkeypatch.setattr(loading, "_load_weights", half_then_whole)
+    monkeypatch.setattr(loading, "open_weights", half_then_whole)
     assert load_model(str(folder), device="cpu").digest == fresh.digest
     assert len(tries) == 3, "the half one, the whole one, and one that saw no change"
 
@@ -149,7 +149,7 @@ def test_half_a_swap_is_tried_again_and_a_swap_without_end_is_one_sentence(folde
         weights.touch()
         return work(*arguments)
 
-    monkeypatch.setattr(loading, "_load_weights", never_still)
+    monkeypatch.setattr(loading, "open_weights", never_still)
     with pytest.raises(InputError) as caught:
         load_model(str(folder), device="cpu")
     assert str(caught.value) == (

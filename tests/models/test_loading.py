@@ -148,11 +148,11 @@ def test_a_folder_without_weights_is_refused_with_the_way_out(broken):
     with pytest.raises(InputError) as caught:
         load_model(folder)
     assert str(caught.value) == (
-        f"folder {folder!r} should hold weights as *.safetensors, but holds none: save the model with "
-        "save_pretrained(folder), which writes them"
+        f"model {folder!r} should hold its weights as model.safetensors (or in parts, with "
+        "model.safetensors.index.json), but holds none: save the model with save_pretrained(folder), which writes them"
     )
     (Path(folder) / "pytorch_model.bin").write_bytes(b"pickle")
-    with pytest.raises(InputError, match=r"only pickled ones \(pytorch_model\.bin\)"):
+    with pytest.raises(InputError, match=r"only 'pytorch_model\.bin', which can run code when opened"):
         load_model(folder)
 
 
