@@ -66,8 +66,8 @@ def discover(
     config: Any = base.config
     text = config.get_text_config()
     patterns = _compiled(modules)
-    _check_token_table(base)
     prefix, blocks = _blocks(base, config, text)
+    _check_token_table(base)
     table: list[UnitModule] = []
     for layer, block in enumerate(blocks):
         path = f"{prefix}.{layer}"

@@ -51,6 +51,10 @@ def install_hooks(modules: Sequence[torch.nn.Module]) -> Callable[[], None]:
     return remove
 
 
+def _without_ones(*shape: int) -> list[int]:
+    return [size for size in shape if size != 1]
+
+
 @contextmanager
 def observing(
     observer: Observer, shape: Sequence[int], expected: int, names: Sequence[str] = ()
@@ -73,7 +77,7 @@ def observing(
     """
     fired: set[int] = set()
     rows, tokens = shape
-    whole, flat = (rows, tokens), (rows * tokens,)
+    layouts = [_without_ones(rows, tokens), _without_ones(rows * tokens)]
 
     def name(position: int) -> str:
         return repr(names[position]) if position < len(names) else str(position)
@@ -86,15 +90,15 @@ def observing(
             )
         fired.add(position)
         outer = output.shape[:-1]
-        if outer == whole:
+        if outer == shape:
             return observer(position, output)
-        if outer != flat:
+        if _without_ones(*outer) not in layouts:
             raise InputError(
                 f"module {name(position)} gives values of shape {tuple(output.shape)} for {rows} sentences of {tokens} "
                 "tokens: expected one per token and unit; leave it out with a modules pattern, or choose "
                 "another model"
             )
-        replacement = observer(position, output.view(rows, tokens, -1))
+        replacement = observer(position, output.reshape(rows, tokens, -1))
         return None if replacement is None else replacement.reshape(output.shape)
 
     token = _observer.set(counting)

@@ -14,9 +14,11 @@ from ..errors import InputError, quoted
 from .availability import downloaded
 from .built_in import usual_device
 from .discovery import base_options, discover, unit_table_from_config
+from .extraction import first_position
 from .hooks import install_hooks
 from .language_model import LanguageModel
 from .load_errors import CONFIG, hub_reason, load_error, unreachable
+from .probe import check_batches
 from .quiet import quiet
 from .sources import ModelSource, find_source
 from .state import hub_state, model_state
@@ -107,7 +109,7 @@ def _load(
     base = model.base_model if causal else model
     units = discover(base, modules=modules, include_norms=include_norms)
     install_hooks([base.get_submodule(module.path) for module in units.modules])
-    return LanguageModel(
+    loaded = LanguageModel(
         name=name,
         revision=source.revision,
         digest=source.digest(digest_memo) + ("+added tokens" if len(undeclared) else ""),
@@ -123,6 +125,8 @@ def _load(
         max_tokens=_max_tokens(source.config, base, tokenizer),
         notes=adapter_note(source.folder) if source.folder else (),
     )
+    check_batches(loaded)
+    return loaded
 
 
 def unit_table(
@@ -252,7 +256,5 @@ def _max_tokens(config: Any, base: torch.nn.Module, tokenizer: Any) -> int:
         if isinstance(limit, int) and 0 < limit < 10_000_000
     ]
     limit = min(limits, default=2048)
-    embeddings = getattr(base, "embeddings", None)
-    if hasattr(embeddings, "create_position_ids_from_input_ids"):
-        limit = min(limit, text.max_position_embeddings - text.pad_token_id - 1)
-    return limit
+    first = first_position(base)
+    return min(limit, text.max_position_embeddings - first) if first else limit

@@ -10,7 +10,7 @@ import numpy as np
 
 from ..errors import InputError
 
-_PROBE = "The cat sat on the mat."
+PROBE = "The cat sat on the mat."
 
 
 @dataclass(frozen=True, eq=False)
@@ -87,7 +87,7 @@ def special_ids(tokenizer: Any) -> np.ndarray:
 
 def added_tokens(tokenizer: Any) -> tuple[list[int], list[int]]:
     """What the tokenizer adds before and after every text, declared as special or not."""
-    whole, plain = (list(tokenizer(_PROBE, add_special_tokens=added)["input_ids"]) for added in (True, False))
+    whole, plain = (list(tokenizer(PROBE, add_special_tokens=added)["input_ids"]) for added in (True, False))
     extra = len(whole) - len(plain)
     start = next((n for n in range(extra + 1) if whole[n : n + len(plain)] == plain), None)
     return ([], []) if start is None else (whole[:start], whole[start + len(plain) :])

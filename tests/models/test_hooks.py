@@ -101,7 +101,7 @@ def test_a_module_that_runs_twice_or_gives_another_shape_is_an_error_that_names_
     with observing(lambda p, o: seen.append(o.shape), (1, 3), 1):
         linear(torch.zeros(3, 2))
     assert seen == [(1, 3, 2)], "flattened"
-    for shape in ((1, 8, 2), (2, 3, 2), (1, 3, 1, 2)):
+    for shape in ((1, 8, 2), (2, 3, 2), (1, 3, 2, 2)):
         with (
             pytest.raises(InputError, match="expected one per token and unit"),
             observing(lambda p, o: None, (1, 3), 1, ["table"]),
