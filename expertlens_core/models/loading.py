@@ -22,7 +22,7 @@ from .probe import check_batches
 from .quiet import quiet
 from .sources import ModelSource, find_source
 from .state import hub_state, model_state
-from .tokens import added_tokens, special_ids
+from .tokens import PROBE, added_tokens, special_ids
 from .units import Units
 from .weights import adapter_note, check_report, open_weights
 
@@ -99,12 +99,14 @@ def _load(
     with _LOADING, quiet():
         model = _load_weights(source, weights, causal, DTYPES[dtype], attention)
         tokenizer = _load_tokenizer(source)
-    undeclared = np.setdiff1d(np.concatenate(added_tokens(tokenizer)), special_ids(tokenizer))
-    pad, vocabulary = tokenizer.pad_token_id, model.get_input_embeddings().num_embeddings
-    if 10 * len(tokenizer) < vocabulary:  # transformers makes an empty one where the files are missing
+    vocabulary = model.get_input_embeddings().num_embeddings
+    # transformers makes an empty one, or one that fails at the first text, where the files are missing
+    if 10 * len(tokenizer) < vocabulary or not _fits(tokenizer, vocabulary):
         raise _no_tokenizer(source)
-    if pad is not None and pad >= vocabulary:
-        tokenizer.pad_token = None  # a name that transformers made up, for which the model has no embedding
+    for role in ("pad_token", "eos_token", "bos_token"):
+        if (getattr(tokenizer, f"{role}_id") or 0) >= vocabulary:
+            setattr(tokenizer, role, None)  # transformers made it up: the model has no embedding for it
+    undeclared = np.setdiff1d(np.concatenate(added_tokens(tokenizer)), special_ids(tokenizer))
     model = model.to(where).eval().requires_grad_(False)
     base = model.base_model if causal else model
     units = discover(base, modules=modules, include_norms=include_norms)
@@ -235,6 +237,14 @@ def _load_tokenizer(source: ModelSource) -> Any:
         if source.hub and hub_reason(error):
             raise load_error(source.name, source.revision, error) from error
         raise _no_tokenizer(source) from error
+
+
+def _fits(tokenizer: Any, vocabulary: int) -> bool:
+    try:
+        ids = tokenizer(PROBE)["input_ids"]
+    except Exception:  # tokenizers raises its bare class
+        return False
+    return len(ids) > 0 and max(ids) < vocabulary
 
 
 def _no_tokenizer(source: ModelSource) -> InputError:
