@@ -42,8 +42,9 @@ def extract_responses(
     """Response of every unit to every sentence (METHOD section 3).
 
     The base model runs without its LM head; each module's output is pooled inside its hook, on its device,
-    and only `[batch, width]` leaves it. The result does not depend on batches, their order or the
-    padding side. When memory runs out, the batch is halved and the work goes on.
+    and only `[batch, width]` leaves it. In float32 the result does not depend on batches, their order or the
+    padding side, but for the last digits; in half precision it varies with them (docs/method.md). When memory
+    runs out, the batch is halved and the work goes on.
 
     Args:
         model: from `load_model`.

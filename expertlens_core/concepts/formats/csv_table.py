@@ -14,7 +14,7 @@ import io
 from collections.abc import Iterator
 from typing import Any, BinaryIO
 
-from ...errors import InputError
+from ...errors import InputError, quoted
 from ..library import Library
 from .limits import Limits, read_text
 from .record import library_from_records
@@ -105,7 +105,9 @@ def _collect(text: str, source: str) -> Iterator[tuple[str, dict[str, Any]]]:
             raise InputError(f"{where} has no concept: expected its name in the column concept")
         label = row.get("label", "positive").strip().casefold()
         if label not in _LABELS:
-            raise InputError(f"{where} has the label {row['label']!r}: expected positive or negative")
+            raise InputError(
+                f"{where} has the label {quoted(row['label'], 40)}: expected positive or negative"
+            )
         fixed = {key: row.get(key, "").strip() for key in _ONE_VALUE}
         start = {
             "name": name,
