@@ -4,27 +4,25 @@ from __future__ import annotations
 
 import threading
 from collections.abc import MutableMapping, Sequence
-from pathlib import Path
 from typing import Any
 
 import numpy as np
 import torch
 
 from ..errors import InputError, quoted
-from .availability import downloaded
 from .built_in import usual_device
-from .discovery import base_options, discover, unit_table_from_config
+from .discovery import discover, unit_table_from_config
 from .extraction import first_position
 from .hooks import install_hooks
 from .language_model import LanguageModel
-from .load_errors import CONFIG, hub_reason, load_error, unreachable
+from .load_errors import hub_reason, load_error
 from .probe import check_batches
 from .quiet import quiet
 from .sources import ModelSource, find_source
 from .state import hub_state, model_state
 from .tokens import PROBE, added_tokens, special_ids
 from .units import Units
-from .weights import adapter_note, check_report, open_weights
+from .weights import adapter_note, load_weights, open_weights
 
 _LOADING = threading.Lock()
 """transformers changes process-wide state while it loads: two loads at once can lose weights."""
@@ -97,7 +95,7 @@ def _load(
     unit_table_from_config(source.config, modules=modules, include_norms=include_norms)
     causal = is_causal(source.config)
     with _LOADING, quiet():
-        model = _load_weights(source, weights, causal, DTYPES[dtype], attention)
+        model = load_weights(source, weights, causal, DTYPES[dtype], attention)
         tokenizer = _load_tokenizer(source)
     vocabulary = model.get_input_embeddings().num_embeddings
     # transformers makes an empty one, or one that fails at the first text, where the files are missing
@@ -176,53 +174,6 @@ def is_causal(config: Any) -> bool:
 
     masked = type(config) in MODEL_FOR_MASKED_LM_MAPPING and not getattr(config, "is_decoder", False)
     return type(config) in MODEL_FOR_CAUSAL_LM_MAPPING and not masked
-
-
-def _load_weights(
-    source: ModelSource,
-    weights: dict[str, Any] | None,
-    causal: bool,
-    dtype: torch.dtype,
-    attention: str | None,
-) -> Any:
-    from transformers import GenerationConfig
-    from transformers.models.auto.modeling_auto import MODEL_FOR_CAUSAL_LM_MAPPING, MODEL_MAPPING
-
-    config, folder = source.config, source.folder
-    named: dict[str, Any] = {"config": config, "dtype": dtype, "state_dict": weights}
-    if attention is not None:
-        named["attn_implementation"] = attention
-    factory: Any = (MODEL_FOR_CAUSAL_LM_MAPPING if causal else MODEL_MAPPING)[type(config)]
-    if not causal:
-        factory = factory[0] if isinstance(factory, tuple) else factory
-        named |= base_options(config)
-    if source.hub:
-        named |= {"revision": source.revision, "local_files_only": source.offline}
-    try:
-        model, report = factory.from_pretrained(
-            None if folder else source.location,
-            use_safetensors=True, output_loading_info=True, ignore_mismatched_sizes=True, **named,
-        )  # fmt: skip
-        if folder and (folder / "generation_config.json").is_file():
-            model.generation_config = GenerationConfig.from_pretrained(folder)
-    except torch.cuda.OutOfMemoryError:
-        raise
-    except Exception as error:  # transformers raises anything on broken files
-        if source.hub and not hub_reason(error):
-            _check_download(source)
-        raise load_error(source.name, source.revision if source.hub else None, error) from error
-    check_report(source.name, config, report)
-    return model
-
-
-def _check_download(source: ModelSource) -> None:
-    """Name the file of a hub model that is missing or damaged."""
-    from transformers.utils.hub import cached_file
-
-    if source.offline and not downloaded(source.location, source.revision):
-        raise unreachable(source.name, source.revision)
-    place = cached_file(source.location, CONFIG, revision=source.revision, local_files_only=True)
-    open_weights(source.name, Path(str(place)).parent)
 
 
 def _load_tokenizer(source: ModelSource) -> Any:

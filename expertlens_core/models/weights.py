@@ -1,4 +1,4 @@
-"""The weights of a folder: which files hold them, whether they are whole, and their tensors."""
+"""Weights: which files hold them, whether they are whole and fit the configuration, and the model from them."""
 
 from __future__ import annotations
 
@@ -7,7 +7,13 @@ import re
 from pathlib import Path
 from typing import Any
 
+import torch
+
 from ..errors import InputError, quoted
+from .availability import downloaded
+from .discovery import base_options
+from .load_errors import CONFIG, hub_reason, load_error, unreachable
+from .sources import ModelSource
 
 ADAPTER = "adapter_config.json"
 _SINGLE, _INDEX = "model.safetensors", "model.safetensors.index.json"
@@ -39,6 +45,58 @@ def open_weights(name: str, folder: Path) -> dict[str, Any]:
                 "F16, BF16); choose the model before it was quantised"
             )
     return found
+
+
+def load_weights(
+    source: ModelSource,
+    weights: dict[str, Any] | None,
+    causal: bool,
+    dtype: torch.dtype,
+    attention: str | None,
+) -> Any:
+    """The model of a source: from a folder's `weights`, else from where the source says.
+
+    Raises:
+        InputError: when they cannot be loaded, or do not fit the configuration.
+    """
+    from transformers import GenerationConfig
+    from transformers.models.auto.modeling_auto import MODEL_FOR_CAUSAL_LM_MAPPING, MODEL_MAPPING
+
+    config, folder = source.config, source.folder
+    named: dict[str, Any] = {"config": config, "dtype": dtype, "state_dict": weights}
+    if attention is not None:
+        named["attn_implementation"] = attention
+    factory: Any = (MODEL_FOR_CAUSAL_LM_MAPPING if causal else MODEL_MAPPING)[type(config)]
+    if not causal:
+        factory = factory[0] if isinstance(factory, tuple) else factory
+        named |= base_options(config)
+    if source.hub:
+        named |= {"revision": source.revision, "local_files_only": source.offline}
+    try:
+        model, report = factory.from_pretrained(
+            None if folder else source.location,
+            use_safetensors=True, output_loading_info=True, ignore_mismatched_sizes=True, **named,
+        )  # fmt: skip
+        if folder and (folder / "generation_config.json").is_file():
+            model.generation_config = GenerationConfig.from_pretrained(folder)
+    except torch.cuda.OutOfMemoryError:
+        raise
+    except Exception as error:  # transformers raises anything on broken files
+        if source.hub and not hub_reason(error):
+            _check_download(source)
+        raise load_error(source.name, source.revision if source.hub else None, error) from error
+    check_report(source.name, config, report)
+    return model
+
+
+def _check_download(source: ModelSource) -> None:
+    """Name the file of a hub model that is missing or damaged."""
+    from transformers.utils.hub import cached_file
+
+    if source.offline and not downloaded(source.location, source.revision):
+        raise unreachable(source.name, source.revision)
+    place = cached_file(source.location, CONFIG, revision=source.revision, local_files_only=True)
+    open_weights(source.name, Path(str(place)).parent)
 
 
 def adapter_note(folder: Path) -> tuple[str, ...]:

@@ -100,7 +100,7 @@ def test_a_resident_model_keeps_its_numbers_when_its_file_is_overwritten(folder,
 
 
 STEPS = [
-    "find_source", "open_weights", "unit_table_from_config", "_load_weights", "_load_tokenizer", "discover",
+    "find_source", "open_weights", "unit_table_from_config", "load_weights", "_load_tokenizer", "discover",
     "install_hooks", "LanguageModel",
 ]  # fmt: skip
 
