@@ -62,9 +62,10 @@ def random_model(
     words.pre_tokenizer = pre_tokenizers.WhitespaceSplit()
     base = model.base_model
     units = discover(base)
-    install_hooks([base.get_submodule(module.path) for module in units.modules], base)
+    install_hooks([base.get_submodule(module.path) for module in units.modules])
     return LanguageModel(
         name=shape, revision="", digest="random", model=model, base=base,
+        state=[],
         tokenizer=PreTrainedTokenizerFast(tokenizer_object=words), units=units, device=torch.device(device),
         dtype=dtype, attention=str(config._attn_implementation), causal=True, max_tokens=2048,
     )  # fmt: skip

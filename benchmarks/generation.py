@@ -62,7 +62,7 @@ class WordTokenizer:
     bos_token_id = None
     eos_token_id = None
 
-    def __call__(self, text: str) -> dict[str, list[int]]:
+    def __call__(self, text: str, **_options: bool) -> dict[str, list[int]]:
         return {"input_ids": [sum(map(ord, word)) % 1500 for word in text.split()]}
 
     def decode(self, tokens: list[int], **_options: bool) -> str:
@@ -82,11 +82,12 @@ def random_model(
     model = model.to(dtype).eval().requires_grad_(False)
     base = model.base_model
     units = discover(base)
-    install_hooks([base.get_submodule(module.path) for module in units.modules], base)
+    install_hooks([base.get_submodule(module.path) for module in units.modules])
     return LanguageModel(
         name="random weights",
         revision="",
         digest="",
+        state=[],
         model=model,
         base=base,
         tokenizer=WordTokenizer(),

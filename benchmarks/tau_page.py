@@ -34,6 +34,7 @@ sys.path.insert(0, str(Path(__file__).parents[1]))
 
 from expertlens_core.artefacts import Artefacts
 from expertlens_core.experts.expertise import Expertise
+from expertlens_core.models.state import model_state
 from expertlens_core.models.units import UnitModule, Units
 from expertlens_core.pipeline import FindRequest, ModelRecord, load_for, plan_find
 from expertlens_core.pipeline.expertise_file import expertise_arrays, expertise_info, library_versions
@@ -117,7 +118,7 @@ def made_up(concept: str, units: Units, seed: int) -> Expertise:
 
 def fill(artefacts: Artefacts, request: FindRequest, record: ModelRecord) -> None:
     """Write a made-up result for every concept of the request's library."""
-    keep_record(request, record, artefacts)
+    keep_record(request, record, artefacts, model_state(request.model, request.revision))
     plan = plan_find(request, record=record, artefacts=artefacts)
     for number, key in enumerate(plan.missing):
         about = {

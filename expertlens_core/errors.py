@@ -16,3 +16,9 @@ def shortened(text: str, most: int = 60) -> str:
 
 class Cancelled(Exception):
     """The caller asked a long computation to stop; what was finished before is kept."""
+
+
+def quoted(text: str, most: int = 90) -> str:
+    """Text in quotes for a sentence; of an overlong one the two ends."""
+    half = most // 2
+    return repr(text if len(text) <= most else f"{text[:half]}…{text[-half:]}")

@@ -9,6 +9,7 @@ import numpy as np
 
 from expertlens_core.artefacts import Artefacts
 from expertlens_core.experts.expertise import Expertise
+from expertlens_core.models.state import model_state
 from expertlens_core.models.units import UnitModule, Units
 from expertlens_core.pipeline import FindRequest, ModelRecord, plan_find
 from expertlens_core.pipeline.expertise_file import expertise_arrays, expertise_info, library_versions
@@ -102,7 +103,7 @@ def fill(artefacts: Artefacts, request: FindRequest, units: Units, most: int | N
         "gpt_neox",
         units,
     )
-    keep_record(request, record, artefacts)
+    keep_record(request, record, artefacts, model_state(request.model, request.revision))
     plan = plan_find(request, record=record, artefacts=artefacts)
     about = {"model": request.model, "revision": "", "library": plan.library.name, "device": "cpu"}
     about |= {"request": request.to_json(), "versions": library_versions()}

@@ -11,6 +11,8 @@ from pathlib import Path
 from typing import Any
 
 from ..errors import InputError
+from .place import writable
+from .read_only import ReadOnlyIndex
 from .scalar_disk import RefusedValueError, ScalarDisk
 from .shipped import Shipped
 
@@ -94,6 +96,8 @@ class Documents:
     def _cache_of_scalars(self) -> Any:
         import diskcache
 
+        if not writable(self._directory):
+            return ReadOnlyIndex(self._directory)
         self._directory.mkdir(mode=0o700, parents=True, exist_ok=True)
         settings = {"size_limit": 2**62, "eviction_policy": "none", "cull_limit": 0}
         return diskcache.Cache(str(self._directory), disk=ScalarDisk, timeout=30, **settings)

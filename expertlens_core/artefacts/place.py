@@ -21,27 +21,29 @@ _UNITS = {"": 1, "K": 2**10, "M": 2**20, "G": 2**30, "T": 2**40}
 def cache_directory() -> Path:
     """The folder in ``EXPERTLENS_CACHE``, else the project's own ``cache``, else the user's cache folder.
 
-    The folder is made (mode 0700) if it is missing.
+    The folder is made (mode 0700) if it is missing. One that the variable names may be read-only: it serves what
+    it holds.
 
     Raises:
-        InputError: when the folder that the variable names cannot be written.
+        InputError: when the folder that the variable names can be neither written nor read.
     """
     named = os.environ.get(PLACE)
     if named:
         place = Path(named).expanduser().resolve()
-        if not _writable(place):
+        readable = place.is_dir() and os.access(place, os.R_OK | os.X_OK)
+        if not writable(place) and not readable:
             raise InputError(
                 f"{PLACE} names {place}, which cannot be written: expected a folder on a local disk that "
                 "you may write to, so correct the variable or unset it"
             )
         return place
     own = _PROJECT / "cache"
-    if (_PROJECT / "pyproject.toml").is_file() and _writable(own):
+    if (_PROJECT / "pyproject.toml").is_file() and writable(own):
         return own
     import platformdirs
 
     place = Path(platformdirs.user_cache_dir("expertlens", appauthor=False))
-    if not _writable(place):
+    if not writable(place):
         raise InputError(f"no place for the cache: neither {own} nor {place} can be written, so set {PLACE}")
     return place
 
@@ -67,7 +69,8 @@ def shipped_directory() -> Path:
     return Path(named).expanduser().resolve() if named else Path(__file__).resolve().parents[1] / "shipped"
 
 
-def _writable(place: Path) -> bool:
+def writable(place: Path) -> bool:
+    """Whether a folder can be written; it is made where it is missing."""
     try:
         place.mkdir(mode=0o700, parents=True, exist_ok=True)
     except OSError:

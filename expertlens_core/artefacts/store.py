@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import contextlib
 import copy
+import errno
 import functools
 import json
 import logging
@@ -21,7 +22,7 @@ from typing import Any, Self
 
 import numpy as np
 
-from ..errors import Cancelled
+from ..errors import Cancelled, InputError, quoted
 from .array_file import (
     PART,
     ArrayFile,
@@ -35,13 +36,14 @@ from .documents import Documents
 from .growing_file import GrowingFile
 from .inventory import SUFFIX, Entry, evict, list_entries, sweep, total_bytes
 from .key import ArtefactKey
-from .place import cache_directory, cache_limit, shipped_directory
+from .place import PLACE, cache_directory, cache_limit, shipped_directory
 from .shipped import Shipped
 
 Computed = tuple[Mapping[str, "np.ndarray | Rows"], Mapping[str, Any]]
 """Arrays of a new artefact, and JSON-able information about it."""
 
 PINS = "pinned artefacts"
+_NO_ROOM = {errno.ENOSPC, errno.EDQUOT, errno.EROFS, errno.EACCES, errno.EPERM}
 _log = logging.getLogger("expertlens_core.cache")
 
 
@@ -70,7 +72,8 @@ class Artefacts:
         self.directory.mkdir(mode=0o700, parents=True, exist_ok=True)
         with contextlib.suppress(OSError):
             self.directory.chmod(0o700)
-        (self.directory / "locks").mkdir(mode=0o700, exist_ok=True)
+        with contextlib.suppress(OSError):  # a read-only cache serves what it holds
+            (self.directory / "locks").mkdir(mode=0o700, exist_ok=True)
         self.shipped: Shipped | None = Shipped(shipped or shipped_directory(), lambda text: self.notify(text))
         self.documents = Documents(self.directory / "index", lambda text: self.notify(text), self.shipped)
 
@@ -171,7 +174,12 @@ class Artefacts:
             if found is not None:
                 return found
             path = self._path(key.digest)
-            write(path)
+            try:
+                write(path)
+            except OSError as error:
+                if error.errno not in _NO_ROOM:
+                    raise
+                raise self._unwritable(error) from error
             self._verified[key.digest] = _state(path)
             evict(self.directory, self.limit, key.digest, self.notify, self.pinned)
             return read_array_file(path, mapped, verified=True)
@@ -265,6 +273,12 @@ class Artefacts:
             os.utime(path, ns=(time.time_ns(), state[2]))
         return found
 
+    def _unwritable(self, error: OSError) -> InputError:
+        return InputError(
+            f"cannot write to the cache in {quoted(str(self.directory))} ({error.strerror or error}): make room there, "
+            f"or name another folder in {PLACE}"
+        )
+
     @contextmanager
     def _computing(self, digest: str, cancelled: Callable[[], bool] | None) -> Iterator[None]:
         """Hold the key's lock. The system takes it from whoever dies; the next holder sweeps."""
@@ -278,6 +292,8 @@ class Artefacts:
             except Timeout:
                 if cancelled and cancelled():
                     raise Cancelled("stopped while another process computed the same artefact") from None
+            except OSError as error:
+                raise self._unwritable(error) from error
         try:
             for left in self.directory.glob(f"{digest}{SUFFIX}.*{PART}"):
                 left.unlink(missing_ok=True)

@@ -6,19 +6,20 @@ import hashlib
 from collections.abc import Iterable, MutableMapping
 from pathlib import Path
 
+from .state import file_state
+
 _memo: dict[str, str] = {}
 
 
 def file_digest(path: Path, memo: MutableMapping[str, str] | None = None) -> str:
-    """SHA-256 (hex) of a file, read once per path, size and time of change.
+    """SHA-256 (hex) of a file, read once per path and state (see `state.file_state`).
 
     Args:
         path: the file.
         memo: digests known from before (a disk cache, for example); new ones are added. Within the process
             they are remembered anyway.
     """
-    state = path.stat()
-    key = f"{path.resolve()}|{state.st_size}|{state.st_mtime_ns}"
+    key = "|".join(map(str, [path.resolve(), *file_state(path)]))
     digest = _memo.get(key) or (memo.get(key) if memo is not None else None)
     if digest is None:
         with path.open("rb") as file:

@@ -67,6 +67,7 @@ def discover(
     text = config.get_text_config()
     patterns = _compiled(modules)
     prefix, blocks = _blocks(base, config, text)
+    _check_token_table(base)
     table: list[UnitModule] = []
     for layer, block in enumerate(blocks):
         path = f"{prefix}.{layer}"
@@ -116,7 +117,7 @@ def empty_base(config: Any) -> nn.Module:
     try:
         with torch.device("meta"):
             return AutoModel.from_config(config, **base_options(config))
-    except (ValueError, KeyError) as error:
+    except Exception as error:  # transformers raises anything on a configuration that contradicts itself
         raise InputError(
             f"no model can be built from a {type(config).__name__}: expected a text model that transformers "
             "knows; choose another model"
@@ -142,6 +143,18 @@ def _compiled(modules: str | Sequence[str] | None) -> list[re.Pattern[str]] | No
             f"{modules!r} is not a regular expression ({error}): expected one for module paths, such as "
             r"'layers\.\d+\.mlp'"
         ) from error
+
+
+def _check_token_table(base: nn.Module) -> None:
+    try:
+        table = base.get_input_embeddings()  # type: ignore[operator]
+    except NotImplementedError:
+        table = None
+    if not hasattr(table, "num_embeddings"):
+        raise InputError(
+            f"{type(base).__name__} has no table of token embeddings: expected a model that reads the tokens of a "
+            "text; choose another model"
+        )
 
 
 def _blocks(base: nn.Module, config: Any, text: Any) -> tuple[str, nn.ModuleList]:

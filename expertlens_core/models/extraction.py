@@ -42,8 +42,9 @@ def extract_responses(
     """Response of every unit to every sentence (METHOD section 3).
 
     The base model runs without its LM head; each module's output is pooled inside its hook, on its device,
-    and only `[batch, width]` leaves it. The result does not depend on batches, their order or the
-    padding side. When memory runs out, the batch is halved and the work goes on.
+    and only `[batch, width]` leaves it. In float32 the result does not depend on batches, their order or the
+    padding side, but for the last digits; in half precision it varies with them (docs/method.md). When memory
+    runs out, the batch is halved and the work goes on.
 
     Args:
         model: from `load_model`.
@@ -86,7 +87,7 @@ def extract_responses(
             continue
         batch = _batch(model, tokens, kept, rows, pooling, limit, padding_side == "left")
         hits: dict[int, torch.Tensor] = {}
-        if not _ran(lambda: _run(forward, batch, pooling, values, hits, names), len(rows)):  # noqa: B023
+        if not _ran(lambda: run_batch(forward, batch, pooling, values, hits, names), len(rows)):  # noqa: B023
             most_rows = -(-len(rows) // 2)
             pending.append(rows)
             continue
@@ -152,18 +153,24 @@ def default_batches(
     return plan_batches(lengths, batch_tokens or tokens, overhead)
 
 
+def first_position(base: torch.nn.Module) -> int:
+    """Position of a text's first token: families that keep a row for padding (RoBERTa) count from behind it."""
+    table = getattr(getattr(base, "embeddings", None), "position_embeddings", None)
+    padding = getattr(table, "padding_idx", None)
+    return 0 if padding is None else int(padding) + 1
+
+
 def make_forward(model: LanguageModel) -> Callable[[Batch], Any]:
     """The base model as a function of a batch, with what its family needs."""
     takes = inspect.signature(model.base.forward).parameters
-    embeddings = getattr(model.base, "embeddings", None)
-    own_positions = hasattr(embeddings, "create_position_ids_from_input_ids")
+    first = first_position(model.base)
     fixed = {"use_cache": False} if "use_cache" in takes else {}
 
     def forward(batch: Batch) -> Any:
         named: dict[str, Any] = dict(fixed, attention_mask=batch.attention)
         shifted = batch.attention is not None and bool((batch.attention[:, 0] == 0).any())
-        if shifted and batch.attention is not None and "position_ids" in takes and not own_positions:
-            named["position_ids"] = (batch.attention.cumsum(dim=1) - 1).clamp(min=0)
+        if shifted and batch.attention is not None and "position_ids" in takes:
+            named["position_ids"] = (batch.attention.cumsum(dim=1) - 1).clamp(min=0) + first
         return model.base(batch.ids, **named)
 
     return forward
@@ -189,7 +196,7 @@ def _batch(
     )
 
 
-def _run(
+def run_batch(
     forward: Callable[[Batch], Any],
     batch: Batch,
     pooling: Pooling,
@@ -209,7 +216,7 @@ def _run(
         if on_first is not None:
             hits[position] = on_first
 
-    with torch.inference_mode(), observing(observer, len(values), names):
+    with torch.inference_mode(), observing(observer, batch.ids.shape, len(values), names):
         forward(batch)
 
 

@@ -18,7 +18,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from ..errors import InputError
+from ..errors import InputError, quoted
 from .digests import file_digest
 from .quiet import quiet
 
@@ -75,15 +75,17 @@ def convert(gguf: Path, memo: MutableMapping[str, str] | None = None) -> Convert
     if found is not None:
         return found
     from filelock import FileLock
+    from safetensors import SafetensorError
 
     try:
         folder.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
         with FileLock(f"{folder}.lock"):
             return _known(folder, sha256) or _convert(gguf, sha256, folder)
-    except OSError as error:
+    except (OSError, SafetensorError) as error:
+        reason = getattr(error, "strerror", None) or error
         raise InputError(
-            f"cannot write the converted weights of {gguf.name!r} to {folder.parent} ({error.strerror}): make "
-            f"room there, or name another folder in {PLACE}"
+            f"cannot write the converted weights of {quoted(gguf.name)} to {quoted(str(folder.parent))} ({reason}): "
+            f"make room there, or name another folder in {PLACE}"
         ) from error
 
 
@@ -181,8 +183,8 @@ def _write(gguf: Path, folder: Path) -> None:
                 **named,
             )
             tokenizer = AutoTokenizer.from_pretrained(gguf.parent, **named)
-    except (ValueError, KeyError, IndexError, ImportError, RuntimeError, AttributeError, TypeError) as error:
-        reason = (str(error).strip().splitlines() or [type(error).__name__])[0]
+    except Exception as error:  # transformers raises anything on a broken file
+        reason = (str(error).strip().splitlines() or [type(error).__name__])[0][:120]
         raise _unreadable(gguf, f"transformers cannot read it ({reason.rstrip('.')})") from error
     ends = _end_tokens(tokenizer)
     if ends:

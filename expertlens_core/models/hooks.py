@@ -13,6 +13,8 @@ from contextvars import ContextVar
 
 import torch
 
+from ..errors import InputError
+
 Observer = Callable[[int, torch.Tensor], "torch.Tensor | None"]
 """Called with a module's position in `Units.modules` and its output `[batch, tokens, width]`.
 
@@ -20,23 +22,14 @@ Returning ``None`` leaves the output as it is (it may have been edited in place)
 """
 
 _observer: ContextVar[Observer | None] = ContextVar("expertlens_observer", default=None)
-_rows: ContextVar[int | None] = ContextVar("expertlens_rows", default=None)
 
 
-class SilentModuleError(RuntimeError):
+class SilentModuleError(InputError):
     """A hooked module did not take part in a forward pass."""
 
 
-def install_hooks(
-    modules: Sequence[torch.nn.Module], base: torch.nn.Module | None = None
-) -> Callable[[], None]:
+def install_hooks(modules: Sequence[torch.nn.Module]) -> Callable[[], None]:
     """Register the permanent hook on each module, in the order of `Units.modules`.
-
-    Args:
-        modules: the unit modules.
-        base: the base model. Some families (OPT) flatten batch and tokens before a linear map; the number of
-            rows, noted where the tokens are embedded, restores `[batch, tokens, width]` for the observer.
-            (The base model's own start would not do: with its LM head, OPT goes round it.)
 
     Returns:
         A function that removes them all.
@@ -45,22 +38,11 @@ def install_hooks(
     def make_hook(position: int) -> Callable[..., torch.Tensor | None]:
         def hook(_module: torch.nn.Module, _inputs: object, output: torch.Tensor) -> torch.Tensor | None:
             observer = _observer.get()
-            if observer is None:
-                return None
-            if output.ndim == 3:
-                return observer(position, output)
-            replacement = observer(position, output.view(_rows.get() or 1, -1, output.shape[-1]))
-            return None if replacement is None else replacement.reshape(output.shape)
+            return None if observer is None else observer(position, output)
 
         return hook
 
-    def note_rows(_module: torch.nn.Module, inputs: tuple[torch.Tensor, ...]) -> None:
-        _rows.set(inputs[0].shape[0])
-
     handles = [module.register_forward_hook(make_hook(i)) for i, module in enumerate(modules)]
-    if base is not None:
-        embeddings: torch.nn.Module = base.get_input_embeddings()  # type: ignore[operator]
-        handles.append(embeddings.register_forward_pre_hook(note_rows))
 
     def remove() -> None:
         for handle in handles:
@@ -69,26 +51,55 @@ def install_hooks(
     return remove
 
 
+def _without_ones(*shape: int) -> list[int]:
+    return [size for size in shape if size != 1]
+
+
 @contextmanager
-def observing(observer: Observer, expected: int, names: Sequence[str] = ()) -> Iterator[None]:
+def observing(
+    observer: Observer, shape: Sequence[int], expected: int, names: Sequence[str] = ()
+) -> Iterator[None]:
     """Let `observer` see every hooked module's output in this context, for one forward pass.
 
     Enter it around a forward pass only, never across a `yield` to a caller: the context variable would then
-    stay set in the caller's context.
+    stay set in the caller's context. Some families (OPT) flatten batch and tokens before a linear map; the
+    observer sees `[batch, tokens, width]` all the same.
 
     Args:
         observer: see `Observer`.
-        expected: how many modules must fire before the context ends.
+        shape: batch and tokens of the model's input.
+        expected: how many modules must fire, each once, before the context ends.
         names: their paths, for the error.
 
     Raises:
+        InputError: when a module fires twice, or gives something else than one value per token and unit.
         SilentModuleError: when a module did not fire.
     """
     fired: set[int] = set()
+    rows, tokens = shape
+    layouts = [_without_ones(rows, tokens), _without_ones(rows * tokens)]
+
+    def name(position: int) -> str:
+        return repr(names[position]) if position < len(names) else str(position)
 
     def counting(position: int, output: torch.Tensor) -> torch.Tensor | None:
+        if position in fired:
+            raise InputError(
+                f"module {name(position)} runs more than once in one forward pass, so its units have no single value "
+                "for a token: expected one run; leave it out with a modules pattern, or choose another model"
+            )
         fired.add(position)
-        return observer(position, output)
+        outer = output.shape[:-1]
+        if outer == shape:
+            return observer(position, output)
+        if _without_ones(*outer) not in layouts:
+            raise InputError(
+                f"module {name(position)} gives values of shape {tuple(output.shape)} for {rows} sentences of {tokens} "
+                "tokens: expected one per token and unit; leave it out with a modules pattern, or choose "
+                "another model"
+            )
+        replacement = observer(position, output.reshape(rows, tokens, -1))
+        return None if replacement is None else replacement.reshape(output.shape)
 
     token = _observer.set(counting)
     try:
@@ -96,8 +107,8 @@ def observing(observer: Observer, expected: int, names: Sequence[str] = ()) -> I
     finally:
         _observer.reset(token)
     if len(fired) != expected:
-        silent = [names[i] if i < len(names) else str(i) for i in range(expected) if i not in fired]
+        silent = [name(position) for position in range(expected) if position not in fired]
         raise SilentModuleError(
             f"{len(silent)} of {expected} hooked modules never fired in the forward pass, first "
-            f"{silent[0]!r}: the result would be silently wrong; exclude it with a modules pattern"
+            f"{silent[0]}: the result would be silently wrong; exclude it with a modules pattern"
         )

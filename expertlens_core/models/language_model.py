@@ -19,7 +19,10 @@ class LanguageModel:
     revision: str
     """Resolved revision: a commit hash, a checkpoint name such as ``step-512``, or ``""`` for a folder."""
     digest: str
-    """Identity of the weights for cache keys: hub id and commit, or a digest of the local files."""
+    """Identity of the weights for cache keys: hub id and commit, or a digest of the local files; with a
+    mark where the tokenizer adds tokens that it does not declare as special."""
+    state: list[Any]
+    """What the files looked like when they were loaded, see `state.model_state`."""
     model: Any
     """The causal language model (with LM head) or encoder, in eval mode, hooks installed."""
     base: torch.nn.Module
@@ -34,3 +37,5 @@ class LanguageModel:
     """False for encoders: they can be probed but not generate."""
     max_tokens: int
     """Longest input that the model takes."""
+    notes: tuple[str, ...] = ()
+    """Sentences to show beside its results."""

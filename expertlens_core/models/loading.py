@@ -6,20 +6,29 @@ import threading
 from collections.abc import MutableMapping, Sequence
 from typing import Any
 
+import numpy as np
 import torch
 
-from ..errors import InputError
+from ..errors import InputError, quoted
 from .built_in import usual_device
-from .discovery import base_options, discover, unit_table_from_config
+from .discovery import discover, unit_table_from_config
+from .extraction import first_position
 from .hooks import install_hooks
 from .language_model import LanguageModel
+from .load_errors import hub_reason, load_error
+from .probe import check_batches
 from .quiet import quiet
-from .sources import ModelSource, find_source, load_error, require_weights
+from .sources import ModelSource, find_source
+from .state import hub_state, model_state
+from .tokens import PROBE, added_tokens, special_ids
 from .units import Units
+from .weights import adapter_note, load_weights, open_weights
 
 _LOADING = threading.Lock()
 """transformers changes process-wide state while it loads: two loads at once can lose weights."""
 
+_TRIES = 3
+"""Loads of files that change meanwhile, before it is said."""
 DTYPES = {"float32": torch.float32, "bfloat16": torch.bfloat16, "float16": torch.float16}
 
 
@@ -52,26 +61,59 @@ def load_model(
     if dtype not in DTYPES:
         raise InputError(f"unknown dtype {dtype!r}: expected one of {', '.join(DTYPES)}")
     where = resolve_device(usual_device(name, device))
+    for _ in range(_TRIES):
+        state = model_state(name, revision)
+        try:
+            model = _load(name, revision, state, dtype, where, attention, modules, include_norms, digest_memo)
+        except InputError:
+            if model_state(name, revision) == state:
+                raise
+            continue
+        if model.state != state or state == model_state(name, revision):
+            return model
+        del model
+    raise InputError(
+        f"the files of model {quoted(name)} changed again and again while they were loaded: expected files that are "
+        "complete; wait until they are written, then load the model again"
+    )
+
+
+def _load(
+    name: str,
+    revision: str | None,
+    state: list[Any],
+    dtype: str,
+    where: torch.device,
+    attention: str | None,
+    modules: str | Sequence[str] | None,
+    include_norms: bool,
+    digest_memo: MutableMapping[str, str] | None,
+) -> LanguageModel:
+    """The model from files whose state was taken before."""
     source = find_source(name, revision, digest_memo)
-    require_weights(source)
+    weights = open_weights(name, source.folder) if source.folder else None
     unit_table_from_config(source.config, modules=modules, include_norms=include_norms)
     causal = is_causal(source.config)
     with _LOADING, quiet():
-        model = _load_weights(source, causal, DTYPES[dtype], attention)
+        model = load_weights(source, weights, causal, DTYPES[dtype], attention)
         tokenizer = _load_tokenizer(source)
-    pad, vocabulary = tokenizer.pad_token_id, model.get_input_embeddings().num_embeddings
-    if 10 * len(tokenizer) < vocabulary:  # transformers makes an empty one where the files are missing
+    vocabulary = model.get_input_embeddings().num_embeddings
+    # transformers makes an empty one, or one that fails at the first text, where the files are missing
+    if 10 * len(tokenizer) < vocabulary or not _fits(tokenizer, vocabulary):
         raise _no_tokenizer(source)
-    if pad is not None and pad >= vocabulary:
-        tokenizer.pad_token = None  # a name that transformers made up, for which the model has no embedding
+    for role in ("pad_token", "eos_token", "bos_token"):
+        if (getattr(tokenizer, f"{role}_id") or 0) >= vocabulary:
+            setattr(tokenizer, role, None)  # transformers made it up: the model has no embedding for it
+    undeclared = np.setdiff1d(np.concatenate(added_tokens(tokenizer)), special_ids(tokenizer))
     model = model.to(where).eval().requires_grad_(False)
     base = model.base_model if causal else model
     units = discover(base, modules=modules, include_norms=include_norms)
-    install_hooks([base.get_submodule(module.path) for module in units.modules], base)
-    return LanguageModel(
+    install_hooks([base.get_submodule(module.path) for module in units.modules])
+    loaded = LanguageModel(
         name=name,
         revision=source.revision,
-        digest=source.digest(digest_memo),
+        digest=source.digest(digest_memo) + ("+added tokens" if len(undeclared) else ""),
+        state=hub_state(source.revision) if source.hub else state,
         model=model,
         base=base,
         tokenizer=tokenizer,
@@ -81,7 +123,10 @@ def load_model(
         attention=str(model.config._attn_implementation),
         causal=causal,
         max_tokens=_max_tokens(source.config, base, tokenizer),
+        notes=adapter_note(source.folder) if source.folder else (),
     )
+    check_batches(loaded)
+    return loaded
 
 
 def unit_table(
@@ -131,37 +176,6 @@ def is_causal(config: Any) -> bool:
     return type(config) in MODEL_FOR_CAUSAL_LM_MAPPING and not masked
 
 
-def _load_weights(source: ModelSource, causal: bool, dtype: torch.dtype, attention: str | None) -> Any:
-    from safetensors import SafetensorError
-    from transformers import AutoModel
-    from transformers.models.auto.modeling_auto import MODEL_FOR_CAUSAL_LM_MAPPING
-
-    config = source.config
-    named: dict[str, Any] = {"config": config, "dtype": dtype, "output_loading_info": True}
-    if attention is not None:
-        named["attn_implementation"] = attention
-    factory: Any = AutoModel
-    if causal:
-        factory = MODEL_FOR_CAUSAL_LM_MAPPING[type(config)]
-    else:
-        named |= base_options(config)
-    try:
-        if source.hub:
-            named |= {"revision": source.revision, "local_files_only": source.offline}
-        model, report = factory.from_pretrained(source.location, use_safetensors=True, **named)
-    except (OSError, ValueError, ImportError, RuntimeError, SafetensorError) as error:
-        if isinstance(error, torch.cuda.OutOfMemoryError):
-            raise
-        raise load_error(source.name, source.revision if source.hub else None, error) from error
-    missing = sorted(report["missing_keys"])
-    if missing:
-        raise InputError(
-            f"the weights of {source.name!r} lack {len(missing)} parameters that its config.json asks for, "
-            f"first {missing[0]!r}: expected a complete model; download or save it again"
-        )
-    return model
-
-
 def _load_tokenizer(source: ModelSource) -> Any:
     from transformers import AutoTokenizer
 
@@ -170,15 +184,23 @@ def _load_tokenizer(source: ModelSource) -> Any:
         wanted = {"revision": source.revision, "local_files_only": source.offline}
     try:
         return AutoTokenizer.from_pretrained(source.location, trust_remote_code=False, **wanted)
-    except (OSError, ValueError, KeyError, ImportError, TypeError) as error:
-        if source.hub:
+    except Exception as error:  # transformers raises anything on broken files
+        if source.hub and hub_reason(error):
             raise load_error(source.name, source.revision, error) from error
         raise _no_tokenizer(source) from error
 
 
+def _fits(tokenizer: Any, vocabulary: int) -> bool:
+    try:
+        ids = tokenizer(PROBE)["input_ids"]
+    except Exception:  # tokenizers raises its bare class
+        return False
+    return len(ids) > 0 and max(ids) < vocabulary
+
+
 def _no_tokenizer(source: ModelSource) -> InputError:
     return InputError(
-        f"model {source.name!r} has no usable tokenizer: expected tokenizer.json beside config.json; save it "
+        f"model {quoted(source.name)} has no usable tokenizer: expected tokenizer.json beside config.json; save it "
         "with tokenizer.save_pretrained(folder)"
     )
 
@@ -195,7 +217,5 @@ def _max_tokens(config: Any, base: torch.nn.Module, tokenizer: Any) -> int:
         if isinstance(limit, int) and 0 < limit < 10_000_000
     ]
     limit = min(limits, default=2048)
-    embeddings = getattr(base, "embeddings", None)
-    if hasattr(embeddings, "create_position_ids_from_input_ids"):
-        limit = min(limit, text.max_position_embeddings - text.pad_token_id - 1)
-    return limit
+    first = first_position(base)
+    return min(limit, text.max_position_embeddings - first) if first else limit

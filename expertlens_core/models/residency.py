@@ -7,6 +7,7 @@ from collections.abc import Callable
 from typing import TYPE_CHECKING, Any
 
 from .built_in import usual_device
+from .state import model_state
 
 if TYPE_CHECKING:
     from .language_model import LanguageModel
@@ -37,8 +38,8 @@ def memory_of(model: LanguageModel) -> int:
 class ModelStore:
     """At most one model in memory per device; safe to use from several threads.
 
-    A caller that asks for the resident model gets it at once; one that asks for another replaces it. Whoever
-    still holds the old model keeps it alive until done.
+    A caller that asks for the resident model gets it at once, unless its files have changed since they were
+    loaded; one that asks for another replaces it. Whoever still holds the old model keeps it alive until done.
     """
 
     def __init__(self, load: Callable[..., LanguageModel]) -> None:
@@ -58,7 +59,7 @@ class ModelStore:
         wanted = (name, revision, *sorted((key, str(value)) for key, value in options.items()))
         with self._lock:
             held = self._resident.get(device)
-            if held is not None and held[0] == wanted:
+            if held is not None and held[0] == wanted and held[1].state == model_state(name, revision):
                 return held[1]
             self._resident.pop(device, None)
             del held

@@ -15,10 +15,15 @@ from ..errors import InputError
 from .built_in import BUILT_IN_MODEL, is_built_in, required_file
 from .digests import files_digest
 from .gguf_file import convert
+from .load_errors import CONFIG, check_config, load_error
 from .quiet import quiet
 
 _HUB_ID = re.compile(r"^[A-Za-z0-9][\w.-]*(/[\w.-]+)?$")
-_DIGESTED = ("*.safetensors", "config.json", "tokenizer*", "vocab.*", "merges.txt", "special_tokens_map.json")
+_DIGESTED = (
+    "*.safetensors", "*.json", "*.jinja", "*.model", "*.txt", "*.tiktoken", "*.codes", "tokenizer*", "vocab*",
+    "additional_chat_templates/*",
+)  # fmt: skip
+"""Weights, settings and whatever a tokenizer reads: rather a file too many than one too few."""
 
 
 @dataclass(frozen=True, eq=False)
@@ -39,13 +44,20 @@ class ModelSource:
     identity: str = ""
     """Of weights converted from a GGUF file: that file's digest and the conversion; else empty."""
 
+    @property
+    def folder(self) -> Path | None:
+        """A folder of the user's, whose files may change at any time."""
+        return None if self.hub or self.identity else Path(self.location)
+
     def digest(self, memo: MutableMapping[str, str] | None = None) -> str:
         """Identity of weights, configuration and tokenizer: ``hub:id@commit``, ``gguf:...`` or ``sha256:...``."""
         if self.identity:
             return self.identity
         if self.hub:
             return f"hub:{self.location}@{self.revision}"
-        found = {path for pattern in _DIGESTED for path in Path(self.location).glob(pattern)}
+        found = {
+            path for pattern in _DIGESTED for path in Path(self.location).glob(pattern) if path.is_file()
+        }
         return f"sha256:{files_digest(found, memo)}"
 
 
@@ -85,27 +97,6 @@ def find_source(
     return _hub(name, revision)
 
 
-def require_weights(source: ModelSource) -> None:
-    """Check that a folder holds safetensors weights.
-
-    Raises:
-        InputError: when it holds none, or only pickled ones.
-    """
-    if source.hub:
-        return
-    folder = Path(source.location)
-    if any(folder.glob("*.safetensors")):
-        return
-    pickled = next(
-        (path.name for pattern in ("*.bin", "*.pt", "*.pth") for path in folder.glob(pattern)), None
-    )
-    found = f"only pickled ones ({pickled}), which can run code when opened" if pickled else "none"
-    raise InputError(
-        f"folder {source.name!r} should hold weights as *.safetensors, but holds {found}: save the model "
-        "with save_pretrained(folder), which writes them"
-    )
-
-
 def _gguf(name: str, file: Path, revision: str | None, memo: MutableMapping[str, str] | None) -> ModelSource:
     if revision:
         raise InputError(
@@ -137,7 +128,7 @@ def _folder(name: str, folder: Path, revision: str | None) -> ModelSource:
 
 def _hub(name: str, revision: str | None) -> ModelSource:
     offline = not _hub_reachable()
-    config = _read_config(name, revision, name, offline)
+    config = _read_config(name, revision, name, offline, hub=True)
     return ModelSource(name, _commit(name, revision, offline), name, True, config, offline)
 
 
@@ -167,40 +158,22 @@ def _hub_reachable() -> bool:
     return True
 
 
-def _read_config(location: str, revision: str | None, name: str, offline: bool = False) -> Any:
+def _read_config(
+    location: str, revision: str | None, name: str, offline: bool = False, hub: bool = False
+) -> Any:
+    import transformers  # noqa: F401 - the package before its parts, see discovery
     from transformers import AutoConfig
+    from transformers.utils.hub import cached_file
 
     wanted: dict[str, Any] = {"local_files_only": offline}
     if revision is not None:
         wanted["revision"] = revision
     try:
         with quiet():
+            path = cached_file(name, CONFIG, **wanted) if hub else Path(location) / CONFIG
+            check_config(name, revision, None if path is None else Path(path))
             return AutoConfig.from_pretrained(location, trust_remote_code=False, **wanted)
-    except (OSError, ValueError, KeyError, ImportError) as error:
+    except InputError:
+        raise
+    except Exception as error:  # transformers raises anything on a broken file
         raise load_error(name, revision, error) from error
-
-
-def load_error(name: str, revision: str | None, error: Exception) -> InputError:
-    """One sentence for what transformers says in a paragraph."""
-    text = str(error)
-    at = f" at revision {revision!r}" if revision else ""
-    if "trust_remote_code" in text or "custom code" in text:
-        reason = (
-            "it needs its own Python code, which is never run here; choose a model that transformers knows"
-        )
-    elif "model type" in text or "model_type" in text:
-        reason = "its config.json names no architecture that transformers knows; choose another model"
-    elif "connect" in text or "offline" in text.lower() or "resolve" in text or "timed out" in text.lower():
-        reason = (
-            "it is not on this computer and the Hugging Face hub cannot be reached; connect once to download "
-            f"it, give a local folder, or use '{BUILT_IN_MODEL}', which needs no network"
-        )
-    elif "safetensors" in text:
-        reason = "it has no safetensors weights, and pickled ones are never opened; choose another revision"
-    elif "is not a valid git identifier" in text or "revision" in text.lower():
-        reason = "the hub has no such revision; check it on the model's page"
-    elif "not a valid model identifier" in text or "404" in text:
-        reason = "the hub has no public model of that name; check the spelling, or log in if it is private"
-    else:
-        reason = (text.strip().splitlines() or [type(error).__name__])[0].rstrip(".")
-    return InputError(f"cannot load model {name!r}{at}: {reason}")

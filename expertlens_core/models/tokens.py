@@ -10,6 +10,8 @@ import numpy as np
 
 from ..errors import InputError
 
+PROBE = "The cat sat on the mat."
+
 
 @dataclass(frozen=True, eq=False)
 class Tokens:
@@ -18,7 +20,7 @@ class Tokens:
     ids: tuple[np.ndarray, ...]
     """One int64 array `[tokens]` per sentence, special tokens included where the tokenizer adds them."""
     real: tuple[np.ndarray, ...]
-    """One bool array `[tokens]` per sentence: False on BOS, EOS, CLS and SEP."""
+    """One bool array `[tokens]` per sentence: False on BOS, EOS, CLS, SEP and whatever the tokenizer adds."""
     long: np.ndarray
     """`[sentences]` True where the sentence was longer than the limit (and is cut to it here)."""
 
@@ -33,7 +35,7 @@ def tokenize(tokenizer: Any, sentences: Sequence[str], limit: int, vocabulary: i
 
     The tokenizer is called without truncation or padding, whose settings it would share with other threads; a
     long sentence keeps the special tokens at both ends and loses the end of its text. The unknown token
-    stands for a word and is real, unless it doubles as BOS or EOS.
+    stands for a word and is real, unless it doubles as BOS or EOS, or was added.
 
     Args:
         tokenizer: a transformers tokenizer.
@@ -50,11 +52,12 @@ def tokenize(tokenizer: Any, sentences: Sequence[str], limit: int, vocabulary: i
         list(sentences), add_special_tokens=True, padding=False, truncation=False, verbose=False,
         return_attention_mask=False, return_token_type_ids=False,
     )["input_ids"]  # fmt: skip
-    special = special_ids(tokenizer)
+    special, (before, after) = special_ids(tokenizer), added_tokens(tokenizer)
     ids, real, long = [], [], []
     for number, row in enumerate(encoded):
         tokens = np.asarray(row, dtype=np.int64)
         mask = ~np.isin(tokens, special)
+        mask[: len(before)] = mask[len(mask) - len(after) :] = False
         long.append(len(tokens) > limit)
         if long[-1]:
             suffix = _trailing_special(mask)
@@ -80,6 +83,14 @@ def special_ids(tokenizer: Any) -> np.ndarray:
     """Ids of BOS, EOS, CLS and SEP, the tokens that stand for no text."""
     found = (getattr(tokenizer, f"{name}_token_id", None) for name in ("bos", "eos", "cls", "sep"))
     return np.unique(np.array([token for token in found if token is not None], dtype=np.int64))
+
+
+def added_tokens(tokenizer: Any) -> tuple[list[int], list[int]]:
+    """What the tokenizer adds before and after every text, declared as special or not."""
+    whole, plain = (list(tokenizer(PROBE, add_special_tokens=added)["input_ids"]) for added in (True, False))
+    extra = len(whole) - len(plain)
+    start = next((n for n in range(extra + 1) if whole[n : n + len(plain)] == plain), None)
+    return ([], []) if start is None else (whole[:start], whole[start + len(plain) :])
 
 
 def padding_id(tokenizer: Any) -> int:

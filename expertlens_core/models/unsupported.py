@@ -19,10 +19,7 @@ _RECURRENT = re.compile(
 def find_mixture(block: nn.Module) -> str | None:
     """Path of the block's mixture of experts, if it has one."""
     for path, module in block.named_modules():
-        fused = not isinstance(module, nn.Conv1d) and any(
-            parameter.ndim == 3 for parameter in module.parameters(recurse=False)
-        )
-        if path and (fused or _MIXTURE.search(type(module).__name__)):
+        if path and _MIXTURE.search(type(module).__name__):
             return path
     return None
 
@@ -50,10 +47,12 @@ def refuse_unsupported(block: nn.Module, path: str, kinds: set[Kind]) -> None:
     if mixture is not None:
         raise InputError(mixture_message(f"{path}.{mixture}", block.get_submodule(mixture)))
     for name, module in block.named_modules():
-        if isinstance(module, nn.Conv1d) or _RECURRENT.match(name.rsplit(".", 1)[-1]):
+        other = any(parameter.ndim == 3 for parameter in module.parameters(recurse=False))
+        if other or _RECURRENT.match(name.rsplit(".", 1)[-1]):
             raise InputError(
-                f"{path}.{name} ({type(module).__name__}) is a recurrent or convolutional part: expected "
-                "attention and MLP only; choose another model, or its linear maps with a modules pattern"
+                f"{path}.{name} ({type(module).__name__}) is recurrent, convolutional, or has other weights than "
+                "linear maps: expected attention and MLP only; choose another model, or its linear maps with a modules "
+                "pattern"
             )
     for kind in ("attention", "mlp"):
         if kind not in kinds:

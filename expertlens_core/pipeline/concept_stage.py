@@ -52,7 +52,7 @@ def concept_expertise(
         off_rows=off_rows,
         first_token_share=on.first_token_share,
         truncated=too_long,
-        warnings=(*warnings, *_warnings(plan, pool, too_long)),
+        warnings=(*session.model().notes, *warnings, *_warnings(plan, pool, too_long)),
     )
     about = {
         "name": concept.name,

@@ -1,28 +1,23 @@
 """The model record: what cache keys need to know of a model, kept from when it was last loaded.
 
 With it, cached results are found without loading the model, or even torch. It holds as long as the model's
-files are those that were loaded: their names, sizes and times for a folder, the commit that the hub's local
-cache points to for a hub id.
+files are those that were loaded (see `models.state`).
 """
 
 from __future__ import annotations
 
-import os
-import re
 from collections.abc import Mapping
 from dataclasses import asdict, dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from ..artefacts import Artefacts, digest_of
-from ..models.built_in import SHA256, built_in_file, is_built_in
+from ..models.state import model_state
 from ..models.units import UnitModule, Units
 from .request import FindRequest
 
 if TYPE_CHECKING:
     from ..models.language_model import LanguageModel
-
-_COMMIT = re.compile(r"[0-9a-f]{40}")
 
 
 @dataclass(frozen=True, eq=False)
@@ -81,42 +76,10 @@ def known_record(request: FindRequest, artefacts: Artefacts) -> ModelRecord | No
     return ModelRecord.from_json(kept["record"])
 
 
-def keep_record(request: FindRequest, record: ModelRecord, artefacts: Artefacts) -> None:
-    """Leave the record of a load for later processes."""
-    value = {"state": model_state(request.model, request.revision), "record": record.to_json()}
+def keep_record(request: FindRequest, record: ModelRecord, artefacts: Artefacts, state: list[Any]) -> None:
+    """Leave the record of a load for later processes, with the state of the files that were loaded."""
+    value = {"state": state, "record": record.to_json()}
     artefacts.documents.put(record_name(request), value)
-
-
-def model_state(name: str, revision: str | None) -> list[Any]:
-    """What a model's files look like from outside; another state means that it has to be looked at again."""
-    if is_built_in(name):
-        return [SHA256] if built_in_file() is not None else []
-    folder = Path(name).expanduser()
-    if folder.is_file():
-        status = folder.stat()
-        return [folder.name, status.st_size, status.st_mtime_ns]
-    if folder.is_dir():
-        return _files(folder)
-    if revision and _COMMIT.fullmatch(revision):
-        return [revision]
-    home = Path(os.environ.get("HF_HOME") or "~/.cache/huggingface").expanduser()
-    hub = Path(os.environ.get("HF_HUB_CACHE") or home / "hub")
-    reference = hub / f"models--{name.replace('/', '--')}" / "refs" / (revision or "main")
-    try:
-        return [reference.read_text(encoding="utf-8").strip()]
-    except OSError:
-        return []
-
-
-def _files(folder: Path) -> list[Any]:
-    found = []
-    for path in sorted(folder.rglob("*")):
-        if path.is_file() and not any(
-            part.startswith((".", "__")) for part in path.relative_to(folder).parts
-        ):
-            status = path.stat()
-            found.append([path.relative_to(folder).as_posix(), status.st_size, status.st_mtime_ns])
-    return found
 
 
 def record_name(request: FindRequest) -> str:

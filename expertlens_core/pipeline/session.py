@@ -147,5 +147,5 @@ def load_for(request: FindRequest, artefacts: Artefacts, load: Load | None = Non
         model = load(request.model, request.revision, **options)
     if len(memo) != known:
         artefacts.documents.put("weight digests", memo)
-    keep_record(request, ModelRecord.of(model), artefacts)
+    keep_record(request, ModelRecord.of(model), artefacts, model.state)
     return model

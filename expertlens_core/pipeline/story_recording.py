@@ -80,7 +80,9 @@ def record_story(
     if progress:
         progress(len(requests), len(requests), "recorded")
     record = ModelRecord.of(model)
-    keep_record(requests[0].find, record, store)  # so that the results are found without the model
+    keep_record(
+        requests[0].find, record, store, model.state
+    )  # so that the results are found without the model
     return Story(
         model=requests[0].find.model,
         revision=record.revision,

@@ -5,7 +5,8 @@ from __future__ import annotations
 from pathlib import Path
 
 from ..artefacts import Artefacts, open_artefacts
-from .model_record import known_record, model_state
+from ..models.state import model_state
+from .model_record import known_record
 from .request import FindRequest
 from .story import Story
 
@@ -30,7 +31,7 @@ def staleness(story: Story, *, artefacts: Artefacts | None = None) -> str:
 def weights_digest(request: FindRequest, artefacts: Artefacts) -> str | None:
     """Identity of a request's weights as they are now, or None where they are not on this computer.
 
-    Large files are read once and then known by name, size and time of change.
+    Large files are read once and then known by their state.
     """
     from ..models.sources import ModelSource
 
@@ -39,8 +40,8 @@ def weights_digest(request: FindRequest, artefacts: Artefacts) -> str | None:
         return record.digest
     folder = Path(request.model).expanduser()
     if not folder.is_dir():
-        commit = model_state(request.model, request.revision)
-        return f"hub:{request.model}@{commit[0]}" if commit else None
+        state = model_state(request.model, request.revision)
+        return f"hub:{request.model}@{state[-1]}" if state else None
     source = ModelSource(request.model, "", str(folder), False, None)
     memo: dict[str, str] = artefacts.documents.get("weight digests") or {}
     known = len(memo)

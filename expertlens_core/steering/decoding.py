@@ -13,7 +13,7 @@ from ..errors import InputError
 from ..models.hooks import observing
 from ..models.language_model import LanguageModel
 from .edits import Edits
-from .prompt import end_tokens
+from .prompt import added_before, end_tokens
 from .row import Row
 from .sampling import next_tokens, sample_uniforms
 from .settings import Settings
@@ -40,7 +40,7 @@ def decode_steps(
     uniforms = _uniforms(rows, settings.seed, steps).to(model.device)
     distinct = list(dict.fromkeys(row.intervention for row in rows))
     edits = None if distinct == [None] else Edits.of(model.units, distinct)
-    skip = int(settings.skip_bos and prompt[0] == model.tokenizer.bos_token_id)
+    skip = added_before(model, prompt) if settings.skip_bos else 0
     mask = torch.ones((len(rows), len(prompt) + steps), dtype=torch.long, device=model.device)
     ids = torch.tensor([list(prompt)] * len(distinct), device=model.device)
     running = list(range(len(rows)))
@@ -94,7 +94,7 @@ def _forward(
         output = model.model(**inputs)
     else:
         names = [module.path for module in model.units.modules]
-        with observing(edits.observer(skip), len(names), names):
+        with observing(edits.observer(skip), ids.shape, len(names), names):
             output = model.model(**inputs)
     return output.logits[:, -1], output.past_key_values
 

@@ -9,7 +9,7 @@ from typing import Literal
 from ..errors import Cancelled, InputError
 from ..models.language_model import LanguageModel
 from .decoding import decode_steps
-from .prompt import encode_prompt, end_tokens
+from .prompt import added_before, encode_prompt, end_tokens
 from .row import Row
 from .settings import Settings
 from .text_stream import TextStream, continuation
@@ -83,8 +83,8 @@ def _steps(model: LanguageModel, prompt: list[int], rows: list[Row], settings: S
     last = min(settings.max_new_tokens, room) - 1
     full: Stop = "length" if settings.max_new_tokens <= room else "context"
     steered = tuple(row.intervention is not None for row in rows)
-    bos = settings.skip_bos and prompt[0] == model.tokenizer.bos_token_id
-    first = settings.steer_prompt and len(prompt) > int(bos)
+    skip = added_before(model, prompt) if settings.skip_bos else 0
+    first = settings.steer_prompt and len(prompt) > skip
     streams = [TextStream(model.tokenizer, prompt) for _ in rows]
     stops: list[Stop] = [""] * len(rows)
     for index, tokens in enumerate(decode_steps(model, prompt, rows, settings)):

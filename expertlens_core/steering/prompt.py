@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 from ..errors import InputError
 from ..models.language_model import LanguageModel
+from ..models.tokens import added_tokens
 
 
 def as_chat(model: LanguageModel, message: str) -> str:
@@ -49,13 +52,21 @@ def encode_prompt(model: LanguageModel, prompt: str) -> list[int]:
 
 
 def token_ids(model: LanguageModel, text: str) -> list[int]:
-    """Token ids of a text, with BOS where the tokenizer adds one, and without an EOS that it adds."""
+    """Token ids of a text, with what the tokenizer adds before it, and without what it adds after it."""
     start = model.tokenizer.bos_token
-    # A chat template writes BOS itself.
-    ids: list[int] = list(
-        model.tokenizer(text, add_special_tokens=not (start and text.startswith(start)))["input_ids"]
-    )
-    return ids[:-1] if len(ids) > 1 and ids[-1] == model.tokenizer.eos_token_id else ids
+    written = bool(start and text.startswith(start))  # A chat template writes BOS itself.
+    ids: list[int] = list(model.tokenizer(text, add_special_tokens=not written)["input_ids"])
+    after = 0 if written else len(added_tokens(model.tokenizer)[1])
+    if not after:
+        after = int(len(ids) > 1 and ids[-1] == model.tokenizer.eos_token_id)
+    return ids[: len(ids) - after]
+
+
+def added_before(model: LanguageModel, prompt: Sequence[int]) -> int:
+    """How many tokens at the start of an encoded prompt are BOS, or what else the tokenizer adds there."""
+    before = added_tokens(model.tokenizer)[0]
+    whole = len(before) > 0 and list(prompt[: len(before)]) == before
+    return len(before) if whole else int(prompt[0] == model.tokenizer.bos_token_id)
 
 
 def end_tokens(model: LanguageModel) -> frozenset[int]:

@@ -30,7 +30,7 @@ class Settings:
     steer_prompt: bool = True
     """Whether interventions hold at the positions of the prompt too."""
     skip_bos: bool = True
-    """Whether interventions leave a leading BOS token alone."""
+    """Whether interventions leave a leading BOS token, or what else the tokenizer adds there, alone."""
 
     def __post_init__(self) -> None:
         if self.max_new_tokens < 1:

@@ -66,7 +66,7 @@ def test_a_folder_without_weights(run, library_file, tmp_path, tiny_folder):
     assert "has no config.json" in line
     (folder / "config.json").write_text((tiny_folder / "config.json").read_text())
     line = one_line(*run("find", "--model", folder, "--concepts", library_file, "--out", tmp_path / "out"))
-    assert "should hold weights" in line
+    assert "should hold its weights" in line
     assert "safetensors" in line
 
 

@@ -78,6 +78,10 @@ def test_senses_make_two_concepts():
             "x.csv, line 2 has no concept: expected its name in the column concept",
         ),
         (
+            f"concept,sentence,label\ncat,A cat.,{'no' * 500}\n",
+            f"x.csv, line 2 has the label '{('no' * 30)[:59]}…': expected positive or negative",
+        ),
+        (
             "concept,sentence,label\ncat,A cat.,maybe\n",
             "x.csv, line 2 has the label 'maybe': expected positive or negative",
         ),

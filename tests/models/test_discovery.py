@@ -106,6 +106,7 @@ def test_token_only_marks_are_true_of_the_running_model(family, tiny_folder):
             outputs = {}
             with torch.inference_mode(), observing(
                 lambda position, output: outputs.__setitem__(position, output[0, 1].clone()),  # noqa: B023
+                (1, len(ids)),
                 len(model.units.modules),
             ):  # fmt: skip
                 model.base(torch.tensor([ids]))
@@ -180,3 +181,19 @@ def test_the_attention_of_a_mixture_can_still_be_probed():
     with pytest.raises(InputError) as caught:
         unit_table_from_config(config, modules="mlp")
     assert "expected" in str(caught.value)
+
+
+SHAPE = {"hidden_size": 32, "num_hidden_layers": 2, "num_attention_heads": 4}
+
+
+@pytest.mark.parametrize(("name", "options"), [
+    ("XLNet", {"d_model": 32, "n_layer": 2, "n_head": 4, "d_head": 8}),
+    ("RecurrentGemma", SHAPE | {"num_hidden_layers": 3}),
+    ("Rwkv", {"hidden_size": 32, "num_hidden_layers": 2}),
+])  # fmt: skip
+def test_weights_of_another_form_are_no_mixture_of_experts(name, options):
+    config = getattr(transformers, f"{name}Config")(vocab_size=100, **options)
+    with pytest.raises(InputError, match="or has other weights than linear maps") as caught:
+        unit_table_from_config(config)
+    assert "mixture" not in str(caught.value)
+    assert len(str(caught.value)) <= 300

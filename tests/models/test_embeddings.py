@@ -108,7 +108,10 @@ def test_another_threads_intervention_changes_nothing(tiny_model, sentences):
 
     def steer():
         while not stop.is_set():
-            with torch.inference_mode(), observing(lambda _, output: output + 5.0, len(model.units.modules)):
+            with (
+                torch.inference_mode(),
+                observing(lambda _, output: output + 5.0, ids.shape, len(model.units.modules)),
+            ):
                 edited.append(float(model.base(ids).last_hidden_state[0, 0, 0]))
             runs.append(1)
 

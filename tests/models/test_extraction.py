@@ -10,6 +10,8 @@ from expertlens_core.errors import Cancelled, InputError
 from expertlens_core.models import extraction
 from expertlens_core.models.extraction import extract_responses
 
+from .conftest import tiny_tokenizer
+
 
 def keep(store, key):
     """An ordinary hook that puts a copy of the output into `store`."""
@@ -261,3 +263,66 @@ def test_a_small_model_is_read_in_larger_batches_on_a_cpu(tiny_model, monkeypatc
     assert most() == 640
     monkeypatch.setattr(extraction, "_SMALL", 100)
     assert most() == 160
+
+
+SMALL = {"hidden_size": 32, "num_hidden_layers": 2, "num_attention_heads": 4, "intermediate_size": 48}
+RELATIVE = {"relative_attention": True, "pos_att_type": ["p2c", "c2p"], "max_relative_positions": 16}
+OTHERWISE = {
+    "DebertaV2": SMALL | RELATIVE | {"share_att_key": True},
+    "Deberta": SMALL | RELATIVE,
+    "Longformer": SMALL | {"attention_window": 8, "max_position_embeddings": 200},
+    "Canine": SMALL | {"num_hash_buckets": 64, "local_transformer_stride": 16},
+}
+"""Encoders whose modules run more than once, or on something else than the tokens of the sentences."""
+
+
+def written(name, options, place):
+    """Folder of a random encoder of a family."""
+    import transformers
+
+    tokenizer = tiny_tokenizer("bert")
+    config = getattr(transformers, f"{name}Config")(vocab_size=len(tokenizer), pad_token_id=0, **options)
+    model = getattr(transformers, f"{name}Model")(config)
+    for parameter in model.parameters():
+        if parameter.requires_grad:
+            parameter.data = 0.2 * torch.randn(parameter.shape, generator=torch.Generator().manual_seed(0))
+    model.save_pretrained(place)
+    tokenizer.save_pretrained(place)
+    return str(place)
+
+
+@pytest.mark.parametrize("name", ["Nystromformer", "Yoso"])
+def test_a_family_whose_values_depend_on_the_batch_is_refused_at_the_load(name, tmp_path):
+    from expertlens_core.models.loading import load_model
+
+    folder = written(name, SMALL | {"max_position_embeddings": 160}, tmp_path)
+    with pytest.raises(
+        InputError, match="other values beside a longer one than alone: expected values that do not"
+    ):
+        load_model(folder, device="cpu")
+
+
+def test_positions_that_begin_behind_a_row_for_padding_are_the_same_on_both_sides(sentences, tmp_path):
+    from expertlens_core.models.loading import load_model
+
+    options = SMALL | {
+        "max_position_embeddings": 60,
+        "position_embedding_type": "absolute",
+        "mask_token_id": 4,
+    }
+    model = load_model(written("Esm", options, tmp_path), device="cpu")
+    assert model.max_tokens == 59
+    right, left = (extract_responses(model, sentences, padding_side=side) for side in ("right", "left"))
+    assert_same(left.values, right.values)
+    assert_same(right.values, slow_reference(model, sentences, limit=59))
+
+
+@pytest.mark.parametrize("name", OTHERWISE)
+def test_a_family_whose_hooks_see_something_else_is_refused_in_a_sentence(name, sentences, tmp_path):
+    from expertlens_core.models.loading import load_model
+
+    folder = written(name, OTHERWISE[name], tmp_path)
+    with pytest.raises(InputError, match="expected") as caught:
+        extract_responses(load_model(folder, device="cpu"), sentences)
+    assert "\n" not in str(caught.value)
+    assert len(str(caught.value)) <= 300

@@ -1,10 +1,13 @@
 from __future__ import annotations
 
+import errno
 import json
+import os
 
 import numpy as np
 import pytest
 import torch
+from safetensors import SafetensorError
 
 from expertlens_core.errors import InputError
 from expertlens_core.models import gguf_file
@@ -107,6 +110,29 @@ def test_an_interrupted_conversion_leaves_nothing(written, place, monkeypatch):
     monkeypatch.setattr(gguf_file, "_write", half)
     with pytest.raises(InputError, match="stopped"):
         gguf_file.convert(path)
+    assert [child.name for child in place.iterdir() if child.is_dir()] == []
+
+
+@pytest.mark.parametrize("error", [
+    OSError(errno.ENOSPC, os.strerror(errno.ENOSPC)),
+    SafetensorError("I/O error: No space left on device (os error 28)"),
+])  # fmt: skip
+def test_a_disk_that_fills_up_during_the_conversion_is_said_with_the_folder(
+    error, written, place, monkeypatch
+):
+    path, _ = written
+
+    def full(_model, folder, **_options):
+        folder.mkdir()
+        (folder / "model.safetensors").write_bytes(b"half")
+        raise error
+
+    monkeypatch.setattr("transformers.PreTrainedModel.save_pretrained", full)
+    with pytest.raises(InputError) as caught:
+        gguf_file.convert(path)
+    assert str(caught.value).startswith(f"cannot write the converted weights of '{path.name}' to '{place}' (")
+    assert "No space left on device" in str(caught.value)
+    assert str(caught.value).endswith("): make room there, or name another folder in EXPERTLENS_MODELS")
     assert [child.name for child in place.iterdir() if child.is_dir()] == []
 
 

@@ -7,6 +7,7 @@ import threading
 import pytest
 import torch
 
+from expertlens_core.errors import InputError
 from expertlens_core.models.hooks import SilentModuleError, install_hooks, observing
 
 IDS = torch.tensor([[10, 11, 12, 13], [20, 21, 22, 23]])
@@ -16,6 +17,7 @@ def observed(model, ids, observer=None):
     outputs = {}
     with torch.inference_mode(), observing(
         observer or (lambda position, output: outputs.__setitem__(position, output.clone())),
+        ids.shape,
         len(model.units.modules),
         [module.path for module in model.units.modules],
     ):  # fmt: skip
@@ -75,12 +77,36 @@ def test_a_silent_module_is_an_error_that_names_it():
 
     model = Half()
     install_hooks([model.used, model.unused])
-    with pytest.raises(SilentModuleError) as caught, observing(lambda p, o: None, 2, ["used", "unused"]):
+    with (
+        pytest.raises(SilentModuleError) as caught,
+        observing(lambda p, o: None, (1, 1), 2, ["used", "unused"]),
+    ):
         model(torch.zeros(1, 1, 2))
     assert str(caught.value) == (
         "1 of 2 hooked modules never fired in the forward pass, first 'unused': the result would be silently "
         "wrong; exclude it with a modules pattern"
     )
+
+
+def test_a_module_that_runs_twice_or_gives_another_shape_is_an_error_that_names_it():
+    linear = torch.nn.Linear(2, 2)
+    install_hooks([linear])
+    with pytest.raises(InputError) as caught, observing(lambda p, o: None, (1, 3), 1, ["shared"]):
+        linear(linear(torch.zeros(1, 3, 2)))
+    assert str(caught.value) == (
+        "module 'shared' runs more than once in one forward pass, so its units have no single value for a token: "
+        "expected one run; leave it out with a modules pattern, or choose another model"
+    )
+    seen = []
+    with observing(lambda p, o: seen.append(o.shape), (1, 3), 1):
+        linear(torch.zeros(3, 2))
+    assert seen == [(1, 3, 2)], "flattened"
+    for shape in ((1, 8, 2), (2, 3, 2), (1, 3, 2, 2)):
+        with (
+            pytest.raises(InputError, match="expected one per token and unit"),
+            observing(lambda p, o: None, (1, 3), 1, ["table"]),
+        ):
+            linear(torch.zeros(shape))
 
 
 def test_two_threads_do_not_see_each_others_observer(tiny_model):
@@ -92,7 +118,7 @@ def test_two_threads_do_not_see_each_others_observer(tiny_model):
 
     def work(observer, expected):
         for _ in range(20):
-            with torch.inference_mode(), observing(observer, len(model.units.modules)):
+            with torch.inference_mode(), observing(observer, IDS.shape, len(model.units.modules)):
                 barrier.wait(timeout=60)
                 wrong.append(not torch.equal(model.base(IDS).last_hidden_state, expected))
                 barrier.wait(timeout=60)
@@ -127,5 +153,5 @@ def test_hooks_can_be_removed():
     linear = torch.nn.Linear(2, 2)
     remove = install_hooks([linear])
     remove()
-    with pytest.raises(SilentModuleError), observing(lambda p, o: None, 1, ["linear"]):
+    with pytest.raises(SilentModuleError), observing(lambda p, o: None, (1, 1), 1, ["linear"]):
         linear(torch.zeros(1, 1, 2))

@@ -58,6 +58,44 @@ def test_the_digest_follows_the_weights_and_the_tokenizer_not_the_place(tiny_fol
     assert sources.find_source(str(copy)).digest() not in {digest, after_tokenizer}
 
 
+TELLING = [
+    "added_tokens.json", "special_tokens_map.json", "tokenizer_config.json", "generation_config.json", "vocab.json",
+    "vocab.txt", "merges.txt", "spiece.model", "sentencepiece.bpe.model", "tokenizer.model", "qwen.tiktoken",
+    "bpe.codes", "model.safetensors.index.json", "chat_template.jinja", "additional_chat_templates/tools.jinja",
+]  # fmt: skip
+
+
+@pytest.mark.parametrize("name", TELLING)
+def test_every_file_that_can_change_a_result_is_in_the_digest(name, tiny_folder, tmp_path):
+    copy = Path(shutil.copytree(tiny_folder("llama"), tmp_path / "copy"))
+    digest = sources.find_source(str(copy)).digest()
+    (copy / name).parent.mkdir(exist_ok=True)
+    (copy / name).write_text("{}")
+    assert sources.find_source(str(copy)).digest() != digest
+
+
+def test_notes_beside_the_model_are_not_in_the_digest(tiny_folder, tmp_path):
+    copy = Path(shutil.copytree(tiny_folder("llama"), tmp_path / "copy"))
+    digest = sources.find_source(str(copy)).digest()
+    (copy / "README.md").write_text("A model.")
+    assert sources.find_source(str(copy)).digest() == digest
+
+
+def test_a_swap_that_keeps_size_and_time_is_read_again(tmp_path):
+    """As ``cp -p``, ``rsync -t``, tar and image layers make it."""
+    file, memo = tmp_path / "weights", {}
+    file.write_bytes(b"one")
+    times = file.stat()
+    first = digests.file_digest(file, memo)
+    for swap in ("in place", "renamed"):
+        place = file if swap == "in place" else tmp_path / "part"
+        place.write_bytes(swap[:3].encode())
+        os.utime(place, ns=(times.st_atime_ns, times.st_mtime_ns))
+        os.replace(place, file)
+        assert digests.file_digest(file, memo) != first
+        first = digests.file_digest(file, memo)
+
+
 def test_unchanged_files_are_read_once(tmp_path, monkeypatch):
     file = tmp_path / "weights"
     file.write_bytes(b"one")
@@ -110,11 +148,11 @@ def test_a_folder_without_weights_is_refused_with_the_way_out(broken):
     with pytest.raises(InputError) as caught:
         load_model(folder)
     assert str(caught.value) == (
-        f"folder {folder!r} should hold weights as *.safetensors, but holds none: save the model with "
-        "save_pretrained(folder), which writes them"
+        f"model {folder!r} should hold its weights as model.safetensors (or in parts, with "
+        "model.safetensors.index.json), but holds none: save the model with save_pretrained(folder), which writes them"
     )
     (Path(folder) / "pytorch_model.bin").write_bytes(b"pickle")
-    with pytest.raises(InputError, match=r"only pickled ones \(pytorch_model\.bin\)"):
+    with pytest.raises(InputError, match=r"only 'pytorch_model\.bin', which can run code when opened"):
         load_model(folder)
 
 

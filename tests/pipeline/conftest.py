@@ -121,5 +121,5 @@ def scored_store(
     request = FindRequest(model=str(tiny_folder), library="tiny", positives=16, negatives=40, device="cpu")
     for _ in find(request, library=library, model=model, artefacts=store):
         pass
-    keep_record(request, ModelRecord.of(model), store)
+    keep_record(request, ModelRecord.of(model), store, model.state)
     return store, request

@@ -40,7 +40,7 @@ def computed(tmp_path_factory, wanted, library, model):
     """A cache with all results, and the results."""
     store = Artefacts(tmp_path_factory.mktemp("computed") / "cache", 10**9)
     found = list(find(wanted, library=library, model=model, artefacts=store))
-    keep_record(wanted, ModelRecord.of(model), store)
+    keep_record(wanted, ModelRecord.of(model), store, model.state)
     return store, found
 
 

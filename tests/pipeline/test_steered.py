@@ -90,8 +90,8 @@ def test_a_module_that_never_fires_ends_the_text_in_a_sentence(ask, monkeypatch)
 
     whole = decoding.observing
 
-    def one_more(observer, expected, names):
-        return whole(observer, expected + 1, [*names, "layers.9.unused"])
+    def one_more(observer, shape, expected, names):
+        return whole(observer, shape, expected + 1, [*names, "layers.9.unused"])
 
     ask(experts=20)
     monkeypatch.setattr(decoding, "observing", one_more)

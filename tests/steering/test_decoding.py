@@ -30,7 +30,7 @@ def slow_tokens(model, prompt, row, steps, *, temperature=1.0, seed=0, skip_bos=
                 output[:, first:, index] = (1 - s) * output[:, first:, index] + s * float(target)
 
     for step in range(steps):
-        with torch.inference_mode(), hooks.observing(edit, len(model.units.modules)):
+        with torch.inference_mode(), hooks.observing(edit, (1, len(ids)), len(model.units.modules)):
             logits = model.model(torch.tensor([ids]), use_cache=False).logits[0, -1].double().numpy()
         if temperature == 0:
             token = int(np.argmax(logits))

@@ -18,7 +18,7 @@ def outputs(model, ids, edits=None, skip=0):
         edit(position, output)
         seen[position] = output.clone()
 
-    with torch.inference_mode(), observing(record, len(model.units.modules)):
+    with torch.inference_mode(), observing(record, torch.tensor(ids).shape, len(model.units.modules)):
         model.model(torch.tensor(ids))
     return seen
 
@@ -117,7 +117,7 @@ def test_a_silent_module_is_an_error_that_names_it(tiny, intervene):
             SilentModuleError, match=r"6 of 8 hooked modules .* first .layers\.0\.attention\.query_key_value"
         ),
         torch.inference_mode(),
-        observing(edits.observer(), len(names), names),
+        observing(edits.observer(), (1, 2), len(names), names),
     ):
         tiny.base.layers[0].mlp(torch.zeros(1, 2, 32))
 

@@ -35,7 +35,7 @@ def test_steered_generation_with_the_cache_equals_it_without(family, tmp_path, i
     texts = [[step.tokens[row] for step in steps if step.tokens[row] is not None] for row in range(4)]
     for row, tokens in zip(rows, texts):
         observer = Edits.of(model.units, [row.intervention]).observer(skip)
-        with torch.inference_mode(), observing(observer, len(model.units.modules)):
+        with torch.inference_mode(), observing(observer, (1, len(begin + tokens)), len(model.units.modules)):
             logits = model.model(torch.tensor([begin + tokens]), use_cache=False).logits[0]
         cumulative = torch.softmax(logits[len(begin) - 1 : -1].double() / 3, dim=-1).cumsum(dim=-1).numpy()
         uniforms = sample_uniforms(0, row.sample, STEPS)

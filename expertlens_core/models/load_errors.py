@@ -1,0 +1,86 @@
+"""Why a model cannot be loaded, told by the files and by the kinds of errors, never by an error's words."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+from ..errors import InputError, quoted
+from .built_in import BUILT_IN_MODEL
+
+CONFIG = "config.json"
+_LONGEST = 120
+_UNREACHABLE = (
+    "it is not on this computer and the Hugging Face hub cannot be reached; connect once to download it, give a "
+    f"local folder, or use '{BUILT_IN_MODEL}', which needs no network"
+)
+
+
+def check_config(name: str, revision: str | None, path: Path | None) -> None:
+    """Check that a configuration names an architecture that transformers knows.
+
+    Raises:
+        InputError: when it is missing or damaged, names another, or needs code of its own.
+    """
+    from transformers.models.auto.configuration_auto import CONFIG_MAPPING
+
+    reason = ""
+    try:
+        config = json.loads(path.read_bytes()) if path is not None else {}
+    except (OSError, ValueError, RecursionError):
+        reason = f"its {CONFIG} is damaged; download or save it again"
+    else:
+        kind = config.get("model_type") if isinstance(config, dict) else None
+        if not isinstance(kind, str) or kind not in CONFIG_MAPPING:
+            reason = f"its {CONFIG} names no architecture that transformers knows; choose another model"
+            if isinstance(config, dict) and "auto_map" in config:
+                reason = "it needs its own Python code, which is never run here; choose a model that transformers knows"
+    if reason:
+        raise InputError(_sentence(name, revision, reason))
+
+
+def load_error(name: str, revision: str | None, error: Exception) -> InputError:
+    """One sentence for what transformers says in a paragraph."""
+    reason = hub_reason(error)
+    if not reason:
+        said = (str(error).strip().splitlines() or [""])[0].rstrip(".")[:_LONGEST]
+        reason = f"transformers stops with {type(error).__name__} ({said})"
+    return InputError(_sentence(name, revision, reason))
+
+
+def unreachable(name: str, revision: str | None) -> InputError:
+    """The sentence for a model that would have to be downloaded, without a network."""
+    return InputError(_sentence(name, revision, _UNREACHABLE))
+
+
+def hub_reason(error: Exception) -> str:
+    """What the hub's client has found wrong; empty where it was not the hub."""
+    from huggingface_hub import errors
+
+    reasons: dict[Any, str] = {
+        errors.GatedRepoError: (
+            "the hub asks for an account that has accepted its terms; accept them on its page, then log in with "
+            "'hf auth login'"
+        ),
+        errors.RevisionNotFoundError: "the hub has no such revision; check it on the model's page",
+        errors.RepositoryNotFoundError: (
+            "the hub has no public model of that name; check the spelling, or log in if it is private"
+        ),
+        errors.RemoteEntryNotFoundError: "the hub has not all the files that it needs; choose another model",
+        (errors.LocalEntryNotFoundError, errors.OfflineModeIsEnabled, errors.HTTPError): _UNREACHABLE,
+    }
+    causes = list(_causes(error))
+    return next((why for kind, why in reasons.items() if any(isinstance(c, kind) for c in causes)), "")
+
+
+def _sentence(name: str, revision: str | None, reason: str) -> str:
+    at = f" at revision {quoted(revision, 40)}" if revision else ""
+    return f"cannot load model {quoted(name)}{at}: {reason}"
+
+
+def _causes(error: BaseException | None) -> Iterator[BaseException]:
+    while error is not None:
+        yield error
+        error = error.__cause__ or error.__context__

@@ -1,0 +1,184 @@
+"""Weights: which files hold them, whether they are whole and fit the configuration, and the model from them."""
+
+from __future__ import annotations
+
+import json
+import re
+from pathlib import Path
+from typing import Any
+
+import torch
+
+from ..errors import InputError, quoted
+from .availability import downloaded
+from .discovery import base_options
+from .load_errors import CONFIG, hub_reason, load_error, unreachable
+from .sources import ModelSource
+
+ADAPTER = "adapter_config.json"
+_SINGLE, _INDEX = "model.safetensors", "model.safetensors.index.json"
+_BLOCK = re.compile(r"\.(\d+)\.")
+_POINTER = b"version https://git-lfs"
+
+
+def open_weights(name: str, folder: Path) -> dict[str, Any]:
+    """Name → slice of a tensor that is read when it is asked for, into memory of its own.
+
+    A memory map would show whatever is written into the file later, and end the process where the file shrinks.
+
+    Raises:
+        InputError: when weights are missing, damaged, pickled or quantised; names the file.
+    """
+    from safetensors import SafetensorError, safe_open
+
+    found: dict[str, Any] = {}
+    for path in _files(name, folder):
+        try:
+            file = safe_open(path, framework="pt", device="cpu", backend="pread")
+            found |= {tensor: file.get_slice(tensor) for tensor in file.keys()}  # noqa: SIM118 - no mapping
+        except (SafetensorError, OSError) as error:
+            raise _damaged(name, path) from error
+    for tensor, part in found.items():
+        if tensor.endswith(".weight") and not part.get_dtype().startswith(("F", "BF")):
+            raise InputError(
+                f"model {quoted(name)} stores {quoted(tensor)} as {part.get_dtype()}: expected plain numbers (F32, "
+                "F16, BF16); choose the model before it was quantised"
+            )
+    return found
+
+
+def load_weights(
+    source: ModelSource,
+    weights: dict[str, Any] | None,
+    causal: bool,
+    dtype: torch.dtype,
+    attention: str | None,
+) -> Any:
+    """The model of a source: from a folder's `weights`, else from where the source says.
+
+    Raises:
+        InputError: when they cannot be loaded, or do not fit the configuration.
+    """
+    from transformers import GenerationConfig
+    from transformers.models.auto.modeling_auto import MODEL_FOR_CAUSAL_LM_MAPPING, MODEL_MAPPING
+
+    config, folder = source.config, source.folder
+    named: dict[str, Any] = {"config": config, "dtype": dtype, "state_dict": weights}
+    if attention is not None:
+        named["attn_implementation"] = attention
+    factory: Any = (MODEL_FOR_CAUSAL_LM_MAPPING if causal else MODEL_MAPPING)[type(config)]
+    if not causal:
+        factory = factory[0] if isinstance(factory, tuple) else factory
+        named |= base_options(config)
+    if source.hub:
+        named |= {"revision": source.revision, "local_files_only": source.offline}
+    try:
+        model, report = factory.from_pretrained(
+            None if folder else source.location,
+            use_safetensors=True, output_loading_info=True, ignore_mismatched_sizes=True, **named,
+        )  # fmt: skip
+        if folder and (folder / "generation_config.json").is_file():
+            model.generation_config = GenerationConfig.from_pretrained(folder)
+    except torch.cuda.OutOfMemoryError:
+        raise
+    except Exception as error:  # transformers raises anything on broken files
+        if source.hub and not hub_reason(error):
+            _check_download(source)
+        raise load_error(source.name, source.revision if source.hub else None, error) from error
+    check_report(source.name, config, report)
+    return model
+
+
+def _check_download(source: ModelSource) -> None:
+    """Name the file of a hub model that is missing or damaged."""
+    from transformers.utils.hub import cached_file
+
+    if source.offline and not downloaded(source.location, source.revision):
+        raise unreachable(source.name, source.revision)
+    place = cached_file(source.location, CONFIG, revision=source.revision, local_files_only=True)
+    open_weights(source.name, Path(str(place)).parent)
+
+
+def adapter_note(folder: Path) -> tuple[str, ...]:
+    """What to say of an adapter beside the weights: nothing where there is none."""
+    if not (folder / ADAPTER).is_file():
+        return ()
+    return (
+        f"The model's folder holds an adapter too ({ADAPTER}), which was left out: merge it into the weights with "
+        "peft's merge_and_unload to count it in.",
+    )
+
+
+def _files(name: str, folder: Path) -> list[Path]:
+    if (folder / _SINGLE).is_file():
+        return [folder / _SINGLE]
+    if (folder / _INDEX).is_file():
+        return _shards(name, folder)
+    if (folder / ADAPTER).is_file():
+        raise InputError(
+            f"model {quoted(name)} is an adapter ({ADAPTER}) without its base model: merge both with peft's "
+            "merge_and_unload, save the result with save_pretrained, and give that folder"
+        )
+    other = sorted(
+        path for pattern in ("*.safetensors", "*.bin", "*.pt", "*.pth") for path in folder.glob(pattern)
+    )
+    found = "none" if not other else f"only {quoted(other[0].name)}"
+    if other and other[0].suffix != ".safetensors":
+        found += ", which can run code when opened"
+    raise InputError(
+        f"model {quoted(name)} should hold its weights as {_SINGLE} (or in parts, with {_INDEX}), but holds {found}: "
+        "save the model with save_pretrained(folder), which writes them"
+    )
+
+
+def _shards(name: str, folder: Path) -> list[Path]:
+    try:
+        shards = sorted(set(json.loads((folder / _INDEX).read_bytes())["weight_map"].values()))
+        missing = [shard for shard in shards if not (folder / shard).is_file()]
+    except (OSError, ValueError, KeyError, TypeError, AttributeError, RecursionError) as error:
+        raise _damaged(name, folder / _INDEX) from error
+    if missing or not shards:
+        raise InputError(
+            f"model {quoted(name)} lacks {len(missing)} of the {len(shards)} weight files that {_INDEX} names, first "
+            f"{quoted(missing[0]) if missing else 'all'}: download or save the model again"
+        )
+    return [folder / shard for shard in shards]
+
+
+def _damaged(name: str, path: Path) -> InputError:
+    with path.open("rb") as file:
+        pointer = file.read(len(_POINTER)) == _POINTER
+    what = (
+        "is a Git LFS pointer instead of the file: fetch it with 'git lfs pull'"
+        if pointer
+        else "is damaged or cut off: download or save it again"
+    )
+    return InputError(f"cannot load model {quoted(name)}: its file {quoted(path.name)} {what}")
+
+
+def check_report(name: str, config: Any, report: Any) -> None:
+    """Check what transformers found while it loaded the weights.
+
+    Raises:
+        InputError: when the weights and the configuration are not of one model.
+    """
+    missing = sorted(report["missing_keys"])
+    if missing:
+        raise InputError(
+            f"the weights of {quoted(name)} lack {len(missing)} parameters that its config.json asks for, first "
+            f"{quoted(missing[0])}: expected a complete model; download or save it again"
+        )
+    other = sorted(str(key) for key, *_ in report["mismatched_keys"])
+    if other:
+        raise InputError(
+            f"{len(other)} weights of {quoted(name)} have another shape than its config.json says, first "
+            f"{quoted(other[0])}: expected files of one model; download or save it again"
+        )
+    layers = config.get_text_config().num_hidden_layers
+    numbers = ((key, _BLOCK.search(key)) for key in sorted(report["unexpected_keys"]))
+    beyond = [key for key, found in numbers if found and int(found[1]) >= layers]
+    if beyond:
+        raise InputError(
+            f"{quoted(name)} has weights of more layers than the {layers} that its config.json names, first "
+            f"{quoted(beyond[0])}: expected files of one model; download or save it again"
+        )
