@@ -1,7 +1,6 @@
 """What we find: average precision, expertise, expert sets, and the controls beside them."""
 
 from .average_precision import average_precision
-from .bootstrap import Interval, bootstrap_ap
 from .distribution import Share, distribution
 from .expert_set import DEFAULT_TAU, TAUS, ExpertSet, expert_set, top_experts
 from .expertise import STATISTICS, Expertise
@@ -18,14 +17,12 @@ __all__ = [
     "ExpectedUnits",
     "ExpertSet",
     "Expertise",
-    "Interval",
     "NameTest",
     "Null",
     "Share",
     "SplitHalf",
     "TopHalves",
     "average_precision",
-    "bootstrap_ap",
     "distribution",
     "expert_set",
     "name_test",
