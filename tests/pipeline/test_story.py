@@ -318,7 +318,8 @@ def test_a_damaged_story_in_the_cache_gives_way_to_the_one_that_ships(story, wit
         load_story("other", artefacts=with_shipped)
 
 
-def test_the_story_that_ships_is_that_of_its_model_and_revision(story, store, with_shipped):
+def test_the_story_that_ships_is_that_of_its_model_and_revision(story, tmp_path, with_shipped):
+    store = Artefacts(tmp_path / "alone", shipped=tmp_path / "nowhere")
     with pytest.raises(InputError, match="no story of 'smollm2' is recorded on this computer"):
         load_story(BUILT_IN_MODEL, artefacts=store)
     assert load_story(BUILT_IN_MODEL, artefacts=with_shipped) == story
