@@ -2,6 +2,7 @@
 
 import streamlit as st
 
+from expertlens_core.models.built_in import is_built_in
 from expertlens_core.models.label import model_label
 from pages.parts.home.examples import concept_column, neurons_column, steering_column
 from pages.parts.home.links import draw_links
@@ -16,6 +17,11 @@ HERO = (
     '<h1 class="el-hero">Find the neurons that know a concept, and switch them on.</h1>'
     '<p class="el-lead">Give a language model sentences with and without a concept. Some of its neurons tell the two '
     "apart: its experts. Held at the level they have on the concept, they turn what the model writes.</p>"
+)
+
+SMALL = (
+    "SmolLM2-135M-Instruct is a real language model, but a small one: it writes English and answers questions; "
+    "its facts are often wrong, and its prose wanders."
 )
 
 story = recorded_story() or default_story()
@@ -39,9 +45,10 @@ if story is not None and told is not None:
     columns = st.columns(3, gap="medium")
     for column, body in zip(columns, (concept_column(told), neurons_column(told), steering_column(told))):
         column.html(body)
+    revision = f" ({plain(story.revision)})" if story.revision else ""
     st.caption(
-        f"Recorded with {plain(model_label(story.model))} ({plain(story.revision)}) on {plain(story.created[:10])}: "
-        "examples chosen as good ones.",
+        f"Recorded with {plain(model_label(story.model))}{revision} on {plain(story.created[:10])}: "
+        f"examples chosen as good ones. {SMALL if is_built_in(story.model) else ''}",
         help=plain(story.note) or None,
     )
 else:
