@@ -59,6 +59,7 @@ BARS = {"Pythia-70m shape": 1.05, "small shape": 1.12}
 class WordTokenizer:
     """A stand-in: one token per word of the prompt (Pythia's gives four here too), no special tokens."""
 
+    bos_token = None
     bos_token_id = None
     eos_token_id = None
 
