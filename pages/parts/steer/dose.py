@@ -49,8 +49,8 @@ def draw_dose(chosen: Selection, plan: Plan) -> None:
                 icon=":material/tune:",
                 on_click=_start,
                 args=(chosen,),
-                help="Writes with some thirty doses on prompts of its own and takes the one that shows the concept "
-                "most often while the texts stay fluent. About a minute with the built-in model on two cores.",
+                help="Writes with some forty doses on prompts of its own and takes the one that shows the concept "
+                "most often while the texts stay fluent. A minute and a half with the built-in model on two cores.",
             )
         st.button(
             "The paper's dose",
