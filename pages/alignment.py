@@ -4,7 +4,7 @@ import streamlit as st
 
 from pages.parts.alignment.agreement import draw_agreement, draw_headline
 from pages.parts.alignment.captions import draw_methods
-from pages.parts.alignment.choice import draw_choice
+from pages.parts.alignment.choice import draw_choice, draw_concepts
 from pages.parts.alignment.coverage import draw_coverage
 from pages.parts.alignment.models import draw_models
 from pages.parts.alignment.pairs import draw_pairs
@@ -27,9 +27,12 @@ if view.get(TAU) != round(view.get(TAU), 2):
 choice = draw_choice()
 if choice is None:
     st.stop()
+chosen = draw_concepts(chosen, choice[0])
 what = judged(*choice, chosen.library)
 plan = planned(chosen.request(), chosen.library)
-if not draw_coverage(chosen, what, plan):
+asked = Asked(what, plan, view.get(TAU), view.get(OUTSIDE))
+section = view.get(SECTION)
+if not draw_coverage(chosen, what, plan, shipped=asked.shipped(section)):
     st.stop()
 left, right = st.columns(2, gap="small", vertical_alignment="bottom")
 left.segmented_control(
@@ -45,8 +48,6 @@ with right, st.container(horizontal=True, gap="small", vertical_alignment="botto
         **bound(TAU),
     )
     st.toggle("Without token-only", help=words("token-only") + " This leaves them out.", **bound(OUTSIDE))
-asked = Asked(what, plan, view.get(TAU), view.get(OUTSIDE))
-section = view.get(SECTION)
 if section == "models":
     draw_models(chosen, asked)
 elif section == "priming":
@@ -58,7 +59,7 @@ elif section == "places":
 elif (found := agreement(asked)) is not None:
     draw_warnings(chosen, found.about.get("warnings", {}), most=1)
     if section == "pairs":
-        draw_pairs(asked, found)
+        draw_pairs(chosen, asked, found)
     else:
         draw_headline(asked, found)
         draw_agreement(asked, found)

@@ -16,8 +16,8 @@ _NUMBERS = ("rho", "ci_low", "ci_high", "p", "auroc")
 """Fields that may be NaN or None, which JSON has no word for."""
 
 
-def table_content(table: AlignmentTable) -> Computed:
-    """Arrays and information of a table."""
+def table_content(table: AlignmentTable, sizes: list[int], about: dict[str, Any]) -> Computed:
+    """Arrays and information of a table, of the sizes of its groups of rows, and of what it was made from."""
     rows: list[dict[str, Any]] = [asdict(row) for row in table.rows]
     numbers = [[row.pop(name) for name in _NUMBERS] for row in rows]
     arrays = {
@@ -34,19 +34,21 @@ def table_content(table: AlignmentTable) -> Computed:
         "rows": rows,
         "missing": table.missing,
         "ambiguous": table.ambiguous,
+        "sizes": sizes,
+        "about": about,
     }
     return arrays, info
 
 
-def table_from(file: ArrayFile) -> AlignmentTable:
-    """The table behind `table_content`."""
+def table_from(file: ArrayFile) -> tuple[AlignmentTable, list[int], dict[str, Any]]:
+    """What `table_content` was given."""
     info = json.loads(file.metadata["info"])
     rows = []
     for row, numbers in zip(info["rows"], file.arrays["numbers"]):
         values: dict[str, Any] = dict(zip(_NUMBERS, map(float, numbers)))
         auroc = values.pop("auroc")
         rows.append(Alignment(**row, **values, auroc=None if np.isnan(auroc) else auroc))
-    return AlignmentTable(
+    table = AlignmentTable(
         info["judgments"],
         info["split"],
         tuple((first, second) for first, second in info["pairs"]),
@@ -58,3 +60,4 @@ def table_from(file: ArrayFile) -> AlignmentTable:
         tuple((word, count) for word, count in info["missing"]),
         tuple(info["ambiguous"]),
     )
+    return table, info["sizes"], info["about"]

@@ -14,13 +14,15 @@ from ..analysis.judgment_source import load_judgments
 from ..analysis.judgments import Judgments, cover
 from ..analysis.men import HumanCeiling
 from ..analysis.similarity_matrix import SimilarityMatrix
-from ..artefacts import ArtefactKey, Artefacts, digest_of
+from ..artefacts import ArrayFile, ArtefactKey, Artefacts, digest_of, open_artefacts
 from ..concepts import Library, load_library
 from ..errors import InputError
+from . import baseline_stage, embeddings_stage, similarity_stage
 from .alignment_file import table_content, table_from
 from .alignment_request import AlignRequest
 from .baseline_stage import baseline_matrices
-from .plan import choose_concepts
+from .model_record import ModelRecord
+from .plan import Plan, choose_concepts, plan_find
 from .request import Cancelled, Progress
 from .scored import Scored, scored
 from .session import Load
@@ -29,7 +31,7 @@ from .similarity_stage import matrices_of
 if TYPE_CHECKING:
     from ..models.language_model import LanguageModel
 
-VERSION = 1
+VERSION = 2
 
 
 @dataclass(frozen=True, eq=False)
@@ -53,7 +55,7 @@ class Aligned:
     notes: tuple[str, ...]
     """Plain sentences on what reading the judgments dropped or joined."""
     missing: tuple[str, ...]
-    """Keys of requested concepts whose experts are not found yet; words that no concept has are in `table`."""
+    """Keys of requested concepts whose experts were not found yet; words that no concept has are in `table`."""
     about: dict[str, Any]
     """Model, library, recipe and versions, with the judgments and their split."""
 
@@ -86,49 +88,81 @@ def align_judgments(
         InputError: as `find` and `load_judgments`, or fewer than 3 judged pairs covered.
         Cancelled: when `cancelled` said so; finished parts are kept.
     """
+    store = artefacts or open_artefacts()
     whole = library or load_library(request.find.library)
     judgments = _judgments(request, whole)
+    record = None if model is None else ModelRecord.of(model)
+    plan = plan_find(request.find, library=whole, record=record, artefacts=store)
+    if plan.record is not None:
+        key = _key(request, plan, tuple(plan.keys), judgments)
+        file = store.get(key, mapped=False)  # may be there without the results behind it
+        if file is not None:
+            return _aligned(file, key, request, plan, judgments, store)
     found = scored(
-        request.find, library=whole, model=model, artefacts=artefacts,
+        request.find, library=whole, model=model, artefacts=store,
         progress=progress, cancelled=cancelled, load=load, complete=complete,
     )  # fmt: skip
-    groups = _groups(found, request, model, progress, cancelled, load)
-    matrices = [matrix for group in groups for matrix in group]
-    key = ArtefactKey(
+    key = _key(request, found.plan, found.concepts, judgments)
+
+    def compute() -> Any:
+        groups = _groups(found, request, model, progress, cancelled, load)
+        if progress is not None:
+            progress(0, 0, "resampling pairs")
+        table = align(
+            [matrix for group in groups for matrix in group],
+            judgments,
+            resamples=request.resamples,
+            permutations=request.permutations,
+            seed=request.seed,
+        )
+        return table_content(table, list(map(len, groups)), found.about)
+
+    return _aligned(store.computed(key, compute, mapped=False), key, request, found.plan, judgments, store)
+
+
+def is_aligned(request: AlignRequest, plan: Plan, artefacts: Artefacts) -> bool:
+    """Whether the alignment of all concepts of a plan is kept, whatever else of their results is."""
+    judgments = _judgments(request, plan.library)
+    return plan.record is not None and artefacts.has(_key(request, plan, tuple(plan.keys), judgments))
+
+
+def _key(request: AlignRequest, plan: Plan, concepts: Sequence[str], judgments: Judgments) -> ArtefactKey:
+    name = "" if plan.record is None else plan.record.name
+    asked = request.to_json()
+    return ArtefactKey(
         "alignment",
         VERSION,
         {
-            "results": found.digest,
-            "sentences": digest_of([found.plan.library[key].digest for key in found.concepts]),
+            "results": digest_of([[key, plan.keys[key].digest] for key in concepts]),
+            "sentences": digest_of([plan.library[key].digest for key in concepts]),
             "judgments": _judgments_digest(judgments),
-            "matrices": digest_of([(matrix.label, matrix.source) for matrix in matrices]),
-            "recipe": digest_of(found.plan.request.to_json() | {"names": []}),
-            "without token-only": request.without_token_only,
-            "resamples": request.resamples,
-            "permutations": request.permutations,
-            "seed": request.seed,
+            "request": digest_of(
+                asked | {"find": asked["find"] | {"names": []}, "judgments": "", "split": None}
+            ),
+            "similarity": similarity_stage.VERSION,
+            "baselines": baseline_stage.VERSION,
+            "embeddings": embeddings_stage.VERSION,
         },
         "derived",
-        f"alignment with {judgments.name}, {found.plan.library.name} in {found.record.name}",
+        f"alignment with {judgments.name}, {plan.library.name} in {name}",
     )
 
-    def compute() -> Any:
-        if progress is not None:
-            progress(0, 0, "resampling pairs")
-        return table_content(
-            align(
-                matrices,
-                judgments,
-                resamples=request.resamples,
-                permutations=request.permutations,
-                seed=request.seed,
-            )
-        )
 
-    table = table_from(found.artefacts.computed(key, compute, mapped=False))
-    ends = [sum(map(len, groups[:number])) for number in range(5)]
+def _aligned(
+    file: ArrayFile,
+    key: ArtefactKey,
+    request: AlignRequest,
+    plan: Plan,
+    judgments: Judgments,
+    store: Artefacts,
+) -> Aligned:
+    table, sizes, about = table_from(file)
+    ends = [0, *itertools.accumulate(sizes)]
     measures, baselines, kinds, layers = (table.rows[first:last] for first, last in itertools.pairwise(ends))
     main = measures[0].label
+    if day := store.shipped_day(key):
+        about |= {"shipped": day}
+    missing = set(about["concepts_missing"])
     return Aligned(
         table,
         measures,
@@ -136,10 +170,10 @@ def align_judgments(
         kinds,
         layers,
         tuple(table.compare(main, row.label) for row in baselines),
-        _ceiling(request, judgments, found.concepts),
+        _ceiling(request, judgments, [each for each in plan.keys if each not in missing]),
         judgments.notes,
-        found.missing,
-        found.about | {"judgments": judgments.name, "split": judgments.split, "align": request.to_json()},
+        tuple(about["concepts_missing"]),
+        about | {"judgments": judgments.name, "split": judgments.split, "align": request.to_json()},
     )
 
 

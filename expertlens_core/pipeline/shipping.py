@@ -11,6 +11,7 @@ from __future__ import annotations
 import json
 import os
 from collections.abc import Iterable
+from dataclasses import replace
 from datetime import UTC, datetime
 from pathlib import Path
 from tempfile import TemporaryDirectory
@@ -85,6 +86,7 @@ def build_part(
         InputError: when the cache does not hold all of it.
     """
     store = (artefacts or open_artefacts()).without_shipped()
+    request = request_of(part, request, judgments)
     plan = plan_find(request, artefacts=store)
     if plan.record is None or plan.missing:
         missing = len(plan.missing)
@@ -99,13 +101,21 @@ def build_part(
     elif part == "story":
         documents = (story_name(request.model, request.revision),)
     else:
-        asking = Asking(store)
+        ask(part, request, store, judgments)
+        asking = Asking(store)  # now that all is there, only what the pages need is asked for
         ask(part, request, asking, judgments)
         keys = [key for key in asking.asked.values() if key.stage != "expertise" and store.has(key)]
     records = {name: value for name in documents if (value := store.documents.get(name)) is not None}
     if not keys and not records:
         raise InputError(f"the cache holds nothing of the part {part!r}: compute it first")
     return _place(part, folder, plan, store, tuple(keys), records)
+
+
+def request_of(part: str, request: FindRequest, judgments: str) -> FindRequest:
+    """The request that a part answers: the built-in judgments are compared with their own concepts."""
+    if part == "alignment" and judgments == "men-in-the-box":
+        return replace(request, library="men")
+    return request
 
 
 def ask(part: str, request: FindRequest, store: Artefacts, judgments: str = "men-in-the-box") -> None:
@@ -127,10 +137,12 @@ def ask(part: str, request: FindRequest, store: Artefacts, judgments: str = "men
         overlap_of(found)
         keep_communities(found)
     elif part == "alignment":
+        from .alignment_request import BASELINES
         from .alignment_stage import AlignRequest, align_judgments
 
-        common: dict[str, Any] = {"find": request, "judgments": judgments}
-        whole = AlignRequest(**common, taus=TAUS, baselines=("tf-idf",), places=False)
+        asked = request_of(part, request, judgments)
+        common: dict[str, Any] = {"find": asked, "judgments": judgments}
+        whole = AlignRequest(**common, taus=TAUS, baselines=BASELINES, places=False)
         by_place = AlignRequest(**common, taus=TAUS[:1], measures=("jaccard",), baselines=())
         for each in (whole, by_place):
             align_judgments(each, artefacts=store, complete=False)

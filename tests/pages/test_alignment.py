@@ -273,13 +273,36 @@ def test_taxonomy_waits_for_concepts_and_finds_them_only_when_asked(cache):
 
 
 def test_the_built_in_pairs_are_there_at_once_with_their_split():
-    app = visit()
+    app = visit(align_concepts="library")
     assert metric(app, "Pairs compared") == "3"
     assert any(each.value == "men-in-the-box" for each in app.selectbox)
     assert not any(button.label.startswith("Download") for button in app.button)
-    parts = [visit(split=split) for split in ("train", "test")]
+    parts = [visit(split=split, align_concepts="library") for split in ("train", "test")]
     assert not any(part.exception for part in parts)
     assert any("Only" in told(part) for part in parts), "the three pairs are parted"
+
+
+def test_the_built_in_pairs_lead_with_the_concepts_written_for_them():
+    app = visit()
+    (concepts,) = [each for each in app.segmented_control if each.label == "Concepts"]
+    assert concepts.value == ""
+    assert metric(app, "Waiting") == "599"
+    assert any(button.key == "start find" for button in app.button)
+
+
+def test_a_kept_comparison_is_shown_without_the_results_behind_it(pairs, tmp_path, monkeypatch):
+    library = load_library(FIND["library"])
+    six = Library("six", tuple(library[name] for name in NAMES))
+    link = {"judgments": pairs, "align": "places", "library": str(tmp_path / "six.json")}
+    write_library(six, link["library"])
+    with_results = visit(**link)
+    there = Artefacts.has
+    monkeypatch.setattr(Artefacts, "has", lambda store, key: key.stage != "expertise" and there(store, key))
+    app = visit(**link)
+    assert charts(app) == charts(with_results)
+    assert not any(button.key == "start find" for button in app.button)
+    elsewhere = visit(**link | {"tau": "0.55"})
+    assert any(button.key == "start find" for button in elsewhere.button), "that was never computed"
 
 
 def test_judgments_that_are_not_here_are_downloaded_only_at_a_press(monkeypatch, tmp_path):

@@ -15,7 +15,16 @@ from expertlens_core.cli import main
 from expertlens_core.errors import InputError
 from expertlens_core.experts import expert_set
 from expertlens_core.experts.ap_grid import STEP
-from expertlens_core.pipeline import FindRequest, ModelRecord, find, packed_expertise, plan_find, shipping
+from expertlens_core.pipeline import (
+    AlignRequest,
+    FindRequest,
+    ModelRecord,
+    align_judgments,
+    find,
+    packed_expertise,
+    plan_find,
+    shipping,
+)
 from expertlens_core.pipeline import plan as plan_module
 from expertlens_core.pipeline.calibration_stage import _key as calibration_key
 from expertlens_core.pipeline.model_record import keep_record
@@ -143,6 +152,18 @@ def test_browsing_shipped_results_computes_nothing_and_loads_no_torch(tmp_path, 
     environment = os.environ | {"EXPERTLENS_SHIPPED": str(folder), "EXPERTLENS_CACHE": str(tmp_path / "c")}
     script = BROWSE.format(request=wanted.to_json())
     assert subprocess.call([sys.executable, "-c", script], cwd=ROOT, env=environment) == 0
+
+
+def test_the_alignment_answers_without_the_results_behind_it(folder, store, wanted):
+    parts = json.loads((folder / "manifest.json").read_bytes())
+    for name in parts["expertise"]["files"]:
+        (folder / name).unlink()
+    request = AlignRequest(wanted, judgments="taxonomy", taus=(0.5,), measures=("jaccard",), baselines=())
+    made = align_judgments(request, artefacts=store, complete=False)
+    assert made.about["shipped"] == parts["alignment"]["computed"]
+    assert len(made.layers) == 2
+    with pytest.raises(InputError):
+        align_judgments(replace(request, seed=1), artefacts=store, complete=False)
 
 
 def test_nothing_that_the_cache_does_touches_the_folder(tmp_path, folder, wanted, model, library):

@@ -2,18 +2,23 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from pathlib import Path
 
 import streamlit as st
 
 from expertlens_core.analysis.judgment_source import DOWNLOADS
 from expertlens_core.errors import InputError
+from expertlens_core.figures.printable import printable
 from pages.parts.alignment.files import MEGABYTES, is_downloaded, keep_file, own_files
 from pages.shared import view
-from pages.shared.choices.alignment import JUDGMENTS, KNOWN, PAIR, SPLIT, SPLITS
+from pages.shared.choices.alignment import CONCEPTS, JUDGMENTS, KNOWN, PAIR, SPLIT, SPLITS
 from pages.shared.jobs import job_id
+from pages.shared.loading import load_library
 from pages.shared.problem import show_problem
+from pages.shared.selection import Selection
 from pages.shared.services import services
+from pages.shared.view import bound
 from pages.shared.waiting import follow
 
 TURN = "judgments turn"
@@ -58,6 +63,31 @@ def draw_choice() -> tuple[str, str] | None:
         _offer_download(current)
         return None
     return current, split
+
+
+def draw_concepts(chosen: Selection, source: str) -> Selection:
+    """The built-in judgments have concepts of their own, `men`; the chosen library is the other choice.
+
+    Returns:
+        The selection, with the library to compare.
+    """
+    if source != "men-in-the-box" or chosen.library_name == "men":
+        return chosen
+    men = load_library("men")
+    names = {
+        "": f"men: the {len(men)} words of these pairs",
+        "library": f"{printable(chosen.library.name)}: the library at the left",
+    }
+    st.segmented_control(
+        "Concepts",
+        list(names),
+        required=True,
+        format_func=names.__getitem__,
+        help="The library men has sentences for every word of these pairs. Another library is compared on the pairs "
+        "of words that it has.",
+        **bound(CONCEPTS),
+    )
+    return chosen if view.get(CONCEPTS) else replace(chosen, library=men, library_name="men")
 
 
 def _split(place: st.delta_generator.DeltaGenerator, options: dict[str, str]) -> str:

@@ -25,13 +25,17 @@ FEWEST = 3
 ROWS = "missing words"
 
 
-def draw_coverage(chosen: Selection, judged: Judged, plan: Plan) -> bool:
+def draw_coverage(chosen: Selection, judged: Judged, plan: Plan, *, shipped: bool) -> bool:
     """Pairs covered, left out, and why; concepts that are still to be found, with the job that finds them.
+
+    Args:
+        chosen, judged, plan: what is compared.
+        shipped: the comparison is at hand, though the results behind it may not be.
 
     Returns:
         Whether enough pairs are covered by results to go on.
     """
-    there = set(plan.finished)
+    there = set(plan.keys) if shipped else set(plan.finished)
     ready = sum(first in there and second in there for first, second in judged.coverage.concepts)
     wanted = [key for key in judged.concepts if key not in there]
     pairs = len(judged.judgments.pairs)

@@ -21,14 +21,17 @@ from pages.shared.chart import draw_chart
 from pages.shared.choices.alignment import PAIR, ROW
 from pages.shared.downloads import figure_downloads, table_download
 from pages.shared.frame import explain
+from pages.shared.loading import planned
 from pages.shared.plain import plain
+from pages.shared.selection import Selection
+from pages.shared.waiting import wait_for_find
 
 CLICKED, SCATTER, WORST = "pair", "pair scatter", "worst pairs"
 SHOWN = 25
 
 
 @st.fragment
-def draw_pairs(asked: Asked, made: Aligned) -> None:
+def draw_pairs(chosen: Selection, asked: Asked, made: Aligned) -> None:
     """Everything about single pairs, by the measure of choice."""
     try:
         label = _row(asked, made)
@@ -45,6 +48,8 @@ def draw_pairs(asked: Asked, made: Aligned) -> None:
         pair = _pair(made)
         if pair is None:
             st.caption("Press a point or choose a row to see what the two concepts share.")
+        elif (plan := planned(chosen.request(*pair), chosen.library)).missing:
+            wait_for_find(plan)
         else:
             draw_evidence(asked, made, label, *pair)
     except InputError as problem:

@@ -18,6 +18,7 @@ from expertlens_core.models.label import model_label
 from expertlens_core.named_files import FilesState, user_path
 from expertlens_core.pipeline import Aligned, AlignRequest, FindRequest, Plan, Priming
 from expertlens_core.pipeline.alignment_request import BASELINES
+from expertlens_core.pipeline.alignment_stage import is_aligned
 from pages.parts.alignment.work import (
     WITHOUT_MODEL,
     ModelsAligned,
@@ -116,25 +117,40 @@ class Asked:
         """Digest of the results that are there."""
         return results_digest(self.plan)
 
+    def shipped(self, section: str = "agreement") -> bool:
+        """Whether the alignment of the whole library came with the app, though the results behind it did not."""
+        request = self.places() if section == "places" else self.request(BASELINES)
+        return (
+            section in ("agreement", "pairs", "places")
+            and bool(self.plan.missing)
+            and is_aligned(request, self.plan, services().artefacts)
+        )
+
     @property
     def embedded(self) -> bool:
         """Whether the embeddings of these results were computed before."""
-        return bool(services().artefacts.documents.get(embedded_name(self.results)))
+        return self.shipped() or bool(services().artefacts.documents.get(embedded_name(self.results)))
 
-    def request(self, **changes: Any) -> AlignRequest:
-        """The request for measures and baselines at all thresholds."""
+    def request(self, baselines: tuple[str, ...] | None = None, **changes: Any) -> AlignRequest:
+        """The request for measures and baselines (default: those at hand) at all thresholds."""
+        if baselines is None:
+            baselines = BASELINES if self.embedded else WITHOUT_MODEL
         names = {
             "find": self.plan.request,
             "judgments": self.judged.source,
             "split": self.judged.split or None,
             "taus": tuple(sorted({*TAUS, self.tau})),
-            "baselines": BASELINES if self.embedded else WITHOUT_MODEL,
+            "baselines": baselines,
             "places": False,
             "without_token_only": self.outside,
             "resamples": self.judged.resamples,
             "permutations": self.judged.resamples,
         }
         return AlignRequest(**{**names, **changes})
+
+    def places(self) -> AlignRequest:
+        """The request for every layer and kind alone at the chosen threshold."""
+        return self.request((), taus=(self.tau,), measures=("jaccard",), places=True)
 
     def job(self, request: AlignRequest) -> dict[str, Any]:
         """What the job is asked."""
@@ -153,13 +169,13 @@ def agreement(asked: Asked) -> Aligned | None:
 
 def places(asked: Asked) -> Aligned | None:
     """Every layer and kind alone at the chosen threshold; None where a job is at it."""
-    wanted = asked.request(taus=(asked.tau,), measures=("jaccard",), baselines=(), places=True)
-    return cast("Aligned | None", _result("alignment", asked.job(wanted), f"{_title(asked)} by layer"))
+    job = asked.job(asked.places())
+    return cast("Aligned | None", _result("alignment", job, f"{_title(asked)} by layer"))
 
 
 def embeddings_job(asked: Asked) -> tuple[str, dict[str, Any]]:
     """Id and request of the job that adds the baselines of the model's own embeddings."""
-    wanted = asked.job(asked.request(baselines=BASELINES))
+    wanted = asked.job(asked.request(BASELINES))
     return job_id("alignment", wanted), wanted
 
 
@@ -172,7 +188,7 @@ def start_embeddings(asked: Asked) -> None:
 
 def two_models(asked: Asked, other: FindRequest, other_results: str) -> ModelsAligned | None:
     """Both models on the same pairs; None where a job is at it, which is then drawn."""
-    first = asked.request(taus=(asked.tau,), baselines=())
+    first = asked.request((), taus=(asked.tau,))
     request = {
         "align": [first.to_json(), replace(first, find=other).to_json()],
         "results": [asked.results, other_results],
@@ -188,7 +204,7 @@ def two_models(asked: Asked, other: FindRequest, other_results: str) -> ModelsAl
 
 def primed(asked: Asked, others: Sequence[FindRequest] = (), results: Sequence[str] = ()) -> Priming | None:
     """Overlap by bin of a priming table; None where a job is at it, or has failed, which is then drawn."""
-    first = asked.request(taus=(asked.tau,), baselines=(), measures=("jaccard",))
+    first = asked.request((), taus=(asked.tau,), measures=("jaccard",))
     request = {
         "align": [first.to_json(), *(replace(first, find=other).to_json() for other in others)],
         "results": [asked.results, *results],

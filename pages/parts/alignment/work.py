@@ -13,7 +13,16 @@ from expertlens_core.analysis.alignment import AlignmentTable
 from expertlens_core.artefacts import digest_of
 from expertlens_core.concepts import load_library
 from expertlens_core.errors import Cancelled, InputError
-from expertlens_core.pipeline import Aligned, AlignRequest, Priming, align_judgments, align_models, priming
+from expertlens_core.pipeline import (
+    Aligned,
+    AlignRequest,
+    Priming,
+    align_judgments,
+    align_models,
+    plan_find,
+    priming,
+)
+from expertlens_core.pipeline.alignment_stage import is_aligned
 from expertlens_core.pipeline.embeddings_stage import concept_embeddings
 from expertlens_core.pipeline.scored import scored
 
@@ -46,7 +55,8 @@ def alignment_work(artefacts: Artefacts, models: ModelStore) -> dict[str, Work]:
     def one(request: Mapping[str, Any], progress: Progress, cancelled: Check) -> None:
         wanted = AlignRequest.from_json(request["align"])
         library = load_library(wanted.find.library)
-        if set(wanted.baselines) - set(WITHOUT_MODEL):
+        plan = plan_find(wanted.find, library=library, artefacts=artefacts)
+        if set(wanted.baselines) - set(WITHOUT_MODEL) and not is_aligned(wanted, plan, artefacts):
             found = scored(wanted.find, library=library, artefacts=artefacts, complete=False)
             concept_embeddings(
                 found.plan, found.concepts, artefacts,

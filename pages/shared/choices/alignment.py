@@ -30,6 +30,8 @@ SPLITS = {
 
 JUDGMENTS = declare(Field("judgments", "men-in-the-box", view.text(1000), page=PAGE))
 """A name of `KNOWN`, or the path of a file or of MEN's folder."""
+CONCEPTS = declare(Field("align_concepts", "", view.choice("", "library"), page=PAGE))
+"""Empty: those that the judgments' words were written for, where there are such; else the chosen library's."""
 SPLIT = declare(Field("split", "", view.choice("", "train", "test", "similarity", "relatedness"), page=PAGE))
 SECTION = declare(Field("align", "agreement", view.choice(*SECTIONS), page=PAGE))
 ROW = declare(Field("pairs_by", "", view.text(), page=PAGE))
