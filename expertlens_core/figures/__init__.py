@@ -11,6 +11,7 @@ from .distribution_table import concept_table, distribution_table, tau_table
 from .domain_palette import domain_colours
 from .expert_table import expert_table
 from .expertise_histogram import ap_comparison, ap_histogram, expertise_histogram
+from .figure import Figure
 from .layer_chart import layer_chart
 from .layer_panels import concept_panels, tau_panels
 from .methods_text import bibtex, methods_paragraph
@@ -20,6 +21,7 @@ from .picture import picture, themed
 
 __all__ = [
     "ControlRow",
+    "Figure",
     "Heatmap",
     "alignment_chart",
     "alignment_frame",
