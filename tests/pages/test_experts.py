@@ -20,8 +20,8 @@ from expertlens_core.pipeline.positives import choose_positives
 from pages.parts.experts.counts import shown
 from pages.parts.experts.library_counts import kept_counts
 from pages.shared import view
-from pages.shared.downloads import file_name
 from pages.shared.plain import plain
+from pages.shared.show import file_name
 
 ROOT = Path(__file__).parents[2]
 SIZES = {"positives": 100, "negatives": 250}

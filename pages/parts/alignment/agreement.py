@@ -28,10 +28,9 @@ from pages.parts.alignment.rows import (
     summary,
     verdict,
 )
-from pages.shared.chart import draw_chart
-from pages.shared.downloads import figure_downloads, table_download
 from pages.shared.plain import plain
 from pages.shared.services import services
+from pages.shared.show import draw_chart, figure_downloads, table_download
 from pages.shared.waiting import follow
 
 MARKS = {

@@ -13,11 +13,11 @@ from pages.parts.alignment.results import Asked, Judged
 from pages.shared import view
 from pages.shared.choices.alignment import KNOWN, SPLITS
 from pages.shared.choices.concepts import DRAFT, PART
-from pages.shared.downloads import table_download
 from pages.shared.loading import planned
 from pages.shared.plain import plain
 from pages.shared.selection import Selection
 from pages.shared.services import services
+from pages.shared.show import table_download
 from pages.shared.waiting import find_job, follow, offer_find, start_find
 
 FEWEST = 3

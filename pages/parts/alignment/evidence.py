@@ -20,13 +20,12 @@ from pages.parts.alignment.captions import caption_lines
 from pages.parts.alignment.results import Asked
 from pages.parts.alignment.rows import row_name
 from pages.shared import view
-from pages.shared.chart import draw_chart
 from pages.shared.choices.alignment import PAIR
 from pages.shared.choices.map import FOCUS
 from pages.shared.choices.map import PART as MAP_PART
-from pages.shared.downloads import figure_downloads
 from pages.shared.loading import read_matrix
 from pages.shared.plain import plain
+from pages.shared.show import draw_chart, figure_downloads
 
 
 def draw_evidence(asked: Asked, made: Aligned, label: str, first: str, second: str) -> None:

@@ -11,7 +11,7 @@ from pathlib import Path
 from expertlens_core.analysis.judgment_source import DOWNLOADS, load_judgments
 from expertlens_core.concepts.shelf import shelf_directory
 from expertlens_core.errors import InputError
-from pages.shared.downloads import file_name
+from pages.shared.show import file_name
 
 MEGABYTES = 8
 """Size of an upload at most: MEN has 0.06, all of SPP 0.2."""

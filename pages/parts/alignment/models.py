@@ -18,10 +18,9 @@ from pages.parts.alignment.coverage import judgments_name
 from pages.parts.alignment.results import Asked, results_digest, two_models
 from pages.parts.alignment.rows import chart_height, comparisons, difference, row_name, verdict
 from pages.parts.alignment.work import ModelsAligned
-from pages.shared.chart import draw_chart
-from pages.shared.downloads import figure_downloads, table_download
 from pages.shared.plain import plain
 from pages.shared.selection import Selection
+from pages.shared.show import draw_chart, figure_downloads, table_download
 
 
 def draw_models(chosen: Selection, asked: Asked) -> None:

@@ -17,13 +17,12 @@ from pages.parts.alignment.evidence import draw_evidence
 from pages.parts.alignment.results import Asked
 from pages.parts.alignment.rows import jaccard_label, number, row_name
 from pages.shared import view
-from pages.shared.chart import draw_chart
 from pages.shared.choices.alignment import PAIR, ROW
-from pages.shared.downloads import figure_downloads, table_download
 from pages.shared.frame import explain
 from pages.shared.loading import planned
 from pages.shared.plain import plain
 from pages.shared.selection import Selection
+from pages.shared.show import draw_chart, figure_downloads, table_download
 from pages.shared.waiting import wait_for_find
 
 CLICKED, SCATTER, WORST = "pair", "pair scatter", "worst pairs"

@@ -11,8 +11,7 @@ from pages.parts.alignment.captions import caption_lines, draw_caption
 from pages.parts.alignment.coverage import judgments_name
 from pages.parts.alignment.results import Asked
 from pages.parts.alignment.rows import chart_height, number, row_name
-from pages.shared.chart import draw_chart
-from pages.shared.downloads import figure_downloads
+from pages.shared.show import draw_chart, figure_downloads
 
 
 def draw_places(asked: Asked, made: Aligned) -> None:

@@ -15,10 +15,9 @@ from expertlens_core.pipeline import Priming
 from pages.parts.alignment.beside import choose_beside, other_plan
 from pages.parts.alignment.captions import caption_lines, draw_caption, draw_methods
 from pages.parts.alignment.results import Asked, primed, results_digest
-from pages.shared.chart import draw_chart
-from pages.shared.downloads import figure_downloads, table_download
 from pages.shared.plain import plain
 from pages.shared.selection import Selection
+from pages.shared.show import draw_chart, figure_downloads, table_download
 
 ORDER = ["unrelated", "weak", "strong"]
 

@@ -17,11 +17,11 @@ from pages.parts.concepts.library import draw_concept_actions, draw_library_acti
 from pages.parts.concepts.sentences import draw_sentences, negatives_of
 from pages.shared import view
 from pages.shared.choices.concepts import IN_DOMAIN, SOUGHT
-from pages.shared.downloads import table_download
 from pages.shared.glossary import words
 from pages.shared.loading import planned
 from pages.shared.plain import plain
 from pages.shared.selection import Selection, choose_concept
+from pages.shared.show import table_download
 from pages.shared.warned import draw_clean
 
 MOST_SHOWN = 60

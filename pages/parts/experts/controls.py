@@ -18,14 +18,13 @@ from expertlens_core.models.label import model_label
 from expertlens_core.pipeline.control_stage import Control, control_ap
 from pages.parts.experts.counts import Shown
 from pages.shared import view
-from pages.shared.chart import draw_chart
 from pages.shared.choices.experts import LUCK, NAME, PART, PER_UNIT, PREVALENCE, RANDOM
-from pages.shared.downloads import figure_downloads
 from pages.shared.glossary import words
 from pages.shared.jobs import job_id
 from pages.shared.plain import plain
 from pages.shared.selection import Selection
 from pages.shared.services import services
+from pages.shared.show import draw_chart, figure_downloads
 from pages.shared.view import bound
 from pages.shared.waiting import follow
 

@@ -8,9 +8,8 @@ import streamlit as st
 from expertlens_core import figures
 from pages.parts.experts.counts import Shown
 from pages.shared import view
-from pages.shared.chart import draw_chart
 from pages.shared.choices.experts import LUCK, PART, PER_UNIT, PREVALENCE
-from pages.shared.downloads import figure_downloads
+from pages.shared.show import draw_chart, figure_downloads
 
 CHANCE = 0.9999
 """Share of random rankings below the line that the histogram calls chance."""

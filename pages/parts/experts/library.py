@@ -16,14 +16,13 @@ from expertlens_core.pipeline import Plan
 from pages.parts.experts.library_counts import kept_counts
 from pages.parts.experts.settings import draw_settings
 from pages.shared import view
-from pages.shared.chart import draw_chart
 from pages.shared.choices.experts import PER_UNIT, SECTION
-from pages.shared.downloads import figure_downloads
 from pages.shared.frame import explain
 from pages.shared.jobs import job_id
 from pages.shared.loading import planned
 from pages.shared.selection import Selection, choose_concept
 from pages.shared.services import services
+from pages.shared.show import draw_chart, figure_downloads
 from pages.shared.waiting import find_job, follow, start_find
 
 

@@ -7,10 +7,9 @@ import streamlit as st
 from expertlens_core import figures
 from pages.parts.experts.counts import Shown
 from pages.shared import view
-from pages.shared.chart import draw_chart
 from pages.shared.choices.experts import PART, PER_UNIT
-from pages.shared.downloads import figure_downloads
 from pages.shared.plain import plain
+from pages.shared.show import draw_chart, figure_downloads
 
 
 def draw_over_tau(shown: Shown, outside: bool) -> None:

@@ -12,9 +12,9 @@ from expertlens_core.experts import expert_set
 from expertlens_core.figures import expert_table
 from expertlens_core.pipeline import Found
 from pages.parts.experts.counts import Shown
-from pages.shared.downloads import table_download
 from pages.shared.glossary import words
 from pages.shared.plain import plain
+from pages.shared.show import table_download
 
 ROWS = 50
 

@@ -10,10 +10,10 @@ from expertlens_core.analysis.similarity_matrix import SimilarityMatrix
 from pages.parts.map.results import MapResults
 from pages.shared import view
 from pages.shared.choices.map import FOCUS
-from pages.shared.downloads import table_download
 from pages.shared.glossary import words
 from pages.shared.plain import plain
 from pages.shared.selection import CONCEPT, choose_concept, default_concept
+from pages.shared.show import table_download
 
 NEAREST = 12
 

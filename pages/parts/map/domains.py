@@ -17,10 +17,9 @@ from expertlens_core.figures.printable import printable
 from pages.parts.map.downloads import caption_lines, draw_methods
 from pages.parts.map.results import MapResults
 from pages.parts.map.settings import draw_settings
-from pages.shared.chart import draw_chart
-from pages.shared.downloads import figure_downloads, table_download
 from pages.shared.frame import explain
 from pages.shared.plain import plain
+from pages.shared.show import draw_chart, figure_downloads, table_download
 
 SIGNIFICANT = 0.01
 _HELP = {

@@ -10,7 +10,7 @@ import streamlit as st
 
 from expertlens_core import figures
 from expertlens_core.figures.printable import printable
-from pages.shared.downloads import file_name
+from pages.shared.show import file_name
 
 if TYPE_CHECKING:
     import networkx as nx

@@ -20,11 +20,10 @@ from pages.parts.map.downloads import caption_lines
 from pages.parts.map.results import MapResults
 from pages.parts.map.settings import Settings
 from pages.shared import view
-from pages.shared.chart import draw_chart
 from pages.shared.choices.map import FOCUS, PART
-from pages.shared.downloads import figure_downloads, table_download
 from pages.shared.glossary import words
 from pages.shared.plain import plain
+from pages.shared.show import draw_chart, figure_downloads, table_download
 
 Room = Literal["panel", "row", "page"]
 UNITS = 25

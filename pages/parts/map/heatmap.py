@@ -18,11 +18,10 @@ from pages.parts.map.results import MapResults
 from pages.parts.map.settings import draw_settings
 from pages.parts.map.strongest import draw_strongest
 from pages.shared import view
-from pages.shared.chart import draw_chart
 from pages.shared.choices.map import FOCUS, MEASURES
-from pages.shared.downloads import figure_downloads
 from pages.shared.frame import explain
 from pages.shared.plain import plain
+from pages.shared.show import draw_chart, figure_downloads
 
 _KEY, _CELL = "heatmap", "cell"
 

@@ -11,12 +11,12 @@ from expertlens_core.pipeline import Plan, known_calibration
 from expertlens_core.steering.dose import paper_dose
 from pages.shared import view
 from pages.shared.choices import steer as choices
-from pages.shared.downloads import figure_downloads
 from pages.shared.glossary import words
 from pages.shared.jobs import job_id
 from pages.shared.plain import plain
 from pages.shared.selection import Selection
 from pages.shared.services import services
+from pages.shared.show import figure_downloads
 from pages.shared.waiting import follow
 
 if TYPE_CHECKING:
@@ -70,7 +70,7 @@ def draw_dose(chosen: Selection, plan: Plan) -> None:
 
 def _curve(known: Calibration, chosen: Selection) -> None:
     from expertlens_core.figures.dose_chart import dose_chart, dose_table
-    from pages.shared.chart import draw_chart
+    from pages.shared.show import draw_chart
 
     chart = dose_chart(known)
     draw_chart(chart)

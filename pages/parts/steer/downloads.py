@@ -11,7 +11,7 @@ import streamlit as st
 
 from expertlens_core.models.label import model_label
 from pages.parts.steer.run import Asked
-from pages.shared.downloads import file_name, table_download
+from pages.shared.show import file_name, table_download
 from pages.shared.streams import Shot
 
 

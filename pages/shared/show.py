@@ -1,0 +1,131 @@
+"""Figures on a page, each with its downloads; and the download of any table."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable, Sequence
+from typing import Any
+
+import altair as alt
+import pandas as pd
+import streamlit as st
+from altair.utils import schemapi
+
+from expertlens_core.figures import Figure
+from pages.shared.plain import plain
+
+# Altair compares every part with the whole of Vega-Lite's schema, as it is made and as it is drawn: a third of the time
+# that a chart takes. What `figures` make is compared in their tests.
+schemapi.disable_debug_mode()
+
+MIME = {"svg": "image/svg+xml", "png": "image/png", "csv": "text/csv"}
+
+
+def show(
+    figure: Figure,
+    *notes: str,
+    key: str = "",
+    caption: bool = True,
+    drawn: alt.TopLevelMixin | None = None,
+    **look: Any,
+) -> Any:
+    """Draw a figure with its alt text; below it the notes, the row of downloads, and the caption lines.
+
+    Args:
+        figure: what to show.
+        notes: Markdown, each a line of small print between the chart and its downloads.
+        key: of the downloads, and of the chart where it is clicked; empty takes the figure's name.
+        caption: whether the figure's lines stand on the page; they are in the files in any case.
+        drawn: the chart on the page, where it is not the one of the files (such as one that can be clicked).
+        look: ``height``, ``width``, ``on_select`` and ``selection_mode`` of `st.altair_chart`.
+
+    Returns:
+        What `st.altair_chart` returns.
+    """
+    key = key or figure.name
+    if "on_select" in look:
+        look["key"] = key
+    event = draw_chart(
+        figure.chart if drawn is None else drawn, alt=figure.alt or figure.title or None, **look
+    )
+    for note in notes:
+        st.caption(note)
+    downloads(figure, key)
+    if caption and figure.lines:
+        st.caption(plain(" | ".join(figure.lines)))
+    return event
+
+
+def downloads(figure: Figure, key: str = "") -> None:
+    """Buttons that save a figure as SVG and PNG, drawn only when asked for, and its numbers as CSV."""
+    key = key or figure.name
+    with st.container(horizontal=True, gap="small"):
+        _button("SVG", figure.svg, figure.name, "svg", f"svg {key}", "tertiary")
+        _button("PNG", figure.png, figure.name, "png", f"png {key}", "tertiary")
+        _button("CSV", figure.csv, figure.name, "csv", f"figure csv {key}", "tertiary")
+
+
+def table_download(
+    table: pd.DataFrame | Callable[[], pd.DataFrame], name: str, label: str = "CSV", key: str = ""
+) -> None:
+    """A button that saves a table as CSV.
+
+    Args:
+        table: the table, or what makes it: then it is made only when asked for.
+        name: of the file, without its ending; any text.
+        label: on the button.
+        key: of the button, where the name moves with a slider; the button then stays where it is.
+    """
+
+    def content() -> bytes:
+        made = table if isinstance(table, pd.DataFrame) else table()
+        return made.to_csv(index=False).encode()
+
+    _button(label, content, name, "csv", f"csv {key or name}", "secondary")
+
+
+def file_name(name: str, suffix: str) -> str:
+    """A file name that every system takes."""
+    return re.sub(r"[^\w.-]+", "-", name).strip("-.")[:120] + f".{suffix}"
+
+
+def draw_chart(chart: alt.TopLevelMixin, **options: Any) -> Any:
+    """Draw a chart alone; `options` and what comes back are those of `st.altair_chart`."""
+    shown: Any = _Unchecked(chart)
+    return st.altair_chart(shown, **options)
+
+
+def figure_downloads(
+    chart: alt.TopLevelMixin,
+    name: str,
+    table: pd.DataFrame | Callable[[], pd.DataFrame],
+    *,
+    title: str = "",
+    lines: Sequence[str] = (),
+    key: str = "",
+) -> None:
+    """The downloads of a chart that is not a `Figure` yet."""
+    downloads(Figure(chart, table, title=title, name=name, lines=lines), key)
+
+
+class _Unchecked:
+    """A chart that is drawn as it is."""
+
+    def __init__(self, chart: alt.TopLevelMixin) -> None:
+        self._chart = chart
+
+    def to_dict(self) -> dict[str, Any]:
+        return self._chart.to_dict(validate=False)
+
+
+def _button(label: str, content: Callable[[], bytes], name: str, form: str, key: str, kind: str) -> None:
+    st.download_button(
+        label,
+        content,
+        file_name(name, form),
+        MIME[form],
+        key=key,
+        icon=":material/download:",
+        on_click="ignore",
+        type=kind,  # type: ignore[arg-type]
+    )
