@@ -13,16 +13,7 @@ from ..errors import InputError
 from ..experts.distribution import Share
 from .request import FindRequest
 from .steered import SteerRequest
-from .story import (
-    FORMAT,
-    KINDS,
-    VERSION,
-    Story,
-    StoryConcept,
-    StorySentence,
-    StoryText,
-    StoryUnit,
-)
+from .story import FORMAT, KINDS, VERSION, Story, StoryConcept, StorySentence, StoryText, StoryUnit
 
 MAX_CHARACTERS = 20_000
 """Of one text."""

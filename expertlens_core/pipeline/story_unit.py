@@ -30,11 +30,7 @@ CHUNK = 32
 
 
 def best_unit(
-    request: SteerRequest,
-    library: Library,
-    model: LanguageModel,
-    artefacts: Artefacts,
-    expertise: Expertise,
+    request: SteerRequest, library: Library, model: LanguageModel, artefacts: Artefacts, expertise: Expertise
 ) -> StoryUnit:
     """The unit of highest AP that sees more than the current token, and the sentences that move it most."""
     plan = plan_find(

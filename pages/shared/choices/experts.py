@@ -3,12 +3,7 @@
 from pages.shared import view
 from pages.shared.view import Field, declare
 
-SECTIONS = {
-    "glance": "At a glance",
-    "tau": "Over tau",
-    "units": "Top units",
-    "library": "All concepts",
-}
+SECTIONS = {"glance": "At a glance", "tau": "Over tau", "units": "Top units", "library": "All concepts"}
 PARTS = {"kind": "by kind", "module": "by module"}
 
 

@@ -6,12 +6,7 @@ from pages.shared.names import read_second_model
 from pages.shared.view import Field, declare
 
 PAGE = "concept_map"
-PARTS = {
-    "graph": "Graph",
-    "heatmap": "Heatmap",
-    "pair": "Two concepts",
-    "domains": "Domains",
-}
+PARTS = {"graph": "Graph", "heatmap": "Heatmap", "pair": "Two concepts", "domains": "Domains"}
 MEASURES: dict[Measure, str] = {
     "jaccard": "Jaccard",
     "cosine": "cosine",
