@@ -8,7 +8,8 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from ..defaults import DEFAULT_LIBRARY
-from . import options
+from ..pipeline.find.request import FindRequest
+from .options import option_of, say_warnings
 from .progress import say
 
 if TYPE_CHECKING:
@@ -17,6 +18,8 @@ if TYPE_CHECKING:
 concepts_commands = typer.Typer(
     help="Libraries of concepts: look at them, convert them.", rich_markup_mode=None
 )
+Concepts = option_of(FindRequest, "library")
+Clean = option_of(FindRequest, "clean")
 Out = Annotated[
     Path,
     typer.Option(
@@ -28,7 +31,7 @@ Out = Annotated[
 
 
 @concepts_commands.command("list")
-def list_concepts(concepts: options.Concepts = DEFAULT_LIBRARY) -> None:
+def list_concepts(concepts: Concepts = DEFAULT_LIBRARY) -> None:
     """List a library's concepts with the size of their sets."""
     from ..concepts import load_library
 
@@ -42,12 +45,12 @@ def list_concepts(concepts: options.Concepts = DEFAULT_LIBRARY) -> None:
 @concepts_commands.command("show")
 def show_concept(
     name: Annotated[str, typer.Argument(help="Key or name of a concept.")],
-    concepts: options.Concepts = DEFAULT_LIBRARY,
+    concepts: Concepts = DEFAULT_LIBRARY,
     sentences: Annotated[int, typer.Option("--sentences", help="How many to show of each set.")] = 10,
 ) -> None:
     """Show a concept: what it is, and the first of its sentences."""
     from ..concepts import load_library
-    from ..pipeline.plan import choose_concepts
+    from ..pipeline.find.plan import choose_concepts
 
     for concept in choose_concepts(load_library(concepts), (name,)):
         print(concept.key)
@@ -67,7 +70,7 @@ def import_library(
         str, typer.Argument(help="Folder in ml-selfcond's layout, or .json, .jsonl, .csv file.")
     ],
     out: Out,
-    clean: options.Clean = False,
+    clean: Clean = False,
 ) -> None:
     """Check one's own sentences and write them as a library."""
     from ..concepts import clean_library, drawn_negatives, load_library, pool_for, set_warnings, write_library
@@ -82,13 +85,13 @@ def import_library(
         negatives = concept.negatives or drawn_negatives(pool, concept)
         for warning in set_warnings(concept.key, concept.name, concept.positives, negatives):
             warned.setdefault(warning, []).append(concept.key)
-    options.say_warnings(warned, cleanable)
+    say_warnings(warned, cleanable)
     write_library(library, out)
     _told(library, out)
 
 
 @concepts_commands.command("export")
-def export_library(out: Out, concepts: options.Concepts = DEFAULT_LIBRARY) -> None:
+def export_library(out: Out, concepts: Concepts = DEFAULT_LIBRARY) -> None:
     """Write a library as a file or a folder."""
     from ..concepts import load_library, write_library
 

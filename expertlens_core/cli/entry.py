@@ -14,17 +14,12 @@ import typer
 
 from ..errors import Cancelled, InputError
 from ..waiting_threads import spin_briefly
-from .align_command import align_command
-from .cache_commands import cache_commands
-from .calibrate_command import calibrate_command
 from .concepts_commands import concepts_commands
 from .demo_commands import demo_commands
-from .domains_command import domains_command
-from .find_command import find_command
-from .models_command import models_command
-from .shipped_commands import shipped_commands
-from .similarity_command import similarity_command
-from .steer_command import steer_command
+from .meaning_commands import align_command, domains_command, similarity_command
+from .model_commands import models_command
+from .stage_commands import calibrate_command, find_command, steer_command
+from .store_commands import cache_commands, shipped_commands
 
 PROGRAM = "python -m expertlens_core"
 DEBUG = "EXPERTLENS_DEBUG"

@@ -5,7 +5,13 @@ from __future__ import annotations
 import json
 import math
 from pathlib import Path
-from typing import Any
+from typing import Annotated, Any
+
+import typer
+
+from ..concepts.formats.whole_file import write_whole_file
+
+Json = Annotated[Path, typer.Option("--out", help="File for the result.", metavar="X.json")]
 
 
 def write_json(path: Path, value: Any) -> None:
@@ -14,17 +20,13 @@ def write_json(path: Path, value: Any) -> None:
     Raises:
         InputError: when the place cannot be written.
     """
-    from ..concepts.formats.whole_file import write_whole_file
-
-    text = json.dumps(_plain(value), ensure_ascii=False, indent=1, allow_nan=False)
+    text = json.dumps(_finite(value), ensure_ascii=False, indent=1, allow_nan=False)
     write_whole_file(path, text.encode("utf-8", "surrogatepass") + b"\n")
 
 
-def _plain(value: Any) -> Any:
+def _finite(value: Any) -> Any:
     if isinstance(value, dict):
-        return {str(key): _plain(inner) for key, inner in value.items()}
+        return {str(key): _finite(inner) for key, inner in value.items()}
     if isinstance(value, list | tuple):
-        return [_plain(inner) for inner in value]
-    if isinstance(value, float) and not math.isfinite(value):
-        return None
-    return value
+        return [_finite(inner) for inner in value]
+    return None if isinstance(value, float) and not math.isfinite(value) else value

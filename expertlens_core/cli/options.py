@@ -1,61 +1,113 @@
-"""Options that several commands share."""
+"""Options of commands, made from the fields of their requests."""
 
 from __future__ import annotations
 
+import inspect
 import re
-from collections.abc import Mapping, Sequence
-from typing import Annotated
+import types
+import typing
+from collections.abc import Callable, Mapping, Sequence
+from typing import Annotated, Any
 
 import typer
+from pydantic.fields import FieldInfo
 
+from ..errors import InputError
+from ..request import Request, fields_of
 from .progress import say
 
-Model = Annotated[
-    str, typer.Option("--model", help="smollm2, a hub id, a local folder, or a GGUF file.", metavar="M")
-]
-Revision = Annotated[
-    str | None,
-    typer.Option("--revision", help="Revision on the hub.", metavar="R"),
-]
-Concepts = Annotated[
-    str,
-    typer.Option(
-        "--concepts",
-        help="Library: everyday, men, a folder in ml-selfcond's layout, or a .json, .jsonl or .csv file.",
-        metavar="LIBRARY",
-    ),
-]
-Positives = Annotated[int, typer.Option("--positives", help="Most sentences of a positive set.", metavar="N")]
-Negatives = Annotated[
-    int | None,
-    typer.Option("--negatives", help="Negatives drawn from the pool; default 2.5 x positives.", metavar="N"),
-]
-Pool = Annotated[
-    str,
-    typer.Option(
-        "--pool", help="Negative pool: a file, or neutral; default the library's own.", metavar="FILE"
-    ),
-]
-Pooling = Annotated[str, typer.Option("--pooling", help="max, mean, last or selfcond-2022.", metavar="NAME")]
-MaxTokens = Annotated[int, typer.Option("--max-tokens", help="Longer sentences are cut.", metavar="N")]
-Dtype = Annotated[str, typer.Option("--dtype", help="float32, bfloat16 or float16.", metavar="NAME")]
-Device = Annotated[str, typer.Option("--device", help="auto, cpu, cuda, cuda:1 or mps.", metavar="NAME")]
-Modules = Annotated[
-    str | None,
-    typer.Option("--modules", help="Regular expression that replaces the discovery of units.", metavar="RE"),
-]
-IncludeNorms = Annotated[bool, typer.Option("--include-norms", help="Count the layer norms' outputs too.")]
-Seed = Annotated[int, typer.Option("--seed", help="Of every random draw.", metavar="N")]
-
-Clean = Annotated[
-    bool,
-    typer.Option(
-        "--clean",
-        help="Take numbering, bullets, markdown, invisible characters and odd spaces off the sentences first.",
-    ),
-]
-
+NAMES = {"library": "concepts", "strengths": "strength"}
+"""Field → its option, where they differ."""
+METAVARS = {"model": "M", "library": "LIBRARY", "names": "A,B", "pool": "FILE", "modules": "RE"}
 MOST_WARNINGS = 20
+
+
+def takes(kind: type[Request], *, renamed: Mapping[str, str] | None = None, leave: Sequence[str] = ()) -> Any:
+    """A decorator: the command `function(asked, ...)` gets the options of a request's fields, and the request.
+
+    The fields of a request inside it (`find`) become options of their own; a field that both have is one option.
+
+    Args:
+        kind: of the request.
+        renamed: field → option, beside `NAMES`.
+        leave: fields without an option.
+    """
+    names = NAMES | dict(renamed or {})
+
+    def decorate(function: Callable[..., None]) -> Callable[..., None]:
+        own = list(inspect.signature(function, eval_str=True).parameters.values())[1:]
+        inner = fields_of(kind)["find"].annotation if "find" in fields_of(kind) else None
+        fields: dict[str, FieldInfo] = {} if inner is None else dict(fields_of(inner))
+        fields |= {name: field for name, field in fields_of(kind).items() if name != "find"}
+        fields = {name: field for name, field in fields.items() if name not in leave}
+
+        def command(**values: Any) -> None:
+            given = {name: values.pop(name) for name in fields}
+            library = given.get("library", "")
+            read = {name: _value(names.get(name, name), fields[name], given[name], library) for name in fields}
+            request = {name: read[name] for name in fields_of(kind) if name in read}
+            if inner is not None:
+                request["find"] = inner(**{name: read[name] for name in fields_of(inner) if name in read})
+            function(kind(**request), **values)
+
+        options = [_option(name, names.get(name, name), field) for name, field in fields.items()]
+        order = sorted([*own, *options], key=lambda option: option.default is not inspect.Parameter.empty)
+        command.__name__, command.__doc__ = function.__name__, function.__doc__
+        command.__signature__ = inspect.Signature(order)  # type: ignore[attr-defined]
+        command.__annotations__ = {option.name: option.annotation for option in order}
+        return command
+
+    return decorate
+
+
+def option_of(kind: type[Request], name: str) -> Any:
+    """The annotation of a parameter that is one field of a request."""
+    return _option(name, NAMES.get(name, name), fields_of(kind)[name]).annotation
+
+
+def _option(name: str, shown: str, field: FieldInfo) -> inspect.Parameter:
+    """The option of a field; several values are one text, parted by commas."""
+    kind, default = _plain(field.annotation), field.get_default(call_default_factory=True)
+    flag = f"--{shown.replace('_', '-')}"
+    if kind is tuple:
+        kind, default = str, ""
+    if kind is bool and default is not False:
+        flag += f"/--no-{shown.replace('_', '-')}"
+    help_text = " ".join((field.description or "").split())
+    option = typer.Option(flag, help=help_text, metavar=METAVARS.get(name), show_default=default not in ("", None))
+    annotation: Any = Annotated[kind if default is not None else kind | None, option]
+    return inspect.Parameter(name, inspect.Parameter.KEYWORD_ONLY, default=default, annotation=annotation)
+
+
+def _plain(annotation: Any) -> Any:
+    """str, int, float, bool or tuple: what a field's type is on the command line."""
+    origin = typing.get_origin(annotation)
+    if origin is Annotated:
+        return _plain(typing.get_args(annotation)[0])
+    if origin in (typing.Union, types.UnionType):
+        return _plain(next(each for each in typing.get_args(annotation) if each is not types.NoneType))
+    if origin is typing.Literal:
+        return str
+    return origin or annotation
+
+
+def _value(shown: str, field: FieldInfo, given: Any, library: str) -> Any:
+    """The value of a field behind what stood on the command line."""
+    if _plain(field.annotation) is not tuple:
+        return given
+    default = field.get_default(call_default_factory=True)
+    if not given.strip():
+        return default
+    if shown == "names":
+        return concept_names(given, library)
+    if "float" in str(field.annotation) or "Tau" in str(field.annotation):
+        try:
+            return tuple(float(part) for part in given.split(",") if part.strip())
+        except ValueError:
+            raise InputError(
+                f"--{shown} is {given!r}: expected numbers parted by commas, such as 0.5,0.7"
+            ) from None
+    return () if given.strip() == "none" else split_names(given)
 
 
 def say_warnings(warned: Mapping[str, Sequence[str]], cleanable: bool) -> None:
@@ -87,7 +139,7 @@ def split_names(text: str) -> tuple[str, ...]:
 
 
 def concept_names(text: str, library: str) -> tuple[str, ...]:
-    """What ``--names`` asks for: one concept where the library has one of the whole name, else several."""
+    """The concepts that ``--names`` asks for: one where the library has one of the whole name, else several."""
     names = split_names(text)
     if len(names) > 1:
         from ..concepts import load_library

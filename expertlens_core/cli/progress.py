@@ -5,6 +5,10 @@ from __future__ import annotations
 import sys
 import time
 from types import TracebackType
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from ..run import Run
 
 WIDTH = 78
 EVERY = 5.0
@@ -47,6 +51,12 @@ class ProgressLine:
         if not self._moving or moved <= 0 or spent < SURE or done >= total:
             return ""
         return f"  {_duration(spent * (total - done) / moved)} left"
+
+    def run(self) -> Run:
+        """A run that tells this line its progress."""
+        from ..run import Run
+
+        return Run(progress=self)
 
     def __enter__(self) -> ProgressLine:
         return self

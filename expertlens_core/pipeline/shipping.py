@@ -1,38 +1,45 @@
 """Shipping: what the cache holds of a library in a model, written into the folder that comes with the code.
 
-Each part is written by itself, whole or not at all. Expertise is packed, everything else is only compressed. The
-keys of derived artefacts name the keys of the results they come from, not their contents, so they hold for packed
-results too; they were computed from exact AP, and may differ in the fifth decimal from what packed AP give. The AP
-matrix is not shipped: it is put together again from the packed results in a moment.
+Each part is written by itself, whole or not at all. Expertise is packed, everything else is only compressed. The keys
+of derived artefacts name the keys of the results they come from, not their contents, so they hold for packed results
+too; they were computed from exact AP, and may differ in the fifth decimal from what packed AP give. The AP matrix is
+not shipped: it is put together again from the packed results in a moment.
 """
 
 from __future__ import annotations
 
 import json
 import os
-from collections.abc import Iterable
 from dataclasses import replace
 from datetime import UTC, datetime
 from pathlib import Path
 from tempfile import TemporaryDirectory
 from typing import Any
 
-from ..artefacts import ArrayFile, ArtefactKey, Artefacts, open_artefacts, write_array_file
-from ..artefacts.inventory import SUFFIX
-from ..artefacts.shipped import DOCUMENTS, MANIFEST, documents_text, read_documents
-from ..artefacts.squeezed import squeeze
+from ..artefacts import SUFFIX, ArrayFile, ArtefactKey, Artefacts, write_array_file
+from ..artefacts.shipped import DOCUMENTS, MANIFEST, documents_text, read_documents, squeeze
 from ..concepts.formats.whole_file import write_whole_file
 from ..errors import InputError
 from ..experts.expert_set import TAUS
-from .expertise_file import expertise_from_file, library_versions
-from .model_record import record_name
-from .packed_expertise import pack_expertise
-from .plan import Plan, plan_find
-from .pool import pool_name
-from .request import FindRequest
-from .story_file import story_name
+from ..run import Run
+from .find.counts import counts
+from .find.expertise_file import expertise_from_file, library_versions
+from .find.model_record import record_name
+from .find.packed_expertise import pack_expertise
+from .find.plan import Plan, plan_find
+from .find.pool import pool_name
+from .find.request import FindRequest
+from .find.scored import scored
+from .meaning.alignment import AlignRequest, align_judgments
+from .meaning.domains import DomainRequest, communities_of, concept_map, domains
+from .meaning.pair import overlap_of
+from .meaning.similarity import MEASURE_NAMES, matrices_of
+from .story.story_file import story_name
+from .writing.calibrate import known_calibration
 
 PARTS = ("expertise", "maps", "alignment", "doses", "story")
+BUILT_IN_JUDGMENTS = "men-in-the-box"
+MOST_BYTES = 35_000_000
 
 
 class Asking(Artefacts):
@@ -63,12 +70,7 @@ class Asking(Artefacts):
 
 
 def build_part(
-    part: str,
-    folder: Path,
-    request: FindRequest,
-    *,
-    artefacts: Artefacts | None = None,
-    judgments: str = "men-in-the-box",
+    part: str, folder: Path, request: FindRequest, run: Run, *, judgments: str = BUILT_IN_JUDGMENTS
 ) -> dict[str, Any]:
     """Write one part of the shipped results, in place of what the folder holds of it.
 
@@ -76,7 +78,7 @@ def build_part(
         part: one of `PARTS`.
         folder: where; it is made.
         request: for the whole library.
-        artefacts: the cache of a computed run; what is derived from its results is computed where it is missing.
+        run: with the cache of a computed run; what is derived from its results is computed where it is missing.
         judgments: of the part ``alignment``.
 
     Returns:
@@ -85,75 +87,61 @@ def build_part(
     Raises:
         InputError: when the cache does not hold all of it.
     """
-    store = (artefacts or open_artefacts()).without_shipped()
+    store = run.artefacts.without_shipped()
     request = request_of(part, request, judgments)
-    plan = plan_find(request, artefacts=store)
+    plan = plan_find(request, run.at_hand(artefacts=store))
     if plan.record is None or plan.missing:
-        missing = len(plan.missing)
         raise InputError(
-            f"{missing:,} of the {len(plan.concepts):,} concepts of {plan.library.name} have no result in the "
-            "cache: find all of them first"
+            f"{len(plan.missing):,} of the {len(plan.concepts):,} concepts of {plan.library.name} have no result in "
+            "the cache: find all of them first"
         )
-    keys: Iterable[ArtefactKey] = ()
+    keys: tuple[ArtefactKey, ...] = ()
     documents: tuple[str, ...] = ()
     if part == "expertise":
-        keys, documents = plan.keys.values(), (record_name(request), pool_name(request, plan.library))
+        keys, documents = tuple(plan.keys.values()), (record_name(request), pool_name(request, plan.library))
     elif part == "story":
         documents = (story_name(request.model, request.revision),)
     else:
         ask(part, request, store, judgments)
         asking = Asking(store)  # now that all is there, only what the pages need is asked for
         ask(part, request, asking, judgments)
-        keys = [key for key in asking.asked.values() if key.stage != "expertise" and store.has(key)]
+        keys = tuple(key for key in asking.asked.values() if key.stage != "expertise" and store.has(key))
     records = {name: value for name in documents if (value := store.documents.get(name)) is not None}
     if not keys and not records:
         raise InputError(f"the cache holds nothing of the part {part!r}: compute it first")
-    return _place(part, folder, plan, store, tuple(keys), records)
+    return _place(part, folder, plan, store, keys, records)
 
 
 def request_of(part: str, request: FindRequest, judgments: str) -> FindRequest:
     """The request that a part answers: the built-in judgments are compared with their own concepts."""
-    if part == "alignment" and judgments == "men-in-the-box":
+    if part == "alignment" and judgments == BUILT_IN_JUDGMENTS:
         return replace(request, library="men")
     return request
 
 
-def ask(part: str, request: FindRequest, store: Artefacts, judgments: str = "men-in-the-box") -> None:
+def ask(part: str, request: FindRequest, store: Artefacts, judgments: str = BUILT_IN_JUDGMENTS) -> None:
     """Ask a store for everything that the pages show first of a part."""
+    run = Run(store, complete=False)
     if part == "maps":
-        from .community_stage import keep_communities
-        from .counts_stage import count_work
-        from .domain_stage import DomainRequest, concept_map, domains
-        from .pair_stage import overlap_of
-        from .scored import scored
-        from .similarity_stage import MEASURE_NAMES, matrices_of
-
-        count_work(store)(request.to_json(), lambda *_: None, lambda: False)
-        found = scored(request, artefacts=store, complete=False)
+        counts(request, run)
+        found = scored(request, run)
         _ = found.prevalences
         matrices_of(found, MEASURE_NAMES, TAUS)
-        for stage in (concept_map, domains):
-            stage(DomainRequest(find=request), artefacts=store, complete=False)
-        overlap_of(found)
-        keep_communities(found)
+        asked = DomainRequest(find=request)
+        concept_map(asked, run)
+        domains(asked, run)
+        communities_of(asked, run)
+        overlap_of(found, asked)
     elif part == "alignment":
-        from .alignment_request import BASELINES
-        from .alignment_stage import AlignRequest, align_judgments
-
-        asked = request_of(part, request, judgments)
-        common: dict[str, Any] = {"find": asked, "judgments": judgments}
-        whole = AlignRequest(**common, taus=TAUS, baselines=BASELINES, places=False)
-        by_place = AlignRequest(**common, taus=TAUS[:1], measures=("jaccard",), baselines=())
-        for each in (whole, by_place):
-            align_judgments(each, artefacts=store, complete=False)
+        common: dict[str, Any] = {"find": request_of(part, request, judgments), "judgments": judgments}
+        align_judgments(AlignRequest(**common, taus=TAUS, places=False), run)
+        align_judgments(AlignRequest(**common, taus=TAUS[:1], measures=("jaccard",), baselines=()), run)
     elif part == "doses":
-        from .calibration_stage import known_calibration
-
-        plan = plan_find(request, artefacts=store)
+        plan = plan_find(request, run)
         for concept in plan.keys:
-            known_calibration(plan, concept, store)
+            known_calibration(plan, concept, run)
     elif part == "expertise":
-        for key in plan_find(request, artefacts=store).keys.values():
+        for key in plan_find(request, run).keys.values():
             store.get(key)
 
 
@@ -164,6 +152,62 @@ def read_manifest(folder: Path) -> dict[str, Any]:
     except FileNotFoundError:
         return {}
     return parts
+
+
+def check_shipped(folder: Path, request: FindRequest, *, judgments: str = BUILT_IN_JUDGMENTS) -> list[str]:
+    """What is wrong with the shipped results, a sentence each; nothing where they are whole. Loads no torch.
+
+    The folder is asked, with no cache above it, for what the pages ask: the result of every concept, and all of each
+    further part that its manifest names.
+
+    Args:
+        folder: the shipped results.
+        request: for the whole library.
+        judgments: of the part ``alignment``.
+    """
+    parts = read_manifest(folder)
+    if not parts:
+        return [f"{folder} holds no shipped results: 'shipped build' writes them"]
+    said: list[str] = []
+    listed = {name: size for part in parts.values() for name, size in part["files"].items()}
+    there = {path.name: path.stat().st_size for path in folder.iterdir() if path.is_file()}
+    wrong = [name for name, size in listed.items() if there.get(name) != size]
+    if wrong:
+        said.append(f"{len(wrong)} files are missing or have another size, such as {wrong[0]}")
+    strange = [name for name in there if name.endswith(SUFFIX) and name not in listed]
+    if strange:
+        said.append(f"{len(strange)} files stand in no part of the manifest, such as {strange[0]}")
+    if sum(there.values()) > MOST_BYTES:
+        said.append(f"the files take {sum(there.values()):,} bytes: expected at most {MOST_BYTES:,}")
+    with TemporaryDirectory() as empty:
+        store = Artefacts(Path(empty), notify=said.append, shipped=folder)
+        try:
+            said += _not_answered(parts, request, store, judgments)
+        except InputError as problem:
+            said.append(str(problem))
+        finally:
+            store.documents.close()
+    return said
+
+
+def _not_answered(parts: dict[str, Any], request: FindRequest, store: Artefacts, judgments: str) -> list[str]:
+    plan = plan_find(request, Run(store))
+    if plan.record is None:
+        return [f"no shipped record fits the model {request.model!r}: its package is missing, or another"]
+    if plan.missing:
+        return [
+            f"{len(plan.missing)} of {len(plan.concepts)} concepts have no shipped result, such as "
+            f"{plan.missing[0]}: the library, the recipe or a stage's version has changed"
+        ]
+    said = []
+    for part in dict.fromkeys(("expertise", *parts)):
+        asking = Asking(store, strict=part != "doses")  # a concept need not be calibrated
+        ask(part, request, asking, judgments)
+        files = parts[part]["files"] if part != "expertise" else {}
+        idle = [name for name in files if name.removesuffix(SUFFIX) not in asking.asked]
+        if idle:
+            said.append(f"{len(idle)} files of the part {part!r} are asked for by nothing: build it anew")
+    return said
 
 
 def _place(

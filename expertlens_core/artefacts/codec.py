@@ -1,0 +1,73 @@
+"""A frozen result as arrays and JSON, and back: by its fields and their types, so that no result needs code for it."""
+
+from __future__ import annotations
+
+import math
+import types
+import typing
+from collections.abc import Mapping
+from dataclasses import fields, is_dataclass
+from functools import cache
+from typing import Any, TypeVar
+
+import numpy as np
+
+Result = TypeVar("Result")
+
+
+def pack(value: Any) -> tuple[dict[str, np.ndarray], Any]:
+    """Arrays by the path of their field, such as ``"table.values"``, and the rest as JSON."""
+    arrays: dict[str, np.ndarray] = {}
+    return arrays, _packed(value, "", arrays)
+
+
+def unpack(kind: type[Result], arrays: Mapping[str, np.ndarray], content: Any) -> Result:
+    """The result of some type behind what `pack` gave.
+
+    Raises:
+        KeyError, TypeError, ValueError: for the content of another type.
+    """
+    made: Result = _unpacked(kind, content, arrays)
+    return made
+
+
+def _packed(value: Any, path: str, arrays: dict[str, np.ndarray]) -> Any:
+    if isinstance(value, np.ndarray):
+        arrays[path] = value
+        return {"array": path}
+    if is_dataclass(value):
+        return {each.name: _packed(getattr(value, each.name), _join(path, each.name), arrays) for each in fields(value)}
+    if isinstance(value, Mapping):
+        return {str(key): _packed(inner, _join(path, str(key)), arrays) for key, inner in value.items()}
+    if isinstance(value, tuple | list):
+        return [_packed(inner, _join(path, str(number)), arrays) for number, inner in enumerate(value)]
+    if isinstance(value, float | np.floating) and not math.isfinite(value):
+        return str(float(value))  # JSON has no word for it
+    return value.item() if isinstance(value, np.generic) else value
+
+
+def _unpacked(kind: Any, value: Any, arrays: Mapping[str, np.ndarray]) -> Any:
+    origin, inner = typing.get_origin(kind), typing.get_args(kind)
+    if origin in (typing.Union, types.UnionType):
+        kinds = [each for each in inner if each is not types.NoneType]
+        return None if value is None else _unpacked(kinds[0], value, arrays)
+    if kind is np.ndarray or origin is np.ndarray:
+        return arrays[value["array"]]
+    if is_dataclass(kind):
+        return kind(**{name: _unpacked(hint, value[name], arrays) for name, hint in _hints(kind).items()})
+    if origin is tuple:
+        hints = inner[:1] * len(value) if inner[1:] == (...,) else inner
+        return tuple(_unpacked(hint, each, arrays) for hint, each in zip(hints, value, strict=True))
+    if origin in (dict, Mapping):
+        return {key: _unpacked(inner[1], each, arrays) for key, each in value.items()}
+    return float(value) if kind is float else value
+
+
+@cache
+def _hints(kind: Any) -> dict[str, Any]:
+    hints = typing.get_type_hints(kind)
+    return {each.name: hints[each.name] for each in fields(kind) if each.init}
+
+
+def _join(path: str, name: str) -> str:
+    return f"{path}.{name}" if path else name

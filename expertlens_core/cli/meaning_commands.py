@@ -1,0 +1,191 @@
+"""``similarity``, ``align`` and ``domains``: what each asks for beside its request, and what it writes."""
+
+from __future__ import annotations
+
+from dataclasses import asdict, replace
+from pathlib import Path
+from typing import Annotated, Any
+
+import typer
+
+from ..concepts.formats.whole_file import write_whole_file
+from ..errors import InputError
+from ..pipeline.meaning.alignment import Aligned, AlignRequest
+from ..pipeline.meaning.domains import ConceptMap, DomainRequest
+from ..pipeline.meaning.similarity import SimilarityRequest
+from .json_file import Json, write_json
+from .options import takes
+from .progress import ProgressLine, say
+
+DISAGREEMENTS = 20
+GRAPHS = (".html", ".graphml", ".gexf", ".csv", ".svg", ".png")
+
+
+@takes(SimilarityRequest, leave=("measures", "taus", "kind", "layer"))
+def similarity_command(
+    asked: SimilarityRequest,
+    out: Annotated[Path, typer.Option("--out", help="File for the table.", metavar="X.csv")],
+    measure: Annotated[
+        str,
+        typer.Option(
+            "--measure", help="jaccard, cosine, cosine-adjusted, cosine-prevalence or kl.", metavar="NAME"
+        ),
+    ] = "jaccard",
+    tau: Annotated[float, typer.Option("--tau", help="AP above which a unit is an expert (jaccard).")] = 0.5,
+) -> None:
+    """Compare all concepts of a library by their experts; experts that are not cached are found first.
+
+    Writes one row and one column per concept.
+    """
+    import pandas as pd
+
+    from ..pipeline.meaning.similarity import similarity
+
+    wanted = replace(asked, measures=(measure,), taus=(tau,))  # type: ignore[arg-type]
+    with ProgressLine() as line:
+        (matrix,) = similarity(wanted, line.run()).matrices
+    table = pd.DataFrame(matrix.values, columns=list(matrix.concepts))
+    table.insert(0, "concept", matrix.concepts, allow_duplicates=True)
+    write_whole_file(out, table.to_csv(index=False).encode("utf-8", "surrogatepass"))
+    empty = f", {matrix.empty_unions:,} pairs without an expert" if matrix.empty_unions else ""
+    say(f"{matrix.label} of {len(matrix.concepts)} concepts written to {out}{empty}")
+
+
+@takes(AlignRequest)
+def align_command(asked: AlignRequest, out: Json) -> None:
+    """Compare similarities of concepts with what people say, beside baselines that need no experts.
+
+    Writes per measure and tau {rho, ci_low, ci_high, p, pairs, pairs_missing}, and every baseline.
+    """
+    from ..pipeline.meaning.alignment import align_judgments
+
+    with ProgressLine() as line:
+        found = align_judgments(asked, line.run())
+        priming = _priming(asked, found, line)
+    table = found.table
+    content = {
+        "judgments": table.judgments,
+        "split": table.split,
+        "pairs": len(table.human),
+        "pairs_missing": found.measures[0].pairs_missing,
+        **{
+            name: [asdict(row) for row in getattr(found, name)]
+            for name in ("measures", "baselines", "kinds", "layers", "comparisons")
+        },
+        "human_ceiling": None if found.ceiling is None else asdict(found.ceiling),
+        "disagreements": [asdict(pair) for pair in table.disagreements(found.main, DISAGREEMENTS)],
+        "missing_words": [{"word": word, "pairs": pairs} for word, pairs in table.missing],
+        "ambiguous_words": list(table.ambiguous),
+        "notes": list(found.notes),
+        "about": found.about,
+    }
+    write_json(out, content | priming)
+    main = found.measures[0]
+    say(
+        f"{main.label}: rho {main.rho:.3f} ({main.ci_low:.3f} to {main.ci_high:.3f}) over {main.pairs:,} pairs, "
+        f"{main.pairs_missing:,} left out for {len(table.missing):,} missing words; written to {out}"
+    )
+
+
+def _priming(asked: AlignRequest, found: Aligned, line: ProgressLine) -> dict[str, Any]:
+    """Bars by bin and fixed effects, where the judgments are a table of the Semantic Priming Project."""
+    from ..analysis.judgment_table import read_table
+    from ..analysis.spp import is_spp
+    from ..pipeline.meaning.priming import priming
+
+    path = Path(asked.judgments).expanduser()
+    if found.table.judgments != path.stem or not path.is_file() or not is_spp(read_table(path)):
+        return {}
+    try:
+        shown = priming([asked], line.run())
+    except InputError as error:
+        return {"priming": None, "priming_note": str(error)}
+    return {
+        "priming": {
+            "targets": len(shown.targets),
+            "targets_left_out": shown.targets_left_out,
+            "bars": [asdict(bar) for bar in shown.bars[0]],
+            "mixed_model": None if shown.mixed is None else asdict(shown.mixed),
+        },
+        "priming_note": shown.why_not,
+    }
+
+
+@takes(DomainRequest, renamed={"draws": "permutations"}, leave=("layout_tau",))
+def domains_command(
+    asked: DomainRequest,
+    out: Json,
+    graph: Annotated[
+        Path | None,
+        typer.Option(
+            "--graph",
+            help="Also the graph: .html (offline), .graphml, .gexf, .svg, .png, or .csv (edges, and the nodes in "
+            "a second file).",
+            metavar="X.html",
+        ),
+    ] = None,
+    threshold: Annotated[
+        float | None, typer.Option("--threshold", help="Edges of the graph: Jaccard above this.")
+    ] = None,
+    top_edges: Annotated[
+        int | None, typer.Option("--top-edges", help="Most edges of the graph; default three per concept.")
+    ] = None,
+) -> None:
+    """Measure how much of their experts the concepts of a domain share, against groups across domains.
+
+    Writes per domain and in the mean: percent in domain and with the broader concept, baseline and p; and the
+    communities that the similarities alone form, with their adjusted Rand index against the domains.
+    """
+    from ..analysis.published import TABLE_2
+    from ..pipeline.meaning.domains import concept_map, domains
+
+    if graph is not None and graph.suffix.lower() not in GRAPHS:
+        raise InputError(f"--graph names {graph}: expected a name that ends in {', '.join(GRAPHS)}")
+    asked = replace(asked, layout_tau=asked.tau)
+    with ProgressLine() as line:
+        found = domains(asked, line.run())
+        drawn = None if graph is None else concept_map(asked, line.run())
+    content = {
+        **asdict(found.statistics),
+        "communities": found.communities,
+        "adjusted_rand_index": found.ari,
+        "same_domain_auroc": found.auroc,
+        "paper_table_2": [asdict(row) for row in TABLE_2],
+        "request": asked.to_json(),
+        "about": found.about,
+    }
+    write_json(out, content)
+    rows = found.statistics.rows
+    significant = sum(row.in_domain.p < 0.01 for row in rows)
+    say(
+        f"{significant} of {len(rows)} domains share more than random groups (p < 0.01), adjusted Rand index "
+        f"{found.ari:.2f}; written to {out}"
+    )
+    if graph is not None and drawn is not None:
+        edges = 3 * len(drawn.matrix.concepts) if top_edges is None and threshold is None else top_edges
+        for path in _write_graph(graph, drawn, threshold, edges):
+            say(f"graph written to {path}")
+
+
+def _write_graph(path: Path, drawn: ConceptMap, threshold: float | None, edges: int | None) -> list[Path]:
+    """Write the graph in the format of the name's ending."""
+    from .. import figures
+
+    graph, places = drawn.graph(threshold=threshold, top_edges=edges), drawn.positions
+    title = f"Concepts of {drawn.about['library']} in {drawn.about['model']}"
+    lines = figures.caption(drawn.about, tau=drawn.matrix.tau, note="edge: Jaccard of expert sets")
+    kind = path.suffix.lower()
+    if kind == ".csv":
+        nodes = path.with_name(f"{path.stem}-nodes.csv")
+        write_whole_file(path, figures.edge_table(graph).to_csv(index=False).encode())
+        write_whole_file(nodes, figures.node_table(graph, places).to_csv(index=False).encode())
+        return [path, nodes]
+    if kind == ".html":
+        content = figures.concept_graph_page(graph, places, title=title, caption=" · ".join(lines)).encode()
+    elif kind in (".graphml", ".gexf"):
+        content = (figures.graphml if kind == ".graphml" else figures.gexf)(graph, places)
+    else:
+        chart = figures.concept_graph_chart(graph, places)
+        content = figures.picture(chart, kind[1:], title=title, lines=lines)  # type: ignore[arg-type]
+    write_whole_file(path, content)
+    return [path]

@@ -1,0 +1,136 @@
+"""``find``, ``calibrate`` and ``steer``: what each asks for beside its request, and what it writes."""
+
+from __future__ import annotations
+
+import time
+from dataclasses import asdict, replace
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+from ..errors import InputError
+from ..pipeline.find.request import FindRequest
+from ..pipeline.writing.calibrate import CalibrateRequest
+from ..pipeline.writing.steer import SteerRequest
+from .json_file import write_json
+from .options import concept_names, say_warnings, takes
+from .progress import ProgressLine, say
+
+
+@takes(FindRequest)
+def find_command(
+    asked: FindRequest,
+    out: Annotated[Path, typer.Option("--out", help="Folder for the results.", metavar="DIR")],
+    rebuild_pool: Annotated[
+        bool, typer.Option("--rebuild-pool", help="Build the library's negative pool anew first.")
+    ] = False,
+    form: Annotated[
+        str,
+        typer.Option("--format", help="csv (ml-selfcond's table and summary) or safetensors.", metavar="NAME"),
+    ] = "csv",
+) -> None:
+    """Find which units tell sentences with a concept from sentences without it.
+
+    Writes DIR/<domain>/<concept>/expertise/ with expertise.csv and expertise_info.json. Files that are current are
+    left alone; a run that was stopped goes on where it was.
+    """
+    from ..concepts import clean_library
+    from ..pipeline.find.export import FORMATS, export_found
+    from ..pipeline.find.finding import find
+    from ..pipeline.find.pool import rebuild_pool as rebuild
+
+    if form not in FORMATS:
+        raise InputError(f"--format is {form!r}: expected one of {', '.join(FORMATS)}")
+    if out.exists() and not out.is_dir():
+        raise InputError(f"--out names {out}, which is a file: expected a folder")
+    started = time.monotonic()
+    warned: dict[str, list[str]] = {}
+    count = computed = written = 0
+    with ProgressLine() as line:
+        run = line.run()
+        library = run.library(asked.library)
+        if asked.clean:
+            library = clean_library(library)
+        run = run.at_hand(library_at_hand=library)
+        if rebuild_pool:
+            rebuild(asked, library, run.artefacts)
+        for found in find(asked, run):
+            count += 1
+            computed += not found.cached
+            written += export_found(found, out, form)  # type: ignore[arg-type]
+            for warning in found.expertise.warnings:
+                warned.setdefault(warning, []).append(found.concept.key)
+    say_warnings(warned, cleanable=bool(warned) and clean_library(library) != library)
+    say(
+        f"{count} concepts: {computed} computed, {count - computed} from the cache; {written} written to "
+        f"{out}, {count - written} unchanged ({time.monotonic() - started:.1f} s)"
+    )
+
+
+@takes(CalibrateRequest, leave=("concept", "names"))
+def calibrate_command(
+    asked: CalibrateRequest,
+    out: Annotated[Path, typer.Option("--out", help="File for the doses.", metavar="X.json")],
+    names: Annotated[
+        str, typer.Option("--names", help="Concepts parted by commas; default all.", metavar="a,b")
+    ] = "",
+) -> None:
+    """Find by writing how many experts to set, from which layer on and how strongly.
+
+    Many doses write on prompts of their own; the one is taken that shows the concept in most texts while they stay
+    fluent and varied. Kept, so that steer and the pages use it. Writes {"concepts": {NAME: {"dose", "met", "curve",
+    ...}}}.
+    """
+    from ..pipeline.find.plan import choose_concepts
+    from ..pipeline.writing.calibrate import calibrate_concept
+
+    results = {}
+    with ProgressLine() as line:
+        run = line.run()
+        chosen = choose_concepts(run.library(asked.find.library), concept_names(names, asked.find.library))
+        for number, concept in enumerate(chosen, 1):
+            place = f"{concept.key} ({number} of {len(chosen)})"
+            told = run.at_hand(
+                progress=lambda done, total, what, place=place: line(done, total, f"{place}: {what}")
+            )
+            result = calibrate_concept(replace(asked, concept=concept.key), told)
+            results[concept.key] = asdict(result)
+            found = "" if result.met else " (no dose kept the bounds; this was the mildest)"
+            say(f"{concept.key}: {result.dose}{found}")
+    write_json(out, {"concepts": results, "request": asked.find.to_json()})
+
+
+@takes(SteerRequest, leave=("names", "concept"))
+def steer_command(
+    asked: SteerRequest,
+    concept: Annotated[str, typer.Option("--concept", help="The concept to switch on.", metavar="NAME")],
+    out: Annotated[Path, typer.Option("--out", help="File for the texts.", metavar="X.json")],
+) -> None:
+    """Let the model write with a concept's experts set to their mean response, beside the original.
+
+    What is not named of experts, first layer and strength is the concept's calibrated dose where there is one (see
+    calibrate), else a safe dose that most concepts bear.
+
+    Writes {"rows": [{"kind": "original|steered|control", "strength", "sample", "text"}, ...], ...}.
+    """
+    from ..pipeline.writing.steer import SteeredText, steer
+
+    wanted = replace(asked, concept=concept)
+    texts: tuple[SteeredText, ...] = ()
+    with ProgressLine() as line:
+        for texts in steer(wanted, line.run()):
+            pass
+    rows = [
+        {"kind": text.kind, "strength": text.strength, "sample": text.sample, "text": text.text}
+        for text in texts
+    ]
+    content = {
+        "rows": rows,
+        "experts": max(text.experts for text in texts),
+        "first_layer": max(text.first_layer for text in texts),
+        "queries_keys": all(text.queries_keys for text in texts),
+        "request": wanted.to_json(),
+    }
+    write_json(out, content)
+    say(f"{len(rows)} texts written to {out}")

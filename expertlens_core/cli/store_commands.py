@@ -1,0 +1,126 @@
+"""``cache show|verify|clear`` and ``shipped build|check``: what is on the disk."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+from ..pipeline.find.request import FindRequest
+from .options import takes
+from .progress import ProgressLine, say
+
+cache_commands = typer.Typer(
+    help="Cached results: list them, check them, remove them.", rich_markup_mode=None
+)
+shipped_commands = typer.Typer(
+    help="Results that come with the code: write them from the cache, check them.", rich_markup_mode=None
+)
+Folder = Annotated[
+    Path | None,
+    typer.Option("--folder", help="Default EXPERTLENS_SHIPPED, else the package's.", metavar="DIR"),
+]
+@cache_commands.command("show")
+def show(
+    full: Annotated[bool, typer.Option("--all", help="One line per artefact, first evicted first.")] = False,
+) -> None:
+    """Show where the cache is, and what takes room in it."""
+    import datetime
+
+    from ..artefacts import open_artefacts
+
+    store = open_artefacts()
+    entries = store.show()
+    size = sum(entry.bytes for entry in entries)
+    print(f"{store.directory}: {len(entries)} artefacts, {_size(size)} of {_size(store.limit)}")
+    if full:
+        for entry in entries:
+            used = datetime.datetime.fromtimestamp(entry.used).isoformat(" ", "seconds")
+            print(f"{entry.digest[:12]}  {_size(entry.bytes):>10}  {used}  {entry.stage}: {entry.label}")
+        return
+    for stage in dict.fromkeys(entry.stage for entry in entries):
+        of_stage = [entry for entry in entries if entry.stage == stage]
+        print(f"{len(of_stage):>6}  {_size(sum(entry.bytes for entry in of_stage)):>10}  {stage}")
+
+
+@cache_commands.command("verify")
+def verify() -> None:
+    """Check every byte; what is damaged is removed, and computed again when it is needed."""
+    from ..artefacts import open_artefacts
+
+    store = open_artefacts()
+    with ProgressLine() as progress:
+        damaged = store.verify(progress)
+    print(f"{len(store.show())} artefacts are whole, {len(damaged)} were damaged and are removed")
+    if damaged:
+        raise typer.Exit(1)
+
+
+@cache_commands.command("clear")
+def clear(
+    stage: Annotated[
+        str | None, typer.Option("--stage", help="Only artefacts of this stage, as 'cache show' names it.")
+    ] = None,
+) -> None:
+    """Remove cached results; they are computed again when they are needed."""
+    from ..artefacts import open_artefacts
+    from ..errors import InputError
+
+    store = open_artefacts()
+    if stage is not None:
+        known = sorted({entry.stage for entry in store.show()})
+        if stage not in known:
+            raise InputError(
+                f"the cache holds no stage {stage!r}: expected one of "
+                f"{', '.join(known) or '(nothing is cached)'}"
+            )
+    count, size = store.clear(stage)
+    say(f"removed {count} artefacts, {_size(size)}")
+
+
+def _size(count: int) -> str:
+    size = float(count)
+    for unit in ("B", "KiB", "MiB"):
+        if size < 1024:
+            return f"{size:.0f} {unit}" if unit == "B" else f"{size:.1f} {unit}"
+        size /= 1024
+    return f"{size:.1f} GiB"
+
+
+@shipped_commands.command("build")
+@takes(FindRequest)
+def build(
+    asked: FindRequest,
+    part: Annotated[
+        str, typer.Option("--part", help="expertise, maps, alignment, doses, story or all.", metavar="PART")
+    ],
+    folder: Folder = None,
+) -> None:
+    """Write parts of the shipped results from the cache of a computed run."""
+    from ..artefacts import shipped_directory
+    from ..errors import InputError
+    from ..pipeline.shipping import PARTS, build_part
+
+    if part not in (*PARTS, "all"):
+        raise InputError(f"part is {part!r}: expected one of {', '.join(PARTS)}, or all")
+    place = folder or shipped_directory()
+    with ProgressLine() as line:
+        for each in PARTS if part == "all" else (part,):
+            made = build_part(each, place, asked, line.run())
+            say(f"{each}: {len(made['files'])} files, {made['bytes'] / 1e6:.1f} MB, in {place}")
+
+
+@shipped_commands.command("check")
+@takes(FindRequest)
+def check(asked: FindRequest, folder: Folder = None) -> None:
+    """Say whether the shipped results are whole and fit this version; exits 1 when they do not."""
+    from ..artefacts import shipped_directory
+    from ..pipeline.shipping import check_shipped
+
+    place = folder or shipped_directory()
+    problems = check_shipped(place, asked)
+    if problems:
+        print(problems[0])
+        raise typer.Exit(1)
+    print(f"the shipped results in {place} are whole")

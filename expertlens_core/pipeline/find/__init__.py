@@ -1,0 +1,1 @@
+"""Find: which units are experts, from a request to files."""

@@ -1,0 +1,106 @@
+"""Two controls that need a run of the model: the name test, and random weights in the same architecture."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from typing import TYPE_CHECKING, Any, Literal
+
+import numpy as np
+
+from ...artefacts import ArtefactKey
+from ...concepts import Concept, Library, without_name
+from ...errors import InputError
+from ...models.label import model_label
+from ...request import Field, Request, request
+from ...run import Run
+from .finding import Found, find
+from .model_record import load_for
+from .plan import plan_find
+from .request import FindRequest
+
+if TYPE_CHECKING:
+    from ...models.language_model import LanguageModel
+
+Control = Literal["name test", "random weights"]
+VERSION = 1
+SEED = 0
+"""Of the random weights."""
+
+
+@request
+class ControlRequest(Request):
+    """A control of one concept's result."""
+
+    find: FindRequest = Field(default_factory=FindRequest)
+    """The result; it names one concept."""
+    control: Control = "name test"
+
+
+def control_ap(asked: ControlRequest, run: Run) -> np.ndarray:
+    """`[units]` AP of one concept's units under a control, kept.
+
+    Raises:
+        InputError: for a concept whose sentences do not name it, or a model that cannot be drawn anew.
+        Cancelled: when the run was asked to stop.
+    """
+    wanted = asked.find
+    (found,) = find(wanted, run)
+    label = f"{asked.control}, {found.concept.key} in {model_label(found.about['model'])}"
+    fields: dict[str, Any] = {"expertise": found.digest, "seed": SEED}
+    key = ArtefactKey(asked.control, VERSION, fields, "result", label)
+
+    def make() -> tuple[dict[str, np.ndarray], dict[str, Any]]:
+        library = run.library(wanted.library)
+        if asked.control == "name test":
+            variant, told = renamed_library(wanted, found.concept, run)
+            (result,) = find(replace(wanted, names=(), pool=""), run.at_hand(library_at_hand=variant))
+        else:
+            if run.models is not None:
+                run.models.unload()  # random weights of a large model need its room
+            told = {"weights": f"random, seed {SEED}"}
+            model = untrained(load_for(wanted, run.at_hand(models=None)))
+            (result,) = find(wanted, run.at_hand(library_at_hand=library, model_at_hand=model))
+        return {"ap": result.expertise.ap}, told
+
+    return run.kept_file(key, make, mapped=True).arrays["ap"]
+
+
+def renamed_library(wanted: FindRequest, concept: Concept, run: Run) -> tuple[Library, dict[str, Any]]:
+    """The concept with its name replaced in its positives, against the negatives of its own result.
+
+    Raises:
+        InputError: when none of the sentences names the concept.
+    """
+    plan = plan_find(wanted, run)
+    positives = plan.positives(concept)
+    changed = tuple(without_name(sentence, concept.name) for sentence in positives)
+    named = sum(before != after for before, after in zip(positives, changed))
+    if not named:
+        raise InputError(
+            f"none of the {len(positives)} sentences of {concept.key!r} names it, so there is no name to replace: "
+            "its experts cannot rest on the name"
+        )
+    test = Concept(f"{concept.key}, name replaced", changed, plan.negatives(concept)[0])
+    return Library(plan.library.name, (test,)), {"named": named, "positives": len(positives)}
+
+
+def untrained(model: LanguageModel, seed: int = SEED) -> LanguageModel:
+    """A loaded model with its weights drawn anew by its own rule, in place; no other may hold it.
+
+    Raises:
+        InputError: when its architecture has no such rule.
+    """
+    import torch
+
+    network = model.model
+    before = next(network.parameters()).detach().clone()
+    with torch.random.fork_rng(), torch.no_grad():
+        torch.manual_seed(seed)
+        for holder in (*network.modules(), *network.parameters(), *network.buffers()):
+            vars(holder).pop("_is_hf_initialized", None)  # transformers leaves alone what it has loaded
+        network.init_weights()
+    if torch.equal(before, next(network.parameters())):
+        raise InputError(
+            f"the weights of {model.name!r} cannot be drawn anew: this control needs another model"
+        )
+    return replace(model, digest=f"random weights, seed {seed}, of {model.digest}")

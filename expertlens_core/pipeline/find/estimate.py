@@ -1,0 +1,211 @@
+"""The estimate: what a find will take in time, disk and memory, before it starts."""
+
+from __future__ import annotations
+
+import json
+import time
+from dataclasses import asdict, dataclass
+from typing import TYPE_CHECKING
+
+import numpy as np
+
+from ...experts.expertise import STATISTICS
+from ...experts.prevalence import positive_weight
+from ...models.units import Units
+from ...run import Run
+from .plan import Plan
+from .pool_responses import CHUNK, chunks_done, fits, pool_demand, pool_key
+from .request import FindRequest
+from .speed import known_speed, measure_speed, speed_name
+
+if TYPE_CHECKING:
+    from ...models.language_model import LanguageModel
+
+CHARACTERS_PER_TOKEN = 4.0
+"""Of English text, roughly; used only where nothing could be measured."""
+HEADER_BYTES = 2600
+"""Of an expertise file without its table of units: request, versions, checksum, names of arrays."""
+_BYTES = {"float32": 4, "bfloat16": 2, "float16": 2}
+_WIDE = {"ap", "auroc"}
+
+
+@dataclass(frozen=True)
+class Estimate:
+    """What a find will take. The time is rough: other work on the machine changes it."""
+
+    seconds: float
+    """Of computing; loading the model and downloading it come on top."""
+    disk_bytes: int
+    """What stays in the cache."""
+    memory_bytes: int
+    """Weights of the model, and the responses that are held at once."""
+    concepts: int
+    """Concepts that have to be computed; the others are in the cache and cost nothing."""
+    sentences: int
+    """Sentences that the model will read."""
+    measured: bool
+    """True where the time comes from a measurement of this model on this computer."""
+    how: str
+    """Where the time comes from, as a sentence."""
+
+
+@dataclass(frozen=True, eq=False)
+class Workload:
+    """What has to be computed for a plan. Nothing is written to find it out."""
+
+    sentences: tuple[str, ...]
+    """Every sentence that will run, as often as it will run; drawn negatives are represented by the pool's."""
+    positives: int
+    """Mean size of the missing concepts' positive sets."""
+    negatives: int
+    keeps_pool: bool
+    """Whether the whole pool's responses will be kept on the disk."""
+    disk_bytes: int
+
+
+def estimate_find(plan: Plan, run: Run) -> Estimate:
+    """What a find will take; nothing of it is computed, and no weights are loaded.
+
+    With a model at hand its speed is measured, once per recipe (about a second), and remembered; without one the
+    remembered speed is used, or, where there is none, the number of the model's parameters and a short measurement of
+    matrix products.
+
+    Raises:
+        InputError: where nothing is known of the model, as `unit_table`.
+    """
+    if not plan.missing:
+        return Estimate(0.0, 0, 0, 0, 0, True, "Everything is in the cache.")
+    request, record, model = plan.request, plan.record, run.model_at_hand
+    units = record.units if record is not None else _units(request)
+    work = workload_of(plan, units, run)
+    parameters = _parameters(request, model)
+    speed = None if record is None else known_speed(request, record, run)
+    how = "From an earlier measurement of this model on this computer."
+    if speed is None and model is not None and record is not None:
+        speed = measure_speed(request, model, work.sentences, work.positives, work.negatives, _drawing(plan))
+        run.artefacts.documents.put(speed_name(request, record), asdict(speed))
+        how = "From a measurement of this model on this computer just now."
+    missing = len(plan.missing)
+    if speed is None:
+        how = "From the model's size and the speed of this processor: rough until the model is loaded."
+        # two operations per parameter and token, and three comparisons per response, sorted and merged
+        tokens = sum(map(len, work.sentences)) / CHARACTERS_PER_TOKEN
+        seconds = 2 * parameters * tokens / _operations_per_second()
+        seconds += missing * units.count * (work.positives + work.negatives) * 2e-8
+    else:
+        seconds = speed.reading(work.sentences)
+        seconds += missing * speed.scoring(units.count, work.positives + work.negatives)
+        seconds += len(plan.drawing) * speed.drawing
+    held = work.positives if work.keeps_pool else work.positives + work.negatives
+    if work.keeps_pool and plan.pool is not None and record is not None and record.device != "cpu":
+        held += len(plan.pool)  # a device holds all of it where it can; a CPU reads it from the disk
+    memory = parameters * _BYTES[request.dtype] + 4 * held * units.count
+    return Estimate(seconds, work.disk_bytes, memory, missing, len(work.sentences), speed is not None, how)
+
+
+def workload_of(plan: Plan, units: Units, run: Run) -> Workload:
+    """What a plan's missing results ask for; the rule for the pool is that of `Session.keeps_pool`."""
+    missing = [concept for concept in plan.concepts if concept.key in plan.missing]
+    sentences: list[str] = []
+    positives = negatives = 0
+    for concept in missing:
+        chosen = plan.positives(concept)
+        sentences += chosen
+        sentences += concept.negatives or ()
+        positives += len(chosen)
+        negatives += len(concept.negatives or ())
+    keeps, stored = False, 0
+    if plan.drawing and plan.pool is not None:
+        drawn = sum(min(plan.request.drawn(concept), len(plan.pool)) for concept in plan.drawing)
+        negatives += drawn
+        keeps, left = _pool_state(plan, run)
+        if keeps:
+            sentences += left
+            stored = 4 * units.count * len(left)
+        else:
+            sentences += [plan.pool.sentences[i % len(plan.pool)] for i in range(drawn)]
+    count = max(1, len(missing))
+    per_concept = expertise_bytes(units, max(2, positives // count), max(2, negatives // count))
+    disk = len(missing) * per_concept + stored
+    return Workload(tuple(sentences), positives // count, negatives // count, keeps, disk)
+
+
+def expertise_bytes(units: Units, positives: int, negatives: int) -> int:
+    """Bytes of one concept's expertise file: its arrays, and the header with the table of units."""
+    per_unit = sum(8 if name in _WIDE else 4 for name in STATISTICS)
+    per_unit += 8 * (positive_weight(positives, negatives) != 1.0)
+    table = json.dumps(json.dumps(asdict(units)))  # JSON inside JSON, as the header holds it
+    return per_unit * units.count + 8 * len(units.modules) + len(table) + HEADER_BYTES
+
+
+def _pool_state(plan: Plan, run: Run) -> tuple[bool, tuple[str, ...]]:
+    """Whether the pool's responses will be kept, and the sentences of it that are then still to be run."""
+    pool = plan.pool
+    if pool is None:
+        return False, ()
+    if plan.record is None:
+        return sum(plan.request.drawn(concept) for concept in plan.drawing) >= len(pool), pool.sentences
+    if not fits(plan, run):
+        return False, ()
+    if run.artefacts.has(pool_key(plan)):
+        return True, ()
+    done = set(np.flatnonzero(chunks_done(plan, run)).tolist())
+    left = tuple(sentence for i, sentence in enumerate(pool.sentences) if i // CHUNK not in done)
+    return pool_demand(plan, run)[0] >= len(pool), left
+
+
+def _units(request: FindRequest) -> Units:
+    from ...models.catalogue import config_of, known_model
+    from ...models.discovery import unit_table_from_config
+    from ...models.loading import unit_table
+
+    known = known_model(request.model)
+    if known is not None:
+        return unit_table_from_config(
+            config_of(known), modules=request.modules, include_norms=request.include_norms
+        )
+    return unit_table(
+        request.model, request.revision, modules=request.modules, include_norms=request.include_norms
+    )
+
+
+def _parameters(request: FindRequest, model: LanguageModel | None) -> int:
+    """Numbers in the weights: of the model, the catalogue, or the configuration."""
+    if model is not None:
+        return sum(parameter.numel() for parameter in model.model.parameters())
+    from ...models.catalogue import known_model
+    from ...models.residency import estimate_memory
+    from ...models.sources import find_source
+
+    known = known_model(request.model)
+    if known is not None:
+        return known.parameters
+    return estimate_memory(find_source(request.model, request.revision).config) // 4
+
+
+def _operations_per_second() -> float:
+    """Of matrix products of the size of a layer's, measured for a tenth of a second."""
+    import torch
+
+    device = "cuda" if torch.cuda.is_available() else "cpu"
+    with torch.inference_mode():
+        left, right = torch.ones(128, 1024, device=device), torch.ones(1024, 1024, device=device)
+        float((left @ right)[0, 0])
+        rounds, started = 0, time.perf_counter()
+        while time.perf_counter() - started < 0.1:
+            for _ in range(10):
+                product = left @ right
+            float(product[0, 0])
+            rounds += 10
+        return 2 * 128 * 1024 * 1024 * rounds / (time.perf_counter() - started)
+
+
+def _drawing(plan: Plan) -> float:
+    """Seconds to draw the negatives of one concept."""
+    drawing = plan.drawing
+    if plan.pool is None or not drawing:
+        return 0.0
+    plan.negatives(drawing[0])
+    started = time.perf_counter()
+    plan.negatives(drawing[-1])
+    return time.perf_counter() - started

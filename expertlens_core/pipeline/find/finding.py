@@ -1,0 +1,94 @@
+"""Find: from a request to the expertise of each concept, the cache first."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterator
+from dataclasses import asdict, dataclass
+from typing import Any
+
+from ...artefacts import ArrayFile
+from ...concepts import Concept
+from ...errors import Cancelled, InputError
+from ...experts.expertise import Expertise
+from ...run import NotKeptError, Run
+from .concept_expertise import Session, concept_expertise
+from .expertise_file import expertise_from_file
+from .model_record import ModelRecord
+from .plan import Plan, plan_find
+from .request import FindRequest
+
+
+@dataclass(frozen=True, eq=False)
+class Found:
+    """One concept's result."""
+
+    concept: Concept
+    expertise: Expertise
+    digest: str
+    """Of the artefact's key."""
+    checksum: str
+    """Of the artefact's content."""
+    cached: bool
+    """True where nothing had to be computed."""
+    about: dict[str, Any]
+    """How it came about: model, revision, library, pool, request, versions of the libraries; ``shipped``, the day
+    of its computing, where it came with the installation."""
+
+
+def find(request: FindRequest, run: Run) -> Iterator[Found]:
+    """The expertise of each concept of a request, in library order, each kept as soon as it is there.
+
+    What is cached is read without loading the model. Otherwise the responses to the negative pool are computed once,
+    then each concept costs its own sentences. A run that is stopped or killed goes on where it was: finished concepts
+    and finished chunks of the pool are on the disk.
+
+    Raises:
+        InputError: at once for an unknown library, concept or value; on the way for an unusable model.
+        Cancelled: on the way, when the run was asked to stop.
+    """
+    return _results(plan_find(request, run), run)
+
+
+def _results(plan: Plan, run: Run) -> Iterator[Found]:
+    session = Session(plan, run)
+    if plan.missing and not run.compute:
+        raise NotKeptError(f"the experts of {plan.missing[0]!r} are not found yet: find them first")
+    if plan.missing:
+        run = run.at_hand(model_at_hand=session.model())
+        session = Session(plan_find(plan.request, run), run)
+        plan = session.plan
+    session.expect()
+    for number, concept in enumerate(plan.concepts, 1):
+        if run.cancelled():
+            raise Cancelled(f"stopped after {number - 1} of {len(plan.concepts)} concepts")
+        key = plan.keys[concept.key]
+        computed: list[bool] = []
+
+        def compute(concept: Concept = concept, done: list[bool] = computed) -> Any:
+            done.append(True)
+            _check_model(session)
+            return concept_expertise(concept, session)
+
+        file = run.artefacts.computed(key, compute, mapped=False, cancelled=run.cancelled)
+        session.report(f"{concept.key} ({number} of {len(plan.concepts)})")
+        yield read_found(concept, file, key.digest, cached=not computed)
+
+
+def _check_model(session: Session) -> None:
+    """The keys were made from a record; the model that is loaded now must be that one."""
+    known, model = session.plan.record, session.model()
+    if known is None or asdict(ModelRecord.of(model)) != asdict(known):
+        raise InputError(
+            f"model {session.plan.request.model!r} is not the one that its cached results came from: it has changed "
+            "since, so start again"
+        )
+
+
+def read_found(concept: Concept, file: ArrayFile, digest: str, *, cached: bool = True) -> Found:
+    """The result behind an expertise artefact."""
+    about = json.loads(file.metadata["info"])
+    about.pop("units", None)
+    if "shipped" in file.metadata:
+        about["shipped"] = file.metadata["shipped"]
+    return Found(concept, expertise_from_file(file), digest, file.checksum, cached, about)

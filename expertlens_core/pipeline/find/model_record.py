@@ -1,0 +1,107 @@
+"""The model record: what cache keys need to know of a model, kept from when it was last loaded.
+
+With it, cached results are found without loading the model, or even torch. It holds as long as the model's files are
+those that were loaded (see `models.state`).
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import asdict, dataclass
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from ...artefacts import Artefacts, digest_of
+from ...models.label import model_label
+from ...models.state import model_state
+from ...models.units import UnitModule, Units
+from ...run import Run
+from .request import FindRequest
+
+if TYPE_CHECKING:
+    from ...models.language_model import LanguageModel
+
+MEMO = "weight digests"
+
+
+@dataclass(frozen=True, eq=False)
+class ModelRecord:
+    """Identity and units of a model as it was loaded."""
+
+    name: str
+    revision: str
+    digest: str
+    """Identity of the weights, see `LanguageModel.digest`."""
+    device: str
+    """Device type: ``cpu``, ``cuda`` or ``mps``."""
+    dtype: str
+    attention: str
+    causal: bool
+    prefix: str
+    """Path of the base model in the whole model (``"transformer"`` for GPT-2), as ml-selfcond writes it."""
+    units: Units
+
+    @classmethod
+    def of(cls, model: LanguageModel) -> ModelRecord:
+        """The record of a loaded model."""
+        inner = model.model is not model.base
+        return cls(
+            name=model.name,
+            revision=model.revision,
+            digest=model.digest,
+            device=model.device.type,
+            dtype=str(model.dtype).removeprefix("torch."),
+            attention=model.attention,
+            causal=model.causal,
+            prefix=str(getattr(model.model, "base_model_prefix", "")) if inner else "",
+            units=model.units,
+        )
+
+
+def units_from_json(value: Mapping[str, Any]) -> Units:
+    """The table of units behind a JSON object of its fields."""
+    return Units(tuple(UnitModule(**module) for module in value["modules"]))
+
+
+def known_record(request: FindRequest, artefacts: Artefacts) -> ModelRecord | None:
+    """The record that an earlier load of the same model left, or None where none still holds."""
+    kept = artefacts.documents.get(record_name(request))
+    if kept is None or kept["state"] != model_state(request.model, request.revision):
+        return None
+    return ModelRecord(**{**kept["record"], "units": units_from_json(kept["record"]["units"])})
+
+
+def keep_record(request: FindRequest, record: ModelRecord, artefacts: Artefacts, state: list[Any]) -> None:
+    """Leave the record of a load for later processes, with the state of the files that were loaded."""
+    artefacts.documents.put(record_name(request), {"state": state, "record": asdict(record)})
+
+
+def record_name(request: FindRequest) -> str:
+    """Name of the document that keeps the record."""
+    place = Path(request.model).expanduser()
+    model = str(place.resolve()) if place.exists() else request.model
+    fields = {"model": model, "revision": request.revision, **request.loading()}
+    return f"model/{digest_of(fields)}"
+
+
+def load_for(request: FindRequest, run: Run) -> LanguageModel:
+    """The model of a request; its record and its files' digests are left for later processes.
+
+    Raises:
+        InputError: as `load_model`.
+    """
+    if run.model_at_hand is not None:
+        return run.model_at_hand
+    from ...models.loading import load_model
+
+    run.progress(0, 0, f"loading {model_label(request.model)}")
+    if run.models is not None:
+        model = run.models.get(request.model, request.revision, **request.loading())
+    else:
+        memo: dict[str, str] = run.artefacts.documents.get(MEMO) or {}
+        known = len(memo)
+        model = load_model(request.model, request.revision, **request.loading(), digest_memo=memo)
+        if len(memo) != known:
+            run.artefacts.documents.put(MEMO, memo)
+    keep_record(request, ModelRecord.of(model), run.artefacts, model.state)
+    return model

@@ -1,0 +1,67 @@
+"""The request of a find: everything that an expertise depends on."""
+
+from __future__ import annotations
+
+from typing import Annotated, Any, Literal
+
+from pydantic import Field
+
+from ...concepts import Concept, usual_negatives
+from ...defaults import DEFAULT_LIBRARY, DEFAULT_MODEL
+from ...request import Names, Request, request
+
+Pooling = Literal["max", "mean", "last", "selfcond-2022"]
+Dtype = Literal["float32", "bfloat16", "float16"]
+POOLINGS: tuple[Pooling, ...] = ("max", "mean", "last", "selfcond-2022")
+DTYPES: tuple[Dtype, ...] = ("float32", "bfloat16", "float16")
+
+
+@request
+class FindRequest(Request):
+    """Find the expertise of a library's concepts in a model (docs/method.md)."""
+
+    model: str = DEFAULT_MODEL
+    """smollm2, a hub id, a local folder, or a GGUF file."""
+    library: str = DEFAULT_LIBRARY
+    """Library: everyday, men, a folder in ml-selfcond's layout, or a .json, .jsonl or .csv file."""
+    names: Names = ()
+    """Concepts; default all."""
+    revision: str | None = None
+    """Revision on the hub."""
+    positives: int = Field(400, ge=2)
+    """Most sentences of a positive set."""
+    negatives: Annotated[int, Field(ge=2)] | None = None
+    """Negatives drawn from the pool; default 2.5 x positives. A concept's own negatives are all used."""
+    pool: str = ""
+    """Negative pool: a file, or neutral; default the library's own."""
+    match: Annotated[tuple[Literal["length", "kind"], ...], *Names.__metadata__] = ()
+    """Draw negatives in the positives' shares of these."""
+    pooling: Pooling = "max"
+    """max, mean, last or selfcond-2022."""
+    max_tokens: int = Field(128, ge=1)
+    """Longer sentences are cut."""
+    dtype: Dtype = "float32"
+    """float32, bfloat16 or float16."""
+    device: str = "auto"
+    """auto, cpu, cuda, cuda:1 or mps."""
+    attention: str | None = None
+    """Attention implementation; default what transformers chooses."""
+    modules: str | None = None
+    """Regular expression that replaces the discovery of units."""
+    include_norms: bool = False
+    """Count the layer norms' outputs too."""
+    seed: int = Field(0, ge=0)
+    """Of every random draw."""
+    clean: bool = Field(False, exclude_if=lambda clean: not clean)
+    """Take numbering, bullets, markdown, invisible characters and odd spaces off the sentences first."""
+
+    def drawn(self, concept: Concept) -> int:
+        """How many sentences are drawn from the pool for a concept without negatives of its own."""
+        if self.negatives is not None:
+            return self.negatives
+        return usual_negatives(min(len(concept.positives), self.positives))
+
+    def loading(self) -> dict[str, Any]:
+        """The options of `load_model`."""
+        names = ("dtype", "device", "attention", "modules", "include_norms")
+        return {name: getattr(self, name) for name in names}

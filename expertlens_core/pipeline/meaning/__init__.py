@@ -1,0 +1,1 @@
+"""Meaning: which concepts share experts, and whether people agree."""

@@ -1,0 +1,200 @@
+"""Domains: the map of a library's concepts, and what its domains share beyond chance, the cache first."""
+
+from __future__ import annotations
+
+import json
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+
+from ...analysis.domain import domain_of_each, domains_of
+from ...analysis.domain_statistics import DomainStatistics
+from ...analysis.similarity_matrix import SimilarityMatrix
+from ...artefacts import ArtefactKey
+from ...request import Field, Request, Tau, request
+from ...run import Run
+from ..find.request import FindRequest
+from ..find.scored import Scored, scored
+from .similarity import matrices_of
+
+if TYPE_CHECKING:
+    import networkx as nx
+
+VERSION = 2
+LAYOUT_RULE = 2
+"""Raised when the layout puts nodes elsewhere."""
+
+
+@request
+class DomainRequest(Request):
+    """The domains of a library in a model (docs/method.md, domains)."""
+
+    find: FindRequest = Field(default_factory=FindRequest)
+    """How the experts are found; its names are the concepts to compare."""
+    tau: Tau = 0.5
+    """AP above which a unit is an expert."""
+    draws: int = Field(1000, ge=1)
+    """Random groups per domain."""
+    without_token_only: bool = False
+    """Leave out modules that see only the current token's embedding."""
+    layout_tau: Tau = 0.5
+    """Threshold of the map's layout, apart from tau: so nodes stay where they are as tau moves."""
+    seed: int = 0
+    """Of draws, communities and layout."""
+
+
+@dataclass(frozen=True, eq=False)
+class ConceptMap:
+    """What the concept map draws."""
+
+    matrix: SimilarityMatrix
+    """Jaccard at the request's tau."""
+    domains: dict[str, str]
+    """Concept → domain; concepts without one are absent."""
+    broader: tuple[str, ...]
+    """Keys of the broader concepts."""
+    positions: dict[str, tuple[float, float]]
+    """Concept → its place in the square [-1, 1] x [-1, 1]. For two models side by side use those of one."""
+    missing: tuple[str, ...]
+    """Keys of requested concepts whose experts are not found yet."""
+    about: dict[str, Any]
+    """Model, library, recipe and versions."""
+
+    def graph(self, *, threshold: float | None = None, top_edges: int | None = None) -> nx.Graph:
+        """The graph of the pairs above `threshold`, at most `top_edges` of them (see `concept_graph`)."""
+        from ...analysis.concept_graph import concept_graph
+
+        return concept_graph(
+            self.matrix,
+            threshold=threshold,
+            top_edges=top_edges,
+            domains=self.domains,
+            broader=self.broader,
+        )
+
+
+@dataclass(frozen=True, eq=False)
+class Domains:
+    """What the domains of a library share."""
+
+    statistics: DomainStatistics
+    """Per domain and in the mean: percent in domain and with the broader concept, baseline, p."""
+    communities: dict[str, int]
+    """Concept → number of the community that the similarities alone put it in."""
+    ari: float
+    """Adjusted Rand index of communities against domains, over the concepts with a domain."""
+    auroc: float
+    """Chance that a pair of one domain is more alike than a pair of two; 0.5 tells nothing."""
+    missing: tuple[str, ...]
+    about: dict[str, Any]
+
+
+@dataclass(frozen=True, eq=False)
+class _Kept:
+    statistics: DomainStatistics
+    communities: tuple[int, ...]
+    ari: float
+    auroc: float
+
+
+def concept_map(asked: DomainRequest, run: Run) -> ConceptMap:
+    """The map of a library's concepts; another tau costs one matrix, and moves no node.
+
+    Raises:
+        InputError: as `find`.
+        Cancelled: when the run was asked to stop.
+    """
+    found = scored(asked.find, run)
+    matrix, for_layout = (_matrix(found, asked, tau) for tau in (asked.tau, asked.layout_tau))
+
+    def make() -> tuple[dict[str, np.ndarray], dict[str, Any]]:
+        from ...analysis.concept_layout import concept_places
+
+        return {"places": concept_places(for_layout, asked.seed)}, {}
+
+    key = _key(found, asked, "layout", 1, tau=asked.layout_tau, rule=LAYOUT_RULE)
+    places = run.kept_file(key, make).arrays["places"]
+    library = found.plan.library
+    return ConceptMap(
+        matrix,
+        domain_of_each(library),
+        tuple(domain.broader for domain in domains_of(library) if domain.broader is not None),
+        {key: (float(x), float(y)) for key, (x, y) in zip(found.concepts, places)},
+        found.missing,
+        found.about,
+    )
+
+
+def domains(asked: DomainRequest, run: Run) -> Domains:
+    """Domain statistics with their random groups, and the communities against the domains.
+
+    Raises:
+        InputError: as `find`, or a library without a domain of two concepts.
+        Cancelled: when the run was asked to stop.
+    """
+    found = scored(asked.find, run)
+    library = found.plan.library
+    named = domain_of_each(library)
+
+    def make() -> _Kept:
+        from ...analysis.communities import communities, domain_agreement, same_domain_auroc
+        from ...analysis.domain_statistics import domain_statistics
+
+        matrix = _matrix(found, asked, asked.tau)
+        run.progress(0, 0, "drawing random groups")
+        statistics = domain_statistics(
+            found.ap,
+            found.concepts,
+            domains_of(library),
+            asked.tau,
+            draws=asked.draws,
+            seed=asked.seed,
+            unit_mask=found.mask(asked.without_token_only),
+        )
+        numbers = tuple(communities(matrix, seed=asked.seed))
+        ari = domain_agreement(numbers, found.concepts, named)
+        return _Kept(statistics, numbers, ari, same_domain_auroc(matrix, named))
+
+    kept = run.kept(_Kept, _key(found, asked, "domains", VERSION, tau=asked.tau, draws=asked.draws), make)
+    numbers = dict(zip(found.concepts, kept.communities))
+    return Domains(kept.statistics, numbers, kept.ari, kept.auroc, found.missing, found.about)
+
+
+def communities_of(asked: DomainRequest, run: Run) -> dict[str, int]:
+    """Concept → number of its community: the groups that the Jaccard indices at a tau form."""
+    found = scored(asked.find, run)
+    fields = {
+        "results": found.digest,
+        "tau": asked.tau,
+        "without token-only": asked.without_token_only,
+        "seed": asked.seed,
+    }
+    key = ArtefactKey("communities", 1, fields, "derived", f"communities > {asked.tau:g}, {found.name}")
+
+    def make() -> tuple[dict[str, np.ndarray], dict[str, Any]]:
+        from ...analysis.communities import communities
+
+        matrix = _matrix(found, asked, asked.tau)
+        return {"communities": np.array(communities(matrix, seed=asked.seed), dtype=np.int64)}, {}
+
+    numbers = run.kept_file(key, make).arrays["communities"]
+    return {key: int(number) for key, number in zip(found.concepts, numbers)}
+
+
+def _matrix(found: Scored, asked: DomainRequest, tau: float) -> SimilarityMatrix:
+    return matrices_of(found, ("jaccard",), (tau,), without_token_only=asked.without_token_only)[0]
+
+
+def _key(found: Scored, asked: DomainRequest, stage: str, version: int, **options: Any) -> ArtefactKey:
+    library = found.plan.library
+    named = domain_of_each(library)
+    fields = {
+        "results": found.digest,
+        "domains": json.dumps([named.get(key, "") for key in found.concepts], ensure_ascii=False),
+        "broader": json.dumps([domain.broader for domain in domains_of(library)]),
+        "without token-only": asked.without_token_only,
+        "seed": asked.seed,
+        **options,
+    }
+    return ArtefactKey(stage, version, fields, "derived", f"{stage}, {found.name}")

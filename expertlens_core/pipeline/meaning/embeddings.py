@@ -1,0 +1,173 @@
+"""Embeddings of a library's concepts: the vectors that alignment's baselines are made of, the cache first."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from functools import partial
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+
+from ...artefacts import ArtefactKey, digest_of
+from ...concepts import Concept
+from ...errors import InputError
+from ...models.label import model_label
+from ...run import NotKeptError, Run
+from ..find.model_record import ModelRecord, load_for
+from ..find.plan import Plan
+
+if TYPE_CHECKING:
+    from ...models.language_model import LanguageModel
+
+VERSION = 1
+Arrays = tuple[dict[str, np.ndarray], dict[str, Any]]
+
+
+@dataclass(frozen=True, eq=False)
+class ConceptEmbeddings:
+    """Vectors of some concepts."""
+
+    concepts: tuple[str, ...]
+    word_input: np.ndarray
+    """`[concepts, input dims]` embedding of the concept's name in the input layer."""
+    word_last: np.ndarray
+    """`[concepts, dims]` last hidden state of the name alone."""
+    positive: np.ndarray
+    """`[concepts, layers + 1, dims]` mean embedding of the positive set, from the input of the first block to
+    the last hidden state."""
+    negative: np.ndarray
+    """`[concepts, layers + 1, dims]` the same of the negatives drawn for the concept, or of its own."""
+
+
+def concept_embeddings(plan: Plan, concepts: tuple[str, ...], run: Run) -> ConceptEmbeddings:
+    """Embeddings of the concepts of a plan, each kept as soon as it is there.
+
+    The negatives are those of the experts: one pass over the pool serves all concepts, and is made again when the
+    concepts change. What is cached is read without loading the model.
+
+    Raises:
+        InputError: an unusable model.
+        Cancelled: when the run was asked to stop; finished concepts are kept.
+    """
+    work = _Work(plan, [plan.library[key] for key in concepts], run)
+    rows = []
+    for concept in work.chosen:
+        run.check("embedding was stopped; finished concepts are kept")
+        rows.append(work.kept(work.keys[concept.key], partial(work.of_concept, concept)))
+    parts = {
+        name: np.array([row[name] if name in row else np.zeros_like(row["positive"]) for row in rows])
+        for name in ("word_input", "word_last", "positive", "negative")
+    }
+    if work.pool_key is not None:
+        means = work.kept(work.pool_key, work.of_pool)["negative"]
+        for mean, concept in zip(means, work.drawing):
+            parts["negative"][concepts.index(concept.key)] = mean
+    return ConceptEmbeddings(concepts, **parts)
+
+
+class _Work:
+    """The sentences that have to be run, through one model, counted."""
+
+    def __init__(self, plan: Plan, chosen: list[Concept], run: Run) -> None:
+        if plan.record is None:
+            raise RuntimeError("embeddings need the record of the model")
+        self.plan, self.chosen, self.run = plan, chosen, run
+        self.keys = {concept.key: _concept_key(plan, plan.record, concept) for concept in chosen}
+        self.drawing = [] if plan.pool is None else [concept for concept in chosen if not concept.negatives]
+        self.pool_key = _pool_key(plan, plan.record, self.drawing) if self.drawing else None
+        self._model: LanguageModel | None = None
+        self._done = 0
+        self._total = sum(
+            len(plan.positives(concept)) + len(concept.negatives or ())
+            for concept in chosen
+            if not run.artefacts.has(self.keys[concept.key])
+        )
+        if self.pool_key is not None and plan.pool is not None and not run.artefacts.has(self.pool_key):
+            self._total += len(plan.pool)
+
+    def kept(self, key: ArtefactKey, make: Callable[[], Arrays]) -> dict[str, np.ndarray]:
+        return dict(self.run.kept_file(key, make).arrays)
+
+    def of_concept(self, concept: Concept) -> Arrays:
+        from ...models.embeddings import word_vectors
+
+        words = word_vectors(self._loaded(), (concept.name,))
+        arrays = {"word_input": words.input[0], "word_last": words.last[0]}
+        chosen = self.plan.positives(concept)
+        for name, sentences in (("positive", chosen), ("negative", concept.negatives or ())):
+            if sentences:
+                arrays[name] = self._means(f"embeddings of {concept.key}", sentences)[0]
+        return arrays, {"concept": concept.key, "sentences": len(chosen)}
+
+    def of_pool(self) -> Arrays:
+        pool = self.plan.pool
+        if pool is None:
+            raise NotKeptError("there is no pool")
+        member = np.zeros((len(self.drawing), len(pool)), dtype=bool)
+        for row, concept in enumerate(self.drawing):
+            drawn = self.plan.negatives(concept)[1]
+            if not drawn:
+                raise InputError(
+                    f"the pool {pool.name!r} has no negative for {concept.key!r}: choose another pool"
+                )
+            member[row, list(drawn)] = True
+        means = self._means("embeddings of the negatives", pool.sentences, member)
+        return {"negative": means}, {"pool": pool.name, "concepts": [concept.key for concept in self.drawing]}
+
+    def _means(self, what: str, sentences: tuple[str, ...], *member: np.ndarray) -> np.ndarray:
+        from ...models.embeddings import hidden_means
+
+        started = self._done
+
+        def step(done: int, _total: int) -> None:
+            self._done = started + done
+            self.run.progress(min(self._done, self._total), self._total, what)
+
+        return hidden_means(
+            self._loaded(),
+            sentences,
+            *member,
+            max_tokens=self.plan.request.max_tokens,
+            progress=step,
+            cancelled=self.run.cancelled,
+        )
+
+    def _loaded(self) -> LanguageModel:
+        if self._model is None:
+            self._model = load_for(self.plan.request, self.run)
+        return self._model
+
+
+def _model_fields(plan: Plan, record: ModelRecord) -> dict[str, Any]:
+    return {
+        "model": record.digest,
+        "dtype": record.dtype,
+        "device": record.device,
+        "attention": record.attention,
+        "max_tokens": plan.request.max_tokens,
+    }
+
+
+def _concept_key(plan: Plan, record: ModelRecord, concept: Concept) -> ArtefactKey:
+    fields = {
+        **_model_fields(plan, record),
+        "name": concept.name,
+        "positives": digest_of(plan.positives(concept)),
+        "negatives": digest_of(concept.negatives) if concept.negatives else "",
+    }
+    label = f"embeddings of {concept.key} in {model_label(record.name)}"
+    return ArtefactKey("embeddings", VERSION, fields, "responses", label)
+
+
+def _pool_key(plan: Plan, record: ModelRecord, drawing: list[Concept]) -> ArtefactKey:
+    fields = {
+        **_model_fields(plan, record),
+        "pool": "" if plan.pool is None else plan.pool.digest,
+        "concepts": digest_of([concept.digest for concept in drawing]),
+        "negatives drawn": ",".join(str(plan.request.drawn(concept)) for concept in drawing),
+        "match": ",".join(sorted(plan.request.match)),
+        "seed": plan.request.seed,
+    }
+    label = f"embeddings of the negatives of {len(drawing)} concepts in {model_label(record.name)}"
+    return ArtefactKey("negative embeddings", VERSION, fields, "responses", label)

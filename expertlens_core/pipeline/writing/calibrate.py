@@ -1,0 +1,148 @@
+"""Calibrate: the dose of a concept in a model, found by writing once, then kept."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, replace
+from typing import TYPE_CHECKING
+
+from ...artefacts import ArtefactKey, digest_of
+from ...concepts import Concept
+from ...concepts.related_words import related_forms, shows, telling_words
+from ...errors import InputError
+from ...models.label import model_label
+from ...models.units import Units
+from ...request import Field, Request, request
+from ...run import Run, read_result
+from ...steering.calibration_result import Calibration
+from ...steering.dose import Dose, safe_dose
+from ..find.finding import find
+from ..find.model_record import ModelRecord, load_for
+from ..find.plan import Plan, plan_find, recipe_fields
+from ..find.request import FindRequest
+
+if TYPE_CHECKING:
+    from ...models.language_model import LanguageModel
+    from ...steering.calibration import Originals
+
+VERSION = 2
+"""Of the calibration: raised when the scan, the prompts or the rule change."""
+
+
+@request
+class CalibrateRequest(Request):
+    """Find the dose of a concept in a model (docs/method.md, dose)."""
+
+    find: FindRequest = Field(default_factory=FindRequest)
+    """How the experts are found; its names are not looked at."""
+    concept: str = "cat"
+    """Key of the concept."""
+
+
+@dataclass(frozen=True)
+class _Rounds:
+    rounds: tuple[_Texts, ...]
+
+
+@dataclass(frozen=True)
+class _Texts:
+    texts: tuple[str, ...]
+    perplexities: tuple[float, ...]
+
+
+def calibrate_concept(asked: CalibrateRequest, run: Run) -> Calibration:
+    """The calibrated dose of a concept, from the cache or found now; its experts are found first.
+
+    Raises:
+        InputError: as `find`; for a model that cannot write.
+        Cancelled: when the run was asked to stop.
+    """
+    wanted = replace(asked.find, names=(asked.concept,))
+    known = known_calibration(plan_find(wanted, run), asked.concept, run)
+    if known is not None:
+        return known
+    run.check()
+    model = load_for(asked.find, run)
+    run = run.at_hand(model_at_hand=model)
+    # of no known length: the steps that are counted begin with the doses
+    quiet = run.at_hand(progress=lambda _done, _total, what: run.progress(0, 0, f"finding its experts: {what}"))
+    (found,) = find(wanted, quiet)
+    plan = plan_find(wanted, run)
+
+    def make() -> Calibration:
+        from ...steering.calibration import calibrate
+
+        words = _words(plan, found.concept)
+        run.progress(0, 0, "writing unsteered texts, once for this model")
+        return calibrate(
+            model,
+            found.expertise,
+            lambda text: shows(found.concept, text, words),
+            _originals(asked.find, model, run),
+            progress=run.progress,
+            cancelled=run.cancelled,
+        )
+
+    return run.kept(Calibration, _key(plan, found.concept), make)
+
+
+def known_calibration(plan: Plan, concept: str, run: Run) -> Calibration | None:
+    """The kept calibration of a concept of a plan; None where there is none. Loads no torch."""
+    if plan.record is None or concept not in plan.keys:
+        return None
+    file = run.artefacts.get(_key(plan, plan.library[concept]), mapped=False)
+    return None if file is None else read_result(Calibration, file)
+
+
+def dose_of(plan: Plan, concept: str, units: Units, run: Run) -> tuple[Dose, bool]:
+    """The dose that a concept is steered with where nothing is asked for, and whether it was calibrated."""
+    known = known_calibration(plan, concept, run)
+    return (safe_dose(units), False) if known is None else (known.dose, True)
+
+
+def _key(plan: Plan, concept: Concept) -> ArtefactKey:
+    if plan.record is None:
+        raise RuntimeError("a plan without a model record has no calibration")
+    fields = {
+        "expertise": plan.keys[concept.key].digest,
+        "name": concept.name,
+        "words": digest_of(sorted(concept.related)),
+    }
+    label = f"dose of {concept.key} in {model_label(plan.record.name)}"
+    return ArtefactKey("calibration", VERSION, fields, "result", label)
+
+
+def _words(plan: Plan, concept: Concept) -> frozenset[str]:
+    """The words that stand for the concept in a text: its related words, else those that tell its sentences apart."""
+    if concept.related:
+        return related_forms(concept)
+    others = concept.negatives or (plan.pool.sentences if plan.pool is not None else ())
+    return telling_words(concept, others)
+
+
+def _originals(asked: FindRequest, model: LanguageModel, run: Run) -> tuple[Originals, Originals]:
+    """The unsteered texts of a model, written once."""
+    from ...steering.calibration import Originals, write_originals
+
+    fields = recipe_fields(asked, ModelRecord.of(model))
+    key = ArtefactKey(
+        "original texts",
+        VERSION,
+        {name: fields[name] for name in ("model", "dtype", "device", "attention")},
+        "result",
+        f"unsteered texts of {model_label(model.name)}",
+    )
+
+    def make() -> _Rounds:
+        # a text without a token has no perplexity
+        return _Rounds(
+            tuple(
+                _Texts(tuple(each.texts), tuple(number for number in each.perplexities if number == number))
+                for each in write_originals(model, run.cancelled)
+            )
+        )
+
+    rounds = run.kept(_Rounds, key, make).rounds
+    if not all(each.perplexities for each in rounds):
+        raise InputError(f"{model.name} writes nothing on the calibration's prompts: choose a dose yourself")
+    first, second = (Originals(each.texts, each.perplexities) for each in rounds)
+    return first, second

@@ -1,0 +1,125 @@
+"""Requests: frozen records that are checked as they are made and come back from JSON.
+
+One declaration gives a request's fields, their limits, their help texts, its JSON and the options of its command.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from functools import cache
+from typing import Annotated, Any, Self, TypeVar, dataclass_transform
+
+from pydantic import BeforeValidator, ConfigDict, Field, TypeAdapter, ValidationError
+from pydantic.dataclasses import dataclass
+from pydantic.fields import FieldInfo
+
+from .errors import InputError, shortened
+
+__all__ = ["Field", "Names", "Request", "Tau", "fields_of", "request"]
+
+Made = TypeVar("Made", bound=type)
+Names = Annotated[tuple[str, ...], BeforeValidator(lambda value: (value,) if isinstance(value, str) else value)]
+"""Several texts; one alone may stand without a tuple."""
+Tau = Annotated[float, Field(ge=0, lt=1, examples=[0.5])]
+"""A threshold on AP."""
+
+
+class Request:
+    """What all requests can do."""
+
+    def to_json(self) -> dict[str, Any]:
+        """A JSON object of all fields."""
+        value: dict[str, Any] = _adapter(type(self)).dump_python(self, mode="json")
+        return value
+
+    @classmethod
+    def from_json(cls, value: Mapping[str, Any]) -> Self:
+        """The request behind a JSON object.
+
+        Raises:
+            InputError: when it has other fields, or a value that cannot be.
+        """
+        try:
+            made: Self = _adapter(cls).validate_python(dict(value))
+        except ValidationError as error:
+            raise explain(cls, error) from None
+        return made
+
+
+@dataclass_transform(frozen_default=True, field_specifiers=(Field,))
+def request(cls: Made) -> Made:
+    """Make a class of annotated fields a request. A docstring below a field is its help text.
+
+    Making one raises InputError for a value that cannot be.
+    """
+    made: Any = dataclass(frozen=True, config=ConfigDict(extra="forbid", use_attribute_docstrings=True))(cls)
+    check: Callable[..., None] = made.__init__
+
+    def __init__(self: Any, *values: Any, **named: Any) -> None:
+        try:
+            check(self, *values, **named)
+        except ValidationError as error:
+            raise explain(made, error) from None
+
+    made.__init__ = __init__
+    checked: Made = made
+    return checked
+
+
+def fields_of(cls: type) -> dict[str, FieldInfo]:
+    """Name → field of a request: annotation, default, help text, limits."""
+    fields: dict[str, FieldInfo] = cls.__pydantic_fields__  # type: ignore[attr-defined]
+    return fields
+
+
+def explain(cls: type, error: ValidationError) -> InputError:
+    """The first problem of a validation as one sentence."""
+    problem = error.errors(include_url=False)[0]
+    kind, context = problem["type"], problem.get("ctx", {})
+    if "error" in context:
+        return InputError(str(context["error"]))
+    place = [str(part) for part in problem["loc"] if not isinstance(part, int)] or [cls.__name__]
+    inner = cls
+    for part in place[:-1]:
+        inner = next((each for each in _requests_in(fields_of(inner)[part])), inner)
+    name, value = place[-1], problem["input"]
+    if kind in ("unexpected_keyword_argument", "extra_forbidden"):
+        kinds = inner.__name__.removesuffix("Request").lower()
+        article = "an" if kinds[:1] in "aeiou" else "a"
+        return InputError(
+            f"{article} {kinds} request has no field {shortened(name)!r}: expected some of {sorted(fields_of(inner))}"
+        )
+    field = fields_of(inner).get(name)
+    return InputError(f"{name} is {shortened(repr(value))}: expected {_expected(kind, context, field)}")
+
+
+def _expected(kind: str, context: Mapping[str, Any], field: FieldInfo | None) -> str:
+    limits: dict[str, Any] = {}
+    examples = list(field.examples or ()) if field else []
+    for each in field.metadata if field else ():
+        limits |= {name: getattr(each, name) for name in ("ge", "gt", "le", "lt") if hasattr(each, name)}
+    if kind == "literal_error":
+        return f"one of {context['expected'].replace(chr(39), '').replace(' or ', ', ')}"
+    limits |= {name: context[name] for name in ("ge", "gt", "le", "lt") if name in context}
+    if "ge" in limits and ("lt" in limits or "le" in limits):
+        end = f"below {limits['lt']:g}" if "lt" in limits else f"{limits['le']:g}"
+        said = f"a number from {limits['ge']:g} to {end}"
+    elif "ge" in limits and kind in ("greater_than_equal",):
+        said = f"at least {limits['ge']:g}"
+    elif "gt" in limits and "le" in limits:
+        said = f"a number above {limits['gt']:g} and at most {limits['le']:g}"
+    else:
+        said = {"int": "a whole number", "float": "a number", "bool": "true or false"}.get(
+            kind.split("_")[0], {"tuple_type": "a list", "missing": "a value"}.get(kind, "text")
+        )
+    return said + (f", such as {examples[0]}" if examples else "")
+
+
+def _requests_in(field: FieldInfo) -> list[type]:
+    kind = field.annotation
+    return [kind] if isinstance(kind, type) and issubclass(kind, Request) else []
+
+
+@cache
+def _adapter(cls: type) -> TypeAdapter[Any]:
+    return TypeAdapter(cls)

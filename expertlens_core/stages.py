@@ -1,0 +1,76 @@
+"""The stages by name: what jobs of the pages, the command line and a notebook can ask for."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from importlib import import_module
+from typing import Any
+
+from .request import Request
+from .run import Run
+
+
+@dataclass(frozen=True)
+class Stage:
+    """A request's type and the function that answers it: `function(request, run) -> result`."""
+
+    room: str
+    """Module of both, below `pipeline`."""
+    asks: str
+    does: str
+    counts: str = "sentences"
+    """What its progress counts."""
+
+    @property
+    def request(self) -> type[Request]:
+        """The type of its request."""
+        kind: type[Request] = getattr(self._module, self.asks)
+        return kind
+
+    @property
+    def function(self) -> Callable[[Any, Run], Any]:
+        """What answers it."""
+        made: Callable[[Any, Run], Any] = getattr(self._module, self.does)
+        return made
+
+    @property
+    def _module(self) -> Any:
+        return import_module(f".pipeline.{self.room}", __package__)
+
+
+STAGES = {
+    "find": Stage("find.finding", "FindRequest", "find"),
+    "counts": Stage("find.counts", "FindRequest", "counts"),
+    "control": Stage("find.controls", "ControlRequest", "control_ap"),
+    "similarity": Stage("meaning.similarity", "SimilarityRequest", "similarity", "steps"),
+    "map": Stage("meaning.domains", "DomainRequest", "concept_map", "steps"),
+    "domains": Stage("meaning.domains", "DomainRequest", "domains", "steps"),
+    "communities": Stage("meaning.domains", "DomainRequest", "communities_of", "steps"),
+    "align": Stage("meaning.alignment", "AlignRequest", "align_judgments"),
+    "align models": Stage("meaning.alignment", "AlignRequest", "align_models"),
+    "priming": Stage("meaning.priming", "AlignRequest", "priming"),
+    "calibrate": Stage("writing.calibrate", "CalibrateRequest", "calibrate_concept", "steps"),
+    "steer": Stage("writing.steer", "SteerRequest", "steer", "tokens"),
+}
+
+
+def answer(name: str, asked: Any, run: Run) -> Any:
+    """The result of a stage; what it gives one by one is given when all of it is there.
+
+    Args:
+        name: of `STAGES`.
+        asked: its request, or several for a stage that compares models; JSON objects do as well.
+        run: what is at hand.
+
+    Raises:
+        InputError: for a request that cannot be, and whatever the stage raises.
+    """
+    stage = STAGES[name]
+    several = isinstance(asked, list | tuple)
+    requests = [
+        each if isinstance(each, Request) else stage.request.from_json(each)
+        for each in (asked if several else [asked])
+    ]
+    made = stage.function(requests if several else requests[0], run)
+    return list(made) if hasattr(made, "__next__") else made
