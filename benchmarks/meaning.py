@@ -46,7 +46,8 @@ def say(line: str) -> None:
 
 def domains_of(found: Any, untrained: Any) -> str:
     """The domains beside random groups, and the means beside the paper's."""
-    from expertlens_core.analysis.published import TABLE_2
+    from expertlens_core.run import Run
+from expertlens_core.analysis.published import TABLE_2
 
     def line(name: str, row: Any) -> list[str]:
         inside, broader = row.in_domain, row.with_broader
@@ -148,11 +149,11 @@ def main() -> None:
     from expertlens_core.concepts import load_library
     from expertlens_core.experts.name_test import name_test
     from expertlens_core.pipeline import FindRequest, find, load_for
-    from expertlens_core.pipeline.alignment_request import AlignRequest
-    from expertlens_core.pipeline.alignment_stage import align_judgments
-    from expertlens_core.pipeline.control_stage import renamed_library, untrained
-    from expertlens_core.pipeline.domain_request import DomainRequest
-    from expertlens_core.pipeline.domain_stage import domains
+    from expertlens_core.pipeline.meaning.alignment import AlignRequest
+    from expertlens_core.pipeline.meaning.alignment import align_judgments
+    from expertlens_core.pipeline.find.controls import renamed_library, untrained
+    from expertlens_core.pipeline.meaning.domains import DomainRequest
+    from expertlens_core.pipeline.meaning.domains import domains
 
     parser = argparse.ArgumentParser(
         description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter
@@ -168,15 +169,15 @@ def main() -> None:
 
     def compare(request: FindRequest, judgments: str, split: str | None = None, **options: Any) -> Any:
         asked = AlignRequest(find=request, judgments=judgments, split=split, taus=TAUS)
-        return align_judgments(asked, **options)
+        return align_judgments(asked, Run(**options))
 
     model = load_for(everyday, store)
     say("domains, taxonomy and MEN in the model")
-    found = domains(DomainRequest(find=everyday), model=model)
+    found = domains(DomainRequest(find=everyday), Run(model=model))
     taxonomy = compare(everyday, "taxonomy", model=model)
     men = compare(men_words, "men-in-the-box", model=model)
     test = compare(men_words, "men-in-the-box", "test", model=model)
-    results = list(find(everyday, library=library, model=model))
+    results = list(find(everyday, Run(library=library, model=model)))
     units = results[0].expertise.units.count
 
     say("the name test, first concept of every domain")
@@ -186,7 +187,7 @@ def main() -> None:
         if original.concept.key not in first.values():
             continue
         variant, _ = renamed_library(everyday, library, original.concept, store)
-        (renamed,) = find(replace(everyday, names=(), pool=""), library=variant, model=model)
+        (renamed,) = find(replace(everyday, names=(), pool=""), Run(library=variant, model=model))
         kept = [name_test(original.expertise, renamed.expertise, tau) for tau in (0.5, 0.7, 0.9)]
         names.append(
             [original.concept.key]
@@ -198,7 +199,7 @@ def main() -> None:
 
     say("the same with random weights")
     model = untrained(model)
-    nothing = domains(DomainRequest(find=everyday), model=model)
+    nothing = domains(DomainRequest(find=everyday), Run(model=model))
     men_nothing = compare(men_words, "men-in-the-box", model=model)
     test_nothing = compare(men_words, "men-in-the-box", "test", model=model)
 

@@ -63,7 +63,8 @@ class Reading:
 
 def write(model: Any, rows: list[Any], chat: bool) -> tuple[list[str], list[float]]:
     """Texts of some rows on every prompt, prompt after prompt, and their perplexities."""
-    from expertlens_core.steering.generation import generate_texts
+    from expertlens_core.run import Run
+from expertlens_core.steering.generation import generate_texts
     from expertlens_core.steering.perplexity import perplexity
     from expertlens_core.steering.prompt import as_chat
 
@@ -121,10 +122,10 @@ def main() -> None:
     rows: dict[str, dict[str, Any]] = {}
     for first in range(0, len(names), TOGETHER):
         some = names[first : first + TOGETHER]
-        doses = {name: calibrate_concept(request, name, library=library, model=model).dose for name in some}
+        doses = {name: calibrate_concept(request, name, Run(library=library, model=model)).dose for name in some}
         wanted = FindRequest(model="smollm2", library="everyday", names=tuple(some))
         interventions: list[tuple[str, str, Any]] = []
-        for found in find(wanted, library=library, model=model):
+        for found in find(wanted, Run(library=library, model=model)):
             name = found.concept.key
             steered = set_to_dose(found.expertise, doses[name])
             interventions += [(name, "steered", steered), (name, "control", random_control(steered, SEED))]

@@ -32,13 +32,14 @@ import numpy as np
 
 sys.path.insert(0, str(Path(__file__).parents[1]))
 
+from expertlens_core.run import Run
 from expertlens_core.artefacts import Artefacts
 from expertlens_core.experts.expertise import Expertise
 from expertlens_core.models.state import model_state
 from expertlens_core.models.units import UnitModule, Units
 from expertlens_core.pipeline import FindRequest, ModelRecord, load_for, plan_find
-from expertlens_core.pipeline.expertise_file import expertise_arrays, expertise_info, library_versions
-from expertlens_core.pipeline.model_record import keep_record, known_record
+from expertlens_core.pipeline.find.expertise_file import expertise_arrays, expertise_info, library_versions
+from expertlens_core.pipeline.find.model_record import keep_record, known_record
 
 ROOT = Path(__file__).parents[1]
 SMALL = ROOT / "tests" / "fixtures" / "small_world" / "step-2800"
@@ -119,7 +120,7 @@ def made_up(concept: str, units: Units, seed: int) -> Expertise:
 def fill(artefacts: Artefacts, request: FindRequest, record: ModelRecord) -> None:
     """Write a made-up result for every concept of the request's library."""
     keep_record(request, record, artefacts, model_state(request.model, request.revision))
-    plan = plan_find(request, record=record, artefacts=artefacts)
+    plan = plan_find(request, Run(artefacts, record=record))
     for number, key in enumerate(plan.missing):
         about = {
             "model": record.name,

@@ -18,7 +18,9 @@ from .errors import InputError, shortened
 __all__ = ["Field", "Names", "Request", "Tau", "fields_of", "request"]
 
 Made = TypeVar("Made", bound=type)
-Names = Annotated[tuple[str, ...], BeforeValidator(lambda value: (value,) if isinstance(value, str) else value)]
+Names = Annotated[
+    tuple[str, ...], BeforeValidator(lambda value: (value,) if isinstance(value, str) else value)
+]
 """Several texts; one alone may stand without a tuple."""
 Tau = Annotated[float, Field(ge=0, lt=1, examples=[0.5])]
 """A threshold on AP."""
@@ -29,7 +31,7 @@ class Request:
 
     def to_json(self) -> dict[str, Any]:
         """A JSON object of all fields."""
-        value: dict[str, Any] = _adapter(type(self)).dump_python(self, mode="json")
+        value: dict[str, Any] = _adapter(self.__class__).dump_python(self, mode="json")
         return value
 
     @classmethod
@@ -120,6 +122,8 @@ def _requests_in(field: FieldInfo) -> list[type]:
     return [kind] if isinstance(kind, type) and issubclass(kind, Request) else []
 
 
-@cache
-def _adapter(cls: type) -> TypeAdapter[Any]:
-    return TypeAdapter(cls)
+def _adapter(cls: Any) -> TypeAdapter[Any]:
+    return _cached_adapter(cls)
+
+
+_cached_adapter = cache(TypeAdapter)

@@ -40,7 +40,7 @@ class Run:
 
     artefacts: Artefacts = field(default_factory=open_artefacts)
     """The cache."""
-    progress: Progress = lambda done, total, what: None
+    progress: Progress = lambda *_: None
     cancelled: Callable[[], bool] = lambda: False
     """Asked between batches and tokens whether to stop."""
     models: Models | None = None
@@ -49,18 +49,18 @@ class Run:
     """False takes the concepts whose experts the cache holds, and finds none."""
     compute: bool = True
     """False computes nothing at all: what is not kept raises `NotKeptError`."""
-    library_at_hand: Library | None = None
+    library: Library | None = None
     """Taken in place of a request's library."""
-    model_at_hand: LanguageModel | None = None
+    model: LanguageModel | None = None
     """Taken in place of a request's model."""
 
-    def library(self, name: str) -> Library:
+    def library_named(self, name: str) -> Library:
         """The library of a request.
 
         Raises:
             InputError: when there is none of this name.
         """
-        return self.library_at_hand or load_library(name)
+        return self.library or load_library(name)
 
     def check(self, what: str = "stopped; what is finished is kept") -> None:
         """Raise `Cancelled` where the run was asked to stop."""
@@ -76,7 +76,9 @@ class Run:
             return file
         return self.artefacts.computed(key, make, mapped=mapped, cancelled=self.cancelled)
 
-    def kept(self, kind: type[Result], key: ArtefactKey, make: Callable[[], Result], *, mapped: bool = False) -> Result:
+    def kept(
+        self, kind: type[Result], key: ArtefactKey, make: Callable[[], Result], *, mapped: bool = False
+    ) -> Result:
         """The frozen result of a key, made at most once among all who ask at the same time."""
         return read_result(kind, self.kept_file(key, lambda: pack(make()), mapped=mapped))
 

@@ -24,7 +24,8 @@ PATIENCE = 90_000
 @pytest.fixture(scope="session")
 def small_story(tmp_path_factory):
     """A story of two concepts of the small world, recorded from few sentences."""
-    from expertlens_core.artefacts import Artefacts
+    from expertlens_core.run import Run
+from expertlens_core.artefacts import Artefacts
     from expertlens_core.pipeline import FindRequest, SteerRequest, record_story
 
     find = FindRequest(positives=100)
@@ -44,7 +45,7 @@ def small_story(tmp_path_factory):
         for name, prompt, seed in told
     ]
     store = Artefacts(tmp_path_factory.mktemp("story") / "cache", 10**9, lambda text: None)
-    return record_story(requests, artefacts=store, note="Good examples, not average ones.")
+    return record_story(requests, Run(store), note="Good examples, not average ones.")
 
 
 @pytest.fixture(scope="session")

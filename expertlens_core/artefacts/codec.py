@@ -36,7 +36,10 @@ def _packed(value: Any, path: str, arrays: dict[str, np.ndarray]) -> Any:
         arrays[path] = value
         return {"array": path}
     if is_dataclass(value):
-        return {each.name: _packed(getattr(value, each.name), _join(path, each.name), arrays) for each in fields(value)}
+        return {
+            each.name: _packed(getattr(value, each.name), _join(path, each.name), arrays)
+            for each in fields(value)
+        }
     if isinstance(value, Mapping):
         return {str(key): _packed(inner, _join(path, str(key)), arrays) for key, inner in value.items()}
     if isinstance(value, tuple | list):
@@ -54,7 +57,8 @@ def _unpacked(kind: Any, value: Any, arrays: Mapping[str, np.ndarray]) -> Any:
     if kind is np.ndarray or origin is np.ndarray:
         return arrays[value["array"]]
     if is_dataclass(kind):
-        return kind(**{name: _unpacked(hint, value[name], arrays) for name, hint in _hints(kind).items()})
+        made: Any = kind
+        return made(**{name: _unpacked(hint, value[name], arrays) for name, hint in _hints(made).items()})
     if origin is tuple:
         hints = inner[:1] * len(value) if inner[1:] == (...,) else inner
         return tuple(_unpacked(hint, each, arrays) for hint, each in zip(hints, value, strict=True))

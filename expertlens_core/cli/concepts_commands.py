@@ -7,9 +7,8 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from ..defaults import DEFAULT_LIBRARY
 from ..pipeline.find.request import FindRequest
-from .options import option_of, say_warnings
+from .options import say_warnings, takes
 from .progress import say
 
 if TYPE_CHECKING:
@@ -18,8 +17,6 @@ if TYPE_CHECKING:
 concepts_commands = typer.Typer(
     help="Libraries of concepts: look at them, convert them.", rich_markup_mode=None
 )
-Concepts = option_of(FindRequest, "library")
-Clean = option_of(FindRequest, "clean")
 Out = Annotated[
     Path,
     typer.Option(
@@ -31,11 +28,12 @@ Out = Annotated[
 
 
 @concepts_commands.command("list")
-def list_concepts(concepts: Concepts = DEFAULT_LIBRARY) -> None:
+@takes(FindRequest, only=["library"])
+def list_concepts(asked: FindRequest) -> None:
     """List a library's concepts with the size of their sets."""
     from ..concepts import load_library
 
-    library = load_library(concepts)
+    library = load_library(asked.library)
     print("domain\tconcept\tpositives\tnegatives")
     for concept in library:
         negatives = len(concept.negatives) if concept.negatives else "pool"
@@ -43,16 +41,17 @@ def list_concepts(concepts: Concepts = DEFAULT_LIBRARY) -> None:
 
 
 @concepts_commands.command("show")
+@takes(FindRequest, only=["library"])
 def show_concept(
+    asked: FindRequest,
     name: Annotated[str, typer.Argument(help="Key or name of a concept.")],
-    concepts: Concepts = DEFAULT_LIBRARY,
     sentences: Annotated[int, typer.Option("--sentences", help="How many to show of each set.")] = 10,
 ) -> None:
     """Show a concept: what it is, and the first of its sentences."""
     from ..concepts import load_library
     from ..pipeline.find.plan import choose_concepts
 
-    for concept in choose_concepts(load_library(concepts), (name,)):
+    for concept in choose_concepts(load_library(asked.library), (name,)):
         print(concept.key)
         for field in ("domain", "sense", "broader", "source"):
             if value := getattr(concept, field):
@@ -65,20 +64,21 @@ def show_concept(
 
 
 @concepts_commands.command("import")
+@takes(FindRequest, only=["clean"])
 def import_library(
+    asked: FindRequest,
     source: Annotated[
         str, typer.Argument(help="Folder in ml-selfcond's layout, or .json, .jsonl, .csv file.")
     ],
     out: Out,
-    clean: Clean = False,
 ) -> None:
     """Check one's own sentences and write them as a library."""
     from ..concepts import clean_library, drawn_negatives, load_library, pool_for, set_warnings, write_library
 
     library = load_library(source)
     cleaned = clean_library(library)
-    cleanable = not clean and cleaned != library
-    if clean:
+    cleanable = not asked.clean and cleaned != library
+    if asked.clean:
         library = cleaned
     pool, warned = pool_for(library), dict[str, list[str]]()
     for concept in library:
@@ -91,11 +91,12 @@ def import_library(
 
 
 @concepts_commands.command("export")
-def export_library(out: Out, concepts: Concepts = DEFAULT_LIBRARY) -> None:
+@takes(FindRequest, only=["library"])
+def export_library(asked: FindRequest, out: Out) -> None:
     """Write a library as a file or a folder."""
     from ..concepts import load_library, write_library
 
-    library = load_library(concepts)
+    library = load_library(asked.library)
     write_library(library, out)
     _told(library, out)
 

@@ -8,11 +8,10 @@ from typing import Annotated
 
 import typer
 
-from ..defaults import DEFAULT_MODEL
 from ..errors import InputError
 from ..pipeline.find.request import FindRequest
 from ..pipeline.writing.steer import SteerRequest
-from .options import concept_names, option_of, takes
+from .options import concept_names, takes
 from .progress import ProgressLine, say
 
 demo_commands = typer.Typer(
@@ -80,9 +79,9 @@ def prepare(
 
 
 @demo_commands.command("check")
+@takes(FindRequest, only=["model", "revision"])
 def check(
-    model: option_of(FindRequest, "model") = DEFAULT_MODEL,  # type: ignore[valid-type]
-    revision: option_of(FindRequest, "revision") = None,  # type: ignore[valid-type]
+    asked: FindRequest,
     story: Annotated[
         Path | None,
         typer.Option("--story", help="The story's file; default the one in the cache.", metavar="FILE"),
@@ -93,7 +92,7 @@ def check(
     from ..pipeline.story.demo_check import check_demo
 
     with ProgressLine() as line:
-        checks = check_demo(model, revision, line.run(), story=story, port=port)
+        checks = check_demo(asked, line.run(), story=story, port=port)
     for one in checks:
         print(f"{'ready' if one.ready else 'NOT READY':<9}  {one.name:<11}  {one.sentence}")
     if not all(one.ready for one in checks):

@@ -2,22 +2,22 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import Annotated
 
 import typer
 
 from ..pipeline.find.request import FindRequest
-from .options import option_of
+from .options import takes
 from .progress import ProgressLine
 
 
+@takes(FindRequest, only=["revision", "modules", "include_norms"])
 def models_command(
+    asked: FindRequest,
     model: Annotated[
         str | None, typer.Option("--model", help="Show this model's units: smollm2, hub id or folder.")
     ] = None,
-    revision: option_of(FindRequest, "revision") = None,  # type: ignore[valid-type]
-    modules: option_of(FindRequest, "modules") = None,  # type: ignore[valid-type]
-    include_norms: option_of(FindRequest, "include_norms") = False,  # type: ignore[valid-type]
 ) -> None:
     """List known and built-in models; with --model, the modules whose outputs are its units."""
     if model is None:
@@ -25,14 +25,12 @@ def models_command(
         return
     from ..pipeline.find.model_record import known_record
 
-    request = FindRequest(
-        model=model, revision=revision, modules=modules, include_norms=include_norms
-    )
+    request = replace(asked, model=model)
     record = known_record(request, ProgressLine().run().artefacts)
     if record is None:
         from ..models.loading import unit_table
 
-        units = unit_table(model, revision, modules=modules, include_norms=include_norms)
+        units = unit_table(model, asked.revision, modules=asked.modules, include_norms=asked.include_norms)
     else:
         units = record.units
     print("module\tlayer\tkind\tvalue\tunits\ttoken-only")

@@ -22,29 +22,39 @@ METAVARS = {"model": "M", "library": "LIBRARY", "names": "A,B", "pool": "FILE", 
 MOST_WARNINGS = 20
 
 
-def takes(kind: type[Request], *, renamed: Mapping[str, str] | None = None, leave: Sequence[str] = ()) -> Any:
+def takes(
+    kind: type[Request],
+    *,
+    only: Sequence[str] = (),
+    leave: Sequence[str] = (),
+    renamed: Mapping[str, str] | None = None,
+) -> Any:
     """A decorator: the command `function(asked, ...)` gets the options of a request's fields, and the request.
 
     The fields of a request inside it (`find`) become options of their own; a field that both have is one option.
 
     Args:
         kind: of the request.
+        only, leave: the fields that get an option, default all, and those that get none.
         renamed: field → option, beside `NAMES`.
-        leave: fields without an option.
     """
     names = NAMES | dict(renamed or {})
 
     def decorate(function: Callable[..., None]) -> Callable[..., None]:
         own = list(inspect.signature(function, eval_str=True).parameters.values())[1:]
-        inner = fields_of(kind)["find"].annotation if "find" in fields_of(kind) else None
+        inner: Any = fields_of(kind)["find"].annotation if "find" in fields_of(kind) else None
         fields: dict[str, FieldInfo] = {} if inner is None else dict(fields_of(inner))
         fields |= {name: field for name, field in fields_of(kind).items() if name != "find"}
-        fields = {name: field for name, field in fields.items() if name not in leave}
+        fields = {
+            name: field for name, field in fields.items() if name in (only or fields) and name not in leave
+        }
 
         def command(**values: Any) -> None:
             given = {name: values.pop(name) for name in fields}
             library = given.get("library", "")
-            read = {name: _value(names.get(name, name), fields[name], given[name], library) for name in fields}
+            read = {
+                name: _value(names.get(name, name), fields[name], given[name], library) for name in fields
+            }
             request = {name: read[name] for name in fields_of(kind) if name in read}
             if inner is not None:
                 request["find"] = inner(**{name: read[name] for name in fields_of(inner) if name in read})
@@ -60,11 +70,6 @@ def takes(kind: type[Request], *, renamed: Mapping[str, str] | None = None, leav
     return decorate
 
 
-def option_of(kind: type[Request], name: str) -> Any:
-    """The annotation of a parameter that is one field of a request."""
-    return _option(name, NAMES.get(name, name), fields_of(kind)[name]).annotation
-
-
 def _option(name: str, shown: str, field: FieldInfo) -> inspect.Parameter:
     """The option of a field; several values are one text, parted by commas."""
     kind, default = _plain(field.annotation), field.get_default(call_default_factory=True)
@@ -74,7 +79,9 @@ def _option(name: str, shown: str, field: FieldInfo) -> inspect.Parameter:
     if kind is bool and default is not False:
         flag += f"/--no-{shown.replace('_', '-')}"
     help_text = " ".join((field.description or "").split())
-    option = typer.Option(flag, help=help_text, metavar=METAVARS.get(name), show_default=default not in ("", None))
+    option = typer.Option(
+        flag, help=help_text, metavar=METAVARS.get(name), show_default=default not in ("", None)
+    )
     annotation: Any = Annotated[kind if default is not None else kind | None, option]
     return inspect.Parameter(name, inspect.Parameter.KEYWORD_ONLY, default=default, annotation=annotation)
 

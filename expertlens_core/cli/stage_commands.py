@@ -27,7 +27,9 @@ def find_command(
     ] = False,
     form: Annotated[
         str,
-        typer.Option("--format", help="csv (ml-selfcond's table and summary) or safetensors.", metavar="NAME"),
+        typer.Option(
+            "--format", help="csv (ml-selfcond's table and summary) or safetensors.", metavar="NAME"
+        ),
     ] = "csv",
 ) -> None:
     """Find which units tell sentences with a concept from sentences without it.
@@ -49,16 +51,16 @@ def find_command(
     count = computed = written = 0
     with ProgressLine() as line:
         run = line.run()
-        library = run.library(asked.library)
+        library = run.library_named(asked.library)
         if asked.clean:
             library = clean_library(library)
-        run = run.at_hand(library_at_hand=library)
+        run = run.at_hand(library=library)
         if rebuild_pool:
             rebuild(asked, library, run.artefacts)
         for found in find(asked, run):
             count += 1
             computed += not found.cached
-            written += export_found(found, out, form)  # type: ignore[arg-type]
+            written += export_found(found, out, form)
             for warning in found.expertise.warnings:
                 warned.setdefault(warning, []).append(found.concept.key)
     say_warnings(warned, cleanable=bool(warned) and clean_library(library) != library)
@@ -88,7 +90,7 @@ def calibrate_command(
     results = {}
     with ProgressLine() as line:
         run = line.run()
-        chosen = choose_concepts(run.library(asked.find.library), concept_names(names, asked.find.library))
+        chosen = choose_concepts(run.library_named(asked.find.library), concept_names(names, asked.find.library))
         for number, concept in enumerate(chosen, 1):
             place = f"{concept.key} ({number} of {len(chosen)})"
             told = run.at_hand(
@@ -119,8 +121,8 @@ def steer_command(
     wanted = replace(asked, concept=concept)
     texts: tuple[SteeredText, ...] = ()
     with ProgressLine() as line:
-        for texts in steer(wanted, line.run()):
-            pass
+        for written in steer(wanted, line.run()):
+            texts = written
     rows = [
         {"kind": text.kind, "strength": text.strength, "sample": text.sample, "text": text.text}
         for text in texts

@@ -21,6 +21,8 @@ Folder = Annotated[
     Path | None,
     typer.Option("--folder", help="Default EXPERTLENS_SHIPPED, else the package's.", metavar="DIR"),
 ]
+
+
 @cache_commands.command("show")
 def show(
     full: Annotated[bool, typer.Option("--all", help="One line per artefact, first evicted first.")] = False,

@@ -8,6 +8,7 @@ from typing import Any
 
 import pytest
 
+from expertlens_core.run import Run
 from expertlens_core.artefacts import Artefacts
 from expertlens_core.concepts import Concept, Library, write_library
 
@@ -115,11 +116,11 @@ def scored_store(
 ) -> Any:
     """A cache that holds the experts of the whole tiny library, and the request that found them."""
     from expertlens_core.pipeline import FindRequest, ModelRecord, find
-    from expertlens_core.pipeline.model_record import keep_record
+    from expertlens_core.pipeline.find.model_record import keep_record
 
     store = Artefacts(tmp_path_factory.mktemp("scored") / "cache", 10**9)
     request = FindRequest(model=str(tiny_folder), library="tiny", positives=16, negatives=40, device="cpu")
-    for _ in find(request, library=library, model=model, artefacts=store):
+    for _ in find(request, Run(store, library=library, model=model)):
         pass
     keep_record(request, ModelRecord.of(model), store, model.state)
     return store, request

@@ -6,6 +6,7 @@ import numpy as np
 import pytest
 from scipy.stats import spearmanr
 
+from expertlens_core.run import Run
 from expertlens_core.analysis.men import LEMMA, NATURAL, RATERS, SPLIT_FILES
 from expertlens_core.errors import InputError
 from expertlens_core.models.embeddings import word_vectors
@@ -17,7 +18,7 @@ from expertlens_core.pipeline import (
     priming,
     similarity,
 )
-from expertlens_core.pipeline.similarity_stage import SimilarityRequest
+from expertlens_core.pipeline.meaning.similarity import SimilarityRequest
 
 PAIRS = """cat dog 9
 cat rose 2
@@ -52,7 +53,7 @@ def asked(scored_store, judged):
 
 @pytest.fixture(scope="module")
 def found(asked, options):
-    return align_judgments(asked, **options)
+    return align_judgments(asked, Run(**options))
 
 
 def test_every_measure_baseline_and_place_is_there(found):
@@ -77,7 +78,7 @@ def test_every_measure_baseline_and_place_is_there(found):
 
 
 def test_rho_is_that_of_the_pairs(found, asked, options, model):
-    matrix = similarity(SimilarityRequest(asked.find, taus=(0.5,)), **options).matrices[0]
+    matrix = similarity(SimilarityRequest(asked.find, taus=(0.5,)), Run(**options)).matrices[0]
     human = dict(zip(found.table.pairs, found.table.human))
     ours = [matrix.between(*pair) for pair in human]
     assert found.measures[1].rho == pytest.approx(spearmanr(ours, list(human.values())).statistic)
@@ -99,39 +100,35 @@ def test_a_kept_alignment_is_the_same_and_needs_no_model(found, asked, options, 
         raise AssertionError("computed again")
 
     monkeypatch.setattr(alignment_stage, "align", forbidden)
-    again = align_judgments(asked, library=options["library"], artefacts=options["artefacts"], load=forbidden)
+    again = align_judgments(asked, Run(options["artefacts"], library=options["library"], models=Models(forbidden)))
     assert again.table.rows == found.table.rows
     assert again.comparisons == found.comparisons
     assert again.table.disagreements(again.main, 3) == found.table.disagreements(found.main, 3)
     for change in ({"seed": 1}, {"resamples": 301}, {"without_token_only": True}, {"baselines": ("tf-idf",)}):
         with pytest.raises(AssertionError, match="again"):
-            align_judgments(replace(asked, **change), **options)
+            align_judgments(replace(asked, **change), Run(**options))
 
 
 def test_a_changed_score_is_another_alignment(found, asked, options, judged, tmp_path):
     changed = tmp_path / "mine.txt"
     changed.write_text(PAIRS.replace("cat dog 9", "cat dog 0.5"))
-    other = align_judgments(replace(asked, judgments=str(changed)), **options)
+    other = align_judgments(replace(asked, judgments=str(changed)), Run(**options))
     assert other.measures[0].rho != found.measures[0].rho
 
 
 def test_taxonomy_needs_no_file(asked, options):
-    table = align_judgments(
-        replace(asked, judgments="taxonomy", baselines=("tf-idf",), places=False), **options
-    )
+    table = align_judgments(replace(asked, judgments="taxonomy", baselines=("tf-idf",), places=False), Run(**options))
     assert table.measures[0].test == "Mantel"
     assert 0 <= table.measures[0].auroc <= 1
     assert (table.kinds, table.layers, table.ceiling) == ((), (), None)
     assert table.table.row("tf-idf") == 6
     find = replace(asked.find, names=("cat", "dog", "rose", "tulip"))
-    few = align_judgments(
-        replace(asked, find=find, judgments="taxonomy", baselines=(), places=False), **options
-    )
+    few = align_judgments(replace(asked, find=find, judgments="taxonomy", baselines=(), places=False), Run(**options))
     assert (few.measures[0].pairs, few.measures[0].pairs_missing) == (6, 0)
 
 
 def test_token_only_modules_can_be_left_out(found, asked, options):
-    part = align_judgments(replace(asked, without_token_only=True), **options)
+    part = align_judgments(replace(asked, without_token_only=True), Run(**options))
     assert not np.array_equal(part.table.values[0], found.table.values[0])
     baseline = part.table.row("word-last")
     np.testing.assert_array_equal(part.table.values[baseline], found.table.values[baseline])
@@ -163,21 +160,21 @@ def men(tmp_path):
 
 def test_men_names_its_split_and_its_raters_agreement(asked, options, men):
     bare = replace(asked, judgments=str(men), baselines=(), places=False)
-    whole = align_judgments(bare, **options)
+    whole = align_judgments(bare, Run(**options))
     assert (whole.about["judgments"], whole.about["split"]) == ("men", "")
     assert (whole.ceiling.pairs, whole.measures[0].pairs) == (9, 9), "the uncovered pair does not count"
-    part = align_judgments(replace(bare, split="train"), **options)
+    part = align_judgments(replace(bare, split="train"), Run(**options))
     assert (part.about["split"], part.measures[0].pairs, part.ceiling.pairs) == ("train", 6, 6)
-    assert align_judgments(replace(bare, judgments=str(men / LEMMA)), **options).ceiling == whole.ceiling
+    assert align_judgments(replace(bare, judgments=str(men / LEMMA)), Run(**options)).ceiling == whole.ceiling
     (men / RATERS[0]).unlink()
-    assert align_judgments(bare, **options).ceiling is None
+    assert align_judgments(bare, Run(**options)).ceiling is None
 
 
 def test_two_models_are_compared_on_the_same_pairs(asked, options, tiny_folder):
     few = replace(asked, measures=("jaccard",), taus=(0.4,))
     with pytest.raises(InputError, match="stands in the comparison twice"):
-        align_models([few, few], library=options["library"], artefacts=options["artefacts"])
-    table = align_models([few], library=options["library"], artefacts=options["artefacts"])
+        align_models([few, few], Run(options["artefacts"], library=options["library"]))
+    table = align_models([few], Run(options["artefacts"], library=options["library"]))
     assert table.rows[0].label.startswith("jaccard > 0.4 (")
     with pytest.raises(InputError, match="no model to compare"):
         align_models([])
@@ -191,12 +188,10 @@ def test_priming_has_a_bar_per_bin_and_fixed_effects(asked, options, tmp_path):
     for target, strong, weak, unrelated in rows:
         lines += [f"{target},{strong},{unrelated},first", f"{target},{weak},{unrelated},other"]
     path.write_text("\n".join(lines))
-    shown = priming(
-        [replace(asked, judgments=str(path))], library=options["library"], artefacts=options["artefacts"]
-    )
+    shown = priming([replace(asked, judgments=str(path))], Run(options["artefacts"], library=options["library"]))
     assert [bar.bin for bar in shown.bars[0]] == ["unrelated", "weak", "strong"]
     assert (len(shown.targets), shown.targets_left_out) == (3, 1)
-    matrix = similarity(SimilarityRequest(asked.find, taus=(0.4,)), **options).matrices[0]
+    matrix = similarity(SimilarityRequest(asked.find, taus=(0.4,)), Run(**options)).matrices[0]
     strong = np.mean([matrix.between(*row[:2]) for row in rows[:3]])
     assert shown.bars[0][2].mean == pytest.approx(strong)
     names = [effect.name for effect in shown.mixed.effects] if shown.mixed else []

@@ -5,6 +5,7 @@ from dataclasses import replace
 import numpy as np
 import pytest
 
+from expertlens_core.run import Run
 from expertlens_core.concepts import Concept, Library
 from expertlens_core.concepts.related_words import shows, telling_words
 from expertlens_core.errors import Cancelled
@@ -38,16 +39,13 @@ def test_the_rule_takes_the_dose_that_shows_the_concept_most_within_the_bounds()
 @pytest.fixture
 def calibrated(request_, library, model, store):
     steps = []
-    result = calibrate_concept(
-        request_, "cat", library=library, model=model, artefacts=store,
-        progress=lambda done, total, what: steps.append((done, total, what)),
-    )  # fmt: skip
+    result = calibrate_concept(request_, "cat", Run(store, library=library, model=model, progress=lambda done, total, what: steps.append((done, total, what))))  # fmt: skip
     return result, steps
 
 
 def planned(request_, library, model, store):
     wanted = replace(request_, names=("cat",))
-    return plan_find(wanted, library=library, record=ModelRecord.of(model), artefacts=store)
+    return plan_find(wanted, Run(store, library=library, record=ModelRecord.of(model)))
 
 
 def test_a_calibration_is_kept_and_steer_uses_it(calibrated, request_, library, model, store, monkeypatch):
@@ -64,10 +62,10 @@ def test_a_calibration_is_kept_and_steer_uses_it(calibrated, request_, library, 
     assert sum(each.final for each in result.curve) == min(calibration.FINALISTS, len(result.curve))
     assert {each.dose for each in result.curve} == set(scan(model.units))
     monkeypatch.setattr(calibration, "calibrate", lambda *_, **__: pytest.fail("calibrated again"))
-    again = calibrate_concept(request_, "cat", library=library, model=model, artefacts=store)
+    again = calibrate_concept(request_, "cat", Run(store, library=library, model=model))
     assert again == result
     request = SteerRequest(find=request_, concept="cat", tokens=3)
-    *_, (_, steered) = steer(request, library=library, model=model, artefacts=store)
+    *_, (_, steered) = steer(request, Run(store, library=library, model=model))
     written = Dose(steered.first_layer, steered.experts, steered.strength, steered.queries_keys)
     assert written == result.dose
 
@@ -83,10 +81,7 @@ def test_other_related_words_ask_for_another_calibration(calibrated, request_, l
 
 def test_a_stopped_calibration_keeps_nothing(request_, library, model, store):
     with pytest.raises(Cancelled):
-        calibrate_concept(
-            request_, "cat", library=library, model=model, artefacts=store,
-            cancelled=lambda: any(entry.stage == "original texts" for entry in store.show()),
-        )  # fmt: skip
+        calibrate_concept(request_, "cat", Run(store, library=library, model=model, cancelled=lambda: any(entry.stage == "original texts" for entry in store.show())))  # fmt: skip
     assert known_calibration(planned(request_, library, model, store), "cat", store) is None
     assert [entry.stage for entry in store.show() if entry.stage == "calibration"] == []
 

@@ -6,6 +6,7 @@ from dataclasses import replace
 
 import pytest
 
+from expertlens_core.run import Run
 from expertlens_core.pipeline import (
     SteerRequest,
     check_demo,
@@ -26,7 +27,7 @@ def port():
 def recorded(request_, library, library_file, model, store):
     find = replace(request_, library=str(library_file))
     requests = [SteerRequest(find=find, concept=name, tokens=4) for name in ("cat", "rose")]
-    story = record_story(requests, library=library, model=model, artefacts=store)
+    story = record_story(requests, Run(store, library=library, model=model))
     keep_story(story, artefacts=store)
     return story
 
@@ -37,7 +38,7 @@ def look(request_, store, port, model, monkeypatch):
 
     def run(**options):
         options = {"port": port, "load": lambda *_, **__: model, **options}
-        return {check.name: check for check in check_demo(request_.model, artefacts=store, **options)}
+        return {check.name: check for check in check_demo(request_.model, Run(store, **options))}
 
     return run
 
@@ -101,5 +102,5 @@ def test_a_slow_first_token_a_small_machine_and_a_taken_port_are_not_ready(recor
 
 def test_a_model_that_is_not_here(store, port, monkeypatch, tmp_path):
     monkeypatch.setenv("HF_HUB_CACHE", str(tmp_path))
-    checks = check_demo("nobody/nothing", port=port, artefacts=store)
+    checks = check_demo("nobody/nothing", Run(store), port=port)
     assert {check.name for check in checks if check.ready} == {"port"}

@@ -5,6 +5,7 @@ from dataclasses import asdict, replace
 import numpy as np
 import pytest
 
+from expertlens_core.run import Run
 from expertlens_core.analysis import communities as kernel
 from expertlens_core.analysis.concept_layout import concept_places
 from expertlens_core.analysis.domain import domain_of_each, domains_of
@@ -12,7 +13,7 @@ from expertlens_core.analysis.domain_statistics import domain_statistics
 from expertlens_core.analysis.overlap import overlap
 from expertlens_core.errors import InputError
 from expertlens_core.pipeline import DomainRequest, concept_map, domains, pair_view
-from expertlens_core.pipeline.scored import scored
+from expertlens_core.pipeline.find.scored import scored
 
 DRAWS = 50
 
@@ -28,16 +29,16 @@ def asked(scored_store):
 
 
 def test_statistics_are_the_kernels_and_come_back_the_same(asked, options, library, monkeypatch):
-    ap = scored(asked.find, **options).ap
+    ap = scored(asked.find, Run(**options)).ap
     expected = domain_statistics(ap.values, ap.concepts, domains_of(library), 0.4, draws=DRAWS)
-    first = domains(asked, **options)
+    first = domains(asked, Run(**options))
     np.testing.assert_equal(asdict(first.statistics), asdict(expected))
 
     def forbidden(*_, **__):
         raise AssertionError("computed again")
 
     monkeypatch.setattr(kernel, "communities", forbidden)
-    again = domains(asked, **options)
+    again = domains(asked, Run(**options))
     np.testing.assert_equal(asdict(again.statistics), asdict(expected))
     assert (again.communities, again.ari, again.auroc) == (first.communities, first.ari, first.auroc)
     assert first.ari == kernel.domain_agreement(
@@ -46,26 +47,26 @@ def test_statistics_are_the_kernels_and_come_back_the_same(asked, options, libra
 
 
 def test_other_units_give_other_statistics(asked, options):
-    whole = domains(asked, **options).statistics.rows
-    part = domains(replace(asked, without_token_only=True), **options).statistics.rows
+    whole = domains(asked, Run(**options)).statistics.rows
+    part = domains(replace(asked, without_token_only=True), Run(**options)).statistics.rows
     assert all(less.union < more.union for less, more in zip(part, whole))
 
 
 def test_nodes_stay_while_tau_moves(asked, options, library):
-    first = concept_map(asked, **options)
-    moved = concept_map(replace(asked, tau=0.55), **options)
+    first = concept_map(asked, Run(**options))
+    moved = concept_map(replace(asked, tau=0.55), Run(**options))
     assert moved.positions == first.positions
-    at_first = concept_map(replace(asked, tau=0.55, seed=2), **options)
+    at_first = concept_map(replace(asked, tau=0.55, seed=2), Run(**options))
     expected = concept_places(first.matrix, 2)
     np.testing.assert_allclose(list(at_first.positions.values()), expected, err_msg="laid out at another tau")
     assert not np.array_equal(moved.matrix.values, first.matrix.values)
     assert set(first.positions) == set(library.keys)
     assert all(-1.01 <= value <= 1.01 for place in first.positions.values() for value in place)
-    assert concept_map(replace(asked, seed=1), **options).positions != first.positions
+    assert concept_map(replace(asked, seed=1), Run(**options)).positions != first.positions
 
 
 def test_the_graph_has_the_strongest_edges(asked, options):
-    drawn = concept_map(asked, **options)
+    drawn = concept_map(asked, Run(**options))
     graph = drawn.graph(top_edges=3)
     weights = sorted(drawn.matrix.pair_values)[::-1][:3]
     assert sorted(data["weight"] for *_, data in graph.edges(data=True))[::-1] == pytest.approx(weights)
@@ -76,14 +77,14 @@ def test_the_graph_has_the_strongest_edges(asked, options):
 
 
 def test_a_pair_has_its_evidence_and_rank(asked, options, library):
-    seen = pair_view(asked, "cat", "dog", **options)
-    found = scored(asked.find, **options)
+    seen = pair_view(asked, "cat", "dog", Run(**options))
+    found = scored(asked.find, Run(**options))
     cat, dog = found.ap.concept("cat"), found.ap.concept("dog")
     assert set(seen.evidence.shared) == set(np.flatnonzero((cat > 0.4) & (dog > 0.4)))
     table = overlap(found.ap.values, found.concepts, found.units, 0.4, domains=domain_of_each(library))
     assert seen.expected == pytest.approx(table.expected[0, 1])
     assert (seen.rank, seen.unrelated) == table.rank("cat", "dog")
-    assert pair_view(asked, "cat", "dog", **options).rank == seen.rank
+    assert pair_view(asked, "cat", "dog", Run(**options)).rank == seen.rank
     assert seen.units.count == 224
 
 
@@ -91,7 +92,7 @@ def test_an_unknown_concept_is_refused(asked, options):
     with pytest.raises(
         InputError, match=r"^no concept 'unicorn' among the 7 compared: choose one of them, or .*$"
     ):
-        pair_view(asked, "cat", "unicorn", **options)
+        pair_view(asked, "cat", "unicorn", Run(**options))
 
 
 def test_requests_are_json_and_refuse_what_cannot_be(asked):

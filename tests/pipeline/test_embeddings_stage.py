@@ -3,19 +3,20 @@
 import numpy as np
 import pytest
 
+from expertlens_core.run import Run
 from expertlens_core.artefacts import Artefacts
 from expertlens_core.concepts import draw_negatives
 from expertlens_core.errors import Cancelled
 from expertlens_core.models.embeddings import hidden_means, word_vectors
-from expertlens_core.pipeline.embeddings_stage import concept_embeddings
-from expertlens_core.pipeline.model_record import ModelRecord
-from expertlens_core.pipeline.plan import plan_find
-from expertlens_core.pipeline.positives import choose_positives
+from expertlens_core.pipeline.meaning.embeddings import concept_embeddings
+from expertlens_core.pipeline.find.model_record import ModelRecord
+from expertlens_core.pipeline.find.plan import plan_find
+from expertlens_core.pipeline.find.plan import choose_positives
 
 
 @pytest.fixture
 def plan(request_, library, model, store):
-    return plan_find(request_, library=library, record=ModelRecord.of(model), artefacts=store)
+    return plan_find(request_, Run(store, library=library, record=ModelRecord.of(model)))
 
 
 def test_sentences_are_those_of_the_experts(plan, library, model, store):

@@ -4,10 +4,11 @@ from dataclasses import replace
 
 import pytest
 
+from expertlens_core.run import Run
 from expertlens_core.pipeline import FindRequest, estimate_find, find, plan_find
-from expertlens_core.pipeline.model_record import ModelRecord
-from expertlens_core.pipeline.session import load_for
-from expertlens_core.pipeline.speed import (
+from expertlens_core.pipeline.find.model_record import ModelRecord
+from expertlens_core.pipeline.find.model_record import load_for
+from expertlens_core.pipeline.find.speed import (
     Speed,
     _name,
     _spread,
@@ -18,9 +19,9 @@ from expertlens_core.pipeline.speed import (
 
 
 def test_cached_results_cost_nothing_and_need_no_model(request_, library, model, store, monkeypatch):
-    list(find(request_, library=library, model=model, artefacts=store))
+    list(find(request_, Run(store, library=library, model=model)))
     monkeypatch.setattr("expertlens_core.pipeline.estimate.measure_speed", None)
-    found = estimate_find(request_, library=library, model=model, artefacts=store)
+    found = estimate_find(request_, Run(store, library=library, model=model))
     assert (found.seconds, found.disk_bytes, found.memory_bytes, found.sentences, found.concepts) == (
         0,
         0,
@@ -32,27 +33,27 @@ def test_cached_results_cost_nothing_and_need_no_model(request_, library, model,
 
 
 def test_a_model_at_hand_is_measured_once_and_then_remembered(request_, library, model, store):
-    first = estimate_find(request_, library=library, model=model, artefacts=store)
+    first = estimate_find(request_, Run(store, library=library, model=model))
     assert first.measured
     assert "just now" in first.how
     assert first.seconds > 0
-    again = estimate_find(request_, library=library, model=model, artefacts=store)
+    again = estimate_find(request_, Run(store, library=library, model=model))
     assert again.measured
     assert "earlier" in again.how
     assert (
         "just now"
-        in estimate_find(request_, library=library, model=model, artefacts=store, remeasure=True).how
+        in estimate_find(request_, Run(store, library=library, model=model), remeasure=True).how
     )
     other = replace(request_, pooling="mean")
-    assert "just now" in estimate_find(other, library=library, model=model, artefacts=store).how
+    assert "just now" in estimate_find(other, Run(store, library=library, model=model)).how
 
 
 def test_a_remembered_speed_needs_no_model(request_, library, store):
     load_for(request_, store)
-    plan = plan_find(request_, library=library, artefacts=store)
+    plan = plan_find(request_, Run(store, library=library))
     speed = Speed(sentence=1.0, characters=1.0, unit=0.0, scored=1)
     remember_speed(request_, plan.record, speed, store)
-    found = estimate_find(plan, artefacts=store)
+    found = estimate_find(plan, Run(store))
     assert found.measured
     characters = sum(len(s) for c in library for s in (*c.positives[:1],))
     assert found.seconds > characters  # a second per character of every sentence
@@ -67,9 +68,9 @@ def test_a_speed_of_an_earlier_version_is_not_believed(request_, model, store):
 def test_time_is_in_proportion_to_what_is_missing(request_, library, model, store):
     record = ModelRecord.of(model)
     remember_speed(request_, record, Speed(1.0, 40.0, 0.0, 1), store)
-    everything = estimate_find(request_, library=library, model=model, artefacts=store)
-    list(find(replace(request_, names=("number",)), library=library, model=model, artefacts=store))
-    rest = estimate_find(request_, library=library, model=model, artefacts=store)
+    everything = estimate_find(request_, Run(store, library=library, model=model))
+    list(find(replace(request_, names=("number",)), Run(store, library=library, model=model)))
+    rest = estimate_find(request_, Run(store, library=library, model=model))
     (number,) = (c for c in library if c.key == "number")
     left_out = (*number.positives[:16], *number.negatives)
     assert everything.concepts - rest.concepts == 1
@@ -78,7 +79,7 @@ def test_time_is_in_proportion_to_what_is_missing(request_, library, model, stor
 
 
 def test_an_unknown_model_is_judged_by_its_size_and_says_so(request_, library, store):
-    found = estimate_find(request_, library=library, artefacts=store)
+    found = estimate_find(request_, Run(store, library=library))
     assert not found.measured
     assert "rough" in found.how
     assert 0 < found.seconds < 60
@@ -88,21 +89,21 @@ def test_an_unknown_model_is_judged_by_its_size_and_says_so(request_, library, s
 def test_a_model_that_is_not_here_can_be_estimated_from_the_catalogue(library, store, monkeypatch):
     monkeypatch.setenv("HF_HUB_OFFLINE", "1")
     request = FindRequest(model="EleutherAI/pythia-70m", library="tiny", positives=16, negatives=40)
-    small = estimate_find(request, library=library, artefacts=store)
-    large = estimate_find(replace(request, model="EleutherAI/pythia-1b"), library=library, artefacts=store)
+    small = estimate_find(request, Run(store, library=library))
+    large = estimate_find(replace(request, model="EleutherAI/pythia-1b"), Run(store, library=library))
     assert large.seconds > 3 * small.seconds
     assert large.disk_bytes > 10 * small.disk_bytes
     assert small.memory_bytes > 70_000_000 * 4
-    half = estimate_find(replace(request, dtype="bfloat16"), library=library, artefacts=store)
+    half = estimate_find(replace(request, dtype="bfloat16"), Run(store, library=library))
     assert half.memory_bytes < 0.6 * small.memory_bytes
 
 
 def test_memory_is_weights_and_the_responses_held_at_once(request_, library, model, store):
     weights = sum(parameter.numel() for parameter in model.model.parameters()) * 4
     one = replace(request_, names=("cat",))
-    found = estimate_find(one, library=library, model=model, artefacts=store)
+    found = estimate_find(one, Run(store, library=library, model=model))
     assert found.memory_bytes == weights + 4 * (16 + 40) * model.units.count
-    all_ = estimate_find(request_, library=library, model=model, artefacts=store)
+    all_ = estimate_find(request_, Run(store, library=library, model=model))
     assert all_.memory_bytes == weights + 4 * 16 * model.units.count  # the pool stays on the disk
 
 

@@ -8,6 +8,7 @@ import numpy as np
 import pandas as pd
 import pytest
 
+from expertlens_core.run import Run
 from expertlens_core.errors import InputError
 from expertlens_core.pipeline import export as export_module
 from expertlens_core.pipeline import export_found, find, load_expertise
@@ -16,7 +17,7 @@ from expertlens_core.pipeline import export_found, find, load_expertise
 @pytest.fixture
 def found(request_, library, model, store):
     request = replace(request_, names=("cat", "number"))
-    return {f.concept.key: f for f in find(request, library=library, model=model, artefacts=store)}
+    return {f.concept.key: f for f in find(request, Run(store, library=library, model=model))}
 
 
 def tree(folder):
@@ -96,7 +97,7 @@ def test_files_that_are_not_current_are_written_again(found, tmp_path, name, dam
 def test_another_result_replaces_the_files(found, request_, library, model, store, tmp_path):
     export_found(found["cat"], tmp_path)
     request = replace(request_, names=("cat",), positives=12)
-    other = next(iter(find(request, library=library, model=model, artefacts=store)))
+    other = next(iter(find(request, Run(store, library=library, model=model))))
     assert export_found(other, tmp_path)
     info = json.loads((tmp_path / "animals" / "cat" / "expertise" / "expertise_info.json").read_text())
     assert info["positives"] == 12

@@ -6,6 +6,7 @@ import numpy as np
 import pytest
 from sklearn.metrics import average_precision_score
 
+from expertlens_core.run import Run
 from expertlens_core.artefacts import Artefacts
 from expertlens_core.concepts import Concept, Library, NegativePool, draw_negatives
 from expertlens_core.errors import Cancelled, InputError
@@ -17,10 +18,10 @@ from expertlens_core.pipeline import (
     plan_find,
     pool_responses,
 )
-from expertlens_core.pipeline.model_record import ModelRecord
-from expertlens_core.pipeline.plan import expertise_key
-from expertlens_core.pipeline.pool import find_pool
-from expertlens_core.pipeline.positives import choose_positives
+from expertlens_core.pipeline.find.model_record import ModelRecord
+from expertlens_core.pipeline.find.plan import expertise_key
+from expertlens_core.pipeline.find.pool import find_pool
+from expertlens_core.pipeline.find.plan import choose_positives
 
 
 def forbid(*_arguments, **_options):
@@ -41,7 +42,7 @@ def alike(found, expected):
 
 def test_ap_is_that_of_the_sentences_that_the_request_names(request_, library, model, store):
     found = {
-        f.concept.key: f.expertise for f in find(request_, library=library, model=model, artefacts=store)
+        f.concept.key: f.expertise for f in find(request_, Run(store, library=library, model=model))
     }
     assert list(found) == list(library.keys)
     pool = find_pool(request_, library, store)
@@ -59,12 +60,12 @@ def test_ap_is_that_of_the_sentences_that_the_request_names(request_, library, m
 
 
 def test_a_second_find_runs_no_model(request_, library, model, store, monkeypatch):
-    first = list(find(request_, library=library, model=model, artefacts=store))
+    first = list(find(request_, Run(store, library=library, model=model)))
     assert not any(found.cached for found in first)
     monkeypatch.setattr(pool_responses, "run_model", forbid)
     monkeypatch.setattr("expertlens_core.pipeline.session.run_model", forbid)
     monkeypatch.setattr("expertlens_core.pipeline.session.load_for", forbid)
-    again = list(find(request_, library=library, model=model, artefacts=Artefacts(store.directory)))
+    again = list(find(request_, Run(Artefacts(store.directory), library=library, model=model)))
     assert all(found.cached for found in again)
     for one, two in zip(first, again):
         for name in ("ap", "auroc", "on_mean", "off_std", "first_token_share"):
@@ -80,15 +81,15 @@ def test_the_cached_path_needs_a_record_of_the_same_files(request_, library, tin
     folder = tmp_path / "model"
     shutil.copytree(tiny_folder, folder)
     request = replace(request_, model=str(folder), names=("number",))
-    assert plan_find(request, library=library, artefacts=store).record is None
-    list(find(request, library=library, artefacts=store))
-    assert plan_find(request, library=library, artefacts=store).missing == ()
+    assert plan_find(request, Run(store, library=library)).record is None
+    list(find(request, Run(store, library=library)))
+    assert plan_find(request, Run(store, library=library)).missing == ()
     weights = folder / "model.safetensors"
     content = bytearray(weights.read_bytes())
     content[-1] ^= 1
     weights.write_bytes(content)
-    assert plan_find(request, library=library, artefacts=store).record is None
-    again = list(find(request, library=library, artefacts=store))
+    assert plan_find(request, Run(store, library=library)).record is None
+    again = list(find(request, Run(store, library=library)))
     assert not again[0].cached
 
 
@@ -101,9 +102,9 @@ def test_the_cached_path_needs_a_record_of_the_same_files(request_, library, tin
 )  # fmt: skip
 def test_every_field_of_the_recipe_makes_another_result(request_, library, model, store, change):
     record = ModelRecord.of(model)
-    one = plan_find(request_, library=library, record=record, artefacts=store).keys["cat"].digest
+    one = plan_find(request_, Run(store, library=library, record=record)).keys["cat"].digest
     other = replace(request_, **change)
-    assert plan_find(other, library=library, record=record, artefacts=store).keys["cat"].digest != one
+    assert plan_find(other, Run(store, library=library, record=record)).keys["cat"].digest != one
 
 
 @pytest.mark.parametrize(
@@ -112,20 +113,20 @@ def test_every_field_of_the_recipe_makes_another_result(request_, library, model
 )
 def test_every_circumstance_of_the_model_makes_another_result(request_, library, model, store, change):
     record = ModelRecord.of(model)
-    one = plan_find(request_, library=library, record=record, artefacts=store).keys["cat"].digest
+    one = plan_find(request_, Run(store, library=library, record=record)).keys["cat"].digest
     changed = replace(record, **change)
-    assert plan_find(request_, library=library, record=changed, artefacts=store).keys["cat"].digest != one
+    assert plan_find(request_, Run(store, library=library, record=changed)).keys["cat"].digest != one
 
 
 def test_names_do_not_matter_to_a_result_but_sentences_do(request_, library, model, store):
     record = ModelRecord.of(model)
-    keys = plan_find(request_, library=library, record=record, artefacts=store).keys
-    alone = plan_find(replace(request_, names=("cat",)), library=library, record=record, artefacts=store).keys
+    keys = plan_find(request_, Run(store, library=library, record=record)).keys
+    alone = plan_find(replace(request_, names=("cat",)), Run(store, library=library, record=record)).keys
     assert alone["cat"].digest == keys["cat"].digest
     cat = library["cat"]
     other = Concept("cat", (*cat.positives, "The cat was new here."), domain="animals")
     changed = Library("tiny", (other, *library.concepts[1:]))
-    again = plan_find(request_, library=changed, record=record, artefacts=store).keys
+    again = plan_find(request_, Run(store, library=changed, record=record)).keys
     assert again["dog"].digest == keys["dog"].digest, "the pool stays as the library grows"
     assert again["cat"].digest != keys["cat"].digest
 
@@ -133,7 +134,7 @@ def test_names_do_not_matter_to_a_result_but_sentences_do(request_, library, mod
 def test_a_new_concept_costs_its_own_sentences_and_changes_no_other(
     request_, library, model, store, monkeypatch
 ):
-    list(find(request_, library=library, model=model, artefacts=store))
+    list(find(request_, Run(store, library=library, model=model)))
     fresh = Concept("bread", tuple(f"They baked bread number {i}." for i in range(12)))
     grown = Library("tiny", (*library.concepts, fresh))
     run, ran = pool_responses.run_model, []
@@ -144,7 +145,7 @@ def test_a_new_concept_costs_its_own_sentences_and_changes_no_other(
 
     monkeypatch.setattr("expertlens_core.pipeline.session.run_model", counting)
     monkeypatch.setattr(pool_responses, "run_model", forbid)
-    found = list(find(request_, library=grown, model=model, artefacts=store))
+    found = list(find(request_, Run(store, library=grown, model=model)))
     assert [f.concept.key for f in found if not f.cached] == ["bread"]
     assert ran == list(fresh.positives)
 
@@ -158,14 +159,14 @@ def test_a_pool_whose_sentences_left_the_library_is_built_anew(request_, library
 
 def test_a_stopped_find_goes_on_where_it_was(request_, library, model, store):
     seen = []
-    stopping = find(request_, library=library, model=model, artefacts=store, cancelled=lambda: len(seen) >= 3)
+    stopping = find(request_, Run(store, library=library, model=model, cancelled=lambda: len(seen) >= 3))
     with pytest.raises(Cancelled):
         seen.extend(one.concept.key for one in stopping)
     assert seen == ["cat", "dog", "rose"]
-    found = list(find(request_, library=library, model=model, artefacts=store))
+    found = list(find(request_, Run(store, library=library, model=model)))
     assert [f.cached for f in found] == [True] * 3 + [False] * 4
     with pytest.raises(Cancelled, match="stopped after 0 of 7 concepts"):
-        next(find(request_, library=library, model=model, artefacts=store, cancelled=lambda: True))
+        next(find(request_, Run(store, library=library, model=model, cancelled=lambda: True)))
 
 
 def test_finished_chunks_of_the_pool_outlive_a_stop(request_, library, model, store, monkeypatch):
@@ -180,7 +181,7 @@ def test_finished_chunks_of_the_pool_outlive_a_stop(request_, library, model, st
 
     monkeypatch.setattr(pool_responses, "run_model", stopping)
     with pytest.raises(Cancelled):
-        list(find(request_, library=library, model=model, artefacts=store))
+        list(find(request_, Run(store, library=library, model=model)))
     assert store.show() == []
     resumed = []
 
@@ -189,21 +190,21 @@ def test_finished_chunks_of_the_pool_outlive_a_stop(request_, library, model, st
         return run(request, model, sentences, progress, cancelled)
 
     monkeypatch.setattr(pool_responses, "run_model", counting)
-    whole = list(find(request_, library=library, model=model, artefacts=store))
+    whole = list(find(request_, Run(store, library=library, model=model)))
     pool = find_pool(request_, library, store)
     assert sum(resumed) == len(pool) - 60
     assert {entry.stage for entry in store.show()} == {"pool responses", "expertise"}
     monkeypatch.undo()
-    other = list(find(request_, library=library, model=model, artefacts=Artefacts(store.directory / "other")))
+    other = list(find(request_, Run(Artefacts(store.directory / "other"), library=library, model=model)))
     for one, two in zip(whole, other):
         np.testing.assert_allclose(one.expertise.ap, two.expertise.ap, atol=0.02)
 
 
 def test_a_pool_too_large_to_keep_is_run_with_each_concept(request_, library, model, store, monkeypatch):
-    kept = [f.expertise.ap for f in find(request_, library=library, model=model, artefacts=store)]
+    kept = [f.expertise.ap for f in find(request_, Run(store, library=library, model=model))]
     small = Artefacts(store.directory / "small", 10**9, lambda _text: None)
     monkeypatch.setattr("expertlens_core.pipeline.session.fits", lambda *_: False)
-    run = [f.expertise.ap for f in find(request_, library=library, model=model, artefacts=small)]
+    run = [f.expertise.ap for f in find(request_, Run(small, library=library, model=model))]
     assert {entry.stage for entry in small.show()} == {"expertise"}
     for one, two in zip(kept, run):
         np.testing.assert_allclose(one, two, atol=0.02)
@@ -213,7 +214,7 @@ def test_one_concept_does_not_wait_for_the_whole_pool_but_many_do(request_, libr
     stages = []
     for name in ("cat", "dog", "rose", "tulip", "river"):
         request = replace(request_, names=(name,))
-        list(find(request, library=library, model=model, artefacts=store))
+        list(find(request, Run(store, library=library, model=model)))
         stages.append({entry.stage for entry in store.show()})
     alone, pool = {"expertise"}, {"expertise", "pool responses"}
     assert len(find_pool(request_, library, store)) == 150
@@ -222,7 +223,7 @@ def test_one_concept_does_not_wait_for_the_whole_pool_but_many_do(request_, libr
 
 def test_selfcond_2022_drops_long_sentences_of_pool_and_concept_alike(request_, library, model, store):
     request = replace(request_, pooling="selfcond-2022", max_tokens=42)
-    found = next(iter(find(request, library=library, model=model, artefacts=store)))
+    found = next(iter(find(request, Run(store, library=library, model=model))))
     pool = find_pool(request, library, store)
     cat = library["cat"]
     lengths = {s: len(model.tokenizer(s)["input_ids"]) for s in (*pool.sentences, *cat.positives)}
@@ -240,7 +241,7 @@ def test_selfcond_2022_drops_long_sentences_of_pool_and_concept_alike(request_, 
 
 def test_progress_counts_every_sentence_once(request_, library, model, store):
     told = []
-    list(find(request_, library=library, model=model, artefacts=store, progress=lambda *a: told.append(a)))
+    list(find(request_, Run(store, library=library, model=model, progress=lambda *a: told.append(a))))
     pool = find_pool(request_, library, store)
     total = 7 * 16 + 60 + len(pool)
     done = [done for done, all_, _ in told if all_ == total]
@@ -250,7 +251,7 @@ def test_progress_counts_every_sentence_once(request_, library, model, store):
 
 def test_a_damaged_result_is_computed_again_with_the_same_content(request_, library, model, store, notices):
     first = {
-        f.concept.key: f.expertise.ap for f in find(request_, library=library, model=model, artefacts=store)
+        f.concept.key: f.expertise.ap for f in find(request_, Run(store, library=library, model=model))
     }
     for path in sorted(store.directory.glob("*.safetensors")):
         content = bytearray(path.read_bytes())
@@ -258,7 +259,7 @@ def test_a_damaged_result_is_computed_again_with_the_same_content(request_, libr
         path.write_bytes(content)
     fresh = Artefacts(store.directory, notify=notices.append)
     again = {
-        f.concept.key: f.expertise.ap for f in find(request_, library=library, model=model, artefacts=fresh)
+        f.concept.key: f.expertise.ap for f in find(request_, Run(fresh, library=library, model=model))
     }
     assert len(notices) == 8, "seven results and the pool's responses"
     for name, ap in first.items():
@@ -274,7 +275,7 @@ def test_find_expertise_keeps_the_order_of_the_names(library, model, store):
 
 def test_unknown_names_are_explained(request_, library, store):
     with pytest.raises(InputError) as error:
-        find(replace(request_, names=("cart",)), library=library, artefacts=store)
+        find(replace(request_, names=("cart",)), Run(store, library=library))
     assert str(error.value).startswith(
         "library 'tiny' has no concept 'cart': expected one of its 7, such as cat"
     )
@@ -284,7 +285,7 @@ def test_a_concept_of_one_sentence_is_refused_before_the_model_is_loaded(request
     monkeypatch.setattr("expertlens_core.pipeline.session.load_for", forbid)
     lonely = Library("lonely", (Concept("cat", ("The cat.",), ("A", "B")),))
     with pytest.raises(InputError, match="has 1 positive sentence: expected at least 2"):
-        find(request_, library=lonely, artefacts=store)
+        find(request_, Run(store, library=lonely))
 
 
 def test_requests_are_json_and_refuse_what_cannot_be(request_):

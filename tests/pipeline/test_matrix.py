@@ -6,20 +6,21 @@ from dataclasses import replace
 import numpy as np
 import pytest
 
+from expertlens_core.run import Run
 from expertlens_core.errors import InputError
 from expertlens_core.pipeline import ap_matrix, find
-from expertlens_core.pipeline.model_record import ModelRecord
+from expertlens_core.pipeline.find.model_record import ModelRecord
 
 
 def test_rows_are_the_concepts_ap_in_library_order(request_, library, model, store):
     record = ModelRecord.of(model)
     with pytest.raises(InputError, match="there are no results"):
-        ap_matrix(request_, library=library, record=record, artefacts=store)
+        ap_matrix(request_, Run(store, library=library, record=record))
     request = replace(request_, names=("dog", "cat"))
     results = {
-        f.concept.key: f.expertise.ap for f in find(request, library=library, model=model, artefacts=store)
+        f.concept.key: f.expertise.ap for f in find(request, Run(store, library=library, model=model))
     }
-    matrix = ap_matrix(request_, library=library, record=record, artefacts=store)
+    matrix = ap_matrix(request_, Run(store, library=library, record=record))
     assert matrix.concepts == ("cat", "dog")
     assert matrix.missing == ("rose", "tulip", "river", "lake", "number")
     for name, ap in results.items():
@@ -33,8 +34,8 @@ def test_rows_are_the_concepts_ap_in_library_order(request_, library, model, sto
 def test_a_new_result_makes_a_new_matrix(request_, library, model, store):
     record = ModelRecord.of(model)
     for names, count in ((("cat",), 1), (("cat", "dog"), 2)):
-        list(find(replace(request_, names=names), library=library, model=model, artefacts=store))
-        assert len(ap_matrix(request_, library=library, record=record, artefacts=store).concepts) == count
+        list(find(replace(request_, names=names), Run(store, library=library, model=model)))
+        assert len(ap_matrix(request_, Run(store, library=library, record=record)).concepts) == count
 
 
 def test_one_column_of_750_concepts_takes_under_a_millisecond(store):

@@ -1,9 +1,10 @@
 import pytest
 
+from expertlens_core.run import Run
 from expertlens_core.concepts import Concept
 from expertlens_core.errors import InputError
 from expertlens_core.pipeline import FindRequest, plan_find
-from expertlens_core.pipeline.plan import expertise_key
+from expertlens_core.pipeline.find.plan import expertise_key
 
 
 def concept(count: int) -> Concept:
@@ -29,7 +30,7 @@ def test_the_same_draw_has_the_same_key_however_it_was_asked_for(scored_store, l
     store, request = scored_store
     from dataclasses import replace
 
-    plan = plan_find(request, library=library, artefacts=store)
+    plan = plan_find(request, Run(store, library=library))
     for other, same in ((None, True), (41, False)):
         key = expertise_key(replace(request, negatives=other), plan.record, library["cat"], plan.pool)
         assert (key.digest == plan.keys["cat"].digest) is same

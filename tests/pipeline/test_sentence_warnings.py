@@ -6,6 +6,7 @@ from dataclasses import replace
 import numpy as np
 import pytest
 
+from expertlens_core.run import Run
 from expertlens_core.concepts import Concept, Library, load_library, neutral_pool
 from expertlens_core.concepts.cleaning import clean_concept
 from expertlens_core.defaults import DEFAULT_MODEL
@@ -14,9 +15,9 @@ from expertlens_core.experts import expert_set
 from expertlens_core.figures import caption, methods_paragraph
 from expertlens_core.models.loading import load_model
 from expertlens_core.pipeline import FindRequest, find, plan_find
-from expertlens_core.pipeline.export import export_found
-from expertlens_core.pipeline.pool import pool_name
-from expertlens_core.pipeline.scored import scored
+from expertlens_core.pipeline.find.export import export_found
+from expertlens_core.pipeline.find.pool import pool_name
+from expertlens_core.pipeline.find.scored import scored
 
 SENTENCES = neutral_pool().sentences
 PLAIN = Concept("lantern", SENTENCES[::30], SENTENCES[1::6])
@@ -40,7 +41,7 @@ def trained():
 
 def found(concept, trained, store, **options):
     request = FindRequest(model=trained.name, library="faults", device="cpu", **options)
-    (result,) = find(request, library=Library("faults", (concept,)), model=trained, artefacts=store)
+    (result,) = find(request, Run(store, library=Library("faults", (concept,)), model=trained))
     return result
 
 
@@ -109,12 +110,12 @@ def test_warnings_travel_with_the_result(trained, store, tmp_path):
 def test_a_whole_library_tells_whose_sentences_are_warned_of(trained, store):
     library = Library("faults", (replace(PLAIN, name="lamp"), formatted(FORMATS["bullet"])))
     request = FindRequest(model=trained.name, library="faults", device="cpu")
-    every = scored(request, library=library, model=trained, artefacts=store)
+    every = scored(request, Run(store, library=library, model=trained))
     assert list(every.warnings) == ["lantern"]
     assert "1 of the concepts carry warnings on their sentences (lantern: 40 of 40" in methods_paragraph(
         every.about
     )
-    alone = scored(request, library=Library("faults", library.concepts[:1]), model=trained, artefacts=store)
+    alone = scored(request, Run(store, library=Library("faults", library.concepts[:1]), model=trained))
     assert "warnings" not in alone.about
 
 
@@ -125,6 +126,6 @@ def test_nothing_is_renamed_where_cleaning_is_not_asked_for(store):
     cleaned = replace(request, clean=True)
     assert FindRequest.from_json(cleaned.to_json()) == cleaned
     library = load_library("everyday")
-    assert plan_find(cleaned, library=library, artefacts=store).library == library
+    assert plan_find(cleaned, Run(store, library=library)).library == library
     assert pool_name(request, library) == "pool/everyday"
     assert pool_name(cleaned, library) != pool_name(request, library), "two pools would take turns"

@@ -10,6 +10,7 @@ from pathlib import Path
 import numpy as np
 import pytest
 
+from expertlens_core.run import Run
 from expertlens_core.artefacts import ArtefactKey, Artefacts, shipped_directory
 from expertlens_core.cli import main
 from expertlens_core.errors import InputError
@@ -26,11 +27,11 @@ from expertlens_core.pipeline import (
     shipping,
 )
 from expertlens_core.pipeline import plan as plan_module
-from expertlens_core.pipeline.calibration_stage import _key as calibration_key
-from expertlens_core.pipeline.model_record import keep_record
-from expertlens_core.pipeline.scored import scored
+from expertlens_core.pipeline.writing.calibrate import _key as calibration_key
+from expertlens_core.pipeline.find.model_record import keep_record
+from expertlens_core.pipeline.find.scored import scored
 from expertlens_core.pipeline.shipping import build_part, read_manifest
-from expertlens_core.pipeline.shipping_check import check_shipped
+from expertlens_core.pipeline.shipping import check_shipped
 
 ROOT = Path(__file__).parents[2]
 TAUS = [step / 100 for step in range(100)]
@@ -48,7 +49,7 @@ def wanted(tiny_folder, library_file):
 def computed(tmp_path_factory, wanted, library, model):
     """A cache with all results, and the results."""
     store = Artefacts(tmp_path_factory.mktemp("computed") / "cache", 10**9)
-    found = list(find(wanted, library=library, model=model, artefacts=store))
+    found = list(find(wanted, Run(store, library=library, model=model)))
     keep_record(wanted, ModelRecord.of(model), store, model.state)
     return store, found
 
@@ -85,7 +86,7 @@ def content(folder):
 
 
 def test_shipped_results_have_the_same_experts_at_every_tau(wanted, computed, store):
-    for before, after in zip(computed[1], find(wanted, artefacts=store), strict=True):
+    for before, after in zip(computed[1], find(wanted, Run(store)), strict=True):
         assert (before.concept.key, before.digest) == (after.concept.key, after.digest)
         one, two = before.expertise, after.expertise
         for tau in TAUS:
@@ -105,7 +106,7 @@ def test_units_that_can_be_chosen_keep_exact_ap_and_all_statistics_and_others_ha
     wanted, computed, store, monkeypatch
 ):
     monkeypatch.setattr(packed_expertise, "BEST", 30)
-    for before, after in zip(computed[1], find(wanted, artefacts=store), strict=True):
+    for before, after in zip(computed[1], find(wanted, Run(store)), strict=True):
         ids = packed_expertise.choosable(before.expertise)
         assert 30 <= len(ids) < before.expertise.units.count
         assert np.array_equal(before.expertise.ap[ids], after.expertise.ap[ids])
@@ -124,12 +125,12 @@ def test_numbers_beyond_half_precision_stay_finite(computed):
 
 def test_a_shipped_result_tells_its_day(wanted, computed, store, folder):
     day = read_manifest(folder)["expertise"]["computed"]
-    found = next(iter(find(wanted, artefacts=store)))
+    found = next(iter(find(wanted, Run(store))))
     assert found.cached
     assert found.about["shipped"] == day
-    assert scored(wanted, artefacts=store, complete=False).about["shipped"] == day
+    assert scored(wanted, Run(store, complete=False)).about["shipped"] == day
     assert "shipped" not in computed[1][0].about
-    assert "shipped" not in scored(wanted, artefacts=computed[0], complete=False).about
+    assert "shipped" not in scored(wanted, Run(computed[0], complete=False)).about
 
 
 BROWSE = """
@@ -159,21 +160,21 @@ def test_the_alignment_answers_without_the_results_behind_it(folder, store, want
     for name in parts["expertise"]["files"]:
         (folder / name).unlink()
     request = AlignRequest(wanted, judgments="taxonomy", taus=(0.5,), measures=("jaccard",), baselines=())
-    made = align_judgments(request, artefacts=store, complete=False)
+    made = align_judgments(request, Run(store, complete=False))
     assert made.about["shipped"] == parts["alignment"]["computed"]
     assert len(made.layers) == 2
     with pytest.raises(InputError):
-        align_judgments(replace(request, seed=1), artefacts=store, complete=False)
+        align_judgments(replace(request, seed=1), Run(store, complete=False))
 
 
 def test_nothing_that_the_cache_does_touches_the_folder(tmp_path, folder, wanted, model, library):
     before = content(folder)
     store = Artefacts(tmp_path / "cache", 1, lambda _text: None, folder)
-    keys = list(plan_find(wanted, artefacts=store).keys.values())
+    keys = list(plan_find(wanted, Run(store)).keys.values())
     assert store.size() == 0
     assert store.show() == []
-    list(find(wanted, artefacts=store))
-    scored(wanted, artefacts=store, complete=False)  # one artefact, larger than the limit
+    list(find(wanted, Run(store)))
+    scored(wanted, Run(store, complete=False))  # one artefact, larger than the limit
     store.computed(ArtefactKey("other", 1, {}), lambda: ({"a": np.zeros(99)}, {}))
     assert store.verify() == []
     store.forget(keys[0])
@@ -184,13 +185,13 @@ def test_nothing_that_the_cache_does_touches_the_folder(tmp_path, folder, wanted
     assert content(folder) == before
     assert not (folder / "locks").exists()
     assert list((tmp_path / "cache" / "locks").glob(f"{keys[0].digest}*")) == []
-    assert len(list(find(wanted, artefacts=store))) == 7, "and clearing the cache leaves them there"
+    assert len(list(find(wanted, Run(store)))) == 7, "and clearing the cache leaves them there"
 
 
 def test_a_damaged_file_is_ignored_with_one_notice_and_computed(
     store, folder, notices, wanted, model, library
 ):
-    key = plan_find(wanted, artefacts=store).keys["cat"]
+    key = plan_find(wanted, Run(store)).keys["cat"]
     path = folder / f"{key.digest}.safetensors"
     damaged = bytearray(path.read_bytes())
     damaged[-5] ^= 1
@@ -201,8 +202,8 @@ def test_a_damaged_file_is_ignored_with_one_notice_and_computed(
     assert notice.startswith("shipped results: cat in ")
     assert "is ignored" in notice
     assert path.read_bytes() == damaged
-    assert plan_find(wanted, artefacts=store).missing == ("cat",)
-    (found,) = find(replace(wanted, names=("cat",)), library=library, model=model, artefacts=store)
+    assert plan_find(wanted, Run(store)).missing == ("cat",)
+    (found,) = find(replace(wanted, names=("cat",)), Run(store, library=library, model=model))
     assert not found.cached
     assert "shipped" not in found.about
 
@@ -210,7 +211,7 @@ def test_a_damaged_file_is_ignored_with_one_notice_and_computed(
 def test_damaged_records_are_ignored_with_a_notice(store, folder, notices, wanted):
     path = folder / "documents.json"
     path.write_text(path.read_text().replace('"cpu"', '"gpu"'))
-    assert plan_find(wanted, artefacts=store).record is None
+    assert plan_find(wanted, Run(store)).record is None
     assert len(notices) == 1
     assert "their records are ignored" in notices[0]
 
@@ -225,17 +226,17 @@ def test_a_cache_record_wins_and_a_shipped_one_is_not_handed_out_to_be_changed(s
 
 
 def test_another_version_of_the_stage_leaves_them_unused(store, wanted, monkeypatch):
-    assert plan_find(wanted, artefacts=store).missing == ()
+    assert plan_find(wanted, Run(store)).missing == ()
     monkeypatch.setattr(plan_module, "VERSION", plan_module.VERSION + 1)
-    assert len(plan_find(wanted, artefacts=store).missing) == 7
+    assert len(plan_find(wanted, Run(store)).missing) == 7
 
 
 def test_the_cache_wins(store, wanted, computed, library, model):
     one = replace(wanted, names=("cat",))
-    (shipped,) = find(one, artefacts=store)
-    (own,) = find(one, library=library, model=model, artefacts=store.without_shipped())
+    (shipped,) = find(one, Run(store))
+    (own,) = find(one, Run(store.without_shipped(), library=library, model=model))
     assert (shipped.cached, own.cached) == (True, False)
-    (after,) = find(one, artefacts=store)
+    (after,) = find(one, Run(store))
     assert "shipped" not in after.about
     assert after.checksum == own.checksum
     assert np.array_equal(after.expertise.ap, computed[1][0].expertise.ap)
@@ -316,7 +317,7 @@ def test_a_part_takes_the_place_of_what_was_there(folder, wanted, computed):
 
 def test_doses_are_those_at_hand_and_a_story_is_a_record(tmp_path, folder, wanted, computed, notices):
     cache, _ = computed
-    plan = plan_find(wanted, artefacts=cache)
+    plan = plan_find(wanted, Run(cache))
     keys = [calibration_key(plan, concept) for concept in plan.concepts]
     with pytest.raises(InputError, match="holds nothing of the part 'doses'"):
         build_part("doses", folder, wanted, artefacts=cache)
@@ -338,12 +339,12 @@ def test_doses_are_those_at_hand_and_a_story_is_a_record(tmp_path, folder, wante
     store = Artefacts(tmp_path / "another", 10**9, notices.append, folder)
     assert json.loads(store.get(keys[1]).metadata["info"]) == {"dose": 1}
     assert store.documents.get(shipping.story_name(wanted.model)) == {"told": True}
-    assert plan_find(wanted, artefacts=store).missing == (), "the other parts' records stay"
+    assert plan_find(wanted, Run(store)).missing == (), "the other parts' records stay"
 
 
 def test_without_a_folder_nothing_is_shipped(tmp_path, wanted):
     store = Artefacts(tmp_path / "cache", 10**9, shipped=tmp_path / "nowhere")
-    plan = plan_find(wanted, artefacts=store)
+    plan = plan_find(wanted, Run(store))
     assert plan.record is None
     assert not store.has(ArtefactKey("any", 1, {}))
     assert not (tmp_path / "nowhere").exists()

@@ -5,13 +5,14 @@ from dataclasses import replace
 import numpy as np
 import pytest
 
+from expertlens_core.run import Run
 from expertlens_core.analysis import similarity as kernel
 from expertlens_core.artefacts import Artefacts
 from expertlens_core.errors import InputError
 from expertlens_core.pipeline import SimilarityRequest, ap_matrix, find, similarity
-from expertlens_core.pipeline.model_record import ModelRecord
-from expertlens_core.pipeline.scored import scored, unit_mask
-from expertlens_core.pipeline.similarity_stage import MEASURE_NAMES
+from expertlens_core.pipeline.find.model_record import ModelRecord
+from expertlens_core.pipeline.find.scored import scored, unit_mask
+from expertlens_core.pipeline.meaning.similarity import MEASURE_NAMES
 
 TAUS = (0.4, 0.55)
 
@@ -24,12 +25,12 @@ def forbidden(*_, **__):
 def found(scored_store, library, model):
     store, request = scored_store
     asked = SimilarityRequest(request, measures=MEASURE_NAMES, taus=TAUS)
-    return similarity(asked, library=library, model=model, artefacts=store)
+    return similarity(asked, Run(store, library=library, model=model))
 
 
 def test_jaccard_is_that_of_the_expert_sets(found, scored_store, library, model):
     store, request = scored_store
-    ap = ap_matrix(request, library=library, record=ModelRecord.of(model), artefacts=store)
+    ap = ap_matrix(request, Run(store, library=library, record=ModelRecord.of(model)))
     for tau in TAUS:
         matrix = found.matrix("jaccard", tau)
         for i, first in enumerate(ap.concepts):
@@ -43,7 +44,7 @@ def test_jaccard_is_that_of_the_expert_sets(found, scored_store, library, model)
 
 def test_prevalence_is_each_concepts_own(found, scored_store, library, model):
     store, request = scored_store
-    results = list(find(request, library=library, model=model, artefacts=store))
+    results = list(find(request, Run(store, library=library, model=model)))
     ap = np.stack([result.expertise.ap for result in results])
     share = np.array(
         [r.expertise.positives / (r.expertise.positives + r.expertise.negatives) for r in results]
@@ -59,26 +60,26 @@ def test_what_is_kept_is_neither_computed_nor_loaded_again(found, scored_store, 
     store, request = scored_store
     monkeypatch.setattr(kernel, "similarities", forbidden)
     asked = SimilarityRequest(request, measures=("kl", "jaccard"), taus=(0.55,))
-    again = similarity(asked, library=library, artefacts=store, load=forbidden)
+    again = similarity(asked, Run(store, library=library, models=Models(forbidden)))
     assert [matrix.measure for matrix in again.matrices] == ["kl", "jaccard"]
     for matrix in again.matrices:
         np.testing.assert_array_equal(matrix.values, found.matrix(matrix.measure, 0.55).values)
     np.testing.assert_array_equal(again.matrix("jaccard").set_sizes, found.matrix("jaccard", 0.55).set_sizes)
     with pytest.raises(AssertionError, match="again"):
-        similarity(replace(asked, taus=(0.45,)), library=library, artefacts=store, load=forbidden)
+        similarity(replace(asked, taus=(0.45,)), Run(store, library=library, models=Models(forbidden)))
 
 
 def test_a_damaged_matrix_is_computed_again(found, scored_store, library, model):
     store, request = scored_store
     asked = SimilarityRequest(request, taus=(0.47,))
-    first = similarity(asked, library=library, model=model, artefacts=store).matrices[0]
+    first = similarity(asked, Run(store, library=library, model=model)).matrices[0]
     (entry,) = [entry for entry in store.show() if entry.label.startswith("jaccard > 0.47")]
     path = store.directory / f"{entry.digest}.safetensors"
     content = bytearray(path.read_bytes())
     content[-3] ^= 1
     path.write_bytes(content)
     fresh = Artefacts(store.directory, 10**9, lambda _: None)
-    second = similarity(asked, library=library, model=model, artefacts=fresh).matrices[0]
+    second = similarity(asked, Run(fresh, library=library, model=model)).matrices[0]
     np.testing.assert_array_equal(first.values, second.values)
 
 
@@ -87,10 +88,8 @@ def test_a_damaged_matrix_is_computed_again(found, scored_store, library, model)
 )
 def test_only_the_chosen_units_count(found, scored_store, library, model, option):
     store, request = scored_store
-    part = similarity(
-        SimilarityRequest(request, taus=(0.4,), **option), library=library, model=model, artefacts=store
-    ).matrices[0]
-    ap = ap_matrix(request, library=library, record=ModelRecord.of(model), artefacts=store)
+    part = similarity(SimilarityRequest(request, taus=(0.4,), **option), Run(store, library=library, model=model)).matrices[0]
+    ap = ap_matrix(request, Run(store, library=library, record=ModelRecord.of(model)))
     mask = unit_mask(ap.units, **option)
     assert 0 < mask.sum() < ap.units.count
     np.testing.assert_array_equal(part.set_sizes, (ap.values[:, mask] > 0.4).sum(axis=1))
@@ -101,11 +100,11 @@ def test_only_the_chosen_units_count(found, scored_store, library, model, option
 def test_missing_experts_are_found_first_or_named(request_, library, model, store):
     asked = SimilarityRequest(replace(request_, names=("cat", "dog", "rose")))
     with pytest.raises(InputError, match=r"there are no results for .* yet"):
-        similarity(asked, library=library, model=model, artefacts=store, complete=False)
-    list(find(replace(request_, names=("cat", "dog")), library=library, model=model, artefacts=store))
-    some = similarity(asked, library=library, model=model, artefacts=store, complete=False)
+        similarity(asked, Run(store, library=library, model=model, complete=False))
+    list(find(replace(request_, names=("cat", "dog")), Run(store, library=library, model=model)))
+    some = similarity(asked, Run(store, library=library, model=model, complete=False))
     assert (some.concepts, some.missing) == (("cat", "dog"), ("rose",))
-    whole = similarity(asked, library=library, model=model, artefacts=store)
+    whole = similarity(asked, Run(store, library=library, model=model))
     assert (whole.concepts, whole.missing) == (("cat", "dog", "rose"), ())
     assert whole.about["concepts"] == 3
     assert whole.about["request"]["positives"] == 16
@@ -128,7 +127,7 @@ def test_requests_are_json_and_refuse_what_cannot_be(scored_store):
 
 def test_a_mask_without_units_is_refused(scored_store, library, model):
     store, request = scored_store
-    units = scored(request, library=library, model=model, artefacts=store).units
+    units = scored(request, Run(store, library=library, model=model)).units
     with pytest.raises(
         InputError, match=r"no unit is left .*expected kind attention or mlp and a layer from 0 to 1"
     ):

@@ -5,6 +5,7 @@ from itertools import pairwise
 
 import pytest
 
+from expertlens_core.run import Run
 from expertlens_core.concepts import load_library
 from expertlens_core.defaults import DEFAULT_LIBRARY
 from expertlens_core.errors import InputError
@@ -16,7 +17,7 @@ from expertlens_core.steering.dose import safe_dose
 def ask(request_, library, model, store):
     def run(**options):
         request = SteerRequest(find=request_, concept="cat", prompt="She saw", tokens=8, **options)
-        steps = list(steer(request, library=library, model=model, artefacts=store))
+        steps = list(steer(request, Run(store, library=library, model=model)))
         assert all(text.finished for text in steps[-1])
         return steps
 
@@ -62,9 +63,7 @@ def test_more_rows_than_a_batch_give_the_same_texts(ask, monkeypatch):
 def test_a_stopped_stream_ends_with_what_there_is(request_, library, model, store):
     request = SteerRequest(find=request_, concept="cat", tokens=50)
     seen = []
-    for texts in steer(
-        request, library=library, model=model, artefacts=store, cancelled=lambda: len(seen) >= 3
-    ):
+    for texts in steer(request, Run(store, library=library, model=model, cancelled=lambda: len(seen) >= 3)):
         seen.append(texts)
     assert 3 <= len(seen) < 6
     assert any(text.text for text in seen[-1])
@@ -105,10 +104,10 @@ def test_bad_requests_are_explained(request_, library, model, store):
             SteerRequest(**wrong)
     request = SteerRequest(find=request_, concept="cart")
     with pytest.raises(InputError, match="no concept 'cart'"):
-        steer(request, library=library, model=model, artefacts=store)
+        steer(request, Run(store, library=library, model=model))
     request = SteerRequest(find=request_, concept="cat", experts=10_000)
     with pytest.raises(InputError):
-        list(steer(request, library=library, model=model, artefacts=store))
+        list(steer(request, Run(store, library=library, model=model)))
 
 
 def test_requests_are_json():

@@ -10,6 +10,7 @@ from pathlib import Path
 import numpy as np
 import pytest
 
+from expertlens_core.run import Run
 from expertlens_core.artefacts import Artefacts
 from expertlens_core.artefacts.shipped import DOCUMENTS, documents_text
 from expertlens_core.errors import InputError
@@ -47,7 +48,7 @@ def recorded(tiny_folder, library, library_file, model, tmp_path_factory):
     requests = [
         SteerRequest(find=request, concept=name, prompt="She saw", tokens=9) for name in ("dog", "cat")
     ]
-    return record_story(requests, library=library, model=model, artefacts=store), store, requests
+    return record_story(requests, Run(store, library=library, model=model)), store, requests
 
 
 @pytest.fixture
@@ -65,9 +66,7 @@ def test_it_holds_what_find_finds(story, recorded, library, model):
     _, store, requests = recorded
     assert story.keys == ("dog", "cat")
     for chapter, request in zip(story.concepts, requests):
-        (found,) = find(
-            replace(request.find, names=(chapter.concept,)), library=library, model=model, artefacts=store
-        )
+        (found,) = find(replace(request.find, names=(chapter.concept,)), Run(store, library=library, model=model))
         assert chapter.experts == len(expert_set(found.expertise)) == sum(s.experts for s in chapter.layers)
         assert chapter.ap_max == found.expertise.ap.max()
         assert (chapter.positives, chapter.negatives, chapter.prevalence) == (16, 40, 16 / 56)
@@ -76,7 +75,7 @@ def test_it_holds_what_find_finds(story, recorded, library, model):
 
 
 def test_the_best_units_sentences_are_those_that_move_it_most(story, library):
-    from expertlens_core.pipeline.positives import choose_positives
+    from expertlens_core.pipeline.find.plan import choose_positives
 
     for chapter in story.concepts:
         sentences = chapter.best.sentences
@@ -92,7 +91,7 @@ def test_the_best_unit_sees_more_than_the_token_and_its_own_responses_are_shown(
     from expertlens_core.pipeline.story_unit import best_unit
 
     _, store, requests = recorded
-    (found,) = find(replace(requests[1].find, names=("cat",)), library=library, model=model, artefacts=store)
+    (found,) = find(replace(requests[1].find, names=("cat",)), Run(store, library=library, model=model))
     ap = found.expertise.ap * 0.5
     token_only, other = np.flatnonzero(model.units.token_only)[5], np.flatnonzero(~model.units.token_only)[70]
     ap[token_only], ap[other] = 0.99, 0.98
@@ -109,7 +108,7 @@ def test_the_best_unit_sees_more_than_the_token_and_its_own_responses_are_shown(
 
 def test_steering_live_writes_the_recorded_texts_piece_by_piece(story, recorded, library, model):
     for chapter in story.concepts:
-        steps = list(steer(chapter.request, library=library, model=model, artefacts=recorded[1]))
+        steps = list(steer(chapter.request, Run(recorded[1], library=library, model=model)))
         assert [text.kind for text in chapter.texts] == ["original", "steered", "control"]
         for number, text in enumerate(chapter.texts):
             assert text.text == steps[-1][number].text
@@ -353,12 +352,12 @@ def test_a_trained_models_story_tells_of_its_concepts(small_story, store):
 def test_nothing_to_record_is_said(recorded, library, model, store):
     _, _, requests = recorded
     with pytest.raises(InputError, match="name at least one"):
-        record_story([], library=library, model=model, artefacts=store)
+        record_story([], Run(store, library=library, model=model))
     other = replace(requests[0], find=replace(requests[0].find, revision="step-1"))
     with pytest.raises(InputError, match="one model and one library"):
-        record_story([requests[0], other], library=library, model=model, artefacts=store)
+        record_story([requests[0], other], Run(store, library=library, model=model))
     with pytest.raises(InputError, match="no concept 'lion'"):
-        record_story([replace(requests[0], concept="lion")], library=library, model=model, artefacts=store)
+        record_story([replace(requests[0], concept="lion")], Run(store, library=library, model=model))
 
 
 def test_loading_a_story_loads_no_torch(small_story, tmp_path):

@@ -5,17 +5,18 @@ from dataclasses import replace
 import numpy as np
 import pytest
 
+from expertlens_core.run import Run
 from expertlens_core.pipeline import find, plan_find
-from expertlens_core.pipeline.model_record import ModelRecord
-from expertlens_core.pipeline.pool_responses import CHUNK, _growth, pool_key
-from expertlens_core.pipeline.session import Session
-from expertlens_core.pipeline.workload import workload_of
+from expertlens_core.pipeline.find.model_record import ModelRecord
+from expertlens_core.pipeline.find.pool_responses import CHUNK, _growth, pool_key
+from expertlens_core.pipeline.find.model_record import Session
+from expertlens_core.pipeline.find.estimate import workload_of
 
 
 @pytest.fixture
 def plan_of(model, library, store):
     def make(request):
-        return plan_find(request, library=library, record=ModelRecord.of(model), artefacts=store)
+        return plan_find(request, Run(store, library=library, record=ModelRecord.of(model)))
 
     return make
 
@@ -37,7 +38,7 @@ def test_it_counts_the_sentences_that_the_session_will_run(
     plan_of, work_of, request_, model, library, store, names, cached
 ):
     if cached:
-        list(find(replace(request_, names=cached), library=library, model=model, artefacts=store))
+        list(find(replace(request_, names=cached), Run(store, library=library, model=model)))
     request = replace(request_, names=names)
     work = work_of(request)
     plan = plan_of(request)
@@ -46,7 +47,7 @@ def test_it_counts_the_sentences_that_the_session_will_run(
 
 
 def test_what_is_cached_costs_nothing(work_of, request_, model, library, store):
-    list(find(request_, library=library, model=model, artefacts=store))
+    list(find(request_, Run(store, library=library, model=model)))
     work = work_of(request_)
     assert (work.concepts, work.sentences, work.disk_bytes) == (0, (), 0)
 
@@ -63,7 +64,7 @@ def test_counting_leaves_nothing_behind(work_of, request_, store):
 def test_the_files_are_as_large_as_it_says(work_of, request_, model, library, store):
     work = work_of(request_)
     assert work.keeps_pool
-    list(find(request_, library=library, model=model, artefacts=store))
+    list(find(request_, Run(store, library=library, model=model)))
     assert work.disk_bytes == pytest.approx(store.size(), rel=0.1)
 
 
@@ -71,7 +72,7 @@ def test_one_concept_leaves_no_pool(work_of, request_, model, library, store):
     request = replace(request_, names=("cat",))
     work = work_of(request)
     assert not work.keeps_pool
-    list(find(request, library=library, model=model, artefacts=store))
+    list(find(request, Run(store, library=library, model=model)))
     assert work.disk_bytes == pytest.approx(store.size(), rel=0.1)
 
 

@@ -55,7 +55,9 @@ class Session:
         if self._pool is None:
             name = f"negative pool {self.plan.pool.name if self.plan.pool else ''}"
             device = self.model().device
-            self._pool = pool_responses(self.plan, self.run, device, lambda texts: self.responses(texts, name))
+            self._pool = pool_responses(
+                self.plan, self.run, device, lambda texts: self.responses(texts, name)
+            )
         return self._pool
 
     def keeps_pool(self) -> bool:
@@ -93,7 +95,9 @@ class Session:
         self.run.progress(min(self._done, self._total), self._total, what)
 
 
-def concept_expertise(concept: Concept, session: Session) -> tuple[dict[str, np.ndarray | Rows], dict[str, Any]]:
+def concept_expertise(
+    concept: Concept, session: Session
+) -> tuple[dict[str, np.ndarray | Rows], dict[str, Any]]:
     """Arrays and information of a concept's expertise artefact.
 
     Raises:
@@ -148,7 +152,11 @@ def concept_expertise(concept: Concept, session: Session) -> tuple[dict[str, np.
 
 
 def run_model(
-    request: FindRequest, model: LanguageModel, sentences: Sequence[str], progress: Any = None, cancelled: Any = None
+    request: FindRequest,
+    model: LanguageModel,
+    sentences: Sequence[str],
+    progress: Any = None,
+    cancelled: Any = None,
 ) -> Responses:
     """Responses of the model to some sentences, by the request's recipe."""
     from ...models.extraction import extract_responses

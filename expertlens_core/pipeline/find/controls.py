@@ -11,9 +11,9 @@ from ...artefacts import ArtefactKey
 from ...concepts import Concept, Library, without_name
 from ...errors import InputError
 from ...models.label import model_label
-from ...request import Field, Request, request
+from ...request import Request, request
 from ...run import Run
-from .finding import Found, find
+from .finding import find
 from .model_record import load_for
 from .plan import plan_find
 from .request import FindRequest
@@ -31,7 +31,7 @@ SEED = 0
 class ControlRequest(Request):
     """A control of one concept's result."""
 
-    find: FindRequest = Field(default_factory=FindRequest)
+    find: FindRequest = FindRequest()
     """The result; it names one concept."""
     control: Control = "name test"
 
@@ -50,16 +50,16 @@ def control_ap(asked: ControlRequest, run: Run) -> np.ndarray:
     key = ArtefactKey(asked.control, VERSION, fields, "result", label)
 
     def make() -> tuple[dict[str, np.ndarray], dict[str, Any]]:
-        library = run.library(wanted.library)
+        library = run.library_named(wanted.library)
         if asked.control == "name test":
             variant, told = renamed_library(wanted, found.concept, run)
-            (result,) = find(replace(wanted, names=(), pool=""), run.at_hand(library_at_hand=variant))
+            (result,) = find(replace(wanted, names=(), pool=""), run.at_hand(library=variant))
         else:
             if run.models is not None:
                 run.models.unload()  # random weights of a large model need its room
             told = {"weights": f"random, seed {SEED}"}
             model = untrained(load_for(wanted, run.at_hand(models=None)))
-            (result,) = find(wanted, run.at_hand(library_at_hand=library, model_at_hand=model))
+            (result,) = find(wanted, run.at_hand(library=library, model=model))
         return {"ap": result.expertise.ap}, told
 
     return run.kept_file(key, make, mapped=True).arrays["ap"]

@@ -75,7 +75,7 @@ def estimate_find(plan: Plan, run: Run) -> Estimate:
     """
     if not plan.missing:
         return Estimate(0.0, 0, 0, 0, 0, True, "Everything is in the cache.")
-    request, record, model = plan.request, plan.record, run.model_at_hand
+    request, record, model = plan.request, plan.record, run.model
     units = record.units if record is not None else _units(request)
     work = workload_of(plan, units, run)
     parameters = _parameters(request, model)

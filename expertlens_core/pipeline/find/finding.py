@@ -55,7 +55,7 @@ def _results(plan: Plan, run: Run) -> Iterator[Found]:
     if plan.missing and not run.compute:
         raise NotKeptError(f"the experts of {plan.missing[0]!r} are not found yet: find them first")
     if plan.missing:
-        run = run.at_hand(model_at_hand=session.model())
+        run = run.at_hand(model=session.model())
         session = Session(plan_find(plan.request, run), run)
         plan = session.plan
     session.expect()

@@ -90,8 +90,8 @@ def load_for(request: FindRequest, run: Run) -> LanguageModel:
     Raises:
         InputError: as `load_model`.
     """
-    if run.model_at_hand is not None:
-        return run.model_at_hand
+    if run.model is not None:
+        return run.model
     from ...models.loading import load_model
 
     run.progress(0, 0, f"loading {model_label(request.model)}")

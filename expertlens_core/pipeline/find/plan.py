@@ -80,7 +80,7 @@ def plan_find(request: FindRequest, run: Run) -> Plan:
     Raises:
         InputError: unknown library or concept, or a concept with too few sentences.
     """
-    library = run.library(request.library)
+    library = run.library_named(request.library)
     if request.clean:
         library = clean_library(library)
     concepts = choose_concepts(library, request.names)
@@ -88,7 +88,7 @@ def plan_find(request: FindRequest, run: Run) -> Plan:
         size_warnings(concept.key, len(set(concept.positives)), len(set(concept.negatives or "ok")))
     drawing = any(not concept.negatives for concept in concepts)
     pool = find_pool(request, library, run.artefacts) if drawing else None
-    model = run.model_at_hand
+    model = run.model
     record = known_record(request, run.artefacts) if model is None else ModelRecord.of(model)
     keys = {}
     if record is not None:

@@ -28,7 +28,7 @@ class FindRequest(Request):
     """Concepts; default all."""
     revision: str | None = None
     """Revision on the hub."""
-    positives: int = Field(400, ge=2)
+    positives: int = Field(default=400, ge=2)
     """Most sentences of a positive set."""
     negatives: Annotated[int, Field(ge=2)] | None = None
     """Negatives drawn from the pool; default 2.5 x positives. A concept's own negatives are all used."""
@@ -38,7 +38,7 @@ class FindRequest(Request):
     """Draw negatives in the positives' shares of these."""
     pooling: Pooling = "max"
     """max, mean, last or selfcond-2022."""
-    max_tokens: int = Field(128, ge=1)
+    max_tokens: int = Field(default=128, ge=1)
     """Longer sentences are cut."""
     dtype: Dtype = "float32"
     """float32, bfloat16 or float16."""
@@ -50,9 +50,9 @@ class FindRequest(Request):
     """Regular expression that replaces the discovery of units."""
     include_norms: bool = False
     """Count the layer norms' outputs too."""
-    seed: int = Field(0, ge=0)
+    seed: int = Field(default=0, ge=0)
     """Of every random draw."""
-    clean: bool = Field(False, exclude_if=lambda clean: not clean)
+    clean: bool = Field(default=False, exclude_if=lambda clean: not clean)
     """Take numbering, bullets, markdown, invisible characters and odd spaces off the sentences first."""
 
     def drawn(self, concept: Concept) -> int:

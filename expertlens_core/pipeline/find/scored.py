@@ -67,7 +67,9 @@ class Scored:
         key = ArtefactKey("ap matrix", 1, fields, "derived", f"AP matrix of {self.name}")
         rows = Rows(len(self.concepts), self.units.count, np.float64, self._rows)
         cheap = self.run.at_hand(compute=True)  # put together from results that are there
-        return cheap.kept_file(key, lambda: ({"ap": rows}, {"concepts": self.concepts}), mapped=True).arrays["ap"]
+        return cheap.kept_file(key, lambda: ({"ap": rows}, {"concepts": self.concepts}), mapped=True).arrays[
+            "ap"
+        ]
 
     def of(self, concept: str) -> np.ndarray:
         """`[units]` AP of every unit for one concept.

@@ -33,7 +33,7 @@ VERSION = 3
 class AlignRequest(Request):
     """Compare a model's similarities with human judgments (docs/method.md, judgments)."""
 
-    find: FindRequest = Field(default_factory=FindRequest)
+    find: FindRequest = FindRequest()
     """How the experts are found; its names are the concepts to use."""
     judgments: str = "men-in-the-box"
     """men-in-the-box, men, simlex999, wordsim353, taxonomy, a file of word pairs with scores, or MEN's folder."""
@@ -49,9 +49,9 @@ class AlignRequest(Request):
     """Also by layer and kind."""
     without_token_only: bool = False
     """Leave out modules that see only the current token's embedding."""
-    resamples: int = Field(10_000, ge=1, examples=["10,000"])
+    resamples: int = Field(default=10_000, ge=1, examples=["10,000"])
     """Of the bootstrap."""
-    permutations: int = Field(10_000, ge=1, examples=["10,000"])
+    permutations: int = Field(default=10_000, ge=1, examples=["10,000"])
     """Of the test."""
     seed: int = 0
     """Of resamples and permutations."""
@@ -158,10 +158,12 @@ def align_models(requests: Sequence[AlignRequest], run: Run) -> AlignmentTable:
     for each in requests:
         found = scored(each.find, run)
         if any(matrix.source == found.label for matrix in matrices):
-            raise InputError(f"{found.label} stands in the comparison twice: choose another model or revision")
+            raise InputError(
+                f"{found.label} stands in the comparison twice: choose another model or revision"
+            )
         where = {"without_token_only": each.without_token_only}
         matrices += matrices_of(found, each.measures, each.taus, source=found.label, **where)
-    return _table(matrices, _judgments(first, run.library(first.find.library)), first)
+    return _table(matrices, _judgments(first, run.library_named(first.find.library)), first)
 
 
 def _table(matrices: Sequence[SimilarityMatrix], judgments: Judgments, asked: AlignRequest) -> AlignmentTable:

@@ -30,11 +30,11 @@ LAYOUT_RULE = 2
 class DomainRequest(Request):
     """The domains of a library in a model (docs/method.md, domains)."""
 
-    find: FindRequest = Field(default_factory=FindRequest)
+    find: FindRequest = FindRequest()
     """How the experts are found; its names are the concepts to compare."""
     tau: Tau = 0.5
     """AP above which a unit is an expert."""
-    draws: int = Field(1000, ge=1)
+    draws: int = Field(default=1000, ge=1)
     """Random groups per domain."""
     without_token_only: bool = False
     """Leave out modules that see only the current token's embedding."""
@@ -164,7 +164,7 @@ def domains(asked: DomainRequest, run: Run) -> Domains:
 def communities_of(asked: DomainRequest, run: Run) -> dict[str, int]:
     """Concept → number of its community: the groups that the Jaccard indices at a tau form."""
     found = scored(asked.find, run)
-    fields = {
+    fields: dict[str, Any] = {
         "results": found.digest,
         "tau": asked.tau,
         "without token-only": asked.without_token_only,
@@ -189,7 +189,7 @@ def _matrix(found: Scored, asked: DomainRequest, tau: float) -> SimilarityMatrix
 def _key(found: Scored, asked: DomainRequest, stage: str, version: int, **options: Any) -> ArtefactKey:
     library = found.plan.library
     named = domain_of_each(library)
-    fields = {
+    fields: dict[str, Any] = {
         "results": found.digest,
         "domains": json.dumps([named.get(key, "") for key in found.concepts], ensure_ascii=False),
         "broader": json.dumps([domain.broader for domain in domains_of(library)]),

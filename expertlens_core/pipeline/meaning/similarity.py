@@ -13,7 +13,7 @@ from ...analysis.similarity_matrix import Measure, SimilarityMatrix
 from ...artefacts import ArtefactKey
 from ...errors import InputError
 from ...experts.prevalence import REFERENCE
-from ...request import Field, Request, Tau, request
+from ...request import Request, Tau, request
 from ...run import NotKeptError, Run, read_result
 from ..find.request import FindRequest
 from ..find.scored import Scored, scored
@@ -28,7 +28,7 @@ STEPS = 1000
 class SimilarityRequest(Request):
     """Compare all concepts of a library in a model (docs/method.md, similarity)."""
 
-    find: FindRequest = Field(default_factory=FindRequest)
+    find: FindRequest = FindRequest()
     """How the experts are found; its names are the concepts to compare."""
     measures: tuple[MeasureName, ...] = ("jaccard",)
     """jaccard, cosine, cosine-adjusted, cosine-prevalence or kl."""

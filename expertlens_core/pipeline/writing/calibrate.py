@@ -11,7 +11,7 @@ from ...concepts.related_words import related_forms, shows, telling_words
 from ...errors import InputError
 from ...models.label import model_label
 from ...models.units import Units
-from ...request import Field, Request, request
+from ...request import Request, request
 from ...run import Run, read_result
 from ...steering.calibration_result import Calibration
 from ...steering.dose import Dose, safe_dose
@@ -32,7 +32,7 @@ VERSION = 2
 class CalibrateRequest(Request):
     """Find the dose of a concept in a model (docs/method.md, dose)."""
 
-    find: FindRequest = Field(default_factory=FindRequest)
+    find: FindRequest = FindRequest()
     """How the experts are found; its names are not looked at."""
     concept: str = "cat"
     """Key of the concept."""
@@ -62,9 +62,11 @@ def calibrate_concept(asked: CalibrateRequest, run: Run) -> Calibration:
         return known
     run.check()
     model = load_for(asked.find, run)
-    run = run.at_hand(model_at_hand=model)
+    run = run.at_hand(model=model)
     # of no known length: the steps that are counted begin with the doses
-    quiet = run.at_hand(progress=lambda _done, _total, what: run.progress(0, 0, f"finding its experts: {what}"))
+    quiet = run.at_hand(
+        progress=lambda _done, _total, what: run.progress(0, 0, f"finding its experts: {what}")
+    )
     (found,) = find(wanted, quiet)
     plan = plan_find(wanted, run)
 

@@ -31,17 +31,17 @@ ROWS = 64
 class SteerRequest(Request):
     """Steer a model towards a concept (docs/method.md, steering)."""
 
-    find: FindRequest = Field(default_factory=FindRequest)
+    find: FindRequest = FindRequest()
     """How the experts are found; its names are not looked at."""
     concept: str = "cat"
     """The concept to switch on."""
     rule: Literal["set"] = "set"
     """What happens to the experts: set."""
-    experts: int | None = Field(None, ge=1)
+    experts: int | None = Field(default=None, ge=1)
     """How many; default the concept's dose: the calibrated one where there is one, else a safe one."""
     strengths: tuple[float, ...] | None = None
     """0 to 1, several parted by commas; default the dose's."""
-    first_layer: int | None = Field(None, ge=0)
+    first_layer: int | None = Field(default=None, ge=0)
     """Choose experts from this layer on; default the dose's."""
     queries_keys: bool | None = None
     """Whether outputs of query and key projections may be chosen; default the dose's."""
@@ -53,7 +53,7 @@ class SteerRequest(Request):
     """Text to continue."""
     chat: bool = False
     """Put the prompt to the model as a message, in its chat template."""
-    samples: int = Field(1, ge=1)
+    samples: int = Field(default=1, ge=1)
     """Texts per kind and strength; those of one number share their random numbers."""
     tokens: int = 80
     """Length of a text."""
@@ -109,7 +109,7 @@ def steer(asked: SteerRequest, run: Run) -> Iterator[tuple[SteeredText, ...]]:
         InputError: unknown concept, a model that cannot generate, or a hooked module that never fires.
         Cancelled: when the run was asked to stop while the experts were found.
     """
-    library = run.library(asked.find.library)
+    library = run.library_named(asked.find.library)
     concept = _concept(asked, library)
     return _steps(asked, concept, control_concept(asked, library), run)
 
@@ -160,7 +160,7 @@ def _steps(
     from ...steering.prompt import as_chat
 
     model = load_for(asked.find, run)
-    run = run.at_hand(model_at_hand=model)
+    run = run.at_hand(model=model)
     wanted = (concept.key,) if other is None else (concept.key, other.key)
     found = {each.concept.key: each.expertise for each in find(replace(asked.find, names=wanted), run)}
     plan = plan_find(replace(asked.find, names=(concept.key,)), run)

@@ -17,8 +17,8 @@ from expertlens_core.concepts import Library
 from expertlens_core.models.label import model_label
 from expertlens_core.named_files import FilesState, user_path
 from expertlens_core.pipeline import Aligned, AlignRequest, FindRequest, Plan, Priming
-from expertlens_core.pipeline.alignment_request import BASELINES
-from expertlens_core.pipeline.alignment_stage import is_aligned
+from expertlens_core.pipeline.meaning.alignment import BASELINES
+from expertlens_core.pipeline.meaning.alignment import is_aligned
 from pages.parts.alignment.work import (
     WITHOUT_MODEL,
     ModelsAligned,

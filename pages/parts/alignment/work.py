@@ -22,9 +22,9 @@ from expertlens_core.pipeline import (
     plan_find,
     priming,
 )
-from expertlens_core.pipeline.alignment_stage import is_aligned
-from expertlens_core.pipeline.embeddings_stage import concept_embeddings
-from expertlens_core.pipeline.scored import scored
+from expertlens_core.pipeline.meaning.alignment import is_aligned
+from expertlens_core.pipeline.meaning.embeddings import concept_embeddings
+from expertlens_core.pipeline.find.scored import scored
 
 if TYPE_CHECKING:
     from expertlens_core.artefacts import Artefacts

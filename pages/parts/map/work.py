@@ -8,10 +8,10 @@ from typing import Any
 from expertlens_core.artefacts import Artefacts
 from expertlens_core.concepts import load_library
 from expertlens_core.pipeline import DomainRequest, FindRequest, concept_map, domains
-from expertlens_core.pipeline.community_stage import keep_communities
-from expertlens_core.pipeline.pair_stage import overlap_of
-from expertlens_core.pipeline.scored import Scored, scored
-from expertlens_core.pipeline.similarity_stage import matrices_of
+from expertlens_core.pipeline.meaning.domains import keep_communities
+from expertlens_core.pipeline.meaning.pair import overlap_of
+from expertlens_core.pipeline.find.scored import Scored, scored
+from expertlens_core.pipeline.meaning.similarity import matrices_of
 
 Progress = Callable[[int, int, str], None]
 Check = Callable[[], bool]
