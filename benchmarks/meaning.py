@@ -47,7 +47,7 @@ def say(line: str) -> None:
 def domains_of(found: Any, untrained: Any) -> str:
     """The domains beside random groups, and the means beside the paper's."""
     from expertlens_core.run import Run
-from expertlens_core.analysis.published import TABLE_2
+    from expertlens_core.analysis.published import TABLE_2
 
     def line(name: str, row: Any) -> list[str]:
         inside, broader = row.in_domain, row.with_broader
@@ -151,7 +151,7 @@ def main() -> None:
     from expertlens_core.pipeline import FindRequest, find, load_for
     from expertlens_core.pipeline.meaning.alignment import AlignRequest
     from expertlens_core.pipeline.meaning.alignment import align_judgments
-    from expertlens_core.pipeline.find.controls import renamed_library, untrained
+    from expertlens_core.pipeline.finding.controls import renamed_library, untrained
     from expertlens_core.pipeline.meaning.domains import DomainRequest
     from expertlens_core.pipeline.meaning.domains import domains
 

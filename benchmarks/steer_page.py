@@ -67,7 +67,7 @@ def start_server(cache: str) -> tuple[subprocess.Popen[bytes], str]:
 def bare_step(cache: str, concept: str):  # type: ignore[no-untyped-def]
     """A function that draws the first tokens of three texts per column, and returns the seconds it took."""
     from expertlens_core.run import Run
-from expertlens_core.artefacts import Artefacts
+    from expertlens_core.artefacts import Artefacts
     from expertlens_core.pipeline import FindRequest, find, load_for
     from expertlens_core.steering.dose import safe_dose, set_to_dose
     from expertlens_core.steering.generation import generate

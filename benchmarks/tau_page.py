@@ -38,8 +38,8 @@ from expertlens_core.experts.expertise import Expertise
 from expertlens_core.models.state import model_state
 from expertlens_core.models.units import UnitModule, Units
 from expertlens_core.pipeline import FindRequest, ModelRecord, load_for, plan_find
-from expertlens_core.pipeline.find.expertise_file import expertise_arrays, expertise_info, library_versions
-from expertlens_core.pipeline.find.model_record import keep_record, known_record
+from expertlens_core.pipeline.finding.expertise_file import expertise_arrays, expertise_info, library_versions
+from expertlens_core.pipeline.finding.model_record import keep_record, known_record
 
 ROOT = Path(__file__).parents[1]
 SMALL = ROOT / "tests" / "fixtures" / "small_world" / "step-2800"

@@ -40,9 +40,9 @@ class Stage:
 
 
 STAGES = {
-    "find": Stage("find.finding", "FindRequest", "find"),
-    "counts": Stage("find.counts", "FindRequest", "counts"),
-    "control": Stage("find.controls", "ControlRequest", "control_ap"),
+    "find": Stage("finding.find", "FindRequest", "find"),
+    "counts": Stage("finding.counts", "FindRequest", "counts"),
+    "control": Stage("finding.controls", "ControlRequest", "control_ap"),
     "similarity": Stage("meaning.similarity", "SimilarityRequest", "similarity", "steps"),
     "map": Stage("meaning.domains", "DomainRequest", "concept_map", "steps"),
     "domains": Stage("meaning.domains", "DomainRequest", "domains", "steps"),

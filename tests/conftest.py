@@ -25,7 +25,7 @@ PATIENCE = 90_000
 def small_story(tmp_path_factory):
     """A story of two concepts of the small world, recorded from few sentences."""
     from expertlens_core.run import Run
-from expertlens_core.artefacts import Artefacts
+    from expertlens_core.artefacts import Artefacts
     from expertlens_core.pipeline import FindRequest, SteerRequest, record_story
 
     find = FindRequest(positives=100)

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from ..pipeline.find.request import FindRequest
+from ..pipeline.finding.request import FindRequest
 from .options import say_warnings, takes
 from .progress import say
 
@@ -49,7 +49,7 @@ def show_concept(
 ) -> None:
     """Show a concept: what it is, and the first of its sentences."""
     from ..concepts import load_library
-    from ..pipeline.find.plan import choose_concepts
+    from ..pipeline.finding.plan import choose_concepts
 
     for concept in choose_concepts(load_library(asked.library), (name,)):
         print(concept.key)

@@ -9,7 +9,7 @@ from typing import Annotated
 import typer
 
 from ..errors import InputError
-from ..pipeline.find.request import FindRequest
+from ..pipeline.finding.request import FindRequest
 from ..pipeline.writing.steer import SteerRequest
 from .options import concept_names, takes
 from .progress import ProgressLine, say

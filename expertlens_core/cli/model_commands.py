@@ -7,7 +7,7 @@ from typing import Annotated
 
 import typer
 
-from ..pipeline.find.request import FindRequest
+from ..pipeline.finding.request import FindRequest
 from .options import takes
 from .progress import ProgressLine
 
@@ -23,7 +23,7 @@ def models_command(
     if model is None:
         _list_models()
         return
-    from ..pipeline.find.model_record import known_record
+    from ..pipeline.finding.model_record import known_record
 
     request = replace(asked, model=model)
     record = known_record(request, ProgressLine().run().artefacts)

@@ -10,7 +10,7 @@ from typing import Annotated
 import typer
 
 from ..errors import InputError
-from ..pipeline.find.request import FindRequest
+from ..pipeline.finding.request import FindRequest
 from ..pipeline.writing.calibrate import CalibrateRequest
 from ..pipeline.writing.steer import SteerRequest
 from .json_file import write_json
@@ -38,9 +38,9 @@ def find_command(
     left alone; a run that was stopped goes on where it was.
     """
     from ..concepts import clean_library
-    from ..pipeline.find.export import FORMATS, export_found
-    from ..pipeline.find.finding import find
-    from ..pipeline.find.pool import rebuild_pool as rebuild
+    from ..pipeline.finding.export import FORMATS, export_found
+    from ..pipeline.finding.find import find
+    from ..pipeline.finding.pool import rebuild_pool as rebuild
 
     if form not in FORMATS:
         raise InputError(f"--format is {form!r}: expected one of {', '.join(FORMATS)}")
@@ -84,7 +84,7 @@ def calibrate_command(
     fluent and varied. Kept, so that steer and the pages use it. Writes {"concepts": {NAME: {"dose", "met", "curve",
     ...}}}.
     """
-    from ..pipeline.find.plan import choose_concepts
+    from ..pipeline.finding.plan import choose_concepts
     from ..pipeline.writing.calibrate import calibrate_concept
 
     results = {}

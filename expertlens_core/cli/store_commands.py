@@ -7,7 +7,7 @@ from typing import Annotated
 
 import typer
 
-from ..pipeline.find.request import FindRequest
+from ..pipeline.finding.request import FindRequest
 from .options import takes
 from .progress import ProgressLine, say
 

@@ -22,14 +22,14 @@ from ..concepts.formats.whole_file import write_whole_file
 from ..errors import InputError
 from ..experts.expert_set import TAUS
 from ..run import Run
-from .find.counts import counts
-from .find.expertise_file import expertise_from_file, library_versions
-from .find.model_record import record_name
-from .find.packed_expertise import pack_expertise
-from .find.plan import Plan, plan_find
-from .find.pool import pool_name
-from .find.request import FindRequest
-from .find.scored import scored
+from .finding.counts import counts
+from .finding.expertise_file import expertise_from_file, library_versions
+from .finding.model_record import record_name
+from .finding.packed_expertise import pack_expertise
+from .finding.plan import Plan, plan_find
+from .finding.pool import pool_name
+from .finding.request import FindRequest
+from .finding.scored import scored
 from .meaning.alignment import AlignRequest, align_judgments
 from .meaning.domains import DomainRequest, communities_of, concept_map, domains
 from .meaning.pair import overlap_of

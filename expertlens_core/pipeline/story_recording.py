@@ -16,7 +16,7 @@ from ..experts.expert_set import DEFAULT_TAU
 from ..models.label import model_label
 from .calibration_stage import dose_of
 from .expertise_file import library_versions
-from .finding import find
+from .find import find
 from .model_record import ModelRecord, keep_record
 from .plan import choose_concepts, plan_find
 from .request import Cancelled as CancelledCheck

@@ -9,7 +9,7 @@ from expertlens_core.defaults import DEFAULT_LIBRARY, DEFAULT_MODEL
 from expertlens_core.errors import InputError
 from expertlens_core.experts import DEFAULT_TAU
 from expertlens_core.pipeline import FindRequest
-from expertlens_core.pipeline.find.request import DTYPES, POOLINGS
+from expertlens_core.pipeline.finding.request import DTYPES, POOLINGS
 from pages.shared import view
 from pages.shared.loading import load_library
 from pages.shared.names import read_library, read_model

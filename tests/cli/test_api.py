@@ -32,7 +32,7 @@ def test_all_is_sorted_and_honest():
 
 def test_pipelines_names_are_there_whatever_was_imported_first():
     script = (
-        "import expertlens_core.pipeline.find.finding, expertlens_core.pipeline.writing.steer, expertlens_core as el; "
+        "import expertlens_core.pipeline.finding.find, expertlens_core.pipeline.writing.steer, expertlens_core as el; "
         "from expertlens_core import pipeline; "
         "assert all(callable(getattr(pipeline, name)) for name in pipeline.__all__); "
         "assert el.find is pipeline.find"

@@ -14,9 +14,9 @@ from expertlens_core.concepts import Concept, Library, load_library, mentions, n
 from expertlens_core.concepts.own_library import add_concepts
 from expertlens_core.defaults import DEFAULT_LIBRARY, DEFAULT_MODEL
 from expertlens_core.pipeline import FindRequest
-from expertlens_core.pipeline.find.controls import control_ap, control_key, control_work, renamed_library
-from expertlens_core.pipeline.find.counts import count_work, counts_key
-from expertlens_core.pipeline.find.plan import choose_positives
+from expertlens_core.pipeline.finding.controls import control_ap, control_key, control_work, renamed_library
+from expertlens_core.pipeline.finding.counts import count_work, counts_key
+from expertlens_core.pipeline.finding.plan import choose_positives
 from pages.parts.experts.counts import shown
 from pages.parts.experts.library_counts import kept_counts
 from pages.shared import view
@@ -237,7 +237,7 @@ def test_concepts_with_unequal_sets_are_compared_at_one_prevalence(cache, cat):
 def test_untrained_weights_are_drawn_anew_in_place_and_the_same_each_time(tmp_path):
     pytest.importorskip("torch")
     from expertlens_core.models.loading import load_model
-    from expertlens_core.pipeline.find.controls import untrained
+    from expertlens_core.pipeline.finding.controls import untrained
 
     first, second = untrained(load_model(DEFAULT_MODEL)), untrained(load_model(DEFAULT_MODEL))
     trained = load_model(DEFAULT_MODEL)

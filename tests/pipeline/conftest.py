@@ -103,6 +103,12 @@ def store(tmp_path: Path, notices: list[str]) -> Artefacts:
 
 
 @pytest.fixture
+def run(store: Artefacts, library: Library, model: Any) -> Run:
+    """The model and the library at hand, above an empty cache."""
+    return Run(store, library=library, model=model)
+
+
+@pytest.fixture
 def request_(tiny_folder: Path) -> Any:
     """Find everything, from few sentences."""
     from expertlens_core.pipeline import FindRequest
@@ -116,7 +122,7 @@ def scored_store(
 ) -> Any:
     """A cache that holds the experts of the whole tiny library, and the request that found them."""
     from expertlens_core.pipeline import FindRequest, ModelRecord, find
-    from expertlens_core.pipeline.find.model_record import keep_record
+    from expertlens_core.pipeline.finding.model_record import keep_record
 
     store = Artefacts(tmp_path_factory.mktemp("scored") / "cache", 10**9)
     request = FindRequest(model=str(tiny_folder), library="tiny", positives=16, negatives=40, device="cpu")

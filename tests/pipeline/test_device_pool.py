@@ -7,7 +7,7 @@ import pytest
 
 from expertlens_core.pipeline import device_pool
 from expertlens_core.pipeline.device_pool import DevicePool
-from expertlens_core.pipeline.find.pool_responses import PoolResponses
+from expertlens_core.pipeline.finding.pool_responses import PoolResponses
 
 
 @pytest.mark.parametrize(

@@ -13,7 +13,7 @@ from expertlens_core.analysis.domain_statistics import domain_statistics
 from expertlens_core.analysis.overlap import overlap
 from expertlens_core.errors import InputError
 from expertlens_core.pipeline import DomainRequest, concept_map, domains, pair_view
-from expertlens_core.pipeline.find.scored import scored
+from expertlens_core.pipeline.finding.scored import scored
 
 DRAWS = 50
 

@@ -9,9 +9,9 @@ from expertlens_core.concepts import draw_negatives
 from expertlens_core.errors import Cancelled
 from expertlens_core.models.embeddings import hidden_means, word_vectors
 from expertlens_core.pipeline.meaning.embeddings import concept_embeddings
-from expertlens_core.pipeline.find.model_record import ModelRecord
-from expertlens_core.pipeline.find.plan import plan_find
-from expertlens_core.pipeline.find.plan import choose_positives
+from expertlens_core.pipeline.finding.model_record import ModelRecord
+from expertlens_core.pipeline.finding.plan import plan_find
+from expertlens_core.pipeline.finding.plan import choose_positives
 
 
 @pytest.fixture

@@ -6,9 +6,9 @@ import pytest
 
 from expertlens_core.run import Run
 from expertlens_core.pipeline import FindRequest, estimate_find, find, plan_find
-from expertlens_core.pipeline.find.model_record import ModelRecord
-from expertlens_core.pipeline.find.model_record import load_for
-from expertlens_core.pipeline.find.speed import (
+from expertlens_core.pipeline.finding.model_record import ModelRecord
+from expertlens_core.pipeline.finding.model_record import load_for
+from expertlens_core.pipeline.finding.speed import (
     Speed,
     _name,
     _spread,

@@ -18,10 +18,10 @@ from expertlens_core.pipeline import (
     plan_find,
     pool_responses,
 )
-from expertlens_core.pipeline.find.model_record import ModelRecord
-from expertlens_core.pipeline.find.plan import expertise_key
-from expertlens_core.pipeline.find.pool import find_pool
-from expertlens_core.pipeline.find.plan import choose_positives
+from expertlens_core.pipeline.finding.model_record import ModelRecord
+from expertlens_core.pipeline.finding.plan import expertise_key
+from expertlens_core.pipeline.finding.pool import find_pool
+from expertlens_core.pipeline.finding.plan import choose_positives
 
 
 def forbid(*_arguments, **_options):
@@ -42,7 +42,7 @@ def alike(found, expected):
 
 def test_ap_is_that_of_the_sentences_that_the_request_names(request_, library, model, store):
     found = {
-        f.concept.key: f.expertise for f in find(request_, Run(store, library=library, model=model))
+        f.concept.key: f.expertise for f in find(request_, run)
     }
     assert list(found) == list(library.keys)
     pool = find_pool(request_, library, store)
@@ -60,7 +60,7 @@ def test_ap_is_that_of_the_sentences_that_the_request_names(request_, library, m
 
 
 def test_a_second_find_runs_no_model(request_, library, model, store, monkeypatch):
-    first = list(find(request_, Run(store, library=library, model=model)))
+    first = list(find(request_, run))
     assert not any(found.cached for found in first)
     monkeypatch.setattr(pool_responses, "run_model", forbid)
     monkeypatch.setattr("expertlens_core.pipeline.session.run_model", forbid)
@@ -134,7 +134,7 @@ def test_names_do_not_matter_to_a_result_but_sentences_do(request_, library, mod
 def test_a_new_concept_costs_its_own_sentences_and_changes_no_other(
     request_, library, model, store, monkeypatch
 ):
-    list(find(request_, Run(store, library=library, model=model)))
+    list(find(request_, run))
     fresh = Concept("bread", tuple(f"They baked bread number {i}." for i in range(12)))
     grown = Library("tiny", (*library.concepts, fresh))
     run, ran = pool_responses.run_model, []
@@ -163,7 +163,7 @@ def test_a_stopped_find_goes_on_where_it_was(request_, library, model, store):
     with pytest.raises(Cancelled):
         seen.extend(one.concept.key for one in stopping)
     assert seen == ["cat", "dog", "rose"]
-    found = list(find(request_, Run(store, library=library, model=model)))
+    found = list(find(request_, run))
     assert [f.cached for f in found] == [True] * 3 + [False] * 4
     with pytest.raises(Cancelled, match="stopped after 0 of 7 concepts"):
         next(find(request_, Run(store, library=library, model=model, cancelled=lambda: True)))
@@ -181,7 +181,7 @@ def test_finished_chunks_of_the_pool_outlive_a_stop(request_, library, model, st
 
     monkeypatch.setattr(pool_responses, "run_model", stopping)
     with pytest.raises(Cancelled):
-        list(find(request_, Run(store, library=library, model=model)))
+        list(find(request_, run))
     assert store.show() == []
     resumed = []
 
@@ -190,7 +190,7 @@ def test_finished_chunks_of_the_pool_outlive_a_stop(request_, library, model, st
         return run(request, model, sentences, progress, cancelled)
 
     monkeypatch.setattr(pool_responses, "run_model", counting)
-    whole = list(find(request_, Run(store, library=library, model=model)))
+    whole = list(find(request_, run))
     pool = find_pool(request_, library, store)
     assert sum(resumed) == len(pool) - 60
     assert {entry.stage for entry in store.show()} == {"pool responses", "expertise"}
@@ -201,7 +201,7 @@ def test_finished_chunks_of_the_pool_outlive_a_stop(request_, library, model, st
 
 
 def test_a_pool_too_large_to_keep_is_run_with_each_concept(request_, library, model, store, monkeypatch):
-    kept = [f.expertise.ap for f in find(request_, Run(store, library=library, model=model))]
+    kept = [f.expertise.ap for f in find(request_, run)]
     small = Artefacts(store.directory / "small", 10**9, lambda _text: None)
     monkeypatch.setattr("expertlens_core.pipeline.session.fits", lambda *_: False)
     run = [f.expertise.ap for f in find(request_, Run(small, library=library, model=model))]
@@ -214,7 +214,7 @@ def test_one_concept_does_not_wait_for_the_whole_pool_but_many_do(request_, libr
     stages = []
     for name in ("cat", "dog", "rose", "tulip", "river"):
         request = replace(request_, names=(name,))
-        list(find(request, Run(store, library=library, model=model)))
+        list(find(request, run))
         stages.append({entry.stage for entry in store.show()})
     alone, pool = {"expertise"}, {"expertise", "pool responses"}
     assert len(find_pool(request_, library, store)) == 150
@@ -223,7 +223,7 @@ def test_one_concept_does_not_wait_for_the_whole_pool_but_many_do(request_, libr
 
 def test_selfcond_2022_drops_long_sentences_of_pool_and_concept_alike(request_, library, model, store):
     request = replace(request_, pooling="selfcond-2022", max_tokens=42)
-    found = next(iter(find(request, Run(store, library=library, model=model))))
+    found = next(iter(find(request, run)))
     pool = find_pool(request, library, store)
     cat = library["cat"]
     lengths = {s: len(model.tokenizer(s)["input_ids"]) for s in (*pool.sentences, *cat.positives)}
@@ -251,7 +251,7 @@ def test_progress_counts_every_sentence_once(request_, library, model, store):
 
 def test_a_damaged_result_is_computed_again_with_the_same_content(request_, library, model, store, notices):
     first = {
-        f.concept.key: f.expertise.ap for f in find(request_, Run(store, library=library, model=model))
+        f.concept.key: f.expertise.ap for f in find(request_, run)
     }
     for path in sorted(store.directory.glob("*.safetensors")):
         content = bytearray(path.read_bytes())

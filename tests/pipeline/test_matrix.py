@@ -9,7 +9,7 @@ import pytest
 from expertlens_core.run import Run
 from expertlens_core.errors import InputError
 from expertlens_core.pipeline import ap_matrix, find
-from expertlens_core.pipeline.find.model_record import ModelRecord
+from expertlens_core.pipeline.finding.model_record import ModelRecord
 
 
 def test_rows_are_the_concepts_ap_in_library_order(request_, library, model, store):

@@ -4,7 +4,7 @@ from expertlens_core.run import Run
 from expertlens_core.concepts import Concept
 from expertlens_core.errors import InputError
 from expertlens_core.pipeline import FindRequest, plan_find
-from expertlens_core.pipeline.find.plan import expertise_key
+from expertlens_core.pipeline.finding.plan import expertise_key
 
 
 def concept(count: int) -> Concept:

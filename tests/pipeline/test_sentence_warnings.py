@@ -15,9 +15,9 @@ from expertlens_core.experts import expert_set
 from expertlens_core.figures import caption, methods_paragraph
 from expertlens_core.models.loading import load_model
 from expertlens_core.pipeline import FindRequest, find, plan_find
-from expertlens_core.pipeline.find.export import export_found
-from expertlens_core.pipeline.find.pool import pool_name
-from expertlens_core.pipeline.find.scored import scored
+from expertlens_core.pipeline.finding.export import export_found
+from expertlens_core.pipeline.finding.pool import pool_name
+from expertlens_core.pipeline.finding.scored import scored
 
 SENTENCES = neutral_pool().sentences
 PLAIN = Concept("lantern", SENTENCES[::30], SENTENCES[1::6])

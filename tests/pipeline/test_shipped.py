@@ -28,8 +28,8 @@ from expertlens_core.pipeline import (
 )
 from expertlens_core.pipeline import plan as plan_module
 from expertlens_core.pipeline.writing.calibrate import _key as calibration_key
-from expertlens_core.pipeline.find.model_record import keep_record
-from expertlens_core.pipeline.find.scored import scored
+from expertlens_core.pipeline.finding.model_record import keep_record
+from expertlens_core.pipeline.finding.scored import scored
 from expertlens_core.pipeline.shipping import build_part, read_manifest
 from expertlens_core.pipeline.shipping import check_shipped
 

@@ -10,8 +10,8 @@ from expertlens_core.analysis import similarity as kernel
 from expertlens_core.artefacts import Artefacts
 from expertlens_core.errors import InputError
 from expertlens_core.pipeline import SimilarityRequest, ap_matrix, find, similarity
-from expertlens_core.pipeline.find.model_record import ModelRecord
-from expertlens_core.pipeline.find.scored import scored, unit_mask
+from expertlens_core.pipeline.finding.model_record import ModelRecord
+from expertlens_core.pipeline.finding.scored import scored, unit_mask
 from expertlens_core.pipeline.meaning.similarity import MEASURE_NAMES
 
 TAUS = (0.4, 0.55)

@@ -75,7 +75,7 @@ def test_it_holds_what_find_finds(story, recorded, library, model):
 
 
 def test_the_best_units_sentences_are_those_that_move_it_most(story, library):
-    from expertlens_core.pipeline.find.plan import choose_positives
+    from expertlens_core.pipeline.finding.plan import choose_positives
 
     for chapter in story.concepts:
         sentences = chapter.best.sentences

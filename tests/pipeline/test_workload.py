@@ -7,10 +7,10 @@ import pytest
 
 from expertlens_core.run import Run
 from expertlens_core.pipeline import find, plan_find
-from expertlens_core.pipeline.find.model_record import ModelRecord
-from expertlens_core.pipeline.find.pool_responses import CHUNK, _growth, pool_key
-from expertlens_core.pipeline.find.model_record import Session
-from expertlens_core.pipeline.find.estimate import workload_of
+from expertlens_core.pipeline.finding.model_record import ModelRecord
+from expertlens_core.pipeline.finding.pool_responses import CHUNK, _growth, pool_key
+from expertlens_core.pipeline.finding.model_record import Session
+from expertlens_core.pipeline.finding.estimate import workload_of
 
 
 @pytest.fixture

@@ -19,9 +19,9 @@ from ...concepts import Library
 from ...errors import InputError
 from ...request import Field, Request, Tau, request
 from ...run import NotKeptError, Run, read_result
-from ..find.plan import Plan, choose_concepts, plan_find
-from ..find.request import FindRequest
-from ..find.scored import Scored, scored
+from ..finding.plan import Plan, choose_concepts, plan_find
+from ..finding.request import FindRequest
+from ..finding.scored import Scored, scored
 from . import baselines, embeddings, similarity
 from .baselines import BASELINES, BaselineName, baseline_matrices
 from .similarity import MEASURE_NAMES, MeasureName, matrices_of

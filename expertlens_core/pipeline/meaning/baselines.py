@@ -7,7 +7,7 @@ from typing import Any, Literal
 
 from ...analysis.similarity_matrix import SimilarityMatrix
 from ...artefacts import ArtefactKey, digest_of
-from ..find.scored import Scored
+from ..finding.scored import Scored
 from .embeddings import concept_embeddings
 
 VERSION = 2

@@ -14,8 +14,8 @@ from ...analysis.similarity_matrix import SimilarityMatrix
 from ...artefacts import ArtefactKey
 from ...request import Field, Request, Tau, request
 from ...run import Run
-from ..find.request import FindRequest
-from ..find.scored import Scored, scored
+from ..finding.request import FindRequest
+from ..finding.scored import Scored, scored
 from .similarity import matrices_of
 
 if TYPE_CHECKING:

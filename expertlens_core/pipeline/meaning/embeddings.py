@@ -14,8 +14,8 @@ from ...concepts import Concept
 from ...errors import InputError
 from ...models.label import model_label
 from ...run import NotKeptError, Run
-from ..find.model_record import ModelRecord, load_for
-from ..find.plan import Plan
+from ..finding.model_record import ModelRecord, load_for
+from ..finding.plan import Plan
 
 if TYPE_CHECKING:
     from ...models.language_model import LanguageModel

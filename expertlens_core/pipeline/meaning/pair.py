@@ -11,7 +11,7 @@ from ...analysis.pair import PairEvidence
 from ...artefacts import ArtefactKey
 from ...models.units import Units
 from ...run import Run
-from ..find.scored import Scored, scored
+from ..finding.scored import Scored, scored
 from .domains import DomainRequest
 
 VERSION = 2

@@ -12,7 +12,7 @@ from ...analysis.mixed_model import MixedModel
 from ...analysis.spp import BINS, SppBar, SppTarget
 from ...errors import InputError
 from ...run import Run
-from ..find.scored import scored
+from ..finding.scored import scored
 from .alignment import AlignRequest
 from .similarity import matrices_of
 

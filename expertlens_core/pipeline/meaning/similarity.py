@@ -15,8 +15,8 @@ from ...errors import InputError
 from ...experts.prevalence import REFERENCE
 from ...request import Request, Tau, request
 from ...run import NotKeptError, Run, read_result
-from ..find.request import FindRequest
-from ..find.scored import Scored, scored
+from ..finding.request import FindRequest
+from ..finding.scored import Scored, scored
 
 VERSION = 2
 MeasureName = Literal["jaccard", "cosine", "cosine-adjusted", "cosine-prevalence", "kl"]

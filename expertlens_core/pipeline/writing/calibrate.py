@@ -15,10 +15,10 @@ from ...request import Request, request
 from ...run import Run, read_result
 from ...steering.calibration_result import Calibration
 from ...steering.dose import Dose, safe_dose
-from ..find.finding import find
-from ..find.model_record import ModelRecord, load_for
-from ..find.plan import Plan, plan_find, recipe_fields
-from ..find.request import FindRequest
+from ..finding.find import find
+from ..finding.model_record import ModelRecord, load_for
+from ..finding.plan import Plan, plan_find, recipe_fields
+from ..finding.request import FindRequest
 
 if TYPE_CHECKING:
     from ...models.language_model import LanguageModel

@@ -13,10 +13,10 @@ from ...experts.expertise import Expertise
 from ...request import Field, Request, request
 from ...run import Run
 from ...steering.dose import Dose, set_to_dose
-from ..find.finding import find
-from ..find.model_record import load_for
-from ..find.plan import choose_concepts, plan_find
-from ..find.request import FindRequest
+from ..finding.find import find
+from ..finding.model_record import load_for
+from ..finding.plan import choose_concepts, plan_find
+from ..finding.request import FindRequest
 from .calibrate import dose_of
 
 if TYPE_CHECKING:

@@ -15,7 +15,7 @@ from expertlens_core.figures.pair_evidence_chart import (
 )
 from expertlens_core.figures.printable import printable
 from expertlens_core.pipeline import Aligned
-from expertlens_core.pipeline.find.scored import unit_mask
+from expertlens_core.pipeline.finding.scored import unit_mask
 from pages.parts.alignment.captions import caption_lines
 from pages.parts.alignment.results import Asked
 from pages.parts.alignment.rows import row_name

@@ -24,7 +24,7 @@ from expertlens_core.pipeline import (
 )
 from expertlens_core.pipeline.meaning.alignment import is_aligned
 from expertlens_core.pipeline.meaning.embeddings import concept_embeddings
-from expertlens_core.pipeline.find.scored import scored
+from expertlens_core.pipeline.finding.scored import scored
 
 if TYPE_CHECKING:
     from expertlens_core.artefacts import Artefacts

@@ -15,7 +15,7 @@ from expertlens_core import figures
 from expertlens_core.defaults import DEFAULT_MODEL
 from expertlens_core.experts import distribution, expert_set, name_test, simulate_null
 from expertlens_core.models.label import model_label
-from expertlens_core.pipeline.find.controls import Control, control_ap
+from expertlens_core.pipeline.finding.controls import Control, control_ap
 from pages.parts.experts.counts import Shown
 from pages.shared import view
 from pages.shared.choices.experts import LUCK, NAME, PART, PER_UNIT, PREVALENCE, RANDOM

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from expertlens_core.pipeline.find.controls import control_work
-from expertlens_core.pipeline.find.counts import count_work
+from expertlens_core.pipeline.finding.controls import control_work
+from expertlens_core.pipeline.finding.counts import count_work
 
 if TYPE_CHECKING:
     from expertlens_core.artefacts import Artefacts

@@ -10,7 +10,7 @@ from expertlens_core.concepts import load_library
 from expertlens_core.pipeline import DomainRequest, FindRequest, concept_map, domains
 from expertlens_core.pipeline.meaning.domains import keep_communities
 from expertlens_core.pipeline.meaning.pair import overlap_of
-from expertlens_core.pipeline.find.scored import Scored, scored
+from expertlens_core.pipeline.finding.scored import Scored, scored
 from expertlens_core.pipeline.meaning.similarity import matrices_of
 
 Progress = Callable[[int, int, str], None]

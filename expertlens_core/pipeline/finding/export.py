@@ -22,7 +22,7 @@ from ...concepts import safe_name
 from ...errors import InputError
 from ...experts.expertise import Expertise
 from .expertise_file import save_expertise
-from .finding import Found
+from .find import Found
 
 Format = Literal["csv", "safetensors"]
 FORMATS: tuple[Format, ...] = ("csv", "safetensors")

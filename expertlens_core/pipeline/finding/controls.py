@@ -13,7 +13,7 @@ from ...errors import InputError
 from ...models.label import model_label
 from ...request import Request, request
 from ...run import Run
-from .finding import find
+from .find import find
 from .model_record import load_for
 from .plan import plan_find
 from .request import FindRequest

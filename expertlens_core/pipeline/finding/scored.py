@@ -15,7 +15,7 @@ from ...errors import InputError
 from ...models.units import Units
 from ...run import Run
 from .expertise_file import expertise_from_file, library_versions
-from .finding import find
+from .find import find
 from .model_record import ModelRecord
 from .plan import Plan, plan_find
 from .request import FindRequest
