@@ -19,7 +19,7 @@ import numpy as np
 
 sys.path.insert(0, str(Path(__file__).parents[1]))
 
-from expertlens_core.analysis.bootstrap import bootstrap_rhos
+from expertlens_core.analysis.ranks import bootstrap_rhos
 from expertlens_core.analysis.similarity import MEASURES, TAUS, similarities
 
 CONCEPTS, UNITS = 751, 294_912

@@ -8,14 +8,24 @@ from dataclasses import dataclass
 import numpy as np
 
 from ..errors import InputError
-from .bootstrap import RESAMPLES, bootstrap_rhos, bootstrap_rhos_of_concepts, percentile_interval
 from .comparison import Comparison, compare
 from .judgments import Judgments, cover
 from .mantel import mantel
-from .ranks import PERMUTATIONS, auroc, permutation_p, spearman, standard_ranks
+from .ranks import (
+    PERMUTATIONS,
+    RESAMPLES,
+    auroc,
+    bootstrap_rhos,
+    bootstrap_rhos_of_concepts,
+    percentile_interval,
+    permutation_p,
+    spearman,
+    standard_ranks,
+)
 from .similarity_matrix import SimilarityMatrix
 
 _CONCEPT_BOOTSTRAP_CELLS = 2 * 10**9
+"""Pairs x measures x resamples that take a minute or so."""
 
 
 @dataclass(frozen=True)
@@ -85,11 +95,7 @@ class AlignmentTable:
             array.flags.writeable = False
 
     def row(self, label: str) -> int:
-        """Number of the measure with a label.
-
-        Raises:
-            InputError: when there is none.
-        """
+        """Number of the measure with a label; raises InputError when there is none."""
         labels = [alignment.label for alignment in self.rows]
         if label not in labels:
             raise InputError(f"no measure {label!r} in this alignment: expected one of {', '.join(labels)}")
@@ -114,14 +120,8 @@ class AlignmentTable:
         gap = (rankdata(sign * self.values[row]) - rankdata(self.human)) / most
         order = np.argsort(-np.abs(gap), kind="stable")[:count]
         return tuple(
-            Disagreement(
-                self.pairs[k][0],
-                self.pairs[k][1],
-                float(self.human[k]),
-                float(self.values[row, k]),
-                float(gap[k]),
-            )
-            for k in order
+            Disagreement(a, b, float(self.human[k]), float(self.values[row, k]), float(gap[k]))
+            for k, (a, b) in ((k, self.pairs[k]) for k in order)
         )
 
 
@@ -138,12 +138,7 @@ def align(
     Matrices may come from several measures, taus, models and baselines; each is compared on the same pairs
     and the same resamples, so that differences are paired. Complete judgments (`taxonomy`) get the Mantel
     test and a bootstrap over concepts, since their pairs depend on each other; where that bootstrap would
-    take minutes, it takes fewer resamples (at least 200).
-
-    Raises:
-        InputError: no matrix, or fewer than 3 judged pairs covered (the missing words are named).
-
-    Source: METHOD section 6.
+    take minutes, it takes fewer resamples (at least 200). Source: METHOD section 6.
     """
     if not matrices:
         raise InputError("nothing to align: give at least one similarity matrix")
@@ -157,14 +152,11 @@ def align(
         )
     human = judgments.scores[coverage.rows].copy()
     values = np.array(
-        [
-            [matrix.values[matrix.position[a], matrix.position[b]] for a, b in coverage.concepts]
-            for matrix in matrices
-        ]
+        [[m.values[m.position[a], m.position[b]] for a, b in coverage.concepts] for m in matrices]
     )
     rhos = spearman(values, human)
     if judgments.complete:
-        ps, resampled = _complete(matrices, coverage.concepts, human, values, resamples, permutations, seed)
+        ps, resampled = _complete(coverage.concepts, human, values, resamples, permutations, seed)
     else:
         ps = permutation_p(values, human, permutations=permutations, seed=seed)
         resampled = bootstrap_rhos(values, human, resamples=resamples, seed=seed)
@@ -204,7 +196,6 @@ def align(
 
 
 def _complete(
-    matrices: Sequence[SimilarityMatrix],
     pairs: Sequence[tuple[str, str]],
     human: np.ndarray,
     values: np.ndarray,
@@ -213,19 +204,14 @@ def _complete(
     seed: int,
 ) -> tuple[np.ndarray, np.ndarray]:
     """Mantel p of each measure, and its rho in resamples of the concepts."""
-    keys = list(dict.fromkeys(key for pair in pairs for key in pair))
-    number = {key: place for place, key in enumerate(keys)}
-    first = np.array([number[a] for a, _ in pairs])
-    second = np.array([number[b] for _, b in pairs])
-    square = np.full((1 + len(values), len(keys), len(keys)), np.nan)
+    number = {key: place for place, key in enumerate(dict.fromkeys(key for pair in pairs for key in pair))}
+    first, second = (np.array([number[pair[side]] for pair in pairs]) for side in (0, 1))
+    square = np.full((1 + len(values), len(number), len(number)), np.nan)
     for layer, row in enumerate([human, *values]):
         square[layer, first, second] = square[layer, second, first] = row
-    if len(keys) >= 4:
-        tests = [mantel(layer, square[0], permutations=permutations, seed=seed).p for layer in square[1:]]
-    else:
-        tests = [float("nan")] * len(matrices)
-    affordable = _CONCEPT_BOOTSTRAP_CELLS // (len(human) * (1 + len(matrices)))
-    resamples = min(resamples, max(200, affordable))
-    return np.array(tests), bootstrap_rhos_of_concepts(
-        values, human, first, second, resamples=resamples, seed=seed
-    )
+    tests = np.full(len(values), np.nan)
+    if len(number) >= 4:
+        tests[:] = [mantel(layer, square[0], permutations=permutations, seed=seed).p for layer in square[1:]]
+    resamples = min(resamples, max(200, _CONCEPT_BOOTSTRAP_CELLS // (len(human) * (1 + len(values)))))
+    drawn = bootstrap_rhos_of_concepts(values, human, first, second, resamples=resamples, seed=seed)
+    return tests, drawn

@@ -14,23 +14,11 @@ from .similarity_matrix import SimilarityMatrix
 _WORD = re.compile(r"(?u)\b\w\w+\b")
 
 
-def cosine_matrix(
-    concepts: Sequence[str], vectors: Any, measure: str, *, source: str = ""
-) -> SimilarityMatrix:
-    """Cosine of any vector per concept: a word's embedding, the mean of its sentences' embeddings, ...
+def cosine_matrix(concepts: Sequence[str], vectors: Any, measure: str) -> SimilarityMatrix:
+    """Cosine of any vector per concept, such as a word's embedding; 0 where a vector is all zeros.
 
-    0 where a vector is all zeros.
-
-    Args:
-        concepts: keys of the rows.
-        vectors: `[concepts, dims]`, a numpy array or a scipy sparse array.
-        measure: name of the baseline, e.g. ``"sentence embedding"``.
-        source: model that the vectors come from.
-
-    Raises:
-        InputError: shapes that do not fit, or a NaN or infinity (the concept is named).
-
-    Source: METHOD section 6 (baselines).
+    `vectors` is a numpy array or a scipy sparse array `[concepts, dims]`; `measure` names the baseline.
+    Raises InputError for shapes that do not fit, a NaN or an infinity. Source: METHOD section 6 (baselines).
     """
     if len(vectors.shape) != 2 or vectors.shape[0] != len(concepts) or not vectors.shape[1]:
         raise InputError(
@@ -51,7 +39,7 @@ def cosine_matrix(
     values = np.divide(dot, scale, out=np.zeros(dot.shape), where=scale > 0)
     values = np.clip((values + values.T) / 2, -1.0, 1.0)
     np.fill_diagonal(values, np.where(length > 0, 1.0, 0.0))
-    return SimilarityMatrix(tuple(concepts), measure, None, values, 0, int(vectors.shape[1]), source)
+    return SimilarityMatrix(tuple(concepts), measure, None, values, 0, int(vectors.shape[1]))
 
 
 def centred(vectors: np.ndarray) -> np.ndarray:
@@ -61,15 +49,7 @@ def centred(vectors: np.ndarray) -> np.ndarray:
 
 
 def mean_difference(positive_means: np.ndarray, negative_means: np.ndarray) -> np.ndarray:
-    """`[..., dims]` mean over the positive set minus mean over the negative set.
-
-    Args:
-        positive_means: `[concepts, dims]`, or `[concepts, layers, dims]` for every layer at once.
-        negative_means: the same shape; each concept has its own negatives.
-
-    Raises:
-        InputError: for unequal shapes.
-    """
+    """Mean over the positive set minus mean over the negative set, `[concepts, dims]` or `[concepts, layers, dims]`."""
     if np.shape(positive_means) != np.shape(negative_means):
         raise InputError(
             f"means of shape {np.shape(positive_means)} and {np.shape(negative_means)}: expected as many concepts, "
@@ -78,22 +58,12 @@ def mean_difference(positive_means: np.ndarray, negative_means: np.ndarray) -> n
     return np.asarray(positive_means, dtype=np.float64) - np.asarray(negative_means, dtype=np.float64)
 
 
-def tf_idf_vectors(sentences: Mapping[str, Sequence[str]]) -> Any:
-    """TF-IDF of each concept's sentences: what the text alone tells, without any model.
+def tf_idf_matrix(sentences: Mapping[str, Sequence[str]]) -> SimilarityMatrix:
+    """Similarity of concepts (key → sentences) by TF-IDF: what the text alone tells, without any model.
 
     A sentence is a document: counts of its words (lower case, at least two letters or digits) times
     idf = ln((1 + N) / (1 + df)) + 1, scaled to length 1; a concept's vector is the mean of its sentences'.
-
-    Args:
-        sentences: concept key → sentences. To ask what the text tells beyond the names, leave out those that
-            mention the concept.
-
-    Returns:
-        scipy sparse `[concepts, words]` float64, rows in the order of `sentences`.
-
-    Raises:
-        InputError: when a concept has no sentence, or there is no word at all.
-
+    Raises InputError when a concept has no sentence, or there is no word at all.
     Source: METHOD section 6; weights as in scikit-learn's `TfidfVectorizer`.
     """
     from scipy import sparse
@@ -122,9 +92,4 @@ def tf_idf_vectors(sentences: Mapping[str, Sequence[str]]) -> Any:
     mean = sparse.csr_array(
         (1.0 / owned[owners], (owners, np.arange(documents))), shape=(len(owned), documents)
     )
-    return (mean @ unit).tocsr()
-
-
-def tf_idf_matrix(sentences: Mapping[str, Sequence[str]]) -> SimilarityMatrix:
-    """Similarity of concepts by `tf_idf_vectors`."""
-    return cosine_matrix(tuple(sentences), tf_idf_vectors(sentences), "tf-idf")
+    return cosine_matrix(tuple(sentences), (mean @ unit).tocsr(), "tf-idf")

@@ -33,14 +33,9 @@ class Comparison:
 
 
 def compare(
-    first: str,
-    second: str,
-    rhos: tuple[float, float],
-    between: float,
-    resampled: np.ndarray,
-    pairs: int,
+    first: str, second: str, rhos: tuple[float, float], between: float, resampled: np.ndarray, pairs: int
 ) -> Comparison:
-    """Compare two correlations.
+    """Compare the rank correlations of two measures with the same judgments.
 
     p of the bootstrap = 2 min(share of differences <= 0, share >= 0), with 1 added to count and total.
 
@@ -62,16 +57,8 @@ def compare(
     below = (1 + np.count_nonzero(differences <= 0)) / (1 + len(differences))
     above = (1 + np.count_nonzero(differences >= 0)) / (1 + len(differences))
     z, p = steiger(rhos[0], rhos[1], between, pairs)
-    return Comparison(
-        first,
-        second,
-        rhos[0] - rhos[1],
-        float(low),
-        float(high),
-        float(min(1.0, 2 * min(below, above))),
-        z,
-        p,
-    )
+    p_bootstrap = float(min(1.0, 2 * min(below, above)))
+    return Comparison(first, second, rhos[0] - rhos[1], float(low), float(high), p_bootstrap, z, p)
 
 
 def steiger(first: float, second: float, between: float, pairs: int) -> tuple[float, float]:

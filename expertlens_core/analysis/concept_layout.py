@@ -1,19 +1,21 @@
-"""Where the concepts of a map stand."""
+"""The layout of a map: where its concepts stand."""
 
 from __future__ import annotations
 
 import numpy as np
 
-from .concept_graph import layout
-from .layout_spread import spread
 from .similarity_matrix import SimilarityMatrix
 
 NEIGHBOURS = 4
 """Nearest concepts that a concept is pulled to."""
+ROOM = 1.1
+"""Lets circles of diameter ROOM / sqrt(nodes) cover about a quarter of the square."""
+ROUNDS = 120
+"""In which nodes are pushed apart, at most."""
 
 
 def concept_places(matrix: SimilarityMatrix, seed: int = 0) -> np.ndarray:
-    """`[concepts, 2]` layout by each concept's nearest ones.
+    """`[concepts, 2]` places in the square [-1, 1] x [-1, 1], by each concept's nearest ones.
 
     All edges would pull everything into one heap, the strongest alone would leave the weakest concepts afloat.
     An edge pulls by its share of the strongest edge at its weaker end. The strongest edges that hold all
@@ -37,12 +39,39 @@ def concept_places(matrix: SimilarityMatrix, seed: int = 0) -> np.ndarray:
         value = max(float(likeness[first, second]), 0.0)
         if not graph.has_edge(first, second):
             graph.add_edge(first, second, weight=max(value / max(most[first], most[second]), 0.05))
-    made = layout(graph, seed=seed)
+    # The force method at any size: networkx turns to another one at 500 nodes, and the map would jump.
+    rounds = 50 if count < 300 else 30
+    made = nx.spring_layout(graph, seed=seed, iterations=rounds, k=1.2 / np.sqrt(count), method="force")
     return spread(np.array([made[number] for number in range(count)]))
 
 
+def spread(places: np.ndarray) -> np.ndarray:
+    """`[nodes, 2]` places with room between the nodes, where forces pull a close group into one spot.
+
+    Two nodes closer than d = ROOM / sqrt(nodes) each move half of what is missing, in rounds, until all have room;
+    then the square is filled again. Nodes on one and the same spot part in directions given by their numbers.
+    """
+    count = len(places)
+    made = np.array(places, dtype=np.float64)
+    if count < 2:
+        return made
+    least = ROOM / np.sqrt(count)
+    angles = 2.399963 * np.arange(count)  # the golden angle: no two directions are alike
+    made += 1e-4 * least * np.stack([np.cos(angles), np.sin(angles)], axis=1)
+    for _ in range(ROUNDS):
+        between = made[:, None, :] - made[None, :, :]
+        distance = np.sqrt((between**2).sum(axis=2))
+        np.fill_diagonal(distance, np.inf)
+        missing = np.maximum(least - distance, 0.0)
+        if missing.max() < 0.02 * least:
+            break
+        made += 0.5 * (between * (missing / np.maximum(distance, 1e-12))[:, :, None]).sum(axis=1)
+    low, high = made.min(axis=0), made.max(axis=0)
+    return 2.0 * (made - low) / np.maximum(high - low, 1e-12) - 1.0
+
+
 def _spanning_tree(likeness: np.ndarray) -> list[tuple[int, int]]:
-    """Edges of a maximum spanning tree, by Prim's algorithm; ties by number."""
+    """Edges of a maximum spanning tree, by Prim's algorithm; ties by number, which networkx breaks otherwise."""
     count = len(likeness)
     inside = np.zeros(count, dtype=bool)
     best, parent = np.full(count, -np.inf), np.zeros(count, dtype=np.int64)

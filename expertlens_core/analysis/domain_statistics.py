@@ -9,8 +9,7 @@ import numpy as np
 
 from ..errors import InputError
 from .domain import Domain
-from .expert_bits import pack, size
-from .expertise_matrix import check_expertise
+from .expertise_matrix import check_expertise, pack, size
 
 DRAWS = 1_000
 
@@ -87,15 +86,12 @@ def domain_statistics(
         seed: of the draws.
         unit_mask: `[units]` True for the units to count.
 
-    Raises:
-        InputError: no domain with two specific concepts, fewer than 1 draw, or as `similarities`.
-
-    Source: METHOD section 7; paper section 4 and table 2.
+    Raises InputError without a domain of two specific concepts. Source: METHOD section 7; paper section 4, table 2.
     """
     check_expertise(ap, concepts, unit_mask, [tau])
     if draws < 1:
         raise InputError(f"{draws} draws: expected at least 1,000 for a p below 0.001")
-    bits = pack(_members(ap, tau, unit_mask))
+    bits = pack((ap if unit_mask is None else ap[:, unit_mask]) > tau)
     row_of = {key: row for row, key in enumerate(concepts)}
     groups, left_out = [], []
     for domain in domains:
@@ -112,24 +108,22 @@ def domain_statistics(
     observed = [_group(bits, rows, broader) for _, rows, broader in groups]
     rng = np.random.default_rng(seed)
     drawn = np.array([_random_groups(bits, groups, len(rows), draws, rng) for _, rows, _ in groups])
-    rows_made = tuple(
-        DomainRow(
-            name,
-            core,
-            union,
-            _share(100.0 * core / union if union else 0.0, drawn[number, :, 0]),
-            _share(with_broader, drawn[number, :, 1]),
-            _share(_zero(with_broader, broader), np.nan_to_num(drawn[number, :, 1])),
+    made = []
+    for (name, _, broader), (core, union, with_broader), table in zip(groups, observed, drawn):
+        # An empty core counts as 0; a domain without a broader concept stays undefined.
+        zeroed = 0.0 if np.isnan(with_broader) and broader is not None else with_broader
+        made.append(
+            DomainRow(
+                name,
+                core,
+                union,
+                _share(100.0 * core / union if union else 0.0, table[:, 0]),
+                _share(with_broader, table[:, 1]),
+                _share(zeroed, np.nan_to_num(table[:, 1])),
+            )
         )
-        for number, ((name, _, broader), (core, union, with_broader)) in enumerate(zip(groups, observed))
-    )
-    return DomainStatistics(
-        tau, rows_made, _mean_row(rows_made, drawn), sum(row.core == 0 for row in rows_made), tuple(left_out)
-    )
-
-
-def _members(ap: np.ndarray, tau: float, unit_mask: np.ndarray | None) -> np.ndarray:
-    return ap > tau if unit_mask is None else ap[:, unit_mask] > tau
+    empty = sum(row.core == 0 for row in made)
+    return DomainStatistics(tau, tuple(made), _mean_row(made, drawn), empty, tuple(left_out))
 
 
 def _group(bits: np.ndarray, rows: Sequence[int], broader: int | None) -> tuple[int, int, float]:
@@ -159,11 +153,6 @@ def _random_groups(
         core, union, with_broader = _group(bits, rows, groups[chosen[-1]][2])
         made[draw] = 100.0 * core / union if union else 0.0, with_broader
     return made
-
-
-def _zero(percent: float, broader: int | None) -> float:
-    """0 for an empty core; still NaN for a domain without a broader concept."""
-    return 0.0 if np.isnan(percent) and broader is not None else percent
 
 
 def _share(percent: float, drawn: np.ndarray) -> Share:

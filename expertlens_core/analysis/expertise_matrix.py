@@ -1,4 +1,4 @@
-"""The expertise matrix that comparisons start from: checks and row sums, before anything expensive."""
+"""The expertise matrix that comparisons start from: its checks, and its expert sets as bits."""
 
 from __future__ import annotations
 
@@ -30,17 +30,10 @@ def check_expertise(
     unit_mask: np.ndarray | None = None,
     taus: Sequence[float] = (),
 ) -> ExpertiseSummary:
-    """Read the matrix once: refuse what cannot be compared, and sum its rows.
+    """Read the matrix `ap` `[concepts, units]` once: refuse what cannot be compared, and sum its rows.
 
-    Args:
-        ap: `[concepts, units]` average precision.
-        concepts: keys of the rows.
-        unit_mask: `[units]` bool, True for the units to compare.
-        taus: thresholds to check.
-
-    Raises:
-        InputError: shapes that do not fit, no concept or unit, a NaN or an AP outside [0, 1], a tau outside
-            [0, 1), a concept twice.
+    Raises InputError for shapes that do not fit, no concept or unit, a concept twice, a NaN, an AP outside [0, 1],
+    or a tau outside [0, 1).
     """
     if ap.ndim != 2 or ap.shape[0] != len(concepts) or not len(concepts):
         raise InputError(
@@ -81,3 +74,23 @@ def check_expertise(
         has_zeros = has_zeros or bool((low == 0).any())
         sums += block.sum(axis=1, dtype=np.float64)
     return ExpertiseSummary(units, sums, has_zeros)
+
+
+def pack(members: np.ndarray) -> np.ndarray:
+    """`[sets, words]` uint64: the bits of `[sets, units]` bool, padded with zeros to whole words of 64."""
+    packed = np.packbits(members, axis=1)
+    if padding := -packed.shape[1] % 8:
+        packed = np.pad(packed, ((0, 0), (0, padding)))
+    return np.ascontiguousarray(packed).view(np.uint64)
+
+
+def size(bits: np.ndarray) -> np.ndarray:
+    """`[...]` int64 number of bits set along the last axis."""
+    return np.bitwise_count(bits).sum(axis=-1, dtype=np.int64)
+
+
+def add_shared(members: np.ndarray, shared: np.ndarray) -> None:
+    """Add the sizes of all intersections of `[sets, units]` bool to the lower triangle of `shared` `[sets, sets]`."""
+    from .popcount import count_shared  # numba takes a second to import
+
+    count_shared(pack(members), shared)

@@ -6,17 +6,19 @@ import os
 from dataclasses import dataclass
 from pathlib import Path
 
-from ..concepts.library import Library
+from ..concepts import Library
 from ..errors import InputError, shortened
 from ..named_files import FilesState, files_state, user_path
+from .domain import taxonomy
 from .judgment_table import read_pairs, read_table
 from .judgments import Judgments, make_judgments
-from .men import LEMMA, NATURAL, SPLIT_FILES, natural_forms, read_built_in_men, read_men
+from .men import LEMMA, NATURAL, RATERS, SPLIT_FILES, natural_forms, read_built_in_men, read_men
 from .spp import is_spp, spp_judgments, spp_targets
-from .taxonomy import taxonomy
 
 NAMES = ("men-in-the-box", "taxonomy", "men", "simlex999", "wordsim353", "spp")
 """Names that `load_judgments` takes besides paths."""
+_MEN_FILES = (LEMMA, NATURAL, *SPLIT_FILES.values())
+_WORDSIM_PARTS = ("similarity", "relatedness")
 
 
 @dataclass(frozen=True)
@@ -41,17 +43,7 @@ DOWNLOADS = {
         "MEN.tar.gz",
         ("https://staff.fnwi.uva.nl/e.bruni/resources/MEN.tar.gz",),
         "3c4af1b7009c1ad75e03562f7f7bc5f51ff3a31a",
-        tuple(
-            f"MEN/{name}"
-            for name in (
-                LEMMA,
-                NATURAL,
-                *SPLIT_FILES.values(),
-                "agreement/marcos-men-ratings.txt",
-                "agreement/elias-men-ratings.txt",
-                "licence.txt",
-            )
-        ),
+        tuple(f"MEN/{name}" for name in (*_MEN_FILES, *RATERS, "licence.txt")),
         "MEN.tar.gz by Bruni, Tran and Baroni, unpacked to a folder",
     ),
     "simlex999": Download(
@@ -65,10 +57,7 @@ DOWNLOADS = {
         "ws353simrel.tar.gz",
         ("http://alfonseca.org/pubs/ws353simrel.tar.gz",),
         "1b9ca7f4d61682dea0004acbd48ce74275d5bfff",
-        (
-            "wordsim353_sim_rel/wordsim_similarity_goldstandard.txt",
-            "wordsim353_sim_rel/wordsim_relatedness_goldstandard.txt",
-        ),
+        tuple(f"wordsim353_sim_rel/wordsim_{part}_goldstandard.txt" for part in _WORDSIM_PARTS),
         "combined.csv of WordSim-353 by Finkelstein and others",
     ),
 }
@@ -93,27 +82,44 @@ def load_judgments(
         library: what ``"taxonomy"`` is read from.
         folder: where downloads are kept; None takes the user's own cache folder.
 
-    Raises:
-        InputError: no such file, a file that holds no judgments, a split that there is none of, no network.
+    Raises InputError when there are no such judgments, no such split, or no network.
     """
-    if name_or_path == "men-in-the-box":
-        return read_built_in_men(split)
-    if name_or_path == "taxonomy":
-        _no_split("taxonomy", split)
-        if library is None:
-            raise InputError("judgments 'taxonomy' are read from a library: name the library to compare")
-        return taxonomy(library)
-    if name_or_path == "spp":
-        raise InputError(
-            "judgments 'spp' are not downloaded, since no checksum of theirs is known: get the table of the "
-            "Semantic Priming Project (Hutchison and others 2013; target, prime, unrelated, association) and "
-            "give its path"
-        )
-    if isinstance(name_or_path, str) and name_or_path in DOWNLOADS:
-        return _downloaded(name_or_path, split, folder)
+    match name_or_path:
+        case "men-in-the-box":
+            return read_built_in_men(split)
+        case "taxonomy":
+            _no_split("taxonomy", split)
+            if library is None:
+                raise InputError("judgments 'taxonomy' are read from a library: name the library to compare")
+            return taxonomy(library)
+        case "spp":
+            raise InputError(
+                "judgments 'spp' are not downloaded, since no checksum of theirs is known: get the table of the "
+                "Semantic Priming Project (Hutchison and others 2013; target, prime, unrelated, association) and "
+                "give its path"
+            )
+        case "men":
+            return read_men(fetch("men", folder)[0].parent, split)
+        case "simlex999":
+            _no_split("simlex999", split)
+            return make_judgments("simlex999", read_pairs(read_table(fetch("simlex999", folder)[0])))
+        case "wordsim353":
+            if split not in (None, *_WORDSIM_PARTS):
+                raise InputError(
+                    f"WordSim-353 has no split {split!r}: expected similarity, relatedness, or none for all"
+                )
+            parts = zip(_WORDSIM_PARTS, fetch("wordsim353", folder))
+            files = [file for part, file in parts if split in (None, part)]
+            triples = [triple for file in files for triple in read_pairs(read_table(file))]
+            return make_judgments("wordsim353", triples, split=split or "")
     path = user_path(name_or_path)
     if path.is_dir():
-        return _from_folder(path, split)
+        for place in (path, path / "MEN"):
+            if (place / LEMMA).is_file():
+                return read_men(place, split)
+        raise InputError(
+            f"{shortened(str(path), 120)} is a folder without {LEMMA}: give MEN's folder, or the path of one file"
+        )
     if not path.is_file():
         raise InputError(
             f"no judgments {shortened(str(name_or_path), 120)!r}: expected {', '.join(NAMES)}, or the path of a file "
@@ -126,16 +132,32 @@ def judgments_state(name_or_path: str | Path) -> FilesState:
     """Changes when a file that `load_judgments` reads for this path changes."""
     path = user_path(name_or_path)
     folders = (path, path / "MEN") if os.path.isdir(path) else (path.parent,)
-    names = (LEMMA, NATURAL, *SPLIT_FILES.values())
-    return files_state((path, *(folder / name for folder in folders for name in names)))
+    return files_state((path, *(folder / name for folder in folders for name in _MEN_FILES)))
 
 
-def _from_folder(path: Path, split: str | None) -> Judgments:
-    for place in (path, path / "MEN"):
-        if (place / LEMMA).is_file():
-            return read_men(place, split)
+def fetch(name: str, folder: Path | None = None) -> list[Path]:
+    """Files of a known download, unpacked, in the order of its members; fetched if they are not there.
+
+    Raises InputError when no place answers, or what came is not what its checksum says.
+    """
+    import pooch
+
+    download = DOWNLOADS[name]
+    place = Path(folder) if folder is not None else Path(pooch.os_cache("expertlens")) / "judgments"
+    unpack = pooch.Untar if download.file.endswith(".tar.gz") else pooch.Unzip
+    unpacked = f"{download.file}.unpacked"
+    processor = unpack(members=list(download.members), extract_dir=unpacked)
+    failure = ""
+    for url in download.urls:
+        try:
+            pooch.retrieve(url, f"sha1:{download.sha1}", download.file, place, processor=processor)
+        except Exception as error:
+            failure = _reason(error)
+        else:
+            return [place / unpacked / member for member in download.members]
     raise InputError(
-        f"{shortened(str(path), 120)} is a folder without {LEMMA}: give MEN's folder, or the path of one file"
+        f"judgments {name!r} could not be downloaded ({failure}): get {download.what}, and give its path "
+        "instead of the name"
     )
 
 
@@ -153,65 +175,10 @@ def _from_file(path: Path, split: str | None) -> Judgments:
     return make_judgments(path.name, read_pairs(table), split=own_split, other_forms=forms)
 
 
-def _downloaded(name: str, split: str | None, folder: Path | None) -> Judgments:
-    if name == "simlex999":
-        _no_split(name, split)
-    parts: dict[str | None, slice] = {
-        None: slice(0, 2),
-        "similarity": slice(0, 1),
-        "relatedness": slice(1, 2),
-    }
-    if name == "wordsim353" and split not in parts:
-        raise InputError(
-            f"WordSim-353 has no split {split!r}: expected similarity, relatedness, or none for all"
-        )
-    files = fetch(name, folder)
-    if name == "men":
-        return read_men(files[0].parent, split)
-    if name == "wordsim353":
-        triples = [triple for path in files[parts[split]] for triple in read_pairs(read_table(path))]
-        return make_judgments(name, triples, split=split or "")
-    return make_judgments(name, read_pairs(read_table(files[0])))
-
-
-def fetch(name: str, folder: Path | None = None) -> list[Path]:
-    """Files of a known download, unpacked, in the order of its members; fetched if they are not there.
-
-    Raises:
-        InputError: when no place answers, or what came is not what its checksum says.
-    """
-    import pooch
-
-    download = DOWNLOADS[name]
-    place = Path(folder) if folder is not None else Path(pooch.os_cache("expertlens")) / "judgments"
-    unpack = pooch.Untar if download.file.endswith(".tar.gz") else pooch.Unzip
-    failures = []
-    for url in download.urls:
-        try:
-            pooch.retrieve(
-                url,
-                known_hash=f"sha1:{download.sha1}",
-                fname=download.file,
-                path=place,
-                processor=unpack(members=list(download.members), extract_dir=f"{download.file}.unpacked"),
-            )
-        except Exception as error:
-            failures.append(_reason(error))
-            continue
-        return [place / f"{download.file}.unpacked" / member for member in download.members]
-    raise InputError(
-        f"judgments {name!r} could not be downloaded ({failures[-1]}): get {download.what}, and give its path "
-        "instead of the name"
-    )
-
-
 def _reason(error: Exception) -> str:
-    text = str(error)
-    if "hash" in text.lower():
+    if "hash" in str(error).lower():
         return "the file that came is not the one with the known checksum"
-    if isinstance(error, OSError):
-        return "no answer from its server"
-    return type(error).__name__
+    return "no answer from its server" if isinstance(error, OSError) else type(error).__name__
 
 
 def _no_split(name: str, split: str | None) -> None:

@@ -4,11 +4,11 @@ from __future__ import annotations
 
 import codecs
 import csv
-import itertools
 import math
 import re
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
+from itertools import pairwise
 from pathlib import Path
 
 from ..concepts.spelling import plain_name
@@ -21,11 +21,11 @@ _WORD_NAMES = (
     {"word2", "w2", "second", "prime", "concept2", "term2", "lemma2", "wordb"},
 )
 _SCORE_NAMES = (
-    ("simlex999", "humanmean", "simvalue", "meanscore", "meanrating", "goldscore", "score"),
-    ("similarity", "relatedness", "sim", "rating", "mean", "human", "judgment", "judgement", "gold", "value"),
+    {"simlex999", "humanmean", "simvalue", "meanscore", "meanrating", "goldscore", "score"},
+    {"similarity", "relatedness", "sim", "rating", "mean", "human", "judgment", "judgement", "gold", "value"},
 )
 _TAG = re.compile(r"(.+)-[nvjar]")
-_PASSED_OVER = re.compile(r'\s*(#|"?sep=.?"?\s*$)')
+_PASSED_OVER = re.compile(r'\s*($|#|"?sep=.?"?\s*$)')
 _EXPECTED = "expected lines of word1 word2 score, by space, tab or comma"
 
 
@@ -48,35 +48,28 @@ def read_table(path: Path) -> Table:
     """Cells of a text file: the separator (tab, comma, semicolon, spaces) is the one that fits every line.
 
     Blank lines and lines that begin with ``#`` or ``sep=`` are skipped; the first row is a header when it names its
-    columns, or when a column of numbers begins with a word.
-
-    Raises:
-        InputError: when the file is missing, unreadable, too large, not text, empty or not a table.
+    columns, or when a column of numbers begins with a word; where it comes again in files that were joined, it is
+    skipped. Raises InputError when the file is unreadable, too large, not text, empty or not a table.
     """
     text, name = _text(path), shortened(path.name)
-    numbered = [(number, line) for number, line in enumerate(text.splitlines(), 1) if line.strip()]
-    numbered = [(number, line) for number, line in numbered if not _PASSED_OVER.match(line)]
+    numbered = [(n, line) for n, line in enumerate(text.splitlines(), 1) if not _PASSED_OVER.match(line)]
     if not numbered:
         raise InputError(f"{name} is empty: {_EXPECTED}")
     cells = _split(name, numbered)
     lines = [number for number, _ in numbered]
-    if _is_header(cells):
-        header = cells[0]
-        kept = [
-            number for number, row in enumerate(cells) if row != header
-        ]  # once in each file that was joined
-        if not kept:
-            raise InputError(f"{name} holds a header and no pair: {_EXPECTED}")
-        rows = tuple(tuple(cells[number]) for number in kept)
-        return Table(name, tuple(header), rows, tuple(lines[number] for number in kept))
-    return Table(name, None, tuple(map(tuple, cells)), tuple(lines))
+    if not _is_header(cells):
+        return Table(name, None, tuple(map(tuple, cells)), tuple(lines))
+    kept = [number for number, row in enumerate(cells) if row != cells[0]]
+    if not kept:
+        raise InputError(f"{name} holds a header and no pair: {_EXPECTED}")
+    rows = tuple(tuple(cells[number]) for number in kept)
+    return Table(name, tuple(cells[0]), rows, tuple(lines[number] for number in kept))
 
 
 def read_pairs(table: Table) -> list[tuple[str, str, float]]:
-    """Words and score of every row; ``-n`` suffixes are cut where every word carries one.
+    """Words and score of every row; suffixes such as ``-n`` are cut where every word carries one.
 
-    Raises:
-        InputError: when words or score cannot be told from the other columns, or a score is not a number.
+    Raises InputError when words or score cannot be told from the other columns, or a score is not a number.
     """
     first, second = _word_columns(table)
     column = _score_column(table, {first, second})
@@ -121,21 +114,19 @@ def _text(path: Path) -> str:
 
 
 def _split(name: str, numbered: Sequence[tuple[int, str]]) -> list[list[str]]:
-    """Cells by the separator that fits; only the last one, spaces, is tried where no other stands there."""
+    """Cells by the separator that fits; a separator is tried only where the first line has it, spaces last."""
     lines = [line for _, line in numbered]
     for separator in ("\t", ",", ";", None):
-        if separator is not None and separator not in lines[0]:
+        if separator and separator not in lines[0]:
             continue
         try:
             found = list(csv.reader(lines, delimiter=separator, strict=True)) if separator else None
         except csv.Error:
             continue
         cells = [[plain_name(cell) for cell in row] for row in found or (line.split() for line in lines)]
-        if len(cells) != len(lines):
-            continue
         widths = [len(row) for row in cells]
         width = max(set(widths), key=widths.count)
-        if width < 3 or widths.count(width) <= 0.8 * len(cells):
+        if len(cells) != len(lines) or width < 3 or widths.count(width) <= 0.8 * len(cells):
             continue
         for (line, text), row in zip(numbered, cells):
             while len(row) > width and not row[-1]:
@@ -155,17 +146,14 @@ def _split(name: str, numbered: Sequence[tuple[int, str]]) -> list[list[str]]:
 
 def _is_header(cells: Sequence[Sequence[str]]) -> bool:
     names = {plain(cell) for cell in cells[0]}
-    if all(names & known for known in _WORD_NAMES):
-        return True
-    return any(
-        cells[0][column] and _number(cells[0][column]) is None and _numeric(row[column] for row in cells[1:])
-        for column in range(len(cells[0]))
+    return all(names & known for known in _WORD_NAMES) or any(
+        name and _number(name) is None and _numeric(column) for name, *column in zip(*cells)
     )
 
 
 def _numeric(cells: Iterable[str]) -> bool:
     values = [_number(cell) for cell in cells]
-    return bool(values) and all(value is not None for value in values)
+    return bool(values) and None not in values
 
 
 def _number(cell: str) -> float | None:
@@ -177,11 +165,10 @@ def _number(cell: str) -> float | None:
 
 
 def _word_columns(table: Table) -> tuple[int, int]:
-    if table.header is not None:
-        names = [plain(name) for name in table.header]
-        named = [[c for c, name in enumerate(names) if name in known] for known in _WORD_NAMES]
-        if all(len(columns) == 1 for columns in named):
-            return named[0][0], named[1][0]
+    names = [plain(name) for name in table.header or ()]
+    first, second = ([c for c, name in enumerate(names) if name in known] for known in _WORD_NAMES)
+    if len(first) == len(second) == 1:
+        return first[0], second[0]
     texts = [c for c in range(len(table.rows[0])) if not _numeric(table.column(c)[:50])]
     if len(texts) < 2:
         raise InputError(f"{table.name} has no two columns of words: {_EXPECTED}")
@@ -198,23 +185,18 @@ def _score_column(table: Table, words: set[int]) -> int:
             if len(named) == 1:
                 return named[0]
     numeric = [c for c in others if _numeric(table.column(c))]
-    scores = [c for c in numeric if not _is_index(table, c, words)]
-    if len(scores) == 1:
-        return scores[0]
+    scores = [c for c in numeric if c > min(words) or not _counts_rows(table.column(c))]
     if not scores:
-        partly = [c for c in others if any(_number(cell) is not None for cell in table.column(c))]
-        if len(partly) == 1:
-            return partly[0]
-        raise InputError(f"{table.name} has no column of numbers beside its words: {_EXPECTED}")
-    raise InputError(
-        f"{table.name} has {len(scores)} columns of numbers and no header that names one of them score: "
-        "keep the columns word1, word2 and score, or add that header"
-    )
+        scores = [c for c in others if any(_number(cell) is not None for cell in table.column(c))]
+        if len(scores) != 1:
+            raise InputError(f"{table.name} has no column of numbers beside its words: {_EXPECTED}")
+    if len(scores) > 1:
+        raise InputError(
+            f"{table.name} has {len(scores)} columns of numbers and no header that names one of them score: "
+            "keep the columns word1, word2 and score, or add that header"
+        )
+    return scores[0]
 
 
-def _is_index(table: Table, column: int, words: set[int]) -> bool:
-    """True for a column before the words that counts the rows."""
-    if column > min(words) or len(table.rows) < 2:
-        return False
-    values = [float(cell) for cell in table.column(column)]
-    return all(later - earlier == 1 for earlier, later in itertools.pairwise(values))
+def _counts_rows(cells: Sequence[str]) -> bool:
+    return len(cells) > 1 and all(float(later) - float(earlier) == 1 for earlier, later in pairwise(cells))

@@ -1,7 +1,8 @@
-"""Judgments: how similar people find pairs of words."""
+"""Judgments: how similar people find pairs of words, and which of the words are concepts."""
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 
@@ -70,36 +71,30 @@ def cover(judgments: Judgments, concepts: Sequence[str]) -> Coverage:
         name = key.rsplit(" (", 1)[0] if key.endswith(")") else key
         for form in {key.casefold(), name.casefold()}:
             by_name.setdefault(form, []).append(key)
-    found: dict[str, str | None] = {}
+    found: dict[str, str] = {}
     ambiguous = []
     for word in judgments.words:
-        found[word] = None
+        other = judgments.other_forms.get(word, word)
         if word in keys:
             found[word] = word
+        elif judgments.exact:
             continue
-        if judgments.exact:
-            continue
-        other = judgments.other_forms.get(word, word)
-        if other in keys:
+        elif other in keys:
             found[word] = other
-            continue
-        candidates = by_name.get(word.casefold()) or by_name.get(other.casefold()) or []
-        if len(candidates) == 1:
-            found[word] = candidates[0]
-        elif candidates:
-            ambiguous.append(word)
-    rows, matched = [], []
-    missing: dict[str, int] = {}
-    for row, (first, second) in enumerate(judgments.pairs):
-        a, b = found[first], found[second]
-        for word, match in ((first, a), (second, b)):
-            if match is None:
-                missing[word] = missing.get(word, 0) + 1
-        if a is not None and b is not None and a != b:
-            rows.append(row)
-            matched.append((a, b))
-    ordered = sorted(missing.items(), key=lambda item: -item[1])
-    return Coverage(np.array(rows, dtype=np.int64), tuple(matched), tuple(ordered), tuple(ambiguous))
+        else:
+            candidates = by_name.get(word.casefold()) or by_name.get(other.casefold()) or []
+            if len(candidates) == 1:
+                found[word] = candidates[0]
+            elif candidates:
+                ambiguous.append(word)
+    missing = Counter(word for pair in judgments.pairs for word in pair if word not in found)
+    matched = {
+        row: (found[first], found[second])
+        for row, (first, second) in enumerate(judgments.pairs)
+        if first in found and second in found and found[first] != found[second]
+    }
+    rows = np.array(list(matched), dtype=np.int64)
+    return Coverage(rows, tuple(matched.values()), tuple(missing.most_common()), tuple(ambiguous))
 
 
 def make_judgments(
@@ -113,27 +108,22 @@ def make_judgments(
 
     A pair that occurs again, in either order, is kept once with the mean of its scores; a word paired with
     itself is dropped, since its similarity is 1 by definition. Both are said in `notes`.
-
-    Raises:
-        InputError: when nothing is left.
     """
     joined: dict[tuple[str, str], list[float]] = {}
-    own = 0
     for first, second, score in triples:
-        if first == second:
-            own += 1
-            continue
-        place = (second, first) if (second, first) in joined else (first, second)
-        joined.setdefault(place, []).append(score)
-    repeated = sum(len(scores) - 1 for scores in joined.values())
+        if first != second:
+            pair = (second, first) if (second, first) in joined else (first, second)
+            joined.setdefault(pair, []).append(score)
+    if not joined:
+        raise InputError(
+            f"{shortened(name)} holds no pair of two different words: expected word1 word2 score"
+        )
+    own = sum(first == second for first, second, _ in triples)
+    repeated = len(triples) - own - len(joined)
     notes = []
     if repeated:
         notes.append(f"{repeated} repeated pair{'s' * (repeated > 1)} joined, with the mean of the scores")
     if own:
         notes.append(f"{own} pair{'s' * (own > 1)} of a word with itself dropped")
-    if not joined:
-        raise InputError(
-            f"{shortened(name)} holds no pair of two different words: expected word1 word2 score"
-        )
     scores = np.array([float(np.mean(values)) for values in joined.values()])
     return Judgments(name, tuple(joined), scores, split, other_forms=other_forms or {}, notes=tuple(notes))

@@ -27,21 +27,11 @@ class Mantel:
 def mantel(
     first: np.ndarray, second: np.ndarray, *, permutations: int = PERMUTATIONS, seed: int = 0
 ) -> Mantel:
-    """Mantel test with Spearman's rho.
+    """Mantel test with Spearman's rho of two symmetric matrices `[concepts, concepts]`; diagonals are not read.
 
     The pairs of a complete matrix are not independent (a concept with few experts is unlike all others), so
     rows and columns of one matrix are shuffled together: a pair test would reject true null hypotheses far
-    more often than its level.
-
-    Args:
-        first: `[concepts, concepts]` symmetric; the diagonal is not read.
-        second: the same concepts in the same order.
-        permutations: shuffles.
-        seed: of the shuffles.
-
-    Raises:
-        InputError: fewer than 4 concepts, unequal shapes, a NaN, or not symmetric.
-
+    more often than its level. Raises InputError for fewer than 4 concepts, unequal shapes, a NaN or no symmetry.
     Source: Mantel 1967; METHOD section 6.
     """
     rows, columns = _pairs(first, second)

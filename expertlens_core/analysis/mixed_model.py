@@ -67,70 +67,59 @@ def fit_mixed_model(
 
     Args:
         overlap: `[observations]` similarity of a pair in a model.
-        model: `[observations]` its model.
-        similarity: `[observations]` its level.
-        first: `[observations]` its first concept (the target).
-        second: `[observations]` its second concept.
-        models: the models in order, e.g. by size.
-        levels: the levels in order.
+        model, similarity, first, second: `[observations]` its model, level, first concept (the target) and second.
+        models: in order, e.g. by size.
+        levels: in order.
 
-    Raises:
-        InputError: unequal lengths, an unknown or empty level, a NaN, too few observations.
-
+    Raises InputError for unequal lengths, an unknown or empty level, a NaN, or too few observations.
     Source: METHOD section 6; paper appendix C.
     """
-    columns = [list(column) for column in (model, similarity, first, second)]
     count = len(overlap)
-    if any(len(column) != count for column in columns):
+    if any(len(column) != count for column in (model, similarity, first, second)):
         raise InputError("a mixed model needs a model, a level and two concepts for each overlap")
     overlap = np.asarray(overlap, dtype=np.float64)
     if not np.isfinite(overlap).all():
         raise InputError("an overlap is NaN or infinite: leave such pairs out, and count them")
-    design = [np.ones((count, 1)), _coded(columns[0], models, "model"), _coded(columns[1], levels, "level")]
-    names = ["intercept", *_steps(models), *_steps(levels)]
-    exog = np.hstack(design)
+    exog = np.hstack(
+        [np.ones((count, 1)), _coded(model, models, "model"), _coded(similarity, levels, "level")]
+    )
+    steps = [f"{later} - {earlier}" for each in (models, levels) for earlier, later in pairwise(each)]
     if count <= exog.shape[1] + 2:
         raise InputError(f"{count} overlaps are too few for a mixed model with {exog.shape[1]} effects")
     spread = float(overlap.std())
     if spread == 0:
         raise InputError("all overlaps are equal: there is nothing for a mixed model to explain")
-    result = _fitted(overlap / spread, exog, [columns[2], columns[3]])
+    result = _fitted(overlap / spread, exog, first, second)
     effects = []
-    for number, name in enumerate(names):
-        estimate = float(result.fe_params[number]) * spread
-        error = float(result.bse_fe[number]) * spread
-        z = estimate / error
-        p = math.erfc(abs(z) / math.sqrt(2))
-        effects.append(
-            FixedEffect(name, estimate, error, estimate - 1.96 * error, estimate + 1.96 * error, z, p)
-        )
-    return MixedModel(
-        tuple(effects), bool(result.converged), count, len(set(columns[2])) + len(set(columns[3]))
-    )
+    for name, estimate, error in zip(["intercept", *steps], result.fe_params, result.bse_fe):
+        estimate, error = float(estimate) * spread, float(error) * spread
+        low, high, z = estimate - 1.96 * error, estimate + 1.96 * error, estimate / error
+        effects.append(FixedEffect(name, estimate, error, low, high, z, math.erfc(abs(z) / math.sqrt(2))))
+    return MixedModel(tuple(effects), bool(result.converged), count, len(set(first)) + len(set(second)))
 
 
-def _fitted(overlap: np.ndarray, exog: np.ndarray, groupings: list[list[str]]) -> Any:
+def _fitted(overlap: np.ndarray, exog: np.ndarray, first: Sequence[str], second: Sequence[str]) -> Any:
     import warnings
 
     from statsmodels.regression.mixed_linear_model import MixedLM, VCSpec
     from statsmodels.tools.sm_exceptions import ConvergenceWarning
 
-    names, labels, matrices = [], [], []
-    for name, grouping in zip(("first concept", "second concept"), groupings):
-        levels = sorted(set(grouping))
-        names.append(name)
-        labels.append([levels])
-        matrices.append([(np.array(grouping)[:, None] == np.array(levels)[None, :]).astype(np.float64)])
     # Crossed effects: to statsmodels all observations are one group with two variance components.
     one_group = np.zeros(len(overlap))
+    levels = [sorted(set(grouping)) for grouping in (first, second)]
+    matrices = [
+        [(np.array(grouping)[:, None] == np.array(known)[None, :]).astype(np.float64)]
+        for grouping, known in zip((first, second), levels)
+    ]
+    components = VCSpec(["first concept", "second concept"], [[known] for known in levels], matrices)
     with warnings.catch_warnings():
         warnings.simplefilter("ignore", ConvergenceWarning)
         warnings.simplefilter("ignore", RuntimeWarning)
-        model = MixedLM(overlap, exog, one_group, exog_vc=VCSpec(names, labels, matrices))
+        model = MixedLM(overlap, exog, one_group, exog_vc=components)
         return model.fit(reml=True, method=["lbfgs", "powell"])
 
 
-def _coded(values: list[str], levels: Sequence[str], what: str) -> np.ndarray:
+def _coded(values: Sequence[str], levels: Sequence[str], what: str) -> np.ndarray:
     place = {level: number for number, level in enumerate(levels)}
     unknown = next((value for value in values if value not in place), None)
     if unknown is not None:
@@ -141,7 +130,3 @@ def _coded(values: list[str], levels: Sequence[str], what: str) -> np.ndarray:
     if empty is not None:
         raise InputError(f"no overlap of {what} {empty!r}: leave it out, or add some")
     return sliding_differences(len(levels))[[place[value] for value in values]]
-
-
-def _steps(levels: Sequence[str]) -> list[str]:
-    return [f"{later} - {earlier}" for earlier, later in pairwise(levels)]

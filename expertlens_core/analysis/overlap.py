@@ -8,24 +8,26 @@ from dataclasses import dataclass
 import numpy as np
 
 from ..models.units import Units
-from .expert_bits import add_shared, pack
-from .expertise_matrix import check_expertise
+from .expertise_matrix import add_shared, check_expertise
 from .similarity import blocks
 
 
 @dataclass(frozen=True, eq=False)
 class Overlap:
-    """Shared experts of all pairs of concepts, beside what chance within each module would give."""
+    """Shared experts of all pairs of concepts, beside what chance within each module would give.
+
+    Arrays are `[concepts, concepts]` and read-only.
+    """
 
     concepts: tuple[str, ...]
     tau: float
     observed: np.ndarray
-    """`[concepts, concepts]` int64 number of shared experts; the set sizes on the diagonal."""
+    """int64 number of shared experts; the set sizes on the diagonal."""
     expected: np.ndarray
-    """`[concepts, concepts]` float64 mean number shared if each concept's experts were any units of the same
-    modules: the sum over modules of a b / width."""
+    """float64 mean number shared if each concept's experts were any units of the same modules: the sum over modules
+    of a b / width."""
     unrelated: np.ndarray
-    """`[concepts, concepts]` True for pairs that count as unrelated."""
+    """True for pairs that count as unrelated."""
 
     def __post_init__(self) -> None:
         for array in (self.observed, self.expected, self.unrelated):
@@ -40,20 +42,17 @@ class Overlap:
     def rank(self, first: str, second: str) -> tuple[int, int]:
         """Place of a pair's ratio among the unrelated pairs, and how many of those there are.
 
-        The place is 1 + the number of other unrelated pairs whose ratio is at least as large, so 1 of 1,000
-        means that no unrelated pair shares as much. Pairs without a ratio are not counted; a pair that has
-        none itself comes last.
+        The place is 1 + the number of other unrelated pairs whose ratio is at least as large, so 1 of 1,000 means
+        that no unrelated pair shares as much. Pairs without a ratio are not counted; one without comes last.
         """
         row, column = self.concepts.index(first), self.concepts.index(second)
-        ratio = self.ratio
         others = np.triu(self.unrelated, 1)
         others[min(row, column), max(row, column)] = False
-        values = ratio[others]
+        values = self.ratio[others]
         values = values[~np.isnan(values)]
-        own = ratio[row, column]
-        if np.isnan(own):
-            return len(values) + 1, len(values)
-        return 1 + int(np.count_nonzero(values >= own)), len(values)
+        own = self.ratio[row, column]
+        place = len(values) if np.isnan(own) else int(np.count_nonzero(values >= own))
+        return 1 + place, len(values)
 
 
 def overlap(
@@ -79,16 +78,13 @@ def overlap(
         domains: concept → domain. Pairs of two different domains are unrelated; without it every pair is.
         unit_mask: `[units]` True for the units to compare; widths count those only.
 
-    Raises:
-        InputError: as `similarities`.
-
-    Source: METHOD section 5 (significance of an overlap).
+    Errors as `check_expertise`. Source: METHOD section 5 (significance of an overlap).
     """
     check_expertise(ap, concepts, unit_mask, [tau])
     count = len(concepts)
     shared = np.zeros((count, count), dtype=np.int64)
     for block in blocks(ap, unit_mask):
-        add_shared(pack(block > tau), shared)
+        add_shared(block > tau, shared)
     observed = np.tril(shared) + np.tril(shared, -1).T
     sizes = np.empty((count, len(units.modules)))
     widths = np.empty(len(units.modules))
@@ -98,12 +94,10 @@ def overlap(
         sizes[:, number] = np.count_nonzero(members, axis=1)
         widths[number] = members.shape[1]
     expected = (sizes / np.maximum(widths, 1)) @ sizes.T
-    return Overlap(tuple(concepts), tau, observed, expected, _unrelated(concepts, domains))
-
-
-def _unrelated(concepts: Sequence[str], domains: Mapping[str, str] | None) -> np.ndarray:
     if domains is None:
-        return ~np.eye(len(concepts), dtype=bool)
-    named = np.array([domains.get(concept, "") for concept in concepts], dtype=object)
-    known = named != ""
-    return (named[:, None] != named[None, :]) & known[:, None] & known[None, :]
+        unrelated = ~np.eye(count, dtype=bool)
+    else:
+        named = np.array([domains.get(concept, "") for concept in concepts], dtype=object)
+        known = named != ""
+        unrelated = (named[:, None] != named[None, :]) & known[:, None] & known[None, :]
+    return Overlap(tuple(concepts), tau, observed, expected, unrelated)

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
 from dataclasses import dataclass
 
 import numpy as np
@@ -46,12 +45,6 @@ class PairEvidence:
         for array in (self.shared, self.edges, self.shared_ap, self.unshared_ap):
             array.flags.writeable = False
 
-    @property
-    def jaccard(self) -> float:
-        """Shared / all experts of the two; 0 without any."""
-        union = self.first_size + self.second_size - len(self.shared)
-        return len(self.shared) / union if union else 0.0
-
 
 def pair_evidence(
     first: np.ndarray,
@@ -62,18 +55,15 @@ def pair_evidence(
     unit_mask: np.ndarray | None = None,
     bins: int = BINS,
 ) -> PairEvidence:
-    """Shared and unshared experts of two concepts.
+    """Shared and unshared experts (AP strictly above tau) of two concepts.
 
     Args:
         first: `[units]` AP of one concept.
         second: `[units]` AP of the other.
         units: the table of units.
-        tau: threshold; experts lie strictly above it.
+        tau: threshold.
         unit_mask: `[units]` True for the units to compare.
         bins: of the histograms.
-
-    Raises:
-        InputError: shapes that do not fit, or a tau outside [0, 1).
 
     Source: METHOD sections 5 and 8; paper figure 7 and appendix I.
     """
@@ -86,7 +76,12 @@ def pair_evidence(
     in_first, in_second = first > tau, second > tau
     if unit_mask is not None:
         in_first, in_second = in_first & unit_mask, in_second & unit_mask
-    both, only_first, only_second = in_first & in_second, in_first & ~in_second, in_second & ~in_first
+    members = (in_first & in_second, in_first & ~in_second, in_second & ~in_first)
+    both, only_first, only_second = members
+    places: dict[tuple[int, str], np.ndarray] = {}
+    for module, start, stop in zip(units.modules, units.offsets[:-1], units.offsets[1:]):
+        here = places.setdefault((module.layer, module.kind), np.zeros(3, dtype=np.int64))
+        here += [np.count_nonzero(mask[start:stop]) for mask in members]
     ids = np.flatnonzero(both)
     least = np.minimum(first[ids], second[ids])
     edges = np.linspace(tau, 1.0, bins + 1)
@@ -95,34 +90,8 @@ def pair_evidence(
         int(np.count_nonzero(in_first)),
         int(np.count_nonzero(in_second)),
         ids[np.argsort(-least, kind="stable")],
-        _places(units, both, only_first, only_second),
+        tuple(SharedHere(*place, *counts.tolist()) for place, counts in sorted(places.items())),
         edges,
-        _histogram(edges, first[both], second[both]),
-        _histogram(edges, first[only_first], second[only_second]),
+        np.histogram(np.concatenate([first[both], second[both]]), bins=edges)[0],
+        np.histogram(np.concatenate([first[only_first], second[only_second]]), bins=edges)[0],
     )
-
-
-def summed(evidence: Iterable[PairEvidence]) -> tuple[np.ndarray, np.ndarray]:
-    """Histograms of shared and of unshared experts over many pairs with the same tau and bins.
-
-    Raises:
-        InputError: when there is no pair.
-    """
-    pairs = list(evidence)
-    if not pairs:
-        raise InputError("no pair to sum over: choose judgments that cover some concepts")
-    shared = np.sum([pair.shared_ap for pair in pairs], axis=0)
-    return shared, np.sum([pair.unshared_ap for pair in pairs], axis=0)
-
-
-def _places(units: Units, *members: np.ndarray) -> tuple[SharedHere, ...]:
-    places: dict[tuple[int, str], list[int]] = {}
-    for module, start, stop in zip(units.modules, units.offsets[:-1], units.offsets[1:]):
-        here = places.setdefault((module.layer, module.kind), [0, 0, 0])
-        for number, mask in enumerate(members):
-            here[number] += int(np.count_nonzero(mask[start:stop]))
-    return tuple(SharedHere(layer, kind, *counts) for (layer, kind), counts in sorted(places.items()))
-
-
-def _histogram(edges: np.ndarray, *values: np.ndarray) -> np.ndarray:
-    return np.histogram(np.concatenate(values), bins=edges)[0]

@@ -39,8 +39,3 @@ TABLE_2 = tuple(
 
 MEN_TEST_RHO = {"pythia-70m": 0.70, "pythia-1b": 0.77, "pythia-12b": 0.79}
 """Spearman's rho of Jaccard (tau 0.5) with MEN's test split, step 143,000."""
-
-MEN_HUMAN = 0.84
-"""Two raters' mean against MEN, as MEN's authors print it (see `men.human_ceiling`)."""
-MEN_BETWEEN_RATERS = 0.68
-"""The two raters against each other, as MEN's authors print it."""

@@ -10,8 +10,7 @@ import numpy as np
 from ..errors import Cancelled, InputError
 from ..experts.expert_set import TAUS
 from ..experts.prevalence import REFERENCE
-from .expert_bits import add_shared, pack
-from .expertise_matrix import check_expertise
+from .expertise_matrix import add_shared, check_expertise
 from .moments import Moments
 from .similarity_matrix import Measure, SimilarityMatrix
 
@@ -53,15 +52,9 @@ def similarities(
         unit_mask: `[units]` True for the units to compare (e.g. ``~units.token_only``); None takes all.
         source: name to carry along, e.g. of the model.
         progress: called with the share done.
-        cancelled: asked between blocks.
+        cancelled: asked between blocks; True raises `Cancelled`.
 
-    Returns:
-        One matrix per measure, and per tau for `jaccard`, in the order asked for.
-
-    Raises:
-        InputError: no unit to compare, a NaN or an AP outside [0, 1] (the concept is named), bad arguments.
-        Cancelled: when `cancelled` says so.
-
+    Returns one matrix per measure, and per tau for `jaccard`, in the order asked for; errors as `check_expertise`.
     Source: METHOD section 5; paper section 4 and appendix E.
     """
     unknown = [measure for measure in measures if measure not in MEASURES]
@@ -78,29 +71,26 @@ def similarities(
         if cancelled is not None and cancelled():
             raise Cancelled("comparing concepts was stopped")
         for tau, counts in shared.items():
-            add_shared(pack(block > tau), counts)
+            add_shared(block > tau, counts)
         moments.add(block)
         done += block.shape[1]
         if progress is not None:
             progress(done / summary.units)
+    keys, units = tuple(concepts), summary.units
     made: list[SimilarityMatrix] = []
     for measure in measures:
         if measure == "jaccard":
             for tau in taus:
-                values, empty, sizes = jaccard_from_counts(shared[tau])
-                made.append(
-                    SimilarityMatrix(
-                        tuple(concepts), measure, float(tau), values, empty, summary.units, source, sizes
-                    )
-                )
+                values, empty, sizes = _jaccard(shared[tau])
+                made.append(SimilarityMatrix(keys, measure, float(tau), values, empty, units, source, sizes))
         else:
             values = moments.kl() if measure == "kl" else moments.cosine(measure)
-            made.append(SimilarityMatrix(tuple(concepts), measure, None, values, 0, summary.units, source))
+            made.append(SimilarityMatrix(keys, measure, None, values, 0, units, source))
     return tuple(made)
 
 
 def blocks(ap: np.ndarray, unit_mask: np.ndarray | None, width: int = BLOCK) -> Iterator[np.ndarray]:
-    """The columns of `ap` that the mask keeps, at most `width` at a time; blocks without any are skipped."""
+    """The columns of `ap` that the mask keeps, `width` columns at a time; blocks without any are skipped."""
     for start in range(0, ap.shape[1], width):
         block = ap[:, start : start + width]
         if unit_mask is not None:
@@ -112,20 +102,10 @@ def blocks(ap: np.ndarray, unit_mask: np.ndarray | None, width: int = BLOCK) -> 
         yield block
 
 
-def jaccard_from_counts(shared: np.ndarray) -> tuple[np.ndarray, int, np.ndarray]:
-    """Jaccard from the sizes of all intersections.
-
-    Args:
-        shared: `[concepts, concepts]` int64; the lower triangle and the diagonal (the set sizes) are read.
-
-    Returns:
-        `[concepts, concepts]` Jaccard, 0 where the union is empty; the number of pairs of two different
-        concepts with an empty union; `[concepts]` set sizes.
-    """
+def _jaccard(shared: np.ndarray) -> tuple[np.ndarray, int, np.ndarray]:
+    """Jaccard `[concepts, concepts]`, pairs with an empty union, and set sizes, from the lower triangle `shared`."""
     sizes = np.diagonal(shared).copy()
-    lower = np.tril(shared)
-    both = lower + np.tril(shared, -1).T
+    both = np.tril(shared) + np.tril(shared, -1).T
     union = sizes[:, None] + sizes[None, :] - both
     values = np.divide(both, union, out=np.zeros(both.shape), where=union > 0)
-    empty = int(np.count_nonzero(np.tril(union == 0, -1)))
-    return values, empty, sizes
+    return values, int(np.count_nonzero(np.tril(union == 0, -1))), sizes

@@ -70,11 +70,7 @@ class SimilarityMatrix:
         return self.values[np.triu_indices(len(self.concepts), 1)]
 
     def between(self, first: str, second: str) -> float:
-        """The value of one pair of concepts.
-
-        Raises:
-            InputError: for a concept that the matrix does not hold.
-        """
+        """The value of one pair of concepts; raises InputError for one that the matrix does not hold."""
         return float(self.values[self._row(first), self._row(second)])
 
     def nearest(self, concept: str, count: int = 10) -> tuple[tuple[str, float], ...]:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Collection
-from dataclasses import dataclass
+from dataclasses import astuple, dataclass
 from pathlib import Path
 from typing import Literal
 
@@ -16,7 +16,7 @@ from .similarity_matrix import SimilarityMatrix
 
 Bin = Literal["unrelated", "weak", "strong"]
 BINS: tuple[Bin, ...] = ("unrelated", "weak", "strong")
-TARGETS = 100
+_COLUMNS = ("target", "prime", "unrelated", "association")
 _BIN_OF = {"first": "strong", "other": "weak"}
 
 
@@ -31,38 +31,45 @@ class SppTarget:
 
     def partner(self, bin_name: Bin) -> str:
         """The word that the target is paired with in a bin."""
-        return {"strong": self.strong, "weak": self.weak, "unrelated": self.unrelated}[bin_name]
+        return str(getattr(self, bin_name))
+
+
+@dataclass(frozen=True)
+class SppBar:
+    """Mean overlap of the pairs of one bin, with its 95 % interval."""
+
+    bin: Bin
+    mean: float
+    ci_low: float
+    ci_high: float
+    pairs: int
 
 
 def is_spp(table: Table) -> bool:
     """True where a table has the columns of the Semantic Priming Project."""
-    names = {plain(name) for name in table.header or ()}
-    return {"target", "prime", "unrelated", "association"} <= names
+    return {plain(name) for name in table.header or ()}.issuperset(_COLUMNS)
 
 
 def read_spp(path: str | Path) -> tuple[SppTarget, ...]:
-    """Targets that stand in all three bins, in file order.
-
-    Columns ``target, prime, unrelated, association`` (``first`` = strong, ``other`` = weak) are read, others
-    ignored; a row that is repeated, as in copies with one row per context word, counts once. The unrelated
-    partner is the one of the target's strong row. A row whose prime equals its unrelated word is left out, as
-    is a target without three different partners.
-
-    Raises:
-        InputError: when the file has another layout.
-    """
+    """`spp_targets` of a file."""
     return spp_targets(read_table(Path(path).expanduser()))
 
 
 def spp_targets(table: Table) -> tuple[SppTarget, ...]:
-    """The targets of a table; see `read_spp`."""
+    """Targets that stand in both the strong and the weak bin, in file order.
+
+    Columns ``target, prime, unrelated, association`` (``first`` = strong, ``other`` = weak) are read, others
+    ignored; a row that is repeated, as in copies with one row per context word, counts once. The unrelated
+    partner is the one of the target's strong row. A row whose prime equals its unrelated word is left out, as
+    is a target without three different partners. Raises InputError when the table has another layout.
+    """
     if not is_spp(table):
         raise InputError(
             f"{table.name} is not a table of the Semantic Priming Project: expected the columns target, prime, "
             "unrelated and association (first or other)"
         )
     names = [plain(name) for name in table.header or ()]
-    columns = [names.index(name) for name in ("target", "prime", "unrelated", "association")]
+    columns = [names.index(name) for name in _COLUMNS]
     found: dict[str, dict[str, tuple[str, str]]] = {}
     for row, line in zip(table.rows, table.lines):
         target, prime, unrelated, association = (row[column] for column in columns)
@@ -77,33 +84,24 @@ def spp_targets(table: Table) -> tuple[SppTarget, ...]:
         for target, bins in found.items()
         if len(bins) == 2
     ]
-    targets = [t for t in targets if len({t.target, t.strong, t.weak, t.unrelated}) == 4]
-    if not targets:
+    different = tuple(target for target in targets if len(set(astuple(target))) == 4)
+    if not different:
         raise InputError(f"{table.name} has no target with a first and another association: check the file")
-    return tuple(targets)
+    return different
 
 
 def sample_targets(
     targets: tuple[SppTarget, ...],
     concepts: Collection[str] | None = None,
     *,
-    count: int = TARGETS,
+    count: int = 100,
     seed: int = 0,
 ) -> tuple[SppTarget, ...]:
-    """At most `count` targets, drawn with a seed and kept in file order.
+    """At most `count` targets (the paper has 100), drawn with a seed and kept in file order.
 
-    Args:
-        targets: of `read_spp`.
-        concepts: keys at hand; targets with a word that is none of them are left out. None takes all.
-        count: how many; the paper has 100.
-        seed: of the draw.
+    Targets with a word that is not among `concepts` are left out first; None takes all.
     """
-    usable = [
-        target
-        for target in targets
-        if concepts is None
-        or all(word in concepts for word in (target.target, target.strong, target.weak, target.unrelated))
-    ]
+    usable = [t for t in targets if concepts is None or all(word in concepts for word in astuple(t))]
     if len(usable) <= count:
         return tuple(usable)
     chosen = np.random.default_rng(seed).choice(len(usable), count, replace=False)
@@ -116,20 +114,8 @@ def spp_judgments(targets: tuple[SppTarget, ...], name: str = "spp") -> Judgment
     for level, bin_name in enumerate(BINS):
         for target in targets:
             pair = (target.target, target.partner(bin_name))
-            place = (pair[1], pair[0]) if (pair[1], pair[0]) in levels else pair
-            levels[place] = float(level)
+            levels[pair[::-1] if pair[::-1] in levels else pair] = float(level)
     return Judgments(name, tuple(levels), np.array(list(levels.values())))
-
-
-@dataclass(frozen=True)
-class SppBar:
-    """Mean overlap of the pairs of one bin."""
-
-    bin: Bin
-    mean: float
-    ci_low: float
-    ci_high: float
-    pairs: int
 
 
 def overlap_by_bin(
@@ -137,15 +123,12 @@ def overlap_by_bin(
 ) -> tuple[SppBar, ...]:
     """Mean similarity per bin with its percentile bootstrap 95 % interval over targets.
 
-    Raises:
-        InputError: when a word is no concept of the matrix, or there is no target.
-
+    Raises InputError when a word is no concept of the matrix, or there is no target.
     Source: METHOD section 6; paper appendix C, figure 8.
     """
     if not targets:
         raise InputError("no target of the Semantic Priming Project has all its words among the concepts")
-    rng = np.random.default_rng(seed)
-    drawn = rng.integers(0, len(targets), (resamples, len(targets)))
+    drawn = np.random.default_rng(seed).integers(0, len(targets), (resamples, len(targets)))
     bars = []
     for bin_name in BINS:
         values = np.array([matrix.between(target.target, target.partner(bin_name)) for target in targets])

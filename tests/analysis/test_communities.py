@@ -1,6 +1,6 @@
 import numpy as np
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 from sklearn.metrics import adjusted_rand_score, roc_auc_score
 
@@ -10,7 +10,8 @@ from expertlens_core.analysis.communities import (
     domain_agreement,
     same_domain_auroc,
 )
-from expertlens_core.analysis.concept_graph import concept_graph, layout
+from expertlens_core.analysis.concept_graph import concept_graph
+from expertlens_core.analysis.concept_layout import concept_places, spread
 from expertlens_core.analysis.similarity_matrix import SimilarityMatrix
 from expertlens_core.errors import InputError
 
@@ -26,7 +27,6 @@ def matrix(within=0.5, across=0.05, measure="jaccard", seed=0):
     return SimilarityMatrix(KEYS, measure, 0.5, values, set_sizes=np.arange(15))
 
 
-@settings(deadline=None)
 @given(st.lists(st.tuples(st.integers(0, 3), st.integers(0, 3)), min_size=1, max_size=30))
 def test_adjusted_rand_index_equals_scikit_learn(pairs):
     first, second = zip(*pairs)
@@ -61,13 +61,7 @@ def test_the_graph_holds_names_as_attributes_and_numbers_as_nodes():
     graph = concept_graph(whole, threshold=0.3, domains=DOMAINS, broader=["a1"], communities=range(15))
     assert set(graph.nodes) == set(range(15))
     assert graph.nodes[0]["concept"] == hostile
-    assert graph.nodes[1] == {
-        "concept": "a1",
-        "domain": "a",
-        "broader": True,
-        "experts": 1,
-        "community": 1,
-    }
+    assert graph.nodes[1] == {"concept": "a1", "domain": "a", "broader": True, "experts": 1, "community": 1}
     assert graph.number_of_edges() == 30
     assert all(keys[a][0] == keys[b][0] for a, b in graph.edges if a and b)
 
@@ -84,12 +78,35 @@ def test_threshold_and_top_edges():
     assert list(concept_graph(far, top_edges=1).edges(data="value")) == [(0, 2, 1.0)]
 
 
-def test_the_layout_stays_put():
-    graph = concept_graph(matrix(), threshold=0.3)
-    assert layout(graph, seed=1) == layout(graph, seed=1)
-    assert layout(graph, seed=1) != layout(graph, seed=2)
-    before = layout(graph, seed=1)
-    fewer = concept_graph(matrix(), top_edges=25)
-    moved = [np.hypot(*np.subtract(layout(fewer, seed=1, start=before)[n], before[n])) for n in before]
-    shuffled = [np.hypot(*np.subtract(layout(fewer, seed=2)[n], before[n])) for n in before]
-    assert np.median(moved) < np.median(shuffled) / 2
+def nearest(places):
+    distance = np.sqrt(((places[:, None] - places[None]) ** 2).sum(axis=2))
+    np.fill_diagonal(distance, np.inf)
+    return distance.min(axis=1)
+
+
+def test_the_layout_stays_put_and_keeps_domains_together():
+    places = concept_places(matrix(), seed=1)
+    assert np.array_equal(places, concept_places(matrix(), seed=1))
+    assert not np.array_equal(places, concept_places(matrix(), seed=2))
+    distance = np.sqrt(((places[:, None] - places[None]) ** 2).sum(axis=2)) + 9 * np.eye(15)
+    assert all(KEYS[other][0] == key[0] for key, other in zip(KEYS, distance.argmin(axis=1)))
+
+
+def test_nodes_of_a_close_group_get_room_and_groups_stay_apart():
+    middles = np.array([[-0.8, -0.8], [0.8, 0.8], [-0.8, 0.8], [0.8, -0.8]])
+    places = np.repeat(middles, 12, axis=0) + 0.01 * np.random.default_rng(0).standard_normal((48, 2))
+    made = spread(places)
+    assert nearest(places).min() < 0.02
+    assert nearest(made).min() > 0.5 * 1.1 / np.sqrt(48)
+    centres = made.reshape(4, 12, 2).mean(axis=1)
+    nearest_centre = np.sqrt(((made[:, None] - centres[None]) ** 2).sum(axis=2)).argmin(axis=1)
+    assert nearest_centre.tolist() == np.repeat(np.arange(4), 12).tolist()
+
+
+def test_nodes_on_one_spot_part_and_the_square_is_filled_the_same_way_each_time():
+    places = np.zeros((9, 2))
+    made = spread(places)
+    assert nearest(made).min() > 0.1
+    np.testing.assert_allclose([made.min(axis=0), made.max(axis=0)], [[-1, -1], [1, 1]])
+    np.testing.assert_array_equal(made, spread(places))
+    np.testing.assert_array_equal(spread(np.array([[0.3, 0.2]])), [[0.3, 0.2]])

@@ -6,8 +6,7 @@ import pytest
 from expertlens_core.analysis.domain import Domain, domain_of_each, domains_of
 from expertlens_core.analysis.domain_statistics import domain_statistics
 from expertlens_core.analysis.published import TABLE_2
-from expertlens_core.concepts.concept import Concept
-from expertlens_core.concepts.library import Library
+from expertlens_core.concepts import Concept, Library
 from expertlens_core.errors import InputError
 
 
@@ -44,8 +43,7 @@ def test_percentages_equal_sets_by_hand():
 def test_planted_domains_are_significant_and_shuffled_ones_are_not():
     ap, keys, domains = planted()
     found = domain_statistics(ap, keys, domains, 0.5, draws=1_000)
-    assert all(row.in_domain.p == 1 / 1_001 for row in found.rows)
-    assert found.mean.in_domain.p == 1 / 1_001
+    assert {row.in_domain.p for row in (*found.rows, found.mean)} == {1 / 1_001}
     order = np.random.default_rng(5).permutation(len(keys))
     shuffled = domain_statistics(ap[order], keys, domains, 0.5, draws=1_000)
     assert np.mean([row.in_domain.p < 0.01 for row in shuffled.rows]) < 0.3
@@ -92,32 +90,20 @@ def test_the_same_seed_draws_the_same_groups():
     assert one != other
 
 
-def test_a_library_without_domains_is_refused():
+def test_no_domains_and_no_draws_are_refused():
     with pytest.raises(InputError, match="no domain with two specific concepts"):
         domain_statistics(np.full((2, 9), 0.3), ["a", "b"], [], 0.5)
+    with pytest.raises(InputError, match=r"0 draws: expected at least 1,000"):
+        domain_statistics(np.full((2, 9), 0.3), ["a", "b"], [], 0.5, draws=0)
 
 
 def test_domains_of_a_library():
-    library = Library(
-        "small",
-        (
-            Concept("cat", ("s",), domain="animals", broader="animal"),
-            Concept("animal", ("s",), domain="animals"),
-            Concept("dog", ("s",), domain="animals", broader="animal"),
-            Concept("bus", ("s",), domain="vehicles", broader="vehicle"),
-            Concept("rain", ("s",)),
-        ),
-    )
-    assert domains_of(library) == (
-        Domain("animals", ("cat", "dog"), "animal"),
-        Domain("vehicles", ("bus",), None),
-    )
-    assert domain_of_each(library) == {
-        "cat": "animals",
-        "animal": "animals",
-        "dog": "animals",
-        "bus": "vehicles",
-    }
+    rows = [("cat", "animals", "animal"), ("animal", "animals", ""), ("dog", "animals", "animal")]
+    rows += [("bus", "vehicles", "vehicle"), ("rain", "", "")]
+    library = Library("small", tuple(Concept(n, ("s",), domain=d, broader=b) for n, d, b in rows))
+    animals, vehicles = Domain("animals", ("cat", "dog"), "animal"), Domain("vehicles", ("bus",), None)
+    assert domains_of(library) == (animals, vehicles)
+    assert domain_of_each(library) == {name: domain for name, domain, _ in rows if domain}
 
 
 def test_published_table_two():

@@ -1,3 +1,5 @@
+from itertools import permutations
+
 import numpy as np
 import pytest
 from scipy import stats
@@ -49,8 +51,6 @@ def test_rho_is_scipys_over_the_upper_triangle():
 
 def test_p_counts_every_relabelling_of_four_concepts():
     """With all 24 orders of four concepts at hand, the p of many random ones comes near the exact share."""
-    from itertools import permutations
-
     rng = np.random.default_rng(3)
     one, other = dependent(rng, 4), dependent(rng, 4)
     upper = np.triu_indices(4, 1)

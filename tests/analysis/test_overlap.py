@@ -2,15 +2,22 @@ import numpy as np
 import pytest
 
 from expertlens_core.analysis.overlap import overlap
+from expertlens_core.analysis.pair import SharedHere, pair_evidence
+from expertlens_core.analysis.similarity import similarities
+from expertlens_core.errors import InputError
 from expertlens_core.models.units import UnitModule, Units
 
-UNITS = Units(
-    (
-        UnitModule("layers.0.attention", 0, "attention", 100, token_only=True),
-        UnitModule("layers.0.mlp", 0, "mlp", 300),
-        UnitModule("layers.1.mlp", 1, "mlp", 600),
+
+def units(*widths):
+    return Units(
+        tuple(UnitModule(str(n), layer, kind, width) for n, (layer, kind, width) in enumerate(widths))
     )
-)
+
+
+UNITS = units((0, "attention", 100), (0, "mlp", 300), (1, "mlp", 600))
+FEW = units((0, "attention", 4), (0, "mlp", 3), (0, "mlp", 3), (10, "mlp", 2))
+FIRST = np.array([0.9, 0.2, 0.5, 0.6, 0.7, 0.1, 0.1, 0.8, 0.1, 0.1, 0.95, 1.0])
+SECOND = np.array([0.6, 0.9, 0.9, 0.2, 0.8, 0.1, 0.1, 0.6, 0.1, 0.1, 0.94, 0.2])
 
 
 @pytest.fixture
@@ -28,15 +35,14 @@ def ap():
 
 def test_observed_and_expected_equal_a_count_by_hand(ap):
     found = overlap(ap, "abcd", UNITS, 0.5)
-    for i in range(4):
-        for j in range(4):
-            first, second = ap[i] > 0.5, ap[j] > 0.5
-            assert found.observed[i, j] == (first & second).sum()
-            by_module = [
-                first[start:stop].sum() * second[start:stop].sum() / (stop - start)
-                for start, stop in zip(UNITS.offsets, UNITS.offsets[1:])
-            ]
-            assert found.expected[i, j] == pytest.approx(sum(by_module))
+    for i, j in np.ndindex(4, 4):
+        first, second = ap[i] > 0.5, ap[j] > 0.5
+        assert found.observed[i, j] == (first & second).sum()
+        by_module = [
+            first[start:stop].sum() * second[start:stop].sum() / (stop - start)
+            for start, stop in zip(UNITS.offsets, UNITS.offsets[1:])
+        ]
+        assert found.expected[i, j] == pytest.approx(sum(by_module))
 
 
 def test_chance_within_modules_is_the_mean_of_random_sets(ap):
@@ -79,3 +85,27 @@ def test_a_mask_counts_in_widths_too(ap):
     found = overlap(ap, "abcd", UNITS, 0.5, unit_mask=np.arange(UNITS.count) < 250)
     first, second = ap[0, 100:250] > 0.5, ap[1, 100:250] > 0.5
     assert found.expected[0, 1] == pytest.approx(first.sum() * second.sum() / 150)
+
+
+def test_the_evidence_of_a_pair_by_hand():
+    found = pair_evidence(FIRST, SECOND, FEW, 0.5, bins=5)
+    assert (found.first_size, found.second_size) == (6, 6)
+    assert found.shared.tolist() == [10, 4, 0, 7]
+    counts = {(0, "attention"): (1, 1, 2), (0, "mlp"): (2, 0, 0), (10, "mlp"): (1, 1, 0)}
+    assert found.places == tuple(SharedHere(*place, *count) for place, count in counts.items())
+    assert found.edges.tolist() == pytest.approx([0.5, 0.6, 0.7, 0.8, 0.9, 1.0])
+    assert found.shared_ap.sum() == 8
+    assert found.unshared_ap.sum() == 4
+
+
+def test_the_evidence_counts_what_the_matrix_compares():
+    table = np.random.default_rng(0).random((2, FEW.count))
+    mask = np.arange(FEW.count) % 3 != 0
+    (matrix,) = similarities(table, "ab", measures=["jaccard"], taus=[0.4], unit_mask=mask)
+    found = pair_evidence(*table, FEW, 0.4, unit_mask=mask)
+    union = found.first_size + found.second_size - len(found.shared)
+    assert len(found.shared) / union == matrix.values[0, 1]
+    with pytest.raises(InputError, match="expected one per unit"):
+        pair_evidence(FIRST[:3], SECOND, FEW)
+    with pytest.raises(InputError, match=r"tau 1\.0: expected a number from 0 to below 1"):
+        pair_evidence(FIRST, SECOND, FEW, 1.0)

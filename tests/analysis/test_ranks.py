@@ -6,46 +6,37 @@ from hypothesis.extra import numpy as hnp
 from scipy import stats
 from sklearn.metrics import roc_auc_score
 
-from expertlens_core.analysis.bootstrap import (
+from expertlens_core.analysis.comparison import compare, steiger
+from expertlens_core.analysis.ranks import (
+    auroc,
     bootstrap_rhos,
     bootstrap_rhos_of_concepts,
     percentile_interval,
-    resampled,
+    permutation_p,
+    spearman,
 )
-from expertlens_core.analysis.comparison import compare, steiger
-from expertlens_core.analysis.ranks import auroc, permutation_p, spearman
 from expertlens_core.errors import InputError
 
-levels = st.integers(0, 6).map(float)
+shapes = st.tuples(st.integers(2, 4), st.integers(3, 25))
+tables = hnp.arrays(np.float64, shapes, elements=st.integers(0, 6).map(float))
 
 
-@settings(max_examples=60, deadline=None)
-@given(hnp.arrays(np.float64, st.tuples(st.integers(2, 4), st.integers(3, 25)), elements=levels))
-def test_spearman_equals_scipy_with_ties(table):
-    found = spearman(table[1:], table[0])
-    for row, rho in zip(table[1:], found):
+def check_rhos(table, rhos):
+    """Rhos of all rows with the first one are scipy's; NaN where there are no ranks."""
+    for row, rho in zip(table[1:], rhos):
         if np.ptp(row) == 0 or np.ptp(table[0]) == 0:
             assert np.isnan(rho)
         else:
             assert rho == pytest.approx(stats.spearmanr(row, table[0]).statistic, abs=1e-12)
 
 
-@settings(max_examples=40, deadline=None)
-@given(
-    hnp.arrays(np.float64, st.tuples(st.integers(2, 4), st.integers(3, 25)), elements=levels),
-    st.integers(0, 1_000),
-)
-def test_every_resample_equals_ranking_it_from_scratch(table, seed):
-    pairs = table.shape[1]
-    rows = np.random.default_rng(seed).integers(0, pairs, (6, pairs))
-    counts = np.array([np.bincount(row, minlength=pairs) for row in rows])
-    found = resampled(table[1:], table[0], lambda _, count: counts[:count], 6, 0)
-    for row, rhos in zip(rows, found):
-        for values, rho in zip(table[1:], rhos):
-            if np.ptp(values[row]) == 0 or np.ptp(table[0][row]) == 0:
-                assert np.isnan(rho)
-            else:
-                assert rho == pytest.approx(stats.spearmanr(values[row], table[0][row]).statistic, abs=1e-12)
+@settings(max_examples=60)
+@given(tables, st.integers(0, 1_000))
+def test_spearman_equals_scipy_with_ties_and_every_resample_ranking_it_from_scratch(table, seed):
+    check_rhos(table, spearman(table[1:], table[0]))
+    drawn = np.random.default_rng(seed).integers(0, table.shape[1], (6, table.shape[1]))
+    for kept, rhos in zip(drawn, bootstrap_rhos(table[1:], table[0], resamples=6, seed=seed)):
+        check_rhos(table[:, kept], rhos)
 
 
 def test_the_interval_agrees_with_scipys_bootstrap():
@@ -99,6 +90,8 @@ def test_too_few_pairs_nan_and_wrong_shapes_are_refused():
         spearman(np.array([[1, 2, np.nan]]), np.arange(3.0))
     with pytest.raises(InputError, match="one row per measure"):
         spearman(np.zeros((1, 4)), np.zeros(3))
+    with pytest.raises(InputError, match="0 resamples: expected at least 1"):
+        bootstrap_rhos(np.zeros((1, 4)), np.zeros(4), resamples=0)
 
 
 def test_infinite_divergences_rank_highest():
@@ -131,8 +124,7 @@ def test_auroc_equals_scikit_learn_with_ties():
 
 def test_steiger_by_hand_and_at_its_level():
     """Equal to the formula written out once more; and 5 % of true nulls are rejected."""
-    r12, r13, r23, n = 0.6, 0.4, 0.5, 103
-    mean = 0.5
+    r12, r13, r23, n, mean = 0.6, 0.4, 0.5, 103, 0.5
     psi = r23 * (1 - 2 * mean**2) - 0.5 * mean**2 * (1 - mean**2 - mean**2 - r23**2)
     wanted = (np.arctanh(r12) - np.arctanh(r13)) * 10 / np.sqrt(2 - 2 * psi / (1 - mean**2) ** 2)
     assert steiger(r12, r13, r23, n)[0] == pytest.approx(wanted)

@@ -112,12 +112,7 @@ def observations(by_model, by_level, targets=30, seed=0):
 
 def test_the_mixed_model_recovers_planted_effects():
     found = fit_mixed_model(*observations((0, 0.02, 0.02), (0, 0.05, 0.12)), models=("70m", "1b", "12b"))
-    planted = {
-        "1b - 70m": 0.02,
-        "12b - 1b": 0.0,
-        "weak - unrelated": 0.05,
-        "strong - weak": 0.07,
-    }
+    planted = {"1b - 70m": 0.02, "12b - 1b": 0.0, "weak - unrelated": 0.05, "strong - weak": 0.07}
     effects = {effect.name: effect for effect in found.effects}
     assert list(effects) == ["intercept", *planted]
     for name, size in planted.items():
@@ -126,9 +121,8 @@ def test_the_mixed_model_recovers_planted_effects():
     assert (found.converged, found.observations, found.concepts) == (True, 270, 120)
     # Models are compared within a pair, levels across pairs: the partner's own spread must count there.
     assert effects["1b - 70m"].standard_error == pytest.approx(0.01 * np.sqrt(2 / 90), rel=0.2)
-    assert effects["strong - weak"].standard_error == pytest.approx(
-        np.sqrt(2 * (0.02**2 + 0.01**2 / 3) / 30), rel=0.3
-    )
+    across = np.sqrt(2 * (0.02**2 + 0.01**2 / 3) / 30)
+    assert effects["strong - weak"].standard_error == pytest.approx(across, rel=0.3)
 
 
 def test_the_mixed_model_of_one_model_and_its_refusals():
@@ -137,9 +131,12 @@ def test_the_mixed_model_of_one_model_and_its_refusals():
     columns = [[column[k] for k in kept] for column in (model, level, first, second)]
     found = fit_mixed_model(overlap[kept], *columns, models=("1b",))
     assert [effect.name for effect in found.effects] == ["intercept", "weak - unrelated", "strong - weak"]
-    with pytest.raises(InputError, match="model '70m' of an overlap is none of 1b"):
-        fit_mixed_model(overlap, model, level, first, second, models=("1b",))
-    with pytest.raises(InputError, match="no overlap of model '6b'"):
-        fit_mixed_model(overlap, model, level, first, second, models=("70m", "1b", "6b", "12b"))
-    with pytest.raises(InputError, match="all overlaps are equal"):
-        fit_mixed_model(overlap * 0, model, level, first, second, models=("70m", "1b", "12b"))
+    for values, models, words in (
+        (overlap, ("1b",), "model '70m' of an overlap is none of 1b"),
+        (overlap, ("70m", "1b", "6b", "12b"), "no overlap of model '6b'"),
+        (overlap * 0, ("70m", "1b", "12b"), "all overlaps are equal"),
+        (overlap * np.nan, ("70m", "1b", "12b"), "an overlap is NaN or infinite"),
+        (overlap[1:], ("70m", "1b", "12b"), "needs a model, a level and two concepts"),
+    ):
+        with pytest.raises(InputError, match=words):
+            fit_mixed_model(values, model, level, first, second, models=models)
