@@ -17,10 +17,8 @@ from pathlib import Path
 from tempfile import TemporaryDirectory
 from typing import Any
 
-from ..artefacts import ArrayFile, ArtefactKey, Artefacts, open_artefacts, write_array_file
-from ..artefacts.inventory import SUFFIX
-from ..artefacts.shipped import DOCUMENTS, MANIFEST, documents_text, read_documents
-from ..artefacts.squeezed import squeeze
+from ..artefacts import SUFFIX, ArrayFile, ArtefactKey, Artefacts, open_artefacts, write_array_file
+from ..artefacts.shipped import DOCUMENTS, MANIFEST, documents_text, read_documents, squeeze
 from ..concepts.formats.whole_file import write_whole_file
 from ..errors import InputError
 from ..experts.expert_set import TAUS

@@ -5,8 +5,7 @@ from __future__ import annotations
 from pathlib import Path
 from tempfile import TemporaryDirectory
 
-from ..artefacts import Artefacts
-from ..artefacts.inventory import SUFFIX
+from ..artefacts import SUFFIX, Artefacts
 from ..errors import InputError
 from .plan import plan_find
 from .request import FindRequest
