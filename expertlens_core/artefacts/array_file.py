@@ -19,7 +19,7 @@ from typing import Any, BinaryIO
 
 import numpy as np
 
-from ..durable import sync_folder
+from ..files import sync_folder
 
 PART = ".part"
 """Suffix of a file that is being written."""

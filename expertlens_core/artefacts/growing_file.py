@@ -9,7 +9,7 @@ from pathlib import Path
 
 import numpy as np
 
-from ..durable import sync_folder
+from ..files import sync_folder
 from .array_file import Shapes, file_head, seal
 
 GROWING = ".growing"

@@ -9,7 +9,7 @@ import numpy as np
 
 from ..artefacts import Rows
 from ..concepts import Concept, NegativePool, draw_negatives, set_warnings
-from ..models.responses import Responses
+from ..models.units import Responses
 from .expertise_file import expertise_arrays, expertise_info, library_versions
 from .plan import Plan
 from .positives import choose_positives

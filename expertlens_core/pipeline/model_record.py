@@ -1,7 +1,7 @@
 """The model record: what cache keys need to know of a model, kept from when it was last loaded.
 
 With it, cached results are found without loading the model, or even torch. It holds as long as the model's
-files are those that were loaded (see `models.state`).
+files are those that were loaded (see `models.model_files`).
 """
 
 from __future__ import annotations
@@ -12,7 +12,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from ..artefacts import Artefacts, digest_of
-from ..models.state import model_state
+from ..models.model_files import model_state
 from ..models.units import UnitModule, Units
 from .request import FindRequest
 

@@ -15,7 +15,7 @@ from .request import Cancelled, FindRequest, Progress
 
 if TYPE_CHECKING:
     from ..models.language_model import LanguageModel
-    from ..models.responses import Responses
+    from ..models.units import Responses
 
 
 Load = Callable[..., "LanguageModel"]
