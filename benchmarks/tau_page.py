@@ -35,7 +35,7 @@ sys.path.insert(0, str(Path(__file__).parents[1]))
 from expertlens_core.run import Run
 from expertlens_core.artefacts import Artefacts
 from expertlens_core.experts.expertise import Expertise
-from expertlens_core.models.state import model_state
+from expertlens_core.models.model_files import model_state
 from expertlens_core.models.units import UnitModule, Units
 from expertlens_core.pipeline import FindRequest, ModelRecord, load_for, plan_find
 from expertlens_core.pipeline.finding.expertise_file import expertise_arrays, expertise_info, library_versions

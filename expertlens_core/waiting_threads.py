@@ -8,8 +8,8 @@ SPINS = "1000"
 def spin_briefly() -> None:
     """Let threads that wait for each other sleep soon, unless the environment says how they wait.
 
-    By default GNU OpenMP, which torch brings on Linux, spins for milliseconds. Where a browser or another program
-    wants the same cores, the spinning thread holds up the one it waits for, and the model runs several times slower
+    GNU OpenMP, which torch brings on Linux, spins for milliseconds by default. Where another program wants the same
+    cores, the spinning thread holds up the one it waits for, and the model runs several times slower
     (docs/benchmarks.md). Other systems ignore the setting.
     """
     if "OMP_WAIT_POLICY" not in os.environ:

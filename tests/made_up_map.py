@@ -9,7 +9,7 @@ import numpy as np
 
 from expertlens_core.artefacts import Artefacts
 from expertlens_core.experts.expertise import Expertise
-from expertlens_core.models.state import model_state
+from expertlens_core.models.model_files import model_state
 from expertlens_core.models.units import UnitModule, Units
 from expertlens_core.pipeline import FindRequest, ModelRecord, plan_find
 from expertlens_core.pipeline.finding.expertise_file import expertise_arrays, expertise_info, library_versions

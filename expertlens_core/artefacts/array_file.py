@@ -19,7 +19,7 @@ from typing import Any, BinaryIO
 
 import numpy as np
 
-from ..durable import sync_folder
+from ..files import sync_folder
 
 PART = ".part"
 """Suffix of a file that is being written."""
@@ -30,7 +30,7 @@ _CODES = {name: np.dtype(code) for name, code in _TYPES.items()}
 _BLANK = "0" * 64
 _MARK = b'"checksum":"'
 _STEP = 2**22
-
+"""Bytes that are hashed or written at a time."""
 
 Shapes = Mapping[str, tuple[tuple[int, ...], Any]]
 """Name → shape and dtype of an array."""
@@ -63,15 +63,9 @@ class ArrayFile:
 
 
 def write_array_file(path: Path, arrays: Mapping[str, np.ndarray | Rows], metadata: Mapping[str, str]) -> str:
-    """Write beside, sync, rename, sync the folder: a reader sees the whole file or none.
+    """Write the file and give its checksum; a reader sees the whole file or none.
 
-    Args:
-        path: where.
-        arrays: name → array of float64, float32, float16, int64, int32, uint8 or bool.
-        metadata: text fields for the header; ``checksum`` is taken.
-
-    Returns:
-        The checksum.
+    Arrays may be float64, float32, float16, int64, int32, uint8 or bool. The metadata field ``checksum`` is taken.
     """
     head, starts, size = file_head(
         {name: (_shape(array), array.dtype) for name, array in arrays.items()}, metadata
@@ -98,11 +92,7 @@ def write_array_file(path: Path, arrays: Mapping[str, np.ndarray | Rows], metada
 
 
 def file_head(shapes: Shapes, metadata: Mapping[str, str]) -> tuple[bytes, dict[str, int], int]:
-    """What comes before the arrays.
-
-    Returns:
-        The bytes, with a blank checksum; name → where its array starts, in file order; bytes of the whole file.
-    """
+    """The bytes before the arrays, with a blank checksum; where each array starts, in file order; the file's size."""
     # Wide types first, as safetensors does: every array then starts at a multiple of its item size.
     table: dict[str, Any] = {"__metadata__": {**metadata, "checksum": _BLANK}}
     offset = 0
@@ -144,13 +134,11 @@ def read_array_file(path: Path, mapped: bool = True, verified: bool = False) -> 
     """Open an array file.
 
     Args:
-        path: where.
-        mapped: views of a memory map; otherwise arrays in memory (a map holds an open file).
-        verified: take the checksum's word for it; otherwise every byte is read and checked.
+        mapped: gives views of a memory map, which holds the file open; otherwise arrays in memory.
+        verified: trust the file's own checksum; otherwise every byte is read and checked.
 
     Raises:
         DamagedFileError: when the file is not what was written.
-        OSError: when it cannot be read.
     """
     if path.stat().st_size < 16:
         raise DamagedFileError(f"{path.name} is too short")
@@ -165,18 +153,13 @@ def read_array_file(path: Path, mapped: bool = True, verified: bool = False) -> 
     arrays: dict[str, np.ndarray] = {}
     for name, entry in table.items():
         first, last = entry["data_offsets"]
-        arrays[name] = (
-            content[start + first : start + last].view(_CODES[entry["dtype"]]).reshape(entry["shape"])
-        )
+        part = content[start + first : start + last]
+        arrays[name] = part.view(_CODES[entry["dtype"]]).reshape(entry["shape"])
     return ArrayFile(arrays, metadata, checksum)
 
 
 def read_metadata(path: Path) -> dict[str, str]:
-    """The metadata alone, unverified.
-
-    Raises:
-        DamagedFileError: when the header cannot be read.
-    """
+    """The metadata alone, unverified; a `DamagedFileError` when the header cannot be read."""
     with path.open("rb") as stream:
         length = int.from_bytes(stream.read(8), "little")
         if length > path.stat().st_size:

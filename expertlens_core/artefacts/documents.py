@@ -1,18 +1,20 @@
-"""Small JSON results in diskcache, each with a checksum."""
+"""Small JSON records in a database of diskcache, each with a checksum."""
 
 from __future__ import annotations
 
+import contextlib
 import hashlib
 import json
 import shutil
 import sqlite3
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Any
 
+import diskcache
+
 from ..errors import InputError
 from .place import writable
-from .read_only import ReadOnlyIndex
 from .scalar_disk import RefusedValueError, ScalarDisk
 from .shipped import Shipped
 
@@ -27,10 +29,11 @@ class Documents:
     def __init__(
         self, directory: Path, notify: Callable[[str], None], shipped: Shipped | None = None
     ) -> None:
-        self._directory = directory
-        self._notify = notify
-        self._shipped = shipped
-        self._cache = self._open()
+        self._directory, self._notify, self._shipped = directory, notify, shipped
+        try:
+            self._cache = self._open()
+        except _DAMAGE as error:
+            self._start_over(error)
 
     def get(self, name: str) -> Any:
         """The document, else the shipped one of that name, or None when there is neither."""
@@ -39,7 +42,7 @@ class Documents:
 
     def own(self, name: str) -> Any:
         """The cache's document, or None when there is none."""
-        text = self._read(lambda cache: cache.get(name))
+        text = self._do(lambda cache: cache.get(name))
         if text is None:
             return None
         checksum, _, content = str(text).partition("\n")
@@ -53,63 +56,90 @@ class Documents:
         """Store a JSON-able value."""
         content = json.dumps(value, ensure_ascii=False, allow_nan=False)
         text = f"{_checksum(name, content)}\n{content}"
-        if self._read(lambda cache: cache.set(name, text)) is None:
+        if self._do(lambda cache: cache.set(name, text)) is None:
             self._cache.set(name, text)
 
     def names(self) -> list[str]:
-        """Names of all documents."""
-        return [str(name) for name in self._read(list) or ()]
-
-    def size(self) -> int:
-        """Bytes on disk."""
-        return sum(path.stat().st_size for path in self._directory.glob("*") if path.is_file())
+        """Names of the cache's documents."""
+        return [str(name) for name in self._do(list) or ()]
 
     def delete(self, name: str) -> None:
         """Remove one document, if it is there."""
-        self._read(lambda cache: cache.delete(name))
+        self._do(lambda cache: cache.delete(name))
 
     def close(self) -> None:
         """Close the database."""
         self._cache.close()
 
-    def _read(self, action: Callable[[Any], Any]) -> Any:
-        """Do it, or start over with an empty database and give None where it is damaged."""
+    def _do(self, action: Callable[[Any], Any]) -> Any:
+        """What the action gives; None, and an empty database, where the database is damaged."""
         try:
             return action(self._cache)
         except _DAMAGE as error:
-            self._raise_unless_damaged(error)
-            self._cache = self._renewed()
+            self._start_over(error)
             return None
 
     def _open(self) -> Any:
-        try:
-            return self._cache_of_scalars()
-        except _DAMAGE as error:
-            self._raise_unless_damaged(error)
-            return self._renewed()
-
-    def _renewed(self) -> Any:
-        self._notify("cache: its index was damaged; it starts empty, and array files stay")
-        shutil.rmtree(self._directory, ignore_errors=True)
-        return self._cache_of_scalars()
-
-    def _cache_of_scalars(self) -> Any:
-        import diskcache
-
         if not writable(self._directory):
             return ReadOnlyIndex(self._directory)
-        self._directory.mkdir(mode=0o700, parents=True, exist_ok=True)
         settings = {"size_limit": 2**62, "eviction_policy": "none", "cull_limit": 0}
         return diskcache.Cache(str(self._directory), disk=ScalarDisk, timeout=30, **settings)
 
-    def _raise_unless_damaged(self, error: Exception) -> None:
-        """A database that is locked, read-only or out of reach is not damaged."""
+    def _start_over(self, error: Exception) -> None:
+        """Begin an empty database, unless the old one is not damaged but locked, read-only or out of reach."""
         text = str(error).lower()
         if isinstance(error, sqlite3.OperationalError) and any(word in text for word in _UNUSABLE):
             raise InputError(
                 f"the cache's index in {self._directory} cannot be used ({error}): it needs a "
                 "local disk with room that can be written, so name one in EXPERTLENS_CACHE"
             ) from None
+        self._notify("cache: its index was damaged; it starts empty, and array files stay")
+        shutil.rmtree(self._directory, ignore_errors=True)
+        self._cache = self._open()
+
+
+class ReadOnlyIndex:
+    """What `Documents` needs of a database that cannot be written; what this process adds is kept in memory."""
+
+    def __init__(self, directory: Path) -> None:
+        self._path = directory / "cache.db"
+        self._added: dict[str, str] = {}
+
+    def get(self, name: str) -> str | None:
+        """The text, or None."""
+        if name in self._added:
+            return self._added[name]
+        rows = self._rows("SELECT value FROM Cache WHERE raw = 1 AND key = ?", name)
+        return str(rows[0][0]) if rows else None
+
+    def set(self, name: str, text: str) -> bool:
+        """Keep it as long as the process lives."""
+        self._added[name] = text
+        return True
+
+    def delete(self, name: str) -> bool:
+        """Forget what was added; what is on the disk stays."""
+        return self._added.pop(name, None) is not None
+
+    def close(self) -> None:
+        """Nothing: each question opens the database anew."""
+
+    def __iter__(self) -> Iterator[str]:
+        names = [str(row[0]) for row in self._rows("SELECT key FROM Cache WHERE raw = 1")]
+        return iter(dict.fromkeys([*names, *self._added]))
+
+    def _rows(self, question: str, *values: str) -> list[Any]:
+        def answer(mode: str) -> list[Any]:
+            place = f"{self._path.resolve().as_uri()}?{mode}"
+            with contextlib.closing(sqlite3.connect(place, uri=True, timeout=30)) as database:
+                return database.execute(question, values).fetchall()
+
+        if not self._path.is_file():
+            return []
+        try:  # with what a writer elsewhere has not yet folded in
+            return answer("mode=ro")
+        except sqlite3.OperationalError:
+            return answer("immutable=1")
 
 
 def _checksum(name: str, content: str) -> str:

@@ -9,7 +9,7 @@ from pathlib import Path
 
 import numpy as np
 
-from ..durable import sync_folder
+from ..files import sync_folder
 from .array_file import Shapes, file_head, seal
 
 GROWING = ".growing"
@@ -17,12 +17,9 @@ GROWING = ".growing"
 
 
 class GrowingFile:
-    """Arrays that begin as zeros, beside the place where the finished file will be.
+    """Arrays that begin as zeros, beside `path`, where the finished file will be.
 
-    Args:
-        path: of the finished file. A growing file of the same arrays and metadata is gone on with.
-        shapes: name → shape and dtype.
-        metadata: text fields for the header.
+    A growing file that is there already is continued if it has the same arrays and metadata.
     """
 
     def __init__(self, path: Path, shapes: Shapes, metadata: Mapping[str, str]) -> None:
@@ -32,17 +29,16 @@ class GrowingFile:
 
     @property
     def begun(self) -> bool:
-        """Whether a file of these arrays and metadata grows there."""
+        """Whether a file of these arrays and metadata is growing there."""
         try:
             with self._beside.open("rb") as stream:
-                return (
-                    stream.read(len(self._head)) == self._head and self._beside.stat().st_size == self._size
-                )
+                same_head = stream.read(len(self._head)) == self._head
+                return same_head and self._beside.stat().st_size == self._size
         except FileNotFoundError:
             return False
 
     def read(self, name: str) -> np.ndarray:
-        """An array as it stands."""
+        """An array as far as it is filled, zeros elsewhere."""
         shape, dtype = self._shapes[name]
         if not self.begun:
             return np.zeros(shape, dtype)

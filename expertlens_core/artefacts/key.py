@@ -13,13 +13,13 @@ Scalar = str | int | float | bool | None
 Keep = Literal["derived", "responses", "result"]
 
 KEEP_ORDER: tuple[Keep, ...] = ("derived", "responses", "result")
-"""What is evicted first: what other artefacts give back at once, then what one model pass gives back for many
-concepts, then what took a pass of its own."""
+"""Eviction takes what other artefacts give back at once first, then what one model pass gives back for many concepts,
+then what took a pass of its own."""
 
 
 @dataclass(frozen=True, eq=False)
 class ArtefactKey:
-    """Stage, its version, and the request's fields (METHOD and DESIGN name them)."""
+    """Stage, its version, and the request's fields."""
 
     stage: str
     """What was computed, e.g. ``"expertise"``."""
@@ -28,7 +28,7 @@ class ArtefactKey:
     request: Mapping[str, Scalar]
     """Readable fields; a change of any of them is another artefact."""
     keep: Keep = "result"
-    """Its place in the order of eviction."""
+    """Its place in `KEEP_ORDER`."""
     label: str = ""
     """What to call it in a list; not part of the digest."""
 

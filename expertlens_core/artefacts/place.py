@@ -1,4 +1,4 @@
-"""Where the cache lives, and how large it may grow."""
+"""Where the cache and the shipped results are, and how large the cache may grow."""
 
 from __future__ import annotations
 
@@ -21,8 +21,7 @@ _UNITS = {"": 1, "K": 2**10, "M": 2**20, "G": 2**30, "T": 2**40}
 def cache_directory() -> Path:
     """The folder in ``EXPERTLENS_CACHE``, else the project's own ``cache``, else the user's cache folder.
 
-    The folder is made (mode 0700) if it is missing. One that the variable names may be read-only: it serves what
-    it holds.
+    It is made (mode 0700) if it is missing. One that the variable names may be read-only: it serves what it holds.
 
     Raises:
         InputError: when the folder that the variable names can be neither written nor read.
@@ -49,11 +48,7 @@ def cache_directory() -> Path:
 
 
 def cache_limit() -> int:
-    """Bytes that the cache may hold: ``EXPERTLENS_CACHE_LIMIT`` (``500M``, ``20G``), default 20 GiB.
-
-    Raises:
-        InputError: when the variable is not a size.
-    """
+    """Bytes that the cache may hold: ``EXPERTLENS_CACHE_LIMIT`` (``500M``, ``20G``), default 20 GiB."""
     text = os.environ.get(LIMIT, "").strip()
     if not text:
         return DEFAULT_LIMIT

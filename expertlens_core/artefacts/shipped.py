@@ -1,33 +1,37 @@
 """Shipped results: a folder that came with the code, read beneath the cache and never written.
 
-What is damaged there is ignored, with a notice, and computed as if it had not been shipped.
+Its arrays are compressed inside their array files; its records stand in one JSON file. What is damaged there is
+ignored, with a notice, and computed as if it had not been shipped.
 """
 
 from __future__ import annotations
 
 import copy
 import json
-from collections.abc import Callable
+import zlib
+from collections.abc import Callable, Mapping
+from dataclasses import replace
 from functools import cached_property
 from pathlib import Path
 from typing import Any
 
+import numpy as np
+
 from .array_file import ArrayFile, DamagedFileError, read_array_file, read_metadata
-from .inventory import SUFFIX
 from .key import digest_of
-from .squeezed import spread
 
 DOCUMENTS = "documents.json"
 """Name → JSON value, with the checksum of all of them."""
 MANIFEST = "manifest.json"
+_SQUEEZED = "squeezed"
+"""Metadata field with the types and shapes of compressed arrays."""
 
 
 class Shipped:
     """The folder. Where it is missing, nothing was shipped."""
 
     def __init__(self, folder: Path, notify: Callable[[str], None]) -> None:
-        self.folder = folder
-        self._notify = notify
+        self.folder, self._notify = folder, notify
         self._verified: set[str] = set()
         self._damaged: set[str] = set()
 
@@ -40,8 +44,7 @@ class Shipped:
         if not self.has(digest):
             return None
         try:
-            path, verified = self._path(digest), digest in self._verified
-            found = spread(read_array_file(path, mapped, verified))
+            found = spread(read_array_file(self._path(digest), mapped, digest in self._verified))
         except (DamagedFileError, OSError) as damage:
             self._damaged.add(digest)
             self._notify(f"shipped results: {name} is ignored ({damage}); it is computed when needed")
@@ -63,31 +66,24 @@ class Shipped:
     @cached_property
     def _documents(self) -> dict[str, Any]:
         path = self.folder / DOCUMENTS
-        if not path.is_file():
-            return {}
         try:
-            return read_documents(path)
+            return read_documents(path) if path.is_file() else {}
         except (DamagedFileError, OSError) as damage:
             self._notify(f"shipped results: their records are ignored ({damage})")
             return {}
 
     def _path(self, digest: str) -> Path:
-        return self.folder / f"{digest}{SUFFIX}"
+        return self.folder / f"{digest}.safetensors"
 
 
 def documents_text(documents: dict[str, Any]) -> str:
-    """What `read_documents` reads."""
+    """The file's text that `read_documents` reads."""
     content = {"checksum": digest_of(documents), "documents": documents}
     return json.dumps(content, ensure_ascii=False, sort_keys=True, indent=0)
 
 
 def read_documents(path: Path) -> dict[str, Any]:
-    """All records of a file.
-
-    Raises:
-        DamagedFileError: when they are not what was written.
-        OSError: when it cannot be read.
-    """
+    """All records of a file; a `DamagedFileError` when they are not what was written."""
     try:
         content = json.loads(path.read_bytes())
         documents: dict[str, Any] = content["documents"]
@@ -97,3 +93,32 @@ def read_documents(path: Path) -> dict[str, Any]:
     if not whole:
         raise DamagedFileError(f"{path.name} does not match its checksum")
     return documents
+
+
+def squeeze(
+    arrays: Mapping[str, np.ndarray], metadata: Mapping[str, str]
+) -> tuple[dict[str, np.ndarray], dict[str, str]]:
+    """Compressed arrays, each `[bytes]` uint8, and the metadata with their types and shapes.
+
+    The first bytes of all numbers are compressed together, then the second ones: they are alike among themselves.
+    """
+    shapes = {name: [array.dtype.str, list(array.shape)] for name, array in arrays.items()}
+    made = {}
+    for name, array in arrays.items():
+        planes = np.ascontiguousarray(array).view(np.uint8).reshape(-1, array.itemsize).T
+        made[name] = np.frombuffer(zlib.compress(planes.tobytes(), 9), dtype=np.uint8)
+    return made, {**metadata, _SQUEEZED: json.dumps(shapes)}
+
+
+def spread(file: ArrayFile) -> ArrayFile:
+    """The file with its arrays as they were before `squeeze`, read-only; itself where nothing was compressed."""
+    if _SQUEEZED not in file.metadata:
+        return file
+    arrays = {}
+    for name, (code, shape) in json.loads(file.metadata[_SQUEEZED]).items():
+        dtype = np.dtype(code)
+        planes = np.frombuffer(zlib.decompress(file.arrays[name].tobytes()), dtype=np.uint8)
+        whole = np.ascontiguousarray(planes.reshape(dtype.itemsize, -1).T)
+        arrays[name] = whole.view(dtype).reshape(shape)
+        arrays[name].flags.writeable = False
+    return replace(file, arrays=arrays)

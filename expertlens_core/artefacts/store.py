@@ -1,50 +1,31 @@
-"""The store of artefacts: one verified array file per key, JSON documents beside them, a size limit.
-
-Beneath it lies the folder of shipped results: it answers where the cache has nothing, and is never touched.
-"""
+"""The store of artefacts: verified array files by key and JSON documents, above the folder of shipped results."""
 
 from __future__ import annotations
 
-import contextlib
 import copy
-import errno
 import functools
 import json
 import logging
-import os
 import threading
-import time
-from collections.abc import Callable, Iterable, Iterator, Mapping
-from contextlib import contextmanager
+from collections.abc import Callable, Iterable, Mapping
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any, Self
 
 import numpy as np
 
-from ..errors import Cancelled, InputError, quoted
-from .array_file import (
-    PART,
-    ArrayFile,
-    DamagedFileError,
-    Rows,
-    Shapes,
-    read_array_file,
-    write_array_file,
-)
+from .array_file import ArrayFile, Rows, Shapes, read_array_file, write_array_file
 from .documents import Documents
+from .folder import Entry, Folder
 from .growing_file import GrowingFile
-from .inventory import SUFFIX, Entry, evict, list_entries, sweep, total_bytes
 from .key import ArtefactKey
-from .place import PLACE, cache_directory, cache_limit, shipped_directory
+from .place import cache_directory, cache_limit, shipped_directory
 from .shipped import Shipped
 
 Computed = tuple[Mapping[str, "np.ndarray | Rows"], Mapping[str, Any]]
 """Arrays of a new artefact, and JSON-able information about it."""
 
 PINS = "pinned artefacts"
-_NO_ROOM = {errno.ENOSPC, errno.EDQUOT, errno.EROFS, errno.EACCES, errno.EPERM}
-_log = logging.getLogger("expertlens_core.cache")
 
 
 class Artefacts:
@@ -54,7 +35,8 @@ class Artefacts:
         directory: default `cache_directory()`.
         limit: bytes that array files may take together; default `cache_limit()`.
         notify: told, in a sentence, whenever something is dropped; default a warning in the log.
-        shipped: folder of shipped results, which may be missing; default `shipped_directory()`.
+        shipped: folder of shipped results, which may be missing; default `shipped_directory()`. It answers where
+            the cache has nothing, and is never written.
     """
 
     def __init__(
@@ -66,16 +48,11 @@ class Artefacts:
     ) -> None:
         self.directory = directory or cache_directory()
         self.limit = cache_limit() if limit is None else limit
-        self.notify = notify or _log.warning
+        self.notify = notify or logging.getLogger("expertlens_core.cache").warning
+        self.shipped: Shipped | None = Shipped(shipped or shipped_directory(), self.notify)
+        self._folder = Folder(self.directory, self.notify)
+        self.documents = Documents(self.directory / "index", self.notify, self.shipped)
         self._pinning = threading.Lock()
-        self._verified: dict[str, tuple[int, int, int]] = {}
-        self.directory.mkdir(mode=0o700, parents=True, exist_ok=True)
-        with contextlib.suppress(OSError):
-            self.directory.chmod(0o700)
-        with contextlib.suppress(OSError):  # a read-only cache serves what it holds
-            (self.directory / "locks").mkdir(mode=0o700, exist_ok=True)
-        self.shipped: Shipped | None = Shipped(shipped or shipped_directory(), lambda text: self.notify(text))
-        self.documents = Documents(self.directory / "index", lambda text: self.notify(text), self.shipped)
 
     def get(self, key: ArtefactKey, mapped: bool = True) -> ArrayFile | None:
         """The artefact, verified once per process, or None; a damaged one is dropped, with a notice.
@@ -83,10 +60,10 @@ class Artefacts:
         The cache's, else the shipped one, whose metadata has the day of its computing under ``shipped``.
         """
         name = key.label or key.stage
-        found = self._open(key.digest, mapped, name)
-        return (
-            found if found is not None or self.shipped is None else self.shipped.get(key.digest, mapped, name)
-        )
+        found = self._folder.read(key.digest, mapped, name)
+        if found is None and self.shipped is not None:
+            return self.shipped.get(key.digest, mapped, name)
+        return found
 
     def has(self, key: ArtefactKey) -> bool:
         """Whether a file for the key is there, unverified."""
@@ -94,7 +71,7 @@ class Artefacts:
 
     def computed_here(self, key: ArtefactKey) -> bool:
         """Whether the cache itself has a file for the key."""
-        return self._path(key.digest).exists()
+        return self._folder.path(key.digest).exists()
 
     def shipped_day(self, key: ArtefactKey) -> str | None:
         """The day on which the artefact was computed, where `get` gives a shipped one."""
@@ -102,7 +79,8 @@ class Artefacts:
 
     def day(self, key: ArtefactKey) -> str:
         """The day on which the cache's artefact was computed, such as ``2026-11-29``."""
-        return datetime.fromtimestamp(self._path(key.digest).stat().st_mtime, UTC).date().isoformat()
+        status = self._folder.path(key.digest).stat()
+        return datetime.fromtimestamp(status.st_mtime, UTC).date().isoformat()
 
     def without_shipped(self) -> Self:
         """The same cache and records, without the shipped artefacts: what is not here is computed."""
@@ -141,11 +119,7 @@ class Artefacts:
     ) -> ArrayFile:
         """As `computed`, for an artefact that `fill` writes in place; what it has put outlives a stop or a kill.
 
-        Args:
-            key, cancelled: as there.
-            shapes: name → shape and dtype; the arrays begin as zeros.
-            info: JSON-able information about it.
-            fill: puts what is missing.
+        The arrays of `shapes` begin as zeros; `fill` puts what is missing. `info` is JSON-able.
         """
 
         def write(_path: Path) -> None:
@@ -157,7 +131,7 @@ class Artefacts:
 
     def growing(self, key: ArtefactKey, shapes: Shapes, info: Mapping[str, Any]) -> GrowingFile:
         """The artefact's growing file, which need not be there."""
-        return GrowingFile(self._path(key.digest), shapes, _metadata(key, info))
+        return GrowingFile(self._folder.path(key.digest), shapes, _metadata(key, info))
 
     def _made(
         self,
@@ -166,27 +140,18 @@ class Artefacts:
         mapped: bool,
         cancelled: Callable[[], bool] | None,
     ) -> ArrayFile:
-        found = self.get(key, mapped)
-        if found is not None:
+        if (found := self.get(key, mapped)) is not None:
             return found
-        with self._computing(key.digest, cancelled):
-            found = self.get(key, mapped)
-            if found is not None:
+        with self._folder.locked(key.digest, cancelled):
+            if (found := self.get(key, mapped)) is not None:
                 return found
-            path = self._path(key.digest)
-            try:
-                write(path)
-            except OSError as error:
-                if error.errno not in _NO_ROOM:
-                    raise
-                raise self._unwritable(error) from error
-            self._verified[key.digest] = _state(path)
-            evict(self.directory, self.limit, key.digest, self.notify, self.pinned)
-            return read_array_file(path, mapped, verified=True)
+            self._folder.write(key.digest, write)
+            self._folder.evict(self.limit, key.digest, self.pinned)
+            return read_array_file(self._folder.path(key.digest), mapped, verified=True)
 
     def forget(self, key: ArtefactKey) -> None:
         """Remove one artefact, if it is there."""
-        self._path(key.digest).unlink(missing_ok=True)
+        self._folder.path(key.digest).unlink(missing_ok=True)
 
     def pinned(self) -> frozenset[str]:
         """Digests of the artefacts that the user keeps: they are never evicted."""
@@ -199,107 +164,36 @@ class Artefacts:
             self.documents.put(PINS, sorted(before | set(digests) if on else before - set(digests)))
 
     def remove(self, digests: Iterable[str]) -> int:
-        """Remove some artefacts by digest, pinned or not.
-
-        Returns:
-            How many there were.
-        """
+        """Remove some artefacts by digest, pinned or not; tells how many there were."""
         known = {entry.digest for entry in self.show()} & set(digests)
         for digest in known:
-            self._path(digest).unlink(missing_ok=True)
+            self._folder.path(digest).unlink(missing_ok=True)
         self.pin(known, on=False)
         return len(known)
 
     def show(self) -> list[Entry]:
         """All artefacts, in the order in which they would be evicted."""
-        return list_entries(self.directory)
+        return self._folder.entries()
 
     def size(self) -> int:
         """Bytes of all artefacts."""
-        return total_bytes(self.directory)
+        return self._folder.size()
 
     def verify(self, progress: Callable[[int, int, str], None] | None = None) -> list[str]:
-        """Check every byte of every artefact and record; the damaged ones are dropped, with a notice.
-
-        Returns:
-            Names of what was dropped.
-        """
-        damaged: list[str] = []
-        entries = self.show()
-        self._verified.clear()
-        for done, entry in enumerate(entries):
-            if progress:
-                progress(done, len(entries), entry.name)
-            there = self._path(entry.digest).exists()
-            if there and self._open(entry.digest, True, entry.name) is None:
-                damaged.append(entry.name)
-        damaged.extend(name for name in self.documents.names() if self.documents.own(name) is None)
-        return damaged
+        """Check every byte of every artefact and record; gives the names of the damaged, which are dropped."""
+        damaged = self._folder.verify(progress)
+        return damaged + [name for name in self.documents.names() if self.documents.own(name) is None]
 
     def clear(self, stage: str | None = None) -> tuple[int, int]:
-        """Remove all artefacts and records, or the artefacts of one stage.
-
-        Returns:
-            How many artefacts, and their bytes.
-        """
+        """Remove the artefacts of one stage, or all artefacts and records; gives the artefacts' number and bytes."""
         entries = [entry for entry in self.show() if stage in (None, entry.stage)]
         for entry in entries:
-            self._path(entry.digest).unlink(missing_ok=True)
+            self._folder.path(entry.digest).unlink(missing_ok=True)
         if stage is None:
             for name in self.documents.names():
                 self.documents.delete(name)
-            sweep(self.directory, 0.0)
+            self._folder.sweep(0.0)
         return len(entries), sum(entry.bytes for entry in entries)
-
-    def _path(self, digest: str) -> Path:
-        return self.directory / f"{digest}{SUFFIX}"
-
-    def _open(self, digest: str, mapped: bool, name: str) -> ArrayFile | None:
-        path = self._path(digest)
-        try:
-            state = _state(path)
-            found = read_array_file(path, mapped, verified=self._verified.get(digest) == state)
-        except FileNotFoundError:
-            return None
-        except DamagedFileError as damage:
-            # Another process may have put a new file in its place already: that one stays.
-            with contextlib.suppress(OSError):
-                if _state(path) == state:
-                    path.unlink()
-            self.notify(f"cache: {name} was damaged ({damage}); it is computed again when needed")
-            return None
-        self._verified[digest] = state
-        with contextlib.suppress(OSError):
-            os.utime(path, ns=(time.time_ns(), state[2]))
-        return found
-
-    def _unwritable(self, error: OSError) -> InputError:
-        return InputError(
-            f"cannot write to the cache in {quoted(str(self.directory))} ({error.strerror or error}): make room there, "
-            f"or name another folder in {PLACE}"
-        )
-
-    @contextmanager
-    def _computing(self, digest: str, cancelled: Callable[[], bool] | None) -> Iterator[None]:
-        """Hold the key's lock. The system takes it from whoever dies; the next holder sweeps."""
-        from filelock import FileLock, Timeout
-
-        lock = FileLock(self.directory / "locks" / f"{digest}.lock", thread_local=False)
-        while True:
-            try:
-                lock.acquire(timeout=0.2)
-                break
-            except Timeout:
-                if cancelled and cancelled():
-                    raise Cancelled("stopped while another process computed the same artefact") from None
-            except OSError as error:
-                raise self._unwritable(error) from error
-        try:
-            for left in self.directory.glob(f"{digest}{SUFFIX}.*{PART}"):
-                left.unlink(missing_ok=True)
-            yield
-        finally:
-            lock.release()
 
 
 def open_artefacts() -> Artefacts:
@@ -312,21 +206,9 @@ def _opened(directory: Path, limit: int, shipped: Path) -> Artefacts:
     return Artefacts(directory, limit, shipped=shipped)
 
 
-def _state(path: Path) -> tuple[int, int, int]:
-    status = path.stat()
-    return status.st_ino, status.st_size, status.st_mtime_ns
-
-
 def _metadata(key: ArtefactKey, info: Mapping[str, Any]) -> dict[str, str]:
-    return {
-        "stage": key.stage,
-        "version": str(key.version),
-        "keep": key.keep,
-        "label": key.label,
-        "request": _json(dict(key.request)),
-        "info": _json(info),
-    }
+    def text(value: Mapping[str, Any]) -> str:
+        return json.dumps(value, ensure_ascii=False, sort_keys=True, allow_nan=False)
 
-
-def _json(value: object) -> str:
-    return json.dumps(value, ensure_ascii=False, sort_keys=True, allow_nan=False)
+    fields = {"stage": key.stage, "version": str(key.version), "keep": key.keep, "label": key.label}
+    return fields | {"request": text(dict(key.request)), "info": text(info)}

@@ -41,9 +41,9 @@ def models_command(
 
 
 def _list_models() -> None:
-    from ..models.availability import downloaded
     from ..models.built_in import BUILT_IN_MODEL
     from ..models.catalogue import catalogue
+    from ..models.model_files import downloaded
 
     print("model\tunits\twhere")
     print(f"{BUILT_IN_MODEL}\t-\tbuilt in")

@@ -11,7 +11,7 @@ from pathlib import Path
 from typing import BinaryIO
 
 from ..errors import InputError, shortened
-from ..named_files import FilesState, files_state, user_path
+from ..files import FilesState, files_state, user_path
 from .formats.csv_table import read_csv, write_csv
 from .formats.json_document import read_json, write_json
 from .formats.json_lines import read_json_lines, write_json_lines

@@ -8,7 +8,7 @@ from pathlib import Path
 from typing import Any
 
 from ..errors import InputError, shortened
-from ..named_files import user_path
+from ..files import user_path
 from .formats.json_document import parse_json
 from .formats.limits import Limits, read_text
 from .formats.whole_file import write_whole_file

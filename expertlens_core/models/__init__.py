@@ -8,13 +8,26 @@ from typing import Any
 
 _HOME = {
     "LanguageModel": "language_model",
-    "Responses": "responses",
+    "ModelStore": "residency",
+    "Responses": "units",
+    "SilentModuleError": "hooks",
     "UnitModule": "units",
     "Units": "units",
+    "downloaded": "model_files",
+    "estimate_memory": "residency",
     "extract_responses": "extraction",
+    "find_source": "sources",
+    "hidden_means": "embeddings",
+    "known_model": "catalogue",
     "load_model": "loading",
+    "memory_of": "residency",
+    "model_label": "label",
+    "model_state": "model_files",
+    "observing": "hooks",
     "unit_table": "loading",
     "unit_table_from_config": "discovery",
+    "units_of": "catalogue",
+    "word_vectors": "embeddings",
 }
 __all__ = sorted(_HOME)
 

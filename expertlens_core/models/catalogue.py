@@ -1,9 +1,8 @@
 """The catalogue: well-known models as data, so that they can be shown before anything is downloaded.
 
-Parameters and units are counted from each model's configuration, which is kept beside them. What a download
-and the weights in memory take is derived from the parameters and from the number format in which the hub
-stores them, so it is approximate (a few per cent): repositories can hold a matrix twice, or another format in
-an older revision.
+Parameters and units are counted from each model's configuration, which is kept beside them. Download and memory
+follow from them and from the hub's number format, to a few per cent: repositories can hold a matrix twice, or another
+format in an older revision.
 """
 
 from __future__ import annotations
@@ -21,10 +20,15 @@ from ..errors import InputError
 if TYPE_CHECKING:
     from .units import Units
 
-BYTES = {"float32": 4, "bfloat16": 2, "float16": 2}
-"""Bytes of one number."""
-PYTHIA_STEPS = (0, *(2**power for power in range(10)), *range(1000, 143_001, 1000))
-"""Training steps of which Pythia's repositories keep a revision: 0, 1, 2, 4, ..., 512, 1,000, ..., 143,000."""
+_BYTES = {"float32": 4, "bfloat16": 2, "float16": 2}
+_PYTHIA_STEPS = (0, *(2**power for power in range(10)), *range(1000, 143_001, 1000))
+
+
+def number_bytes(dtype: str) -> int:
+    """Bytes of one number of a dtype that models can be loaded in; an `InputError` for any other."""
+    if dtype not in _BYTES:
+        raise InputError(f"unknown dtype {dtype!r}: expected one of {', '.join(_BYTES)}")
+    return _BYTES[dtype]
 
 
 @dataclass(frozen=True, eq=False)
@@ -50,34 +54,24 @@ class Known:
 
     @property
     def download_bytes(self) -> int:
-        """About what the weights' files take: parameters x bytes of the stored format, and masks."""
-        return self.parameters * BYTES[self.stored] + self.masks
+        """About what the weights' files take."""
+        return self.memory_bytes(self.stored) + self.masks
 
     def memory_bytes(self, dtype: str = "float32") -> int:
-        """About what the weights take in memory, see `residency.estimate_memory`.
-
-        Raises:
-            InputError: for an unknown dtype.
-        """
-        if dtype not in BYTES:
-            raise InputError(f"unknown dtype {dtype!r}: expected one of {', '.join(BYTES)}")
-        return self.parameters * BYTES[dtype]
+        """About what the weights take in memory."""
+        return self.parameters * number_bytes(dtype)
 
     @property
     def revisions(self) -> tuple[str, ...]:
         """Checkpoints along training, oldest first; empty where none are known. ``main`` is the last one."""
-        if self.family != "Pythia":
-            return ()
-        return tuple(f"step{step}" for step in PYTHIA_STEPS)
+        return tuple(f"step{step}" for step in _PYTHIA_STEPS) if self.family == "Pythia" else ()
 
 
 @cache
 def catalogue() -> tuple[Known, ...]:
     """All well-known models, family by family, the smallest first."""
-    text = (Path(__file__).parent / "data" / "catalogue.json").read_text(encoding="utf-8")
-    return tuple(
-        Known(**{**record, "config": MappingProxyType(record["config"])}) for record in json.loads(text)
-    )
+    records = json.loads((Path(__file__).parent / "data" / "catalogue.json").read_text(encoding="utf-8"))
+    return tuple(Known(**record | {"config": MappingProxyType(record["config"])}) for record in records)
 
 
 def known_model(name: str) -> Known | None:
@@ -86,7 +80,7 @@ def known_model(name: str) -> Known | None:
 
 
 def config_of(known: Known) -> Any:
-    """The transformers configuration of a known model, built without a network. Imports transformers."""
+    """The transformers configuration of a known model, built without a network."""
     from transformers import AutoConfig
 
     shape = dict(known.config)
@@ -94,10 +88,7 @@ def config_of(known: Known) -> Any:
 
 
 def units_of(known: Known) -> Units:
-    """The table of units of a known model: what will be hooked, before anything is downloaded.
-
-    The module paths, widths and order of `loading.unit_table`; loads torch, but no weights.
-    """
+    """The table of units of a known model, as `unit_table` gives it, before anything is downloaded."""
     from .discovery import unit_table_from_config
 
     return unit_table_from_config(config_of(known))

@@ -51,10 +51,9 @@ def discover(
     modules that see no other token of the sentence: layer 0's query, key and value maps and, where attention
     and MLP read the residual side by side, layer 0's MLP. Learned positions that are added to the embedding
     (GPT-2, OPT, BERT) do not change the mark: position is no context, and such a unit can only know which
-    token stands where.
+    token stands where. On the meta device no weights are needed.
 
     Args:
-        base: the model without its LM head; on the meta device no weights are needed.
         modules: regular expressions; a linear map, layer norm or MLP activation of a block is taken when one
             of them is found in its path. ``None`` takes the linear maps.
         include_norms: add each block's layer norms of the residual stream (not those of single heads).

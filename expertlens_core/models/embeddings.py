@@ -7,7 +7,7 @@ recorder, which keeps what it records in a `ContextVar`: requests in other threa
 from __future__ import annotations
 
 import inspect
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -15,10 +15,10 @@ import numpy as np
 import torch
 
 from ..errors import Cancelled, InputError
-from .extraction import default_batches
+from .extraction import batch_of, default_batches
 from .language_model import LanguageModel
-from .pooling import Batch, make_batch
-from .tokens import Tokens, padding_id, tokenize
+from .pooling import Batch
+from .tokens import Tokens, tokenize
 
 _BATCH_TOKENS = {"cuda": 8192}
 
@@ -43,21 +43,15 @@ def word_vectors(model: LanguageModel, words: Sequence[str]) -> WordVectors:
     A word is written as it stands in running text, after a space, unless the tokenizer needs more tokens for
     that. Special tokens that the tokenizer adds are fed to the model and left out of both means.
 
-    Args:
-        model: from `load_model`.
-        words: at least one, each with a token of text.
-
-    Raises:
-        InputError: a word without a token.
-
     Source: METHOD section 6; ACL submission figure 3.
     """
     texts = [_spelling(model.tokenizer, word) for word in words]
     tokens = _tokens(model, texts, model.max_tokens)
     table = model.model.get_input_embeddings().weight
-    rows = []
-    for ids, real in zip(tokens.ids, tokens.real):
-        rows.append(table[torch.from_numpy(ids[real]).to(table.device)].float().mean(dim=0).cpu().numpy())
+    rows = [
+        table[torch.from_numpy(ids[real]).to(table.device)].float().mean(dim=0).cpu().numpy()
+        for ids, real in zip(tokens.ids, tokens.real)
+    ]
     last = hidden_means(model, texts, np.eye(len(texts), dtype=bool), max_tokens=model.max_tokens)[:, -1]
     return WordVectors(np.array(rows), np.ascontiguousarray(last))
 
@@ -78,23 +72,14 @@ def hidden_means(
     the mean over its sentences. Sums are kept in float64, so that batches and their order do not matter.
 
     Args:
-        model: from `load_model`.
-        sentences: at least one, each with at least one real token.
         groups: `[groups, sentences]` bool, True where a sentence belongs to a group; None makes one group of
             all sentences. A group without a sentence becomes NaN.
-        max_tokens: longer sentences are cut.
-        batch_tokens: most tokens of one batch; None takes a value for the device.
-        progress: called with sentences done and in all after each batch.
-        cancelled: asked before each batch.
+        max_tokens, batch_tokens, progress, cancelled: as in `extract_responses`.
 
     Returns:
         `[groups, layers + 1, dims]` float32: the input to the first block, then the output of each block, the
         last one after the model's final norm. Where one is narrower (OPT-350m's last, which is projected
         down), it is filled up with zeros, which no cosine notices.
-
-    Raises:
-        InputError: no sentence, or one without text.
-        Cancelled: when `cancelled` said so.
 
     Source: METHOD section 6 (sentence embedding, mean-difference vector).
     """
@@ -103,56 +88,28 @@ def hidden_means(
         raise InputError(
             f"groups of shape {member.shape} for {len(sentences)} sentences: expected one column for each"
         )
-    sums: np.ndarray | None = None
+    tokens = _tokens(model, sentences, min(max_tokens, model.max_tokens))
+    options: dict[str, Any] = {"output_hidden_states": True, "return_dict": True}
+    if "use_cache" in inspect.signature(model.base.forward).parameters:
+        options["use_cache"] = False
+    sums: Any = 0.0
     done = 0
-    for rows, means in _batches(model, sentences, max_tokens, batch_tokens, cancelled):
-        here = member[:, rows].astype(np.float64) @ means.reshape(len(rows), -1).astype(np.float64)
-        if sums is None:
-            sums = np.zeros((len(member), *means.shape[1:]))
-        sums += here.reshape(sums.shape)
+    for rows in default_batches(model, tokens.lengths, batch_tokens or _BATCH_TOKENS.get(model.device.type)):
+        if cancelled is not None and cancelled():
+            raise Cancelled(f"embedding was stopped after {done} of {len(sentences)} sentences")
+        batch = batch_of(model, tokens, rows, rows)
+        with torch.inference_mode():
+            states = model.base(batch.ids, attention_mask=batch.attention, **options).hidden_states
+            widest = max(state.shape[-1] for state in states)
+            means = torch.stack([_masked_mean(state, batch, widest) for state in states], dim=1).cpu().numpy()
+        flat = means.reshape(len(rows), -1).astype(np.float64)
+        sums = sums + (member[:, rows].astype(np.float64) @ flat).reshape(len(member), *means.shape[1:])
         done += len(rows)
         if progress is not None:
             progress(done, len(sentences))
     counts = member.sum(axis=1, dtype=np.float64)[:, None, None]
-    if sums is None:
-        raise InputError("there are no sentences to embed: expected at least one")
     empty = np.full(sums.shape, np.nan)
     return np.divide(sums, counts, out=empty, where=counts > 0).astype(np.float32)
-
-
-def _batches(
-    model: LanguageModel,
-    sentences: Sequence[str],
-    max_tokens: int,
-    batch_tokens: int | None,
-    cancelled: Callable[[], bool] | None,
-) -> Iterator[tuple[np.ndarray, np.ndarray]]:
-    """Rows of a batch, and `[rows, layers + 1, dims]` float32 embedding of each of its sentences."""
-    tokens = _tokens(model, sentences, min(max_tokens, model.max_tokens))
-    budget = batch_tokens or _BATCH_TOKENS.get(model.device.type)
-    options: dict[str, Any] = {"output_hidden_states": True, "return_dict": True}
-    if "use_cache" in inspect.signature(model.base.forward).parameters:
-        options["use_cache"] = False
-    done = 0
-    for rows in default_batches(model, tokens.lengths, budget):
-        if cancelled is not None and cancelled():
-            raise Cancelled(f"embedding was stopped after {done} of {len(sentences)} sentences")
-        batch = make_batch(
-            [tokens.ids[row] for row in rows],
-            [tokens.real[row] for row in rows],
-            rows,
-            fill=padding_id(model.tokenizer),
-            left=False,
-            width=None,
-            device=model.device,
-        )
-        with torch.inference_mode():
-            states = model.base(batch.ids, attention_mask=batch.attention, **options).hidden_states
-            widest = max(state.shape[-1] for state in states)
-            means = [_masked_mean(state, batch, widest) for state in states]
-            found = torch.stack(means, dim=1).cpu().numpy()
-        done += len(rows)
-        yield rows, found
 
 
 def _masked_mean(state: torch.Tensor, batch: Batch, width: int) -> torch.Tensor:
@@ -168,5 +125,4 @@ def _tokens(model: LanguageModel, texts: Sequence[str], limit: int) -> Tokens:
 def _spelling(tokenizer: Any, word: str) -> str:
     """The word with or without a space before it, whichever takes fewer tokens; with one where equal."""
     spellings = (f" {word.strip()}", word.strip())
-    lengths = [len(tokenizer(text, add_special_tokens=False)["input_ids"]) for text in spellings]
-    return spellings[0] if lengths[0] <= lengths[1] else spellings[1]
+    return min(spellings, key=lambda text: len(tokenizer(text, add_special_tokens=False)["input_ids"]))

@@ -14,8 +14,8 @@ from .batches import plan_batches
 from .hooks import observing
 from .language_model import LanguageModel
 from .pooling import Batch, make_batch, pool
-from .responses import Pooling, Responses
 from .tokens import Tokens, padding_id, tokenize
+from .units import Pooling, Responses
 
 POOLINGS: tuple[Pooling, ...] = ("max", "mean", "last", "selfcond-2022")
 _BATCH = {"small cpu": (640, 64), "cpu": (160, 16), "mps": (8192, 512), "cuda": (32768, 4096)}
@@ -47,16 +47,13 @@ def extract_responses(
     runs out, the batch is halved and the work goes on.
 
     Args:
-        model: from `load_model`.
-        sentences: at least one, each with at least one real token.
         pooling: over the real tokens: ``max``, ``mean`` or ``last``; or ``selfcond-2022``, which pads on the
             right to `max_tokens` and takes the max over all positions, padding and special tokens included,
             and drops longer sentences.
         max_tokens: longer sentences are cut (and counted), special tokens included.
         batch_tokens: most tokens of one batch; ``None`` takes a value for the device.
         padding_side: ``right`` or ``left``; a check, since the result is the same.
-        progress: called with sentences done and in all after each batch.
-        cancelled: asked before each batch.
+        progress: called with sentences done and in all after each batch; `cancelled` is asked before it.
         out: one float32 array per module, `[sentences, width]`, to write into (a memory map, for example).
 
     Raises:
@@ -85,7 +82,8 @@ def extract_responses(
         if len(rows) > most_rows:
             pending += np.array_split(rows, -(-len(rows) // most_rows))[::-1]
             continue
-        batch = _batch(model, tokens, kept, rows, pooling, limit, padding_side == "left")
+        width = limit if pooling == "selfcond-2022" else None
+        batch = batch_of(model, tokens, kept[rows], rows, left=padding_side == "left", width=width)
         hits: dict[int, torch.Tensor] = {}
         if not _ran(lambda: run_batch(forward, batch, pooling, values, hits, names), len(rows)):  # noqa: B023
             most_rows = -(-len(rows) // 2)
@@ -176,24 +174,19 @@ def make_forward(model: LanguageModel) -> Callable[[Batch], Any]:
     return forward
 
 
-def _batch(
+def batch_of(
     model: LanguageModel,
     tokens: Tokens,
-    kept: np.ndarray,
+    chosen: np.ndarray,
     rows: np.ndarray,
-    pooling: str,
-    limit: int,
-    left: bool,
+    *,
+    left: bool = False,
+    width: int | None = None,
 ) -> Batch:
-    return make_batch(
-        [tokens.ids[kept[row]] for row in rows],
-        [tokens.real[kept[row]] for row in rows],
-        rows,
-        fill=padding_id(model.tokenizer),
-        left=left,
-        width=limit if pooling == "selfcond-2022" else None,
-        device=model.device,
-    )
+    """The sentences `chosen` as one batch, whose values go to `rows` of the result."""
+    ids, real = ([every[number] for number in chosen] for every in (tokens.ids, tokens.real))
+    fill = padding_id(model.tokenizer)
+    return make_batch(ids, real, rows, fill=fill, left=left, width=width, device=model.device)
 
 
 def run_batch(

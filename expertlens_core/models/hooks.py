@@ -29,11 +29,7 @@ class SilentModuleError(InputError):
 
 
 def install_hooks(modules: Sequence[torch.nn.Module]) -> Callable[[], None]:
-    """Register the permanent hook on each module, in the order of `Units.modules`.
-
-    Returns:
-        A function that removes them all.
-    """
+    """Register the permanent hook on each module, in the order of `Units.modules`; gives what removes them all."""
 
     def make_hook(position: int) -> Callable[..., torch.Tensor | None]:
         def hook(_module: torch.nn.Module, _inputs: object, output: torch.Tensor) -> torch.Tensor | None:
@@ -66,10 +62,8 @@ def observing(
     observer sees `[batch, tokens, width]` all the same.
 
     Args:
-        observer: see `Observer`.
         shape: batch and tokens of the model's input.
-        expected: how many modules must fire, each once, before the context ends.
-        names: their paths, for the error.
+        expected: how many modules must fire, each once, before the context ends; `names` are their paths.
 
     Raises:
         InputError: when a module fires twice, or gives something else than one value per token and unit.

@@ -15,14 +15,14 @@ class LanguageModel:
     """A model in memory, hooked once at loading; made by `load_model`."""
 
     name: str
-    """What the user asked for: A built-in name, a hub id, or a local folder."""
+    """What the user asked for: a built-in name, a hub id, or a local folder."""
     revision: str
-    """Resolved revision: a commit hash, a checkpoint name such as ``step-512``, or ``""`` for a folder."""
+    """The commit of a hub model, else ``""``."""
     digest: str
     """Identity of the weights for cache keys: hub id and commit, or a digest of the local files; with a
     mark where the tokenizer adds tokens that it does not declare as special."""
     state: list[Any]
-    """What the files looked like when they were loaded, see `state.model_state`."""
+    """What the files looked like when they were loaded, see `model_files.model_state`."""
     model: Any
     """The causal language model (with LM head) or encoder, in eval mode, hooks installed."""
     base: torch.nn.Module

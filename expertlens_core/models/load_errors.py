@@ -3,14 +3,13 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
 from ..errors import InputError, quoted
 from .built_in import BUILT_IN_MODEL
+from .model_files import CONFIG
 
-CONFIG = "config.json"
 _LONGEST = 120
 _UNREACHABLE = (
     "it is not on this computer and the Hugging Face hub cannot be reached; connect once to download it, give a "
@@ -19,26 +18,23 @@ _UNREACHABLE = (
 
 
 def check_config(name: str, revision: str | None, path: Path | None) -> None:
-    """Check that a configuration names an architecture that transformers knows.
-
-    Raises:
-        InputError: when it is missing or damaged, names another, or needs code of its own.
-    """
+    """Check that a configuration file names an architecture that transformers knows and needs no code of its own."""
     from transformers.models.auto.configuration_auto import CONFIG_MAPPING
 
-    reason = ""
     try:
         config = json.loads(path.read_bytes()) if path is not None else {}
     except (OSError, ValueError, RecursionError):
         reason = f"its {CONFIG} is damaged; download or save it again"
-    else:
-        kind = config.get("model_type") if isinstance(config, dict) else None
-        if not isinstance(kind, str) or kind not in CONFIG_MAPPING:
-            reason = f"its {CONFIG} names no architecture that transformers knows; choose another model"
-            if isinstance(config, dict) and "auto_map" in config:
-                reason = "it needs its own Python code, which is never run here; choose a model that transformers knows"
-    if reason:
-        raise InputError(_sentence(name, revision, reason))
+        raise InputError(_sentence(name, revision, reason)) from None
+    kind = config.get("model_type") if isinstance(config, dict) else None
+    if isinstance(kind, str) and kind in CONFIG_MAPPING:
+        return
+    reason = f"its {CONFIG} names no architecture that transformers knows; choose another model"
+    if isinstance(config, dict) and "auto_map" in config:
+        reason = (
+            "it needs its own Python code, which is never run here; choose a model that transformers knows"
+        )
+    raise InputError(_sentence(name, revision, reason))
 
 
 def load_error(name: str, revision: str | None, error: Exception) -> InputError:
@@ -71,16 +67,14 @@ def hub_reason(error: Exception) -> str:
         errors.RemoteEntryNotFoundError: "the hub has not all the files that it needs; choose another model",
         (errors.LocalEntryNotFoundError, errors.OfflineModeIsEnabled, errors.HTTPError): _UNREACHABLE,
     }
-    causes = list(_causes(error))
+    causes: list[BaseException] = []
+    cause: BaseException | None = error
+    while cause is not None:
+        causes.append(cause)
+        cause = cause.__cause__ or cause.__context__
     return next((why for kind, why in reasons.items() if any(isinstance(c, kind) for c in causes)), "")
 
 
 def _sentence(name: str, revision: str | None, reason: str) -> str:
     at = f" at revision {quoted(revision, 40)}" if revision else ""
     return f"cannot load model {quoted(name)}{at}: {reason}"
-
-
-def _causes(error: BaseException | None) -> Iterator[BaseException]:
-    while error is not None:
-        yield error
-        error = error.__cause__ or error.__context__

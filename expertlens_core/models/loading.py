@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import threading
 from collections.abc import MutableMapping, Sequence
+from functools import partial
 from typing import Any
 
 import numpy as np
@@ -11,15 +12,16 @@ import torch
 
 from ..errors import InputError, quoted
 from .built_in import usual_device
+from .catalogue import number_bytes
 from .discovery import discover, unit_table_from_config
 from .extraction import first_position
 from .hooks import install_hooks
 from .language_model import LanguageModel
 from .load_errors import hub_reason, load_error
+from .model_files import hub_state, model_state
 from .probe import check_batches
 from .quiet import quiet
 from .sources import ModelSource, find_source
-from .state import hub_state, model_state
 from .tokens import PROBE, added_tokens, special_ids
 from .units import Units
 from .weights import adapter_note, load_weights, open_weights
@@ -29,7 +31,6 @@ _LOADING = threading.Lock()
 
 _TRIES = 3
 """Loads of files that change meanwhile, before it is said."""
-DTYPES = {"float32": torch.float32, "bfloat16": torch.bfloat16, "float16": torch.float16}
 
 
 def load_model(
@@ -53,18 +54,19 @@ def load_model(
         attention: ``"sdpa"``, ``"eager"``, ...; ``None`` leaves the choice to transformers.
         modules: regular expressions that replace the discovery of units (see `discovery.discover`).
         include_norms: add the blocks' layer norms to the units.
-        digest_memo: known digests of weight files (see `digests.file_digest`).
+        digest_memo: known digests of weight files (see `model_files.file_digest`).
 
     Raises:
         InputError: when the model cannot be found, loaded or understood; one sentence with the way out.
     """
-    if dtype not in DTYPES:
-        raise InputError(f"unknown dtype {dtype!r}: expected one of {', '.join(DTYPES)}")
+    number_bytes(dtype)
     where = resolve_device(usual_device(name, device))
+    discovery = {"modules": modules, "include_norms": include_norms}
+    load = partial(_load, name, revision, getattr(torch, dtype), where, attention, discovery, digest_memo)
     for _ in range(_TRIES):
         state = model_state(name, revision)
         try:
-            model = _load(name, revision, state, dtype, where, attention, modules, include_norms, digest_memo)
+            model = load(state)
         except InputError:
             if model_state(name, revision) == state:
                 raise
@@ -81,45 +83,37 @@ def load_model(
 def _load(
     name: str,
     revision: str | None,
-    state: list[Any],
-    dtype: str,
+    dtype: torch.dtype,
     where: torch.device,
     attention: str | None,
-    modules: str | Sequence[str] | None,
-    include_norms: bool,
-    digest_memo: MutableMapping[str, str] | None,
+    discovery: dict[str, Any],
+    memo: MutableMapping[str, str] | None,
+    state: list[Any],
 ) -> LanguageModel:
     """The model from files whose state was taken before."""
-    source = find_source(name, revision, digest_memo)
+    source = find_source(name, revision, memo)
     weights = open_weights(name, source.folder) if source.folder else None
-    unit_table_from_config(source.config, modules=modules, include_norms=include_norms)
+    unit_table_from_config(source.config, **discovery)  # refuses what has no units before weights are loaded
     causal = is_causal(source.config)
     with _LOADING, quiet():
-        model = load_weights(source, weights, causal, DTYPES[dtype], attention)
-        tokenizer = _load_tokenizer(source)
-    vocabulary = model.get_input_embeddings().num_embeddings
-    # transformers makes an empty one, or one that fails at the first text, where the files are missing
-    if 10 * len(tokenizer) < vocabulary or not _fits(tokenizer, vocabulary):
-        raise _no_tokenizer(source)
-    for role in ("pad_token", "eos_token", "bos_token"):
-        if (getattr(tokenizer, f"{role}_id") or 0) >= vocabulary:
-            setattr(tokenizer, role, None)  # transformers made it up: the model has no embedding for it
+        model = load_weights(source, weights, causal, dtype, attention)
+        tokenizer = _load_tokenizer(source, model.get_input_embeddings().num_embeddings)
     undeclared = np.setdiff1d(np.concatenate(added_tokens(tokenizer)), special_ids(tokenizer))
     model = model.to(where).eval().requires_grad_(False)
     base = model.base_model if causal else model
-    units = discover(base, modules=modules, include_norms=include_norms)
+    units = discover(base, **discovery)
     install_hooks([base.get_submodule(module.path) for module in units.modules])
     loaded = LanguageModel(
         name=name,
         revision=source.revision,
-        digest=source.digest(digest_memo) + ("+added tokens" if len(undeclared) else ""),
+        digest=source.digest(memo) + ("+added tokens" if len(undeclared) else ""),
         state=hub_state(source.revision) if source.hub else state,
         model=model,
         base=base,
         tokenizer=tokenizer,
         units=units,
         device=where,
-        dtype=DTYPES[dtype],
+        dtype=dtype,
         attention=str(model.config._attn_implementation),
         causal=causal,
         max_tokens=_max_tokens(source.config, base, tokenizer),
@@ -136,11 +130,7 @@ def unit_table(
     modules: str | Sequence[str] | None = None,
     include_norms: bool = False,
 ) -> Units:
-    """The table of units of a named model from its configuration alone: no weights are loaded.
-
-    Raises:
-        InputError: as `load_model`.
-    """
+    """The table of units of a named model from its configuration alone: no weights are loaded."""
     source = find_source(name, revision)
     return unit_table_from_config(source.config, modules=modules, include_norms=include_norms)
 
@@ -167,55 +157,46 @@ def resolve_device(device: str) -> torch.device:
 
 def is_causal(config: Any) -> bool:
     """False for encoders, which are trained on masked tokens and do not generate."""
-    from transformers.models.auto.modeling_auto import (
-        MODEL_FOR_CAUSAL_LM_MAPPING,
-        MODEL_FOR_MASKED_LM_MAPPING,
-    )
+    from transformers.models.auto import modeling_auto as auto
 
-    masked = type(config) in MODEL_FOR_MASKED_LM_MAPPING and not getattr(config, "is_decoder", False)
-    return type(config) in MODEL_FOR_CAUSAL_LM_MAPPING and not masked
+    masked = type(config) in auto.MODEL_FOR_MASKED_LM_MAPPING and not getattr(config, "is_decoder", False)
+    return type(config) in auto.MODEL_FOR_CAUSAL_LM_MAPPING and not masked
 
 
-def _load_tokenizer(source: ModelSource) -> Any:
+def _load_tokenizer(source: ModelSource, vocabulary: int) -> Any:
+    """The tokenizer, without special tokens beyond the model's vocabulary, which transformers makes up."""
     from transformers import AutoTokenizer
 
+    useless = InputError(
+        f"model {quoted(source.name)} has no usable tokenizer: expected tokenizer.json beside config.json; save it "
+        "with tokenizer.save_pretrained(folder)"
+    )
     wanted: dict[str, Any] = {}
     if source.hub:
         wanted = {"revision": source.revision, "local_files_only": source.offline}
     try:
-        return AutoTokenizer.from_pretrained(source.location, trust_remote_code=False, **wanted)
+        tokenizer = AutoTokenizer.from_pretrained(source.location, trust_remote_code=False, **wanted)
     except Exception as error:  # transformers raises anything on broken files
         if source.hub and hub_reason(error):
             raise load_error(source.name, source.revision, error) from error
-        raise _no_tokenizer(source) from error
-
-
-def _fits(tokenizer: Any, vocabulary: int) -> bool:
+        raise useless from error
     try:
         ids = tokenizer(PROBE)["input_ids"]
     except Exception:  # tokenizers raises its bare class
-        return False
-    return len(ids) > 0 and max(ids) < vocabulary
-
-
-def _no_tokenizer(source: ModelSource) -> InputError:
-    return InputError(
-        f"model {quoted(source.name)} has no usable tokenizer: expected tokenizer.json beside config.json; save it "
-        "with tokenizer.save_pretrained(folder)"
-    )
+        raise useless from None
+    # transformers makes an empty one, or one that fails at the first text, where the files are missing
+    if 10 * len(tokenizer) < vocabulary or not len(ids) or max(ids) >= vocabulary:
+        raise useless
+    for role in ("pad_token", "eos_token", "bos_token"):
+        if (getattr(tokenizer, f"{role}_id") or 0) >= vocabulary:
+            setattr(tokenizer, role, None)
+    return tokenizer
 
 
 def _max_tokens(config: Any, base: torch.nn.Module, tokenizer: Any) -> int:
     text = config.get_text_config()
-    limits = [
-        limit
-        for limit in (
-            getattr(text, "max_position_embeddings", None),
-            getattr(text, "seq_length", None),
-            getattr(tokenizer, "model_max_length", None),
-        )
-        if isinstance(limit, int) and 0 < limit < 10_000_000
-    ]
-    limit = min(limits, default=2048)
+    named = [getattr(text, name, None) for name in ("max_position_embeddings", "seq_length")]
+    named.append(getattr(tokenizer, "model_max_length", None))
+    limit = min((size for size in named if isinstance(size, int) and 0 < size < 10_000_000), default=2048)
     first = first_position(base)
     return min(limit, text.max_position_embeddings - first) if first else limit

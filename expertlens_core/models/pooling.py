@@ -7,7 +7,7 @@ from dataclasses import dataclass
 import numpy as np
 import torch
 
-from .responses import Pooling
+from .units import Pooling
 
 
 @dataclass(frozen=True, eq=False)
@@ -40,8 +40,8 @@ def make_batch(
     rows: np.ndarray,
     *,
     fill: int,
-    left: bool,
-    width: int | None,
+    left: bool = False,
+    width: int | None = None,
     device: torch.device,
 ) -> Batch:
     """Pad sentences to one length (`width`, or the longest) and note where their real tokens are."""

@@ -6,10 +6,9 @@ import numpy as np
 import torch
 
 from ..errors import InputError, quoted
-from .extraction import make_forward, run_batch
+from .extraction import batch_of, make_forward, run_batch
 from .language_model import LanguageModel
-from .pooling import make_batch
-from .tokens import PROBE, padding_id
+from .tokens import PROBE, Tokens
 
 _NOISE = {torch.float32: 1e-3}
 _NOISE_OF_HALF = 0.1
@@ -37,16 +36,9 @@ def check_batches(model: LanguageModel) -> None:
 
 
 def _responses(model: LanguageModel, ids: list[np.ndarray], left: bool) -> list[np.ndarray]:
-    real = [np.ones(len(row), dtype=bool) for row in ids]
-    batch = make_batch(
-        ids,
-        real,
-        np.arange(len(ids)),
-        fill=padding_id(model.tokenizer),
-        left=left,
-        width=None,
-        device=model.device,
-    )
-    values = [np.empty((len(ids), module.width), dtype=np.float32) for module in model.units.modules]
-    run_batch(make_forward(model), batch, "max", values, {}, [module.path for module in model.units.modules])
+    rows, modules = np.arange(len(ids)), model.units.modules
+    real = tuple(np.ones(len(row), dtype=bool) for row in ids)
+    batch = batch_of(model, Tokens(tuple(ids), real, np.zeros(len(ids), dtype=bool)), rows, rows, left=left)
+    values = [np.empty((len(ids), module.width), dtype=np.float32) for module in modules]
+    run_batch(make_forward(model), batch, "max", values, {}, [module.path for module in modules])
     return values

@@ -11,17 +11,17 @@ from contextlib import contextmanager
 def quiet() -> Iterator[None]:
     """Keep transformers' and the hub's progress bars and warnings from the user."""
     import transformers  # noqa: F401 - the package before its parts, see discovery
-    from huggingface_hub.utils import are_progress_bars_disabled, disable_progress_bars, enable_progress_bars
+    from huggingface_hub import utils as hub
     from transformers.utils import logging
 
-    level, bars, hub_bars = (
+    level, bars, no_hub_bars = (
         logging.get_verbosity(),
         logging.is_progress_bar_enabled(),
-        not are_progress_bars_disabled(),
+        hub.are_progress_bars_disabled(),
     )
     logging.set_verbosity(logging.CRITICAL)
     logging.disable_progress_bar()
-    disable_progress_bars()
+    hub.disable_progress_bars()
     try:
         with warnings.catch_warnings():
             warnings.simplefilter("ignore")
@@ -30,5 +30,5 @@ def quiet() -> Iterator[None]:
         logging.set_verbosity(level)
         if bars:
             logging.enable_progress_bar()
-        if hub_bars:
-            enable_progress_bars()
+        if not no_hub_bars:
+            hub.enable_progress_bars()

@@ -1,18 +1,41 @@
-"""Residency: how much memory a model takes, and one resident model per device."""
+"""Residency: the memory that a model takes and that this machine has, and one resident model per device."""
 
 from __future__ import annotations
 
+import contextlib
 import threading
 from collections.abc import Callable
+from functools import cache
+from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from .built_in import usual_device
-from .state import model_state
+from .catalogue import number_bytes
+from .model_files import model_state
 
 if TYPE_CHECKING:
     from .language_model import LanguageModel
 
-_BYTES = {"float32": 4, "bfloat16": 2, "float16": 2}
+_CGROUP = ("/sys/fs/cgroup/memory.max", "/sys/fs/cgroup/memory/memory.limit_in_bytes")
+
+
+@cache
+def total_memory() -> int:
+    """Bytes of main memory: what the machine has, or a container's limit where that is less."""
+    import psutil
+
+    limits = [psutil.virtual_memory().total]
+    for path in _CGROUP:
+        with contextlib.suppress(OSError, ValueError):  # "max" where there is no limit
+            limits.append(int(Path(path).read_text(encoding="ascii")))
+    return min(limits)
+
+
+def available_memory() -> int:
+    """Bytes that could be taken now without swapping."""
+    import psutil
+
+    return int(psutil.virtual_memory().available)
 
 
 def estimate_memory(config: Any, dtype: str = "float32") -> int:
@@ -27,7 +50,7 @@ def estimate_memory(config: Any, dtype: str = "float32") -> int:
     parameters = sum(parameter.numel() for parameter in empty_base(config).parameters())
     if not getattr(config, "tie_word_embeddings", True):
         parameters += text.vocab_size * text.hidden_size
-    return parameters * _BYTES[dtype]
+    return parameters * number_bytes(dtype)
 
 
 def memory_of(model: LanguageModel) -> int:
@@ -62,7 +85,7 @@ class ModelStore:
             if held is not None and held[0] == wanted and held[1].state == model_state(name, revision):
                 return held[1]
             self._resident.pop(device, None)
-            del held
+            del held  # frees the old model before the new one is loaded
             model = self._load(name, revision, device=device, **options)
             self._resident[device] = (wanted, model)
             return model
@@ -73,14 +96,10 @@ class ModelStore:
 
     def unload(self, device: str | None = None) -> None:
         """Forget the model of a device, or all of them."""
+        import torch
+
         with self._lock:
             for place in list(self._resident) if device is None else [device]:
                 self._resident.pop(place, None)
-        _release_device_memory()
-
-
-def _release_device_memory() -> None:
-    import torch
-
-    if torch.cuda.is_available():
-        torch.cuda.empty_cache()
+        if torch.cuda.is_available():
+            torch.cuda.empty_cache()

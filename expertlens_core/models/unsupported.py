@@ -33,16 +33,7 @@ def mixture_message(path: str, module: nn.Module) -> str:
 
 
 def refuse_unsupported(block: nn.Module, path: str, kinds: set[Kind]) -> None:
-    """Refuse a block that is more, or less, than dense attention and MLP.
-
-    Args:
-        block: one block of the base model.
-        path: its path, for the message.
-        kinds: the parts in which linear maps were found.
-
-    Raises:
-        InputError: names the module.
-    """
+    """Refuse, by name, a block that is more or less than dense attention and MLP; `kinds` has linear maps."""
     mixture = find_mixture(block)
     if mixture is not None:
         raise InputError(mixture_message(f"{path}.{mixture}", block.get_submodule(mixture)))

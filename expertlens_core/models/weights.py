@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 import re
 from pathlib import Path
 from typing import Any
@@ -10,13 +9,12 @@ from typing import Any
 import torch
 
 from ..errors import InputError, quoted
-from .availability import downloaded
 from .discovery import base_options
-from .load_errors import CONFIG, hub_reason, load_error, unreachable
+from .load_errors import hub_reason, load_error, unreachable
+from .model_files import CONFIG, INDEX, WEIGHTS, downloaded, listed_weights
 from .sources import ModelSource
 
 ADAPTER = "adapter_config.json"
-_SINGLE, _INDEX = "model.safetensors", "model.safetensors.index.json"
 _BLOCK = re.compile(r"\.(\d+)\.")
 _POINTER = b"version https://git-lfs"
 
@@ -85,18 +83,8 @@ def load_weights(
         if source.hub and not hub_reason(error):
             _check_download(source)
         raise load_error(source.name, source.revision if source.hub else None, error) from error
-    check_report(source.name, config, report)
+    _check_report(source.name, config, report)
     return model
-
-
-def _check_download(source: ModelSource) -> None:
-    """Name the file of a hub model that is missing or damaged."""
-    from transformers.utils.hub import cached_file
-
-    if source.offline and not downloaded(source.location, source.revision):
-        raise unreachable(source.name, source.revision)
-    place = cached_file(source.location, CONFIG, revision=source.revision, local_files_only=True)
-    open_weights(source.name, Path(str(place)).parent)
 
 
 def adapter_note(folder: Path) -> tuple[str, ...]:
@@ -109,37 +97,45 @@ def adapter_note(folder: Path) -> tuple[str, ...]:
     )
 
 
+def _check_download(source: ModelSource) -> None:
+    """Name the file of a hub model that is missing or damaged."""
+    from transformers.utils.hub import cached_file
+
+    if source.offline and not downloaded(source.location, source.revision):
+        raise unreachable(source.name, source.revision)
+    place = cached_file(source.location, CONFIG, revision=source.revision, local_files_only=True)
+    open_weights(source.name, Path(str(place)).parent)
+
+
 def _files(name: str, folder: Path) -> list[Path]:
-    if (folder / _SINGLE).is_file():
-        return [folder / _SINGLE]
-    if (folder / _INDEX).is_file():
+    if (folder / WEIGHTS).is_file():
+        return [folder / WEIGHTS]
+    if (folder / INDEX).is_file():
         return _shards(name, folder)
     if (folder / ADAPTER).is_file():
         raise InputError(
             f"model {quoted(name)} is an adapter ({ADAPTER}) without its base model: merge both with peft's "
             "merge_and_unload, save the result with save_pretrained, and give that folder"
         )
-    other = sorted(
-        path for pattern in ("*.safetensors", "*.bin", "*.pt", "*.pth") for path in folder.glob(pattern)
-    )
-    found = "none" if not other else f"only {quoted(other[0].name)}"
-    if other and other[0].suffix != ".safetensors":
+    patterns = ("*.safetensors", "*.bin", "*.pt", "*.pth")
+    other = min((path for pattern in patterns for path in folder.glob(pattern)), default=None)
+    found = "none" if other is None else f"only {quoted(other.name)}"
+    if other is not None and other.suffix != ".safetensors":
         found += ", which can run code when opened"
     raise InputError(
-        f"model {quoted(name)} should hold its weights as {_SINGLE} (or in parts, with {_INDEX}), but holds {found}: "
+        f"model {quoted(name)} should hold its weights as {WEIGHTS} (or in parts, with {INDEX}), but holds {found}: "
         "save the model with save_pretrained(folder), which writes them"
     )
 
 
 def _shards(name: str, folder: Path) -> list[Path]:
     try:
-        shards = sorted(set(json.loads((folder / _INDEX).read_bytes())["weight_map"].values()))
-        missing = [shard for shard in shards if not (folder / shard).is_file()]
-    except (OSError, ValueError, KeyError, TypeError, AttributeError, RecursionError) as error:
-        raise _damaged(name, folder / _INDEX) from error
+        shards, missing = listed_weights(folder)
+    except ValueError as error:
+        raise _damaged(name, folder / INDEX) from error
     if missing or not shards:
         raise InputError(
-            f"model {quoted(name)} lacks {len(missing)} of the {len(shards)} weight files that {_INDEX} names, first "
+            f"model {quoted(name)} lacks {len(missing)} of the {len(shards)} weight files that {INDEX} names, first "
             f"{quoted(missing[0]) if missing else 'all'}: download or save the model again"
         )
     return [folder / shard for shard in shards]
@@ -156,12 +152,8 @@ def _damaged(name: str, path: Path) -> InputError:
     return InputError(f"cannot load model {quoted(name)}: its file {quoted(path.name)} {what}")
 
 
-def check_report(name: str, config: Any, report: Any) -> None:
-    """Check what transformers found while it loaded the weights.
-
-    Raises:
-        InputError: when the weights and the configuration are not of one model.
-    """
+def _check_report(name: str, config: Any, report: Any) -> None:
+    """Check with what transformers found at loading that weights and configuration are of one model."""
     missing = sorted(report["missing_keys"])
     if missing:
         raise InputError(
@@ -176,9 +168,9 @@ def check_report(name: str, config: Any, report: Any) -> None:
         )
     layers = config.get_text_config().num_hidden_layers
     numbers = ((key, _BLOCK.search(key)) for key in sorted(report["unexpected_keys"]))
-    beyond = [key for key, found in numbers if found and int(found[1]) >= layers]
-    if beyond:
+    beyond = next((key for key, found in numbers if found and int(found[1]) >= layers), None)
+    if beyond is not None:
         raise InputError(
             f"{quoted(name)} has weights of more layers than the {layers} that its config.json names, first "
-            f"{quoted(beyond[0])}: expected files of one model; download or save it again"
+            f"{quoted(beyond)}: expected files of one model; download or save it again"
         )

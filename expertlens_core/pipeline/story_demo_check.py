@@ -92,7 +92,7 @@ def _check(name: str, look: Callable[[], str]) -> Check:
 
 
 def _weights(request: FindRequest, artefacts: Artefacts) -> str:
-    from ..models.availability import downloaded
+    from ..models.model_files import downloaded
 
     model = request.model
     if not is_built_in(model) and not Path(model).expanduser().is_dir():
@@ -124,8 +124,7 @@ def _results(requests: list[SteerRequest], artefacts: Artefacts) -> str:
 
 def _memory(request: FindRequest, there: bool) -> str:
     from ..models.availability import gigabytes
-    from ..models.machine_memory import available_memory, total_memory
-    from ..models.residency import estimate_memory
+    from ..models.residency import available_memory, estimate_memory, total_memory
     from ..models.sources import find_source
 
     if not there:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from pathlib import Path
 
 from ..artefacts import Artefacts, open_artefacts
-from ..models.state import model_state
+from ..models.model_files import model_state
 from .model_record import known_record
 from .request import FindRequest
 from .story import Story

@@ -11,7 +11,7 @@ import streamlit as st
 from expertlens_core import concepts, pipeline
 from expertlens_core.concepts import Library
 from expertlens_core.concepts.library_files import library_state
-from expertlens_core.named_files import FilesState
+from expertlens_core.files import FilesState
 from expertlens_core.pipeline import ApMatrix, FindRequest, Found, Plan
 from pages.shared.services import services
 

@@ -10,8 +10,9 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from expertlens_core.artefacts import ArtefactKey, Artefacts
+from expertlens_core.artefacts import ArtefactKey, Artefacts, write_array_file
 from expertlens_core.artefacts import array_file as array_file_module
+from expertlens_core.artefacts.shipped import DOCUMENTS, documents_text, squeeze
 from expertlens_core.errors import Cancelled
 
 ROOT = Path(__file__).parents[2]
@@ -23,6 +24,10 @@ def key(name="cat", keep="result", **request):
 
 def filled(value, size=1000):
     return lambda: ({"ap": np.full(size, value)}, {"value": value})
+
+
+def labels(store):
+    return [entry.label for entry in store.show()]
 
 
 @pytest.fixture
@@ -45,25 +50,14 @@ def test_a_result_is_computed_once_and_kept(store):
         assert found.metadata["request"] == '{"name": "cat"}'
 
 
-@pytest.mark.parametrize(
-    "other",
-    [
-        key("dog"),
-        key(seed=1),
-        ArtefactKey("test", 2, {"name": "cat"}),
-        ArtefactKey("tests", 1, {"name": "cat"}),
-    ],
-)
-def test_another_request_stage_or_version_is_another_result(store, other):
+def test_another_request_stage_or_version_is_another_result_and_another_label_or_order_is_not(store):
     store.computed(key(), filled(1.0))
-    assert store.get(other) is None
+    others = [ArtefactKey("test", 2, {"name": "cat"}), ArtefactKey("tests", 1, {"name": "cat"})]
+    for other in (key("dog"), key(seed=1), *others):
+        assert store.get(other) is None
     assert store.get(key()) is not None
-
-
-def test_labels_and_order_of_fields_do_not_matter():
     one = ArtefactKey("s", 1, {"a": 1, "b": 2}, "result", "x")
-    two = ArtefactKey("s", 1, {"b": 2, "a": 1}, "derived", "y")
-    assert one.digest == two.digest
+    assert one.digest == ArtefactKey("s", 1, {"b": 2, "a": 1}, "derived", "y").digest
 
 
 def test_a_damaged_result_is_dropped_and_computed_again(store, notices):
@@ -75,8 +69,7 @@ def test_a_damaged_result_is_dropped_and_computed_again(store, notices):
         flipped[place] ^= 0x10
         path.write_bytes(flipped)
         fresh = Artefacts(store.directory, notify=notices.append)
-        found = fresh.computed(key(), filled(1.0))
-        assert found.arrays["ap"].tolist() == [1.0] * 1000
+        assert fresh.computed(key(), filled(1.0)).arrays["ap"].tolist() == [1.0] * 1000
         assert "cat was damaged" in notices.pop()
         assert path.read_bytes() == whole
 
@@ -86,13 +79,10 @@ def test_a_file_is_verified_once_per_process(store, monkeypatch):
     checksum = array_file_module._checksum
     monkeypatch.setattr(array_file_module, "_checksum", lambda c: counted.append(1) or checksum(c))
     store.computed(key(), filled(1.0))
-    for _ in range(3):
-        assert store.get(key()) is not None
-    assert counted == []
     fresh = Artefacts(store.directory)
-    for _ in range(3):
-        assert fresh.get(key()) is not None
-    assert counted == [1]
+    for place, expected in ((store, []), (fresh, [1])):
+        assert all(place.get(key()) is not None for _ in range(3))
+        assert counted == expected
 
 
 def test_verify_finds_what_changed_since(store, notices):
@@ -105,7 +95,7 @@ def test_verify_finds_what_changed_since(store, notices):
     content[-1] ^= 1
     path.write_bytes(content)
     assert store.verify() == ["dog"]
-    assert [entry.label for entry in store.show()] == ["cat"]
+    assert labels(store) == ["cat"]
     assert len(notices) == 1
 
 
@@ -118,9 +108,9 @@ def test_eviction_takes_derived_results_first_then_the_least_recently_used(store
     order = []
     for count in (3, 2, 1):
         store.limit = count * size + size // 2
-        before = {entry.label for entry in store.show()}
+        before = set(labels(store))
         store.computed(key(f"next {count}", "result"), filled(1.0, 1))
-        order.append(before - {entry.label for entry in store.show()})
+        order.append(before - set(labels(store)))
     assert order == [{"matrix"}, {"pool"}, {"new"}]
     assert len(notices) == 3
     assert "removed matrix" in notices[0]
@@ -133,6 +123,26 @@ def test_what_was_just_written_stays_even_beyond_the_limit(store, notices):
     assert store.computed(key(), filled(1.0)).arrays["ap"].size == 1000
     assert store.get(key()) is not None
     assert "one artefact alone exceeds" in notices[-1]
+
+
+def test_pinned_artefacts_are_not_evicted_until_they_are_let_go(store):
+    store.computed(key("cat", "derived"), filled(1.0))
+    store.pin([key("cat").digest])
+    store.limit = store.size() + 10
+    store.computed(key("dog"), filled(2.0))
+    assert store.get(key("cat")) is not None, "pinned, though derived results go first"
+    store.pin([key("cat").digest], on=False)
+    store.computed(key("horse"), filled(3.0))
+    assert store.get(key("cat")) is None
+
+
+def test_removing_takes_the_named_artefacts_only_and_forgets_their_pins(store):
+    for name in ("cat", "dog"):
+        store.computed(key(name), filled(1.0))
+    store.pin([key("cat").digest])
+    assert store.remove([key("cat").digest, "nothing of that name"]) == 1
+    assert labels(store) == ["dog"]
+    assert store.pinned() == frozenset()
 
 
 def test_clear_removes_a_stage_or_everything(store):
@@ -154,10 +164,51 @@ def test_what_a_killed_writer_left_is_swept_by_the_next(store):
     assert not left.exists()
 
 
-def test_a_failed_computation_leaves_no_lock(store):
-    with pytest.raises(RuntimeError):
-        store.computed(key(), lambda: (_ for _ in ()).throw(RuntimeError("no")))
+@pytest.mark.parametrize("error", [RuntimeError("no"), FileNotFoundError("a model's file")])
+def test_a_failed_computation_leaves_no_lock_and_is_not_taken_for_an_error_of_the_disk(store, error):
+    def fail():
+        raise error
+
+    with pytest.raises(type(error)):
+        store.computed(key(), fail)
     assert store.computed(key(), filled(3.0)).arrays["ap"][0] == 3.0
+
+
+def test_an_artefact_that_grows_goes_on_where_a_stopped_writer_left_it(store):
+    shapes, rows = {"done": ((3,), np.uint8), "values": ((3, 2), np.float64)}, []
+
+    def fill(file, stop):
+        for row in np.flatnonzero(file.read("done") == 0):
+            if row == stop:
+                raise Cancelled("stopped")
+            rows.append(int(row))
+            file.put(row, {"values": np.full((1, 2), row + 1.0), "done": np.array([1])})
+
+    with pytest.raises(Cancelled):
+        store.grown(key(), shapes, {}, lambda file: fill(file, 2))
+    found = store.grown(key(), shapes, {}, lambda file: fill(file, None))
+    assert rows == [0, 1, 2]
+    assert found.arrays["values"][:, 0].tolist() == [1.0, 2.0, 3.0]
+    assert store.verify() == []
+
+
+def test_shipped_results_answer_beneath_the_cache_and_damaged_ones_are_ignored(tmp_path, notices):
+    folder = tmp_path / "shipped"
+    folder.mkdir()
+    file = folder / f"{key().digest}.safetensors"
+    write_array_file(file, *squeeze({"ap": np.ones(3)}, {"shipped": "2026-11-29"}))
+    (folder / DOCUMENTS).write_text(documents_text({"record": [1]}))
+    store = Artefacts(tmp_path / "cache", 10**9, notices.append, folder)
+    assert store.get(key()).arrays["ap"].tolist() == [1.0] * 3
+    assert (store.has(key()), store.computed_here(key())) == (True, False)
+    assert (store.shipped_day(key()), store.documents.get("record")) == ("2026-11-29", [1])
+    assert store.without_shipped().get(key()) is None
+    file.write_bytes(file.read_bytes()[:-1])
+    (folder / DOCUMENTS).write_text("{}")
+    store = Artefacts(tmp_path / "cache", 10**9, notices.append, folder)
+    assert (store.get(key()), store.has(key()), store.documents.get("record")) == (None, False, None)
+    assert len(notices) == 2
+    assert all(notice.startswith("shipped results: ") for notice in notices)
 
 
 def test_a_waiting_request_can_be_cancelled(store):
@@ -197,34 +248,13 @@ for i in range(3):
 
 
 def test_processes_that_ask_at_once_compute_once(tmp_path):
-    log = tmp_path / "log"
-    command = [sys.executable, "-c", WORKER, str(tmp_path / "cache"), str(log)]
-    workers = [
-        subprocess.Popen(command, cwd=ROOT, env={**os.environ, "OMP_NUM_THREADS": "1"}) for _ in range(3)
-    ]
+    log, cache = tmp_path / "log", tmp_path / "cache"
+    command = [sys.executable, "-c", WORKER, str(cache), str(log)]
+    environment = {**os.environ, "OMP_NUM_THREADS": "1"}
+    workers = [subprocess.Popen(command, cwd=ROOT, env=environment) for _ in range(3)]
     assert [worker.wait(60) for worker in workers] == [0, 0, 0]
     assert len(log.read_text().splitlines()) == 3
-    store = Artefacts(tmp_path / "cache")
+    store = Artefacts(cache)
     assert len(store.show()) == 3
     assert store.verify() == []
-    assert not list((tmp_path / "cache").glob("*.part"))
-
-
-def test_pinned_artefacts_are_not_evicted_until_they_are_let_go(store):
-    store.computed(key("cat", "derived"), filled(1.0))
-    store.pin([key("cat").digest])
-    store.limit = store.size() + 10
-    store.computed(key("dog"), filled(2.0))
-    assert store.get(key("cat")) is not None, "pinned, though derived results go first"
-    store.pin([key("cat").digest], on=False)
-    store.computed(key("horse"), filled(3.0))
-    assert store.get(key("cat")) is None
-
-
-def test_removing_takes_the_named_artefacts_only_and_forgets_their_pins(store):
-    for name in ("cat", "dog"):
-        store.computed(key(name), filled(1.0))
-    store.pin([key("cat").digest])
-    assert store.remove([key("cat").digest, "nothing of that name"]) == 1
-    assert [entry.label for entry in store.show()] == ["dog"]
-    assert store.pinned() == frozenset()
+    assert not list(cache.glob("*.part"))

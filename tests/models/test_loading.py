@@ -13,7 +13,7 @@ import torch
 
 from expertlens_core.defaults import DEFAULT_MODEL
 from expertlens_core.errors import InputError
-from expertlens_core.models import digests, sources
+from expertlens_core.models import model_files, sources
 from expertlens_core.models.extraction import extract_responses
 from expertlens_core.models.loading import load_model, resolve_device, unit_table
 
@@ -86,30 +86,30 @@ def test_a_swap_that_keeps_size_and_time_is_read_again(tmp_path):
     file, memo = tmp_path / "weights", {}
     file.write_bytes(b"one")
     times = file.stat()
-    first = digests.file_digest(file, memo)
+    first = model_files.file_digest(file, memo)
     for swap in ("in place", "renamed"):
         place = file if swap == "in place" else tmp_path / "part"
         place.write_bytes(swap[:3].encode())
         os.utime(place, ns=(times.st_atime_ns, times.st_mtime_ns))
         os.replace(place, file)
-        assert digests.file_digest(file, memo) != first
-        first = digests.file_digest(file, memo)
+        assert model_files.file_digest(file, memo) != first
+        first = model_files.file_digest(file, memo)
 
 
 def test_unchanged_files_are_read_once(tmp_path, monkeypatch):
     file = tmp_path / "weights"
     file.write_bytes(b"one")
     memo: dict[str, str] = {}
-    first = digests.file_digest(file, memo)
+    first = model_files.file_digest(file, memo)
     assert list(memo.values()) == [first]
-    monkeypatch.setattr(digests.hashlib, "file_digest", lambda *_: pytest.fail("read again"))
-    assert digests.file_digest(file) == first
-    monkeypatch.setattr(digests, "_memo", {})
-    assert digests.file_digest(file, memo) == first
+    monkeypatch.setattr(model_files.hashlib, "file_digest", lambda *_: pytest.fail("read again"))
+    assert model_files.file_digest(file) == first
+    monkeypatch.setattr(model_files, "_memo", {})
+    assert model_files.file_digest(file, memo) == first
     monkeypatch.undo()
     file.write_bytes(b"two")
     os.utime(file, ns=(1, 1))
-    assert digests.file_digest(file, memo) != first
+    assert model_files.file_digest(file, memo) != first
 
 
 def test_loading_and_extraction_print_nothing_and_leave_the_settings_alone(tiny_folder, capfd):

@@ -2,8 +2,8 @@
 
 import pytest
 
-from expertlens_core.models import machine_memory
-from expertlens_core.models.machine_memory import available_memory, total_memory
+from expertlens_core.models import residency
+from expertlens_core.models.residency import available_memory, total_memory
 
 
 @pytest.fixture(autouse=True)
@@ -20,7 +20,7 @@ def test_some_memory_is_there():
 
 def test_a_containers_limit_counts_and_no_limit_does_not(tmp_path, monkeypatch):
     file = tmp_path / "memory.max"
-    monkeypatch.setattr(machine_memory, "_CGROUP", (str(file), str(tmp_path / "missing")))
+    monkeypatch.setattr(residency, "_CGROUP", (str(file), str(tmp_path / "missing")))
     file.write_text("max\n")
     whole = total_memory()
     total_memory.cache_clear()

@@ -27,8 +27,8 @@ GONE = "goneworld"
 def places(tmp_path, monkeypatch):
     monkeypatch.setenv("EXPERTLENS_CACHE", str(tmp_path / "cache"))
     monkeypatch.setenv("EXPERTLENS_LIBRARIES", str(tmp_path / "libraries"))
-    monkeypatch.setenv("HF_HUB_CACHE", str(tmp_path / "hub"))
-    monkeypatch.setenv("HF_HUB_OFFLINE", "1")
+    monkeypatch.setattr("huggingface_hub.constants.HF_HUB_CACHE", str(tmp_path / "hub"))
+    monkeypatch.setattr("huggingface_hub.constants.HF_HUB_OFFLINE", True)
     monkeypatch.syspath_prepend(str(ROOT))
 
 

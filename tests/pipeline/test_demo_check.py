@@ -94,7 +94,7 @@ def test_a_slow_first_token_a_small_machine_and_a_taken_port_are_not_ready(recor
     found = look()["first token"]
     assert not found.ready
     assert "more than 0.0 s" in found.sentence
-    monkeypatch.setattr("expertlens_core.models.machine_memory.available_memory", lambda: 1000)
+    monkeypatch.setattr("expertlens_core.models.residency.available_memory", lambda: 1000)
     checks = look()
     assert not checks["memory"].ready
     assert "not measured: memory must be ready first" in checks["first token"].sentence

@@ -9,8 +9,8 @@ from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
-from ...durable import sync_folder
 from ...errors import InputError
+from ...files import sync_folder
 
 
 def write_whole_file(path: Path, content: bytes) -> None:

@@ -14,8 +14,8 @@ from expertlens_core.analysis.judgments import Coverage, Judgments, cover
 from expertlens_core.analysis.spp import SppTarget, is_spp, spp_targets
 from expertlens_core.artefacts import digest_of
 from expertlens_core.concepts import Library
+from expertlens_core.files import FilesState, user_path
 from expertlens_core.models.label import model_label
-from expertlens_core.named_files import FilesState, user_path
 from expertlens_core.pipeline import Aligned, AlignRequest, FindRequest, Plan, Priming
 from expertlens_core.pipeline.meaning.alignment import BASELINES
 from expertlens_core.pipeline.meaning.alignment import is_aligned
