@@ -63,8 +63,8 @@ def prepare(
     from ..errors import InputError
     from ..pipeline.request import FindRequest
     from ..pipeline.steered import SteerRequest
-    from ..pipeline.story_file import keep_story, load_story, write_story
-    from ..pipeline.story_recording import record_story
+    from ..pipeline.story.files import keep_story, load_story, write_story
+    from ..pipeline.story.recording import record_story
 
     find = FindRequest(
         model=model, library=concepts, revision=revision, positives=positives, negatives=negatives, pool=pool,

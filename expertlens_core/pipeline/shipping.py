@@ -30,7 +30,7 @@ from .packed_expertise import pack_expertise
 from .plan import Plan, plan_find
 from .pool import pool_name
 from .request import FindRequest
-from .story_file import story_name
+from .story.files import story_name
 
 PARTS = ("expertise", "maps", "alignment", "doses", "story")
 
