@@ -18,8 +18,7 @@ from .request import FindRequest
 from .session import Load, load_for
 from .steered import SteerRequest, steer
 from .story import Story
-from .story_file import load_story
-from .story_state import staleness, weights_digest
+from .story.files import load_story, staleness, weights_digest
 
 TARGET = 0.5
 """Seconds from the request to the first token."""

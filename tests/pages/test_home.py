@@ -20,7 +20,7 @@ def story(small_story, tmp_path_factory):
     with pytest.MonkeyPatch.context() as patch:
         patch.setenv("EXPERTLENS_CACHE", str(tmp_path_factory.mktemp("cache")))
         patch.syspath_prepend(str(ROOT))
-        from expertlens_core.pipeline.story_file import keep_story
+        from expertlens_core.pipeline import keep_story
 
         keep_story(small_story)
         yield small_story
@@ -106,7 +106,7 @@ def test_what_is_ready_and_every_page_of_the_menu_are_there():
 
 
 def test_markup_in_a_story_is_text(story):
-    from expertlens_core.pipeline.story_file import keep_story
+    from expertlens_core.pipeline import keep_story
 
     told = story[story.keys[0]]
     evil = replace(
@@ -143,10 +143,10 @@ def test_the_bars_have_the_colours_and_names_of_the_figures():
 
 @pytest.mark.parametrize(("layers", "columns"), [(1, 1), (4, 4), (48, 48), (100, 34)])
 def test_no_expert_is_lost_where_layers_share_a_column(layers, columns):
-    from expertlens_core.experts import Share
+    from expertlens_core.pipeline.story import StoryPlace
     from pages.parts.story.chart import layer_bars
 
-    body = layer_bars([Share(layer, "mlp", "", layer + 1, 500) for layer in range(layers)])
+    body = layer_bars([StoryPlace(layer, "mlp", layer + 1, 500) for layer in range(layers)])
     counts = [int(count) for count in re.findall(r"layer \d+: (\d+)", body)]
     assert len(counts) == columns
     assert sum(counts) == layers * (layers + 1) // 2
@@ -157,7 +157,7 @@ def test_home_draws_without_torch_or_chart_libraries():
         "import sys; import pages.parts.home.examples, pages.parts.home.links, pages.parts.home.status;"
         "import pages.parts.story.recorded, pages.parts.story.style;"
         "from expertlens_core.defaults import DEFAULT_MODEL;"
-        "from expertlens_core.pipeline.story_file import load_story; load_story(DEFAULT_MODEL);"
+        "from expertlens_core.pipeline import load_story; load_story(DEFAULT_MODEL);"
         "print([name for name in ('torch', 'transformers', 'pandas', 'altair', 'numba') if name in sys.modules])"
     )
     done = subprocess.run([sys.executable, "-c", code], cwd=ROOT, capture_output=True, text=True, check=True)

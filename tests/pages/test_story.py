@@ -20,7 +20,7 @@ def story(small_story, tmp_path_factory):
     with pytest.MonkeyPatch.context() as patch:
         patch.setenv("EXPERTLENS_CACHE", str(tmp_path_factory.mktemp("cache")))
         patch.syspath_prepend(str(ROOT))
-        from expertlens_core.pipeline.story_file import keep_story
+        from expertlens_core.pipeline import keep_story
 
         chapters = tuple(
             replace(
@@ -245,7 +245,7 @@ def test_a_replay_shows_the_tokens_one_after_the_other(story, monkeypatch):
 
 @pytest.mark.parametrize("step", ["1", "2", "3"])
 def test_markup_in_a_story_is_text(story, step):
-    from expertlens_core.pipeline.story_file import keep_story
+    from expertlens_core.pipeline import keep_story
 
     told = story.concepts[0]
     evil = replace(

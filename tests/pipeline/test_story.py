@@ -26,8 +26,8 @@ from expertlens_core.pipeline import (
     steer,
     write_story,
 )
-from expertlens_core.pipeline.story_file import MAX_BYTES
-from expertlens_core.pipeline.story_reader import story_from_json
+from expertlens_core.pipeline.story import story_from_json
+from expertlens_core.pipeline.story.files import MAX_BYTES
 
 ROOT = Path(__file__).parents[2]
 HOSTILE = (
@@ -88,7 +88,7 @@ def test_the_best_units_sentences_are_those_that_move_it_most(story, library):
 
 def test_the_best_unit_sees_more_than_the_token_and_its_own_responses_are_shown(recorded, library, model):
     from expertlens_core.models.extraction import extract_responses
-    from expertlens_core.pipeline.story_unit import best_unit
+    from expertlens_core.pipeline.story.chapter import best_unit
 
     _, store, requests = recorded
     (found,) = find(replace(requests[1].find, names=("cat",)), Run(store, library=library, model=model))

@@ -7,10 +7,11 @@ from dataclasses import dataclass
 import streamlit as st
 
 from expertlens_core.errors import InputError
-from expertlens_core.experts import DEFAULT_TAU, distribution, expert_set, simulate_null, top_experts
+from expertlens_core.experts import top_experts
 from expertlens_core.models.label import model_label
 from expertlens_core.pipeline import Found, SteerRequest
-from expertlens_core.pipeline.story import Story, StoryConcept, StorySentence, StoryUnit
+from expertlens_core.pipeline.story import Story, StoryConcept, StorySentence
+from expertlens_core.pipeline.story.chapter import chapter_of, unit_of
 from pages.parts.home.examples import sentences
 from pages.parts.story.recorded import chosen_key, default_story, recorded_story
 from pages.shared import view
@@ -124,31 +125,6 @@ def _computed(keys: tuple[str, ...]) -> Chapter:
 
 def _told(found: Found, request: SteerRequest, said: tuple[str, ...]) -> StoryConcept:
     """What a story's record would say of a result, without texts."""
-    expertise = found.expertise
-    units = expertise.units
-    members = expert_set(expertise, DEFAULT_TAU).unit_ids
-    luck = simulate_null(expertise.positives, expertise.negatives).expected_units(DEFAULT_TAU, units.count)
-    best = int(top_experts(expertise, 1)[0])
-    module, _ = units.locate(best)
-    return StoryConcept(
-        concept=found.concept.key,
-        domain=found.concept.domain,
-        positives=expertise.positives,
-        negatives=expertise.negatives,
-        tau=DEFAULT_TAU,
-        experts=len(members),
-        by_luck=luck.count,
-        luck_is_bound=luck.is_bound,
-        units=units.count,
-        ap_max=float(expertise.ap.max()),
-        layers=distribution(units, members),
-        best=StoryUnit(
-            units.label(best), module.layer, module.kind, float(expertise.ap[best]),
-            tuple(StorySentence(text, True, 0.0) for text in said),
-        ),
-        request=request,
-        texts=(),
-        related=(),
-        tried=1,
-        first_token=0.0,
-    )  # fmt: skip
+    best = int(top_experts(found.expertise, 1)[0])
+    sentences = tuple(StorySentence(text, True, 0.0) for text in said)
+    return chapter_of(found.concept, found.expertise, request, unit_of(found.expertise, best, sentences))

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from expertlens_core.experts.distribution import Share
+from expertlens_core.pipeline.story import StoryPlace
 
 COLOURS = {"attention": "#4c6ef5", "mlp": "#da7a00", "norm": "#868e96"}
 """As in the figures."""
@@ -13,7 +13,7 @@ MOST_COLUMNS = 48
 """Of a deeper model, neighbouring layers share a column."""
 
 
-def layer_bars(shares: Sequence[Share]) -> str:
+def layer_bars(shares: Sequence[StoryPlace]) -> str:
     """Experts per layer, stacked by kind, as HTML with a description for those who do not see it."""
     layers = max((share.layer for share in shares), default=0) + 1
     width = -(-layers // MOST_COLUMNS)

@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 from expertlens_core.errors import InputError
+from expertlens_core.pipeline import load_story
 from expertlens_core.pipeline.story import Story
-from expertlens_core.pipeline.story_file import load_story
 from pages.shared import view
 from pages.shared.selection import CONCEPT, DEFAULT_CONCEPT, LIBRARY, MODEL, REVISION
 from pages.shared.services import services

@@ -1,4 +1,4 @@
-"""Story files: read, written whole, kept in the cache, and those that ship."""
+"""Story files: read, written whole, kept in the cache, shipped; and whether a story fits the weights that are here."""
 
 from __future__ import annotations
 
@@ -6,13 +6,15 @@ import json
 from pathlib import Path
 from typing import NoReturn
 
-from ..artefacts import Artefacts, open_artefacts
-from ..concepts.formats.safe_name import safe_name
-from ..concepts.formats.whole_file import write_whole_file
-from ..errors import InputError
-from ..models.label import model_label
-from .story import Story
-from .story_reader import story_from_json
+from ...artefacts import Artefacts, open_artefacts
+from ...concepts.formats.safe_name import safe_name
+from ...concepts.formats.whole_file import write_whole_file
+from ...errors import InputError
+from ...models.label import model_label
+from ...models.state import model_state
+from ..model_record import known_record
+from ..request import FindRequest
+from .recorded import Story, story_from_json
 
 MAX_BYTES = 8 * 2**20
 
@@ -23,7 +25,7 @@ def load_story(
     """The recorded story of a model, or of a ``.json`` file. Loads no torch.
 
     For a model: the one that `demo prepare` kept in the cache, else the one that ships.
-    Whether it still fits the weights is another question, see `story_state.staleness`.
+    Whether it still fits the weights is another question, see `staleness`.
 
     Raises:
         InputError: when there is none, or it is not a whole and sound story.
@@ -56,10 +58,7 @@ def keep_story(story: Story, revision: str | None = None, *, artefacts: Artefact
 
 
 def write_story(story: Story, place: Path) -> Path:
-    """Write a story into a folder, or to a path that ends in ``.json``; whole or not at all.
-
-    Returns:
-        The file's path.
+    """Write a story into a folder, or to a path that ends in ``.json``; whole or not at all. Returns the file's path.
 
     Raises:
         InputError: when the place cannot be written.
@@ -95,3 +94,40 @@ def story_name(model: str, revision: str | None = None) -> str:
     """Name of the document that keeps a model's story."""
     place = Path(model).expanduser()
     return f"story/{place.resolve() if place.is_dir() else model}@{revision or ''}"
+
+
+def staleness(story: Story, *, artefacts: Artefacts | None = None) -> str:
+    """Why a story does not fit the present weights, as a sentence; empty where it does. Loads no torch.
+
+    Where the weights are not on this computer the story cannot be held against them, and the sentence says so.
+    """
+    digest = weights_digest(story.concepts[0].request.find, artefacts or open_artefacts())
+    if digest is None:
+        return f"The weights of {story.model} are not on this computer: the story is all there is."
+    if digest == story.digest:
+        return ""
+    return (
+        f"The story was recorded with other weights of {story.model} than those here now: record it again "
+        "with 'demo prepare'."
+    )
+
+
+def weights_digest(request: FindRequest, artefacts: Artefacts) -> str | None:
+    """Identity of a request's weights as they are now, or None where they are not on this computer.
+
+    Large files are read once and then known by their state.
+    """
+    from ...models.sources import ModelSource
+
+    if (record := known_record(request, artefacts)) is not None:
+        return record.digest
+    folder = Path(request.model).expanduser()
+    if not folder.is_dir():
+        state = model_state(request.model, request.revision)
+        return f"hub:{request.model}@{state[-1]}" if state else None
+    memo: dict[str, str] = artefacts.documents.get("weight digests") or {}
+    known = len(memo)
+    digest = ModelSource(request.model, "", str(folder), False, None).digest(memo)
+    if len(memo) != known:
+        artefacts.documents.put("weight digests", memo)
+    return digest

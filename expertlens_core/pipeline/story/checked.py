@@ -1,0 +1,131 @@
+"""What the values of a story's file may be, and one sentence for a value that is of another form."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import astuple, fields
+from functools import cache
+from typing import Annotated, Any, TypeVar, get_type_hints
+
+import pydantic
+from pydantic import Field, ValidationError
+from pydantic_core import PydanticCustomError
+
+from ...errors import InputError
+from ..request import FindRequest
+from ..steered import SteerRequest
+
+MAX_CHARACTERS = 20_000
+"""Of one text."""
+MAX_ITEMS = 10_000
+"""Of one list."""
+PLACES = {"best": ", best unit", "texts": ", text", "request": ", request", "find": ", find"}
+"""Key in a story → what an error calls the place."""
+T = TypeVar("T")
+
+
+def expecting(expected: str) -> pydantic.WrapValidator:
+    """Say what was expected where a value itself, not something within it, is of another form."""
+
+    def check(value: Any, inner: Callable[[Any], Any]) -> Any:
+        try:
+            return inner(value)
+        except ValidationError as error:
+            first = error.errors()[0]
+            if first["loc"]:
+                raise
+            raise ValueError("valid Unicode" if first["type"] == "string_unicode" else expected) from None
+
+    return pydantic.WrapValidator(check)
+
+
+Text = Annotated[
+    str,
+    Field(strict=True, max_length=MAX_CHARACTERS, pattern=r"^[^\x00]*$"),
+    expecting(f"text of at most {MAX_CHARACTERS:,} characters"),
+]
+Whole = Annotated[int, Field(strict=True, ge=0, lt=2**53), expecting("a whole number of at least 0")]
+Positive = Annotated[int, Field(strict=True, ge=1, lt=2**53), expecting("a whole number of at least 1")]
+Number = Annotated[float, Field(strict=True, allow_inf_nan=False), expecting("a number")]
+NotNegative = Annotated[Number, Field(ge=0), expecting("a number")]
+Part = Annotated[Number, Field(ge=0, le=1), expecting("a number from 0 to 1")]
+Truth = Annotated[bool, Field(strict=True), expecting("true or false")]
+Versions = Annotated[dict[Text, Text], Field(max_length=100), expecting("an object of version numbers")]
+Items = Annotated[tuple[T, ...], Field(max_length=MAX_ITEMS), expecting(f"a list of at most {MAX_ITEMS:,}")]
+
+
+def problem(sentence: str, kind: str = "sentence") -> PydanticCustomError:
+    """An error whose sentence needs nothing but the name of the place before it."""
+    return PydanticCustomError(kind, "{sentence}", {"sentence": sentence})
+
+
+def unsound(key: str, expected: str) -> PydanticCustomError:
+    """An error about the value of a key."""
+    return problem(f"is not sound at {key!r}: expected {expected}; record it again with 'demo prepare'")
+
+
+def listed(kind: type, otherwise: PydanticCustomError) -> pydantic.BeforeValidator:
+    """A small dataclass is read from the list of its values."""
+
+    def named(value: Any) -> dict[str, Any]:
+        names = [field.name for field in fields(kind)]
+        if not isinstance(value, list) or len(value) != len(names):
+            raise otherwise
+        return dict(zip(names, value))
+
+    return pydantic.BeforeValidator(named)
+
+
+AS_LIST = pydantic.PlainSerializer(astuple)
+"""Writes what `listed` reads."""
+
+
+def _request(value: Any) -> SteerRequest:
+    """A request whose values are all of their field's kind; what they may be is the request's own affair.
+
+    A field that is not there takes its default: stories outlive the fields that requests gain.
+    """
+    _request_model().model_validate(value)
+    try:
+        return SteerRequest.from_json(value)
+    except (ValueError, TypeError, AttributeError) as error:
+        raise problem(f"has an unusable request ({error}): record the story again", "request") from None
+
+
+Request = Annotated[
+    SteerRequest, pydantic.PlainValidator(_request), pydantic.PlainSerializer(SteerRequest.to_json)
+]
+
+
+@cache
+def _request_model() -> type[pydantic.BaseModel]:
+    kinds: dict[Any, Any] = {str: Text, int: Whole, float: Number, bool: Truth}
+    kinds |= {tuple[str, ...]: Items[Text], tuple[float, ...]: Items[Number]}
+    kinds |= {kind | None: checked | None for kind, checked in kinds.items()}
+
+    def model(request: type, **parts: Any) -> type[pydantic.BaseModel]:
+        hints = get_type_hints(request).items()
+        parts |= {name: (kinds[kind], None) for name, kind in hints if kind in kinds}
+        return pydantic.create_model(request.__name__, **parts)
+
+    return model(SteerRequest, find=(model(FindRequest), ...))
+
+
+def explained(error: ValidationError, where: str) -> InputError:
+    """The first thing that is wrong, in one sentence that begins with its place."""
+    first = error.errors()[0]
+    keys = [part for part in first["loc"] if isinstance(part, str)]
+    if keys[:1] == ["concepts"] and len(first["loc"]) > 1:
+        where += f", chapter {int(first['loc'][1]) + 1}"
+    match first["type"]:
+        case "sentence":
+            told = first["msg"]
+        case "dataclass_type" | "model_type":
+            told = "is no object: expected a story that 'demo prepare' recorded; record it again"
+        case kind:
+            key = keys.pop()
+            expected = {"missing": "it to be there", "extra_forbidden": "no field of this name"}.get(kind)
+            told = unsound(key, expected or str(first["ctx"].get("error"))).message()
+            if kind == "request":
+                told = first["msg"]
+    return InputError(f"{where}{''.join(PLACES.get(key, '') for key in keys)} {told}")
