@@ -122,7 +122,9 @@ def main() -> None:
     rows: dict[str, dict[str, Any]] = {}
     for first in range(0, len(names), TOGETHER):
         some = names[first : first + TOGETHER]
-        doses = {name: calibrate_concept(request, name, Run(library=library, model=model)).dose for name in some}
+        doses = {
+            name: calibrate_concept(request, name, Run(library=library, model=model)).dose for name in some
+        }
         wanted = FindRequest(model="smollm2", library="everyday", names=tuple(some))
         interventions: list[tuple[str, str, Any]] = []
         for found in find(wanted, Run(library=library, model=model)):

@@ -8,7 +8,7 @@ from pathlib import Path
 
 from ..concepts import Library
 from ..errors import InputError, shortened
-from ..named_files import FilesState, files_state, user_path
+from ..files import FilesState, files_state, user_path
 from .domain import taxonomy
 from .judgment_table import read_pairs, read_table
 from .judgments import Judgments, make_judgments

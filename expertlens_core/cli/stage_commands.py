@@ -90,7 +90,9 @@ def calibrate_command(
     results = {}
     with ProgressLine() as line:
         run = line.run()
-        chosen = choose_concepts(run.library_named(asked.find.library), concept_names(names, asked.find.library))
+        chosen = choose_concepts(
+            run.library_named(asked.find.library), concept_names(names, asked.find.library)
+        )
         for number, concept in enumerate(chosen, 1):
             place = f"{concept.key} ({number} of {len(chosen)})"
             told = run.at_hand(

@@ -8,8 +8,9 @@ from typing import TYPE_CHECKING
 import altair as alt
 import pandas as pd
 
+from .colours import REST as NONE
 from .concept_graph_files import edge_table, node_table
-from .domain_palette import NONE, domain_colours
+from .domain_palette import domain_colours
 from .printable import printable
 
 if TYPE_CHECKING:

@@ -100,7 +100,9 @@ def test_a_kept_alignment_is_the_same_and_needs_no_model(found, asked, options, 
         raise AssertionError("computed again")
 
     monkeypatch.setattr(alignment_stage, "align", forbidden)
-    again = align_judgments(asked, Run(options["artefacts"], library=options["library"], models=Models(forbidden)))
+    again = align_judgments(
+        asked, Run(options["artefacts"], library=options["library"], models=Models(forbidden))
+    )
     assert again.table.rows == found.table.rows
     assert again.comparisons == found.comparisons
     assert again.table.disagreements(again.main, 3) == found.table.disagreements(found.main, 3)
@@ -117,13 +119,17 @@ def test_a_changed_score_is_another_alignment(found, asked, options, judged, tmp
 
 
 def test_taxonomy_needs_no_file(asked, options):
-    table = align_judgments(replace(asked, judgments="taxonomy", baselines=("tf-idf",), places=False), Run(**options))
+    table = align_judgments(
+        replace(asked, judgments="taxonomy", baselines=("tf-idf",), places=False), Run(**options)
+    )
     assert table.measures[0].test == "Mantel"
     assert 0 <= table.measures[0].auroc <= 1
     assert (table.kinds, table.layers, table.ceiling) == ((), (), None)
     assert table.table.row("tf-idf") == 6
     find = replace(asked.find, names=("cat", "dog", "rose", "tulip"))
-    few = align_judgments(replace(asked, find=find, judgments="taxonomy", baselines=(), places=False), Run(**options))
+    few = align_judgments(
+        replace(asked, find=find, judgments="taxonomy", baselines=(), places=False), Run(**options)
+    )
     assert (few.measures[0].pairs, few.measures[0].pairs_missing) == (6, 0)
 
 
@@ -188,7 +194,9 @@ def test_priming_has_a_bar_per_bin_and_fixed_effects(asked, options, tmp_path):
     for target, strong, weak, unrelated in rows:
         lines += [f"{target},{strong},{unrelated},first", f"{target},{weak},{unrelated},other"]
     path.write_text("\n".join(lines))
-    shown = priming([replace(asked, judgments=str(path))], Run(options["artefacts"], library=options["library"]))
+    shown = priming(
+        [replace(asked, judgments=str(path))], Run(options["artefacts"], library=options["library"])
+    )
     assert [bar.bin for bar in shown.bars[0]] == ["unrelated", "weak", "strong"]
     assert (len(shown.targets), shown.targets_left_out) == (3, 1)
     matrix = similarity(SimilarityRequest(asked.find, taus=(0.4,)), Run(**options)).matrices[0]

@@ -40,10 +40,7 @@ def test_a_model_at_hand_is_measured_once_and_then_remembered(request_, library,
     again = estimate_find(request_, Run(store, library=library, model=model))
     assert again.measured
     assert "earlier" in again.how
-    assert (
-        "just now"
-        in estimate_find(request_, Run(store, library=library, model=model), remeasure=True).how
-    )
+    assert "just now" in estimate_find(request_, Run(store, library=library, model=model), remeasure=True).how
     other = replace(request_, pooling="mean")
     assert "just now" in estimate_find(other, Run(store, library=library, model=model)).how
 

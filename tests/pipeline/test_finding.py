@@ -41,9 +41,7 @@ def alike(found, expected):
 
 
 def test_ap_is_that_of_the_sentences_that_the_request_names(request_, library, model, store):
-    found = {
-        f.concept.key: f.expertise for f in find(request_, run)
-    }
+    found = {f.concept.key: f.expertise for f in find(request_, run)}
     assert list(found) == list(library.keys)
     pool = find_pool(request_, library, store)
     cat = library["cat"]
@@ -250,17 +248,13 @@ def test_progress_counts_every_sentence_once(request_, library, model, store):
 
 
 def test_a_damaged_result_is_computed_again_with_the_same_content(request_, library, model, store, notices):
-    first = {
-        f.concept.key: f.expertise.ap for f in find(request_, run)
-    }
+    first = {f.concept.key: f.expertise.ap for f in find(request_, run)}
     for path in sorted(store.directory.glob("*.safetensors")):
         content = bytearray(path.read_bytes())
         content[len(content) // 2] ^= 4
         path.write_bytes(content)
     fresh = Artefacts(store.directory, notify=notices.append)
-    again = {
-        f.concept.key: f.expertise.ap for f in find(request_, Run(fresh, library=library, model=model))
-    }
+    again = {f.concept.key: f.expertise.ap for f in find(request_, Run(fresh, library=library, model=model))}
     assert len(notices) == 8, "seven results and the pool's responses"
     for name, ap in first.items():
         np.testing.assert_array_equal(ap, again[name])

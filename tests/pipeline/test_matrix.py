@@ -17,9 +17,7 @@ def test_rows_are_the_concepts_ap_in_library_order(request_, library, model, sto
     with pytest.raises(InputError, match="there are no results"):
         ap_matrix(request_, Run(store, library=library, record=record))
     request = replace(request_, names=("dog", "cat"))
-    results = {
-        f.concept.key: f.expertise.ap for f in find(request, Run(store, library=library, model=model))
-    }
+    results = {f.concept.key: f.expertise.ap for f in find(request, Run(store, library=library, model=model))}
     matrix = ap_matrix(request_, Run(store, library=library, record=record))
     assert matrix.concepts == ("cat", "dog")
     assert matrix.missing == ("rose", "tulip", "river", "lake", "number")

@@ -88,7 +88,9 @@ def test_a_damaged_matrix_is_computed_again(found, scored_store, library, model)
 )
 def test_only_the_chosen_units_count(found, scored_store, library, model, option):
     store, request = scored_store
-    part = similarity(SimilarityRequest(request, taus=(0.4,), **option), Run(store, library=library, model=model)).matrices[0]
+    part = similarity(
+        SimilarityRequest(request, taus=(0.4,), **option), Run(store, library=library, model=model)
+    ).matrices[0]
     ap = ap_matrix(request, Run(store, library=library, record=ModelRecord.of(model)))
     mask = unit_mask(ap.units, **option)
     assert 0 < mask.sum() < ap.units.count

@@ -66,7 +66,9 @@ def test_it_holds_what_find_finds(story, recorded, library, model):
     _, store, requests = recorded
     assert story.keys == ("dog", "cat")
     for chapter, request in zip(story.concepts, requests):
-        (found,) = find(replace(request.find, names=(chapter.concept,)), Run(store, library=library, model=model))
+        (found,) = find(
+            replace(request.find, names=(chapter.concept,)), Run(store, library=library, model=model)
+        )
         assert chapter.experts == len(expert_set(found.expertise)) == sum(s.experts for s in chapter.layers)
         assert chapter.ap_max == found.expertise.ap.max()
         assert (chapter.positives, chapter.negatives, chapter.prevalence) == (16, 40, 16 / 56)

@@ -19,7 +19,7 @@ if TYPE_CHECKING:
     import numpy as np
 
     from ...models.language_model import LanguageModel
-    from ...models.responses import Responses
+    from ...models.units import Responses
 
 
 class Session:

@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING, Any
 
 from ...artefacts import Artefacts, digest_of
 from ...models.label import model_label
-from ...models.state import model_state
+from ...models.model_files import model_state
 from ...models.units import UnitModule, Units
 from ...run import Run
 from .request import FindRequest

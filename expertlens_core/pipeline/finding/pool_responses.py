@@ -14,7 +14,7 @@ from .plan import Plan, recipe_fields
 if TYPE_CHECKING:
     import torch
 
-    from ...models.responses import Responses
+    from ...models.units import Responses
 
 VERSION = 2
 CHUNK = 256

@@ -11,7 +11,7 @@ from ...concepts.formats.safe_name import safe_name
 from ...concepts.formats.whole_file import write_whole_file
 from ...errors import InputError
 from ...models.label import model_label
-from ...models.state import model_state
+from ...models.model_files import model_state
 from ..model_record import known_record
 from ..request import FindRequest
 from .recorded import Story, story_from_json
