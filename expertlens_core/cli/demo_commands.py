@@ -11,6 +11,7 @@ import typer
 from ..errors import InputError
 from ..pipeline.finding.request import FindRequest
 from ..pipeline.writing.steer import SteerRequest
+from ..run import Run
 from .options import concept_names, takes
 from .progress import ProgressLine, say
 
@@ -58,7 +59,7 @@ def prepare(
         raise InputError("--question goes with --names: the last of these concepts answers it")
     else:
         try:
-            present = load_story(model, revision)
+            present = load_story(model, Run().artefacts, revision)
         except InputError:
             raise InputError(
                 f"there is no story of {model!r} yet: name its concepts with --names a,b,c"

@@ -19,6 +19,10 @@ _HOME = {
     "meaning.pair": ("PairView", "pair_view"),
     "meaning.priming": ("Priming", "priming"),
     "meaning.similarity": ("Similarities", "SimilarityRequest", "similarity"),
+    "story.demo_check": ("Check", "check_demo"),
+    "story.files": ("keep_story", "load_story", "staleness", "write_story"),
+    "story.recorded": ("Story", "StoryConcept"),
+    "story.recording": ("record_story",),
     "writing.calibrate": ("CalibrateRequest", "calibrate_concept", "dose_of", "known_calibration"),
     "writing.steer": ("SteerRequest", "SteeredText", "asked_dose", "control_concept", "steer"),
 }

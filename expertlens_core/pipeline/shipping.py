@@ -34,7 +34,7 @@ from .meaning.alignment import AlignRequest, align_judgments
 from .meaning.domains import DomainRequest, communities_of, concept_map, domains
 from .meaning.pair import overlap_of
 from .meaning.similarity import MEASURE_NAMES, matrices_of
-from .story.story_file import story_name
+from .story.files import story_name
 from .writing.calibrate import known_calibration
 
 PARTS = ("expertise", "maps", "alignment", "doses", "story")

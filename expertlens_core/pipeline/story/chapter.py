@@ -2,21 +2,19 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
 from typing import TYPE_CHECKING
 
 import numpy as np
 
-from ...artefacts import Artefacts
-from ...concepts import Concept, Library, draw_negatives
+from ...concepts import Concept
 from ...experts import distribution, expert_set, simulate_null, top_experts
 from ...experts.expert_set import DEFAULT_TAU
 from ...experts.expertise import Expertise
-from ..model_record import ModelRecord
-from ..plan import plan_find
-from ..pool_responses import run_model
-from ..positives import choose_positives
-from ..steered import SteerRequest
+from ...run import Run
+from ..finding.concept_expertise import run_model
+from ..finding.model_record import load_for
+from ..finding.plan import Plan
+from ..writing.steer import SteerRequest
 from .recorded import StoryConcept, StoryPlace, StorySentence, StoryText, StoryUnit
 
 if TYPE_CHECKING:
@@ -75,32 +73,24 @@ def unit_of(expertise: Expertise, unit: int, sentences: tuple[StorySentence, ...
     )
 
 
-def best_unit(
-    request: SteerRequest, library: Library, model: LanguageModel, artefacts: Artefacts, expertise: Expertise
-) -> StoryUnit:
+def best_unit(plan: Plan, expertise: Expertise, run: Run) -> StoryUnit:
     """The unit of highest AP that sees more than the current token, and the sentences that move it most."""
-    wanted = replace(request.find, names=(request.concept,))
-    plan = plan_find(wanted, library=library, record=ModelRecord.of(model), artefacts=artefacts)
-    (concept,) = plan.concepts
+    (concept, *_) = plan.concepts
     anywhere = bool(expertise.units.token_only.all())
     unit = int(top_experts(expertise, 1, without_token_only=not anywhere)[0])
-    negatives = concept.negatives or ()
-    if not negatives and plan.pool is not None:
-        drawn = draw_negatives(plan.pool, concept, wanted.drawn(concept), wanted.seed, match=wanted.match)
-        negatives = tuple(plan.pool.sentences[row] for row in drawn)
     sentences = [
         StorySentence(text, positive, response)
         for positive, texts, count in (
-            (True, choose_positives(concept, wanted.positives), POSITIVES),
-            (False, negatives, NEGATIVES),
+            (True, plan.positives(concept), POSITIVES),
+            (False, plan.negatives(concept)[0], NEGATIVES),
         )
-        for text, response in _highest(request, model, unit, texts, count)
+        for text, response in _highest(plan, load_for(plan.request, run), unit, texts, count)
     ]
     return unit_of(expertise, unit, tuple(sorted(sentences, key=lambda sentence: -sentence.response)))
 
 
 def _highest(
-    request: SteerRequest, model: LanguageModel, unit: int, sentences: tuple[str, ...], count: int
+    plan: Plan, model: LanguageModel, unit: int, sentences: tuple[str, ...], count: int
 ) -> list[tuple[str, float]]:
     """The sentences with the unit's highest responses; some sentences at a time, to hold few responses."""
     sentences = sentences[:: max(1, len(sentences) // LOOKED_AT)][:LOOKED_AT]
@@ -109,7 +99,7 @@ def _highest(
     found: list[tuple[str, float]] = []
     for first in range(0, len(sentences), CHUNK):
         chunk = sentences[first : first + CHUNK]
-        responses = run_model(request.find, model, chunk, None, None)
+        responses = run_model(plan.request, model, chunk)
         kept = range(len(chunk)) if responses.kept is None else responses.kept
         column = responses.values[position][:, index]
         values = np.asarray(column if isinstance(column, np.ndarray) else column.cpu())

@@ -4,22 +4,20 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import astuple, fields
-from functools import cache
-from typing import Annotated, Any, TypeVar, get_type_hints
+from typing import Annotated, Any, TypeVar
 
 import pydantic
 from pydantic import Field, ValidationError
 from pydantic_core import PydanticCustomError
 
 from ...errors import InputError
-from ..request import FindRequest
-from ..steered import SteerRequest
+from ..writing.steer import SteerRequest
 
 MAX_CHARACTERS = 20_000
 """Of one text."""
 MAX_ITEMS = 10_000
 """Of one list."""
-PLACES = {"best": ", best unit", "texts": ", text", "request": ", request", "find": ", find"}
+PLACES = {"best": ", best unit", "texts": ", text"}
 """Key in a story → what an error calls the place."""
 T = TypeVar("T")
 
@@ -81,11 +79,7 @@ AS_LIST = pydantic.PlainSerializer(astuple)
 
 
 def _request(value: Any) -> SteerRequest:
-    """A request whose values are all of their field's kind; what they may be is the request's own affair.
-
-    A field that is not there takes its default: stories outlive the fields that requests gain.
-    """
-    _request_model().model_validate(value)
+    """A field that is not there takes its default: stories outlive the fields that requests gain."""
     try:
         return SteerRequest.from_json(value)
     except (ValueError, TypeError, AttributeError) as error:
@@ -95,20 +89,6 @@ def _request(value: Any) -> SteerRequest:
 Request = Annotated[
     SteerRequest, pydantic.PlainValidator(_request), pydantic.PlainSerializer(SteerRequest.to_json)
 ]
-
-
-@cache
-def _request_model() -> type[pydantic.BaseModel]:
-    kinds: dict[Any, Any] = {str: Text, int: Whole, float: Number, bool: Truth}
-    kinds |= {tuple[str, ...]: Items[Text], tuple[float, ...]: Items[Number]}
-    kinds |= {kind | None: checked | None for kind, checked in kinds.items()}
-
-    def model(request: type, **parts: Any) -> type[pydantic.BaseModel]:
-        hints = get_type_hints(request).items()
-        parts |= {name: (kinds[kind], None) for name, kind in hints if kind in kinds}
-        return pydantic.create_model(request.__name__, **parts)
-
-    return model(SteerRequest, find=(model(FindRequest), ...))
 
 
 def explained(error: ValidationError, where: str) -> InputError:

@@ -6,22 +6,20 @@ import json
 from pathlib import Path
 from typing import NoReturn
 
-from ...artefacts import Artefacts, open_artefacts
+from ...artefacts import Artefacts
 from ...concepts.formats.safe_name import safe_name
 from ...concepts.formats.whole_file import write_whole_file
 from ...errors import InputError
 from ...models.label import model_label
 from ...models.model_files import model_state
-from ..model_record import known_record
-from ..request import FindRequest
+from ..finding.model_record import MEMO, known_record
+from ..finding.request import FindRequest
 from .recorded import Story, story_from_json
 
 MAX_BYTES = 8 * 2**20
 
 
-def load_story(
-    model_or_path: str | Path, revision: str | None = None, *, artefacts: Artefacts | None = None
-) -> Story:
+def load_story(model_or_path: str | Path, artefacts: Artefacts, revision: str | None = None) -> Story:
     """The recorded story of a model, or of a ``.json`` file. Loads no torch.
 
     For a model: the one that `demo prepare` kept in the cache, else the one that ships.
@@ -33,7 +31,7 @@ def load_story(
     path = Path(model_or_path).expanduser()
     if path.suffix == ".json":
         return _read(path)
-    model, store = str(model_or_path), artefacts or open_artefacts()
+    model, store = str(model_or_path), artefacts
     name = story_name(model, revision)
     kept = store.documents.own(name)
     shipped = None if store.shipped is None else store.shipped.document(name)
@@ -52,9 +50,9 @@ def load_story(
     )
 
 
-def keep_story(story: Story, revision: str | None = None, *, artefacts: Artefacts | None = None) -> None:
+def keep_story(story: Story, artefacts: Artefacts, revision: str | None = None) -> None:
     """Keep a story in the cache, where `load_story` finds it by its model."""
-    (artefacts or open_artefacts()).documents.put(story_name(story.model, revision), story.to_json())
+    artefacts.documents.put(story_name(story.model, revision), story.to_json())
 
 
 def write_story(story: Story, place: Path) -> Path:
@@ -96,12 +94,12 @@ def story_name(model: str, revision: str | None = None) -> str:
     return f"story/{place.resolve() if place.is_dir() else model}@{revision or ''}"
 
 
-def staleness(story: Story, *, artefacts: Artefacts | None = None) -> str:
+def staleness(story: Story, artefacts: Artefacts) -> str:
     """Why a story does not fit the present weights, as a sentence; empty where it does. Loads no torch.
 
     Where the weights are not on this computer the story cannot be held against them, and the sentence says so.
     """
-    digest = weights_digest(story.concepts[0].request.find, artefacts or open_artefacts())
+    digest = weights_digest(story.concepts[0].request.find, artefacts)
     if digest is None:
         return f"The weights of {story.model} are not on this computer: the story is all there is."
     if digest == story.digest:
@@ -125,9 +123,9 @@ def weights_digest(request: FindRequest, artefacts: Artefacts) -> str | None:
     if not folder.is_dir():
         state = model_state(request.model, request.revision)
         return f"hub:{request.model}@{state[-1]}" if state else None
-    memo: dict[str, str] = artefacts.documents.get("weight digests") or {}
+    memo: dict[str, str] = artefacts.documents.get(MEMO) or {}
     known = len(memo)
     digest = ModelSource(request.model, "", str(folder), False, None).digest(memo)
     if len(memo) != known:
-        artefacts.documents.put("weight digests", memo)
+        artefacts.documents.put(MEMO, memo)
     return digest

@@ -6,46 +6,29 @@ import datetime
 import time
 from collections.abc import Sequence
 from dataclasses import replace
-from typing import TYPE_CHECKING, Any
 
-from ...artefacts import Artefacts, open_artefacts
-from ...concepts import Library, load_library, related_forms
+from ...concepts import related_forms
 from ...errors import InputError
-from ...models.label import model_label
-from ..calibration_stage import dose_of
-from ..expertise_file import library_versions
-from ..finding import find
-from ..model_record import ModelRecord, keep_record
-from ..plan import choose_concepts, plan_find
-from ..request import Progress
-from ..session import load_for
-from ..steered import SteeredText, SteerRequest, asked_dose, steer
+from ...run import Run
+from ..finding.expertise_file import library_versions
+from ..finding.find import find
+from ..finding.model_record import ModelRecord, keep_record, load_for
+from ..finding.plan import choose_concepts, plan_find
+from ..writing.calibrate import dose_of
+from ..writing.steer import SteeredText, SteerRequest, asked_dose, steer
 from .chapter import best_unit, chapter_of
 from .recorded import Story, StoryConcept, StoryText
 
-if TYPE_CHECKING:
-    from ...models.language_model import LanguageModel
 
-
-def record_story(
-    requests: Sequence[SteerRequest],
-    *,
-    library: Library | None = None,
-    model: LanguageModel | None = None,
-    artefacts: Artefacts | None = None,
-    progress: Progress | None = None,
-    tried: int = 1,
-    note: str = "",
-) -> Story:
+def record_story(requests: Sequence[SteerRequest], run: Run, *, tried: int = 1, note: str = "") -> Story:
     """Find, steer and write down one chapter per request, in their order.
 
-    Every request is made explicit first (number of experts, strength, a control of random units), so that
-    steering with it later writes the recorded texts again.
+    Every request is made explicit first (number of experts, strength, a control of random units), so that steering
+    with it later writes the recorded texts again.
 
     Args:
         requests: at least one, all about one model and library.
-        library, model, artefacts: as for `find`.
-        progress: called with chapters done and in all, and what is going on.
+        run: what is at hand; its progress counts chapters.
         tried: from how many prompts and seeds each was chosen.
         note: how concepts and texts were chosen.
 
@@ -57,21 +40,18 @@ def record_story(
     if len({(r.find.model, r.find.revision, r.find.library) for r in requests}) > 1:
         raise InputError("a story tells of one model and one library, but the requests name several")
     asked, count = requests[0].find, len(requests)
-    progress = progress or (lambda *_: None)
-    store = artefacts or open_artefacts()
-    library = library or load_library(asked.library)
+    library = run.library_named(asked.library)
     for request in requests:
         choose_concepts(library, (request.concept,))
-    progress(0, count, f"loading {model_label(asked.model)}")
-    model = model or load_for(asked, store)
+    model = load_for(asked, run)
+    quiet = Run(run.artefacts, cancelled=run.cancelled, library=library, model=model)
     chapters = []
     for number, request in enumerate(requests):
-        progress(number, count, request.concept)
-        options = {"library": library, "model": model, "artefacts": store}
-        chapters.append(_chapter(request, library, model, store, options, tried))
-    progress(count, count, "recorded")
+        run.progress(number, count, request.concept)
+        chapters.append(_chapter(request, quiet, tried))
+    run.progress(count, count, "recorded")
     record = ModelRecord.of(model)
-    keep_record(asked, record, store, model.state)  # so that the results are found without the model
+    keep_record(asked, record, run.artefacts, model.state)  # so that the results are found without the model
     return Story(
         model=asked.model,
         revision=record.revision,
@@ -85,20 +65,13 @@ def record_story(
     )
 
 
-def _chapter(
-    request: SteerRequest,
-    library: Library,
-    model: LanguageModel,
-    artefacts: Artefacts,
-    options: dict[str, Any],
-    tried: int,
-) -> StoryConcept:
-    (concept, *_) = choose_concepts(library, (request.concept,))
-    wanted = replace(request.find, names=(concept.key,))
-    (found,) = find(wanted, **options)
+def _chapter(request: SteerRequest, run: Run, tried: int) -> StoryConcept:
+    wanted = replace(request.find, names=(request.concept,))
+    plan = plan_find(wanted, run)
+    (concept, *_) = plan.concepts
+    (found, *_) = find(wanted, run)
     expertise = found.expertise
-    plan = plan_find(wanted, library=library, record=ModelRecord.of(model), artefacts=artefacts)
-    dose = asked_dose(request, dose_of(plan, concept.key, expertise.units, artefacts)[0])
+    dose = asked_dose(request, dose_of(plan_find(wanted, run), concept.key, expertise.units, run)[0])
     request = replace(
         request,
         concept=concept.key,
@@ -109,21 +82,21 @@ def _chapter(
         control=request.control or "random",
         samples=1,
     )
-    texts, first_token = _texts(request, options)
+    texts, first_token = _texts(request, run)
     return chapter_of(
-        concept, expertise, request, best_unit(request, library, model, artefacts, expertise),
+        concept, expertise, request, best_unit(plan, expertise, run),
         texts=texts, related=tuple(sorted(related_forms(concept))), tried=tried, first_token=round(first_token, 4),
     )  # fmt: skip
 
 
-def _texts(request: SteerRequest, options: dict[str, Any]) -> tuple[tuple[StoryText, ...], float]:
+def _texts(request: SteerRequest, run: Run) -> tuple[tuple[StoryText, ...], float]:
     """The three texts token by token, and the seconds until the first token was there."""
-    for _ in steer(replace(request, tokens=1), **options):
+    for _ in steer(replace(request, tokens=1), run):
         pass  # the first pass through a model is slower than all later ones
     last: tuple[SteeredText, ...] = ()
     started, first_token = time.perf_counter(), 0.0
     pieces: list[list[str]] = []
-    for texts in steer(request, **options):
+    for texts in steer(request, run):
         first_token = first_token or time.perf_counter() - started
         pieces = pieces or [[] for _ in texts]
         for number, text in enumerate(texts):

@@ -8,17 +8,16 @@ from collections.abc import Callable
 from dataclasses import dataclass, replace
 from pathlib import Path
 
-from ..artefacts import Artefacts, open_artefacts
-from ..concepts import load_library
-from ..defaults import DEFAULT_MODEL
-from ..errors import InputError
-from ..models.built_in import is_built_in
-from .plan import plan_find
-from .request import FindRequest
-from .session import Load, load_for
-from .steered import SteerRequest, steer
-from .story import Story
-from .story.files import load_story, staleness, weights_digest
+from ...artefacts import Artefacts
+from ...errors import InputError
+from ...models.built_in import is_built_in
+from ...run import Run
+from ..finding.model_record import load_for
+from ..finding.plan import plan_find
+from ..finding.request import FindRequest
+from ..writing.steer import SteerRequest, steer
+from .files import load_story, staleness, weights_digest
+from .recorded import Story
 
 TARGET = 0.5
 """Seconds from the request to the first token."""
@@ -36,38 +35,31 @@ class Check:
 
 
 def check_demo(
-    model: str = DEFAULT_MODEL,
-    revision: str | None = None,
-    *,
-    story: Path | None = None,
-    port: int = PORT,
-    artefacts: Artefacts | None = None,
-    load: Load | None = None,
+    request: FindRequest, run: Run, *, story: Path | None = None, port: int = PORT
 ) -> tuple[Check, ...]:
     """Look at everything that a demo needs; the model is loaded and writes a few tokens.
 
     Args:
-        model, revision: what will be shown.
+        request: names the model and the revision that will be shown.
+        run: what is at hand.
         story: file of the story; default the one that `load_story` finds.
         port: on which the app will listen.
-        artefacts, load: as for `find`.
 
     Returns:
         One check per thing: story, weights, results, memory, first token, port. A thing that cannot be looked
         at for want of another is not ready.
     """
-    store = artefacts or open_artefacts()
-    request = FindRequest(model=model, revision=revision)
+    model, revision, store = request.model, request.revision, run.artefacts
     recorded: Story | None = None
 
     def check_story() -> str:
         nonlocal recorded
-        recorded = load_story(story or model, None if story else revision, artefacts=store)
+        recorded = load_story(story or model, store, None if story else revision)
         if recorded.model != model:
             raise InputError(
                 f"the story tells of {recorded.model!r}, not of {model!r}: record one of this model"
             )
-        if reason := staleness(recorded, artefacts=store):
+        if reason := staleness(recorded, store):
             raise InputError(reason)
         return f"{len(recorded.concepts)} concepts ({', '.join(recorded.keys)}), recorded {recorded.created[:10]}"
 
@@ -76,9 +68,9 @@ def check_demo(
     wanted = requests[0].find if requests else request
     checks.append(_check("weights", lambda: _weights(wanted, store)))
     there = checks[-1].ready
-    checks.append(_check("results", lambda: _results(requests, store)))
+    checks.append(_check("results", lambda: _results(requests, run)))
     checks.append(_check("memory", lambda: _memory(wanted, there)))
-    checks.append(_check("first token", lambda: _first_token(requests, checks, store, load)))
+    checks.append(_check("first token", lambda: _first_token(requests, checks, run)))
     checks.append(_check("port", lambda: _port(port)))
     return tuple(checks)
 
@@ -91,7 +83,7 @@ def _check(name: str, look: Callable[[], str]) -> Check:
 
 
 def _weights(request: FindRequest, artefacts: Artefacts) -> str:
-    from ..models.model_files import downloaded
+    from ...models.model_files import downloaded
 
     model = request.model
     if not is_built_in(model) and not Path(model).expanduser().is_dir():
@@ -106,12 +98,12 @@ def _weights(request: FindRequest, artefacts: Artefacts) -> str:
     return f"{model} is on this computer"
 
 
-def _results(requests: list[SteerRequest], artefacts: Artefacts) -> str:
+def _results(requests: list[SteerRequest], run: Run) -> str:
     if not requests:
         raise InputError("which results are needed is not known without a story: run 'demo prepare'")
     missing: list[str] = []
     for request in requests:
-        plan = plan_find(replace(request.find, names=(request.concept,)), artefacts=artefacts)
+        plan = plan_find(replace(request.find, names=(request.concept,)), run)
         missing += plan.missing
     if missing:
         raise InputError(
@@ -122,9 +114,9 @@ def _results(requests: list[SteerRequest], artefacts: Artefacts) -> str:
 
 
 def _memory(request: FindRequest, there: bool) -> str:
-    from ..models.availability import gigabytes
-    from ..models.residency import available_memory, estimate_memory, total_memory
-    from ..models.sources import find_source
+    from ...models.availability import gigabytes
+    from ...models.residency import available_memory, estimate_memory, total_memory
+    from ...models.sources import find_source
 
     if not there:
         raise InputError("what the model takes is not known without its weights")
@@ -138,9 +130,7 @@ def _memory(request: FindRequest, there: bool) -> str:
     return f"the weights take {gigabytes(need)}, {gigabytes(have)} are free" if have else gigabytes(need)
 
 
-def _first_token(
-    requests: list[SteerRequest], checks: list[Check], artefacts: Artefacts, load: Load | None
-) -> str:
+def _first_token(requests: list[SteerRequest], checks: list[Check], run: Run) -> str:
     """Load the model, steer once to warm it up, then measure."""
     unready = [
         check.name for check in checks if check.name in ("weights", "results", "memory") and not check.ready
@@ -148,12 +138,11 @@ def _first_token(
     if unready or not requests:
         raise InputError(f"not measured: {' and '.join(unready or ['story'])} must be ready first")
     request = replace(requests[0], tokens=2)
-    library = load_library(request.find.library)
-    model = load_for(request.find, artefacts, load)
+    run = run.at_hand(model=load_for(request.find, run), progress=lambda *_: None)
     took = 0.0
     for _ in range(3):
         started = time.perf_counter()
-        next(iter(steer(request, library=library, model=model, artefacts=artefacts)))
+        next(iter(steer(request, run)))
         took = time.perf_counter() - started
         if took <= TARGET / 2:
             break
