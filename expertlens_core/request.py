@@ -5,7 +5,8 @@ One declaration gives a request's fields, their limits, their help texts, its JS
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+import typing
+from collections.abc import Callable, Iterator, Mapping
 from functools import cache
 from typing import Annotated, Any, Self, TypeVar, dataclass_transform
 
@@ -92,29 +93,38 @@ def explain(cls: type, error: ValidationError) -> InputError:
             f"{article} {kinds} request has no field {shortened(name)!r}: expected some of {sorted(fields_of(inner))}"
         )
     field = fields_of(inner).get(name)
+    if isinstance(problem["loc"][-1], int):
+        name = name.removesuffix("s")  # one of several values
     return InputError(f"{name} is {shortened(repr(value))}: expected {_expected(kind, context, field)}")
 
 
 def _expected(kind: str, context: Mapping[str, Any], field: FieldInfo | None) -> str:
-    limits: dict[str, Any] = {}
-    examples = list(field.examples or ()) if field else []
-    for each in field.metadata if field else ():
-        limits |= {name: getattr(each, name) for name in ("ge", "gt", "le", "lt") if hasattr(each, name)}
+    said = list(_said_of(field)) if field else []
+    limits = {name: getattr(each, name) for each in said for name in ("ge", "lt", "le") if hasattr(each, name)}
+    examples = [example for each in said if isinstance(each, FieldInfo) for example in each.examples or ()]
     if kind == "literal_error":
-        return f"one of {context['expected'].replace(chr(39), '').replace(' or ', ', ')}"
-    limits |= {name: context[name] for name in ("ge", "gt", "le", "lt") if name in context}
-    if "ge" in limits and ("lt" in limits or "le" in limits):
-        end = f"below {limits['lt']:g}" if "lt" in limits else f"{limits['le']:g}"
-        said = f"a number from {limits['ge']:g} to {end}"
-    elif "ge" in limits and kind in ("greater_than_equal",):
-        said = f"at least {limits['ge']:g}"
-    elif "gt" in limits and "le" in limits:
-        said = f"a number above {limits['gt']:g} and at most {limits['le']:g}"
+        told = context["expected"].replace("'", "").replace(" or ", ", ")
+        return f"one of {told}"
+    if "ge" in limits and "lt" in limits:
+        told = f"a number from {limits['ge']:g} to below {limits['lt']:g}"
+    elif kind == "greater_than_equal":
+        told = f"at least {limits['ge']:g}"
     else:
-        said = {"int": "a whole number", "float": "a number", "bool": "true or false"}.get(
-            kind.split("_")[0], {"tuple_type": "a list", "missing": "a value"}.get(kind, "text")
-        )
-    return said + (f", such as {examples[0]}" if examples else "")
+        kinds = {"int": "a whole number", "float": "a number", "bool": "true or false", "tuple": "a list"}
+        told = kinds.get(kind.split("_")[0], "text")
+    return told + (f", such as {examples[0]}" if examples else "")
+
+
+def _said_of(part: Any) -> Iterator[Any]:
+    """Everything that an annotation says beside the type, inside of tuples and alternatives too."""
+    if isinstance(part, FieldInfo):
+        yield part
+        parts = [*part.metadata, part.annotation]
+    else:
+        yield part
+        parts = [*getattr(part, "__metadata__", ()), *typing.get_args(part)]
+    for inner in parts:
+        yield from _said_of(inner)
 
 
 def _requests_in(field: FieldInfo) -> list[type]:

@@ -11,7 +11,6 @@ import typer
 from ..errors import InputError
 from ..pipeline.finding.request import FindRequest
 from ..pipeline.writing.steer import SteerRequest
-from ..run import Run
 from .options import concept_names, takes
 from .progress import ProgressLine, say
 
@@ -59,7 +58,7 @@ def prepare(
         raise InputError("--question goes with --names: the last of these concepts answers it")
     else:
         try:
-            present = load_story(model, Run().artefacts, revision)
+            present = load_story(model, revision)
         except InputError:
             raise InputError(
                 f"there is no story of {model!r} yet: name its concepts with --names a,b,c"
@@ -73,7 +72,7 @@ def prepare(
         run = line.run()
         story = record_story(requests, run, tried=tried, note=note)
     if out is None:
-        keep_story(story, run.artefacts, revision)
+        keep_story(story, revision, artefacts=run.artefacts)
         say(f"a story of {len(story.concepts)} concepts is kept in the cache")
     else:
         say(f"a story of {len(story.concepts)} concepts is written to {write_story(story, out)}")

@@ -8,9 +8,9 @@ from typing import Any
 
 import pytest
 
-from expertlens_core.run import Run
 from expertlens_core.artefacts import Artefacts
 from expertlens_core.concepts import Concept, Library, write_library
+from expertlens_core.run import Run
 
 WORDS = ("cat", "dog", "rose", "tulip", "river", "lake")
 PLACES = ("garden", "kitchen", "street", "station", "forest", "market", "harbour", "library")

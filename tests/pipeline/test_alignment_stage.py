@@ -1,12 +1,12 @@
 """Alignment as a stage: every measure and baseline on the same pairs, kept."""
 
 from dataclasses import replace
+from types import SimpleNamespace
 
 import numpy as np
 import pytest
 from scipy.stats import spearmanr
 
-from expertlens_core.run import Run
 from expertlens_core.analysis.men import LEMMA, NATURAL, RATERS, SPLIT_FILES
 from expertlens_core.errors import InputError
 from expertlens_core.models.embeddings import word_vectors
@@ -14,11 +14,12 @@ from expertlens_core.pipeline import (
     AlignRequest,
     align_judgments,
     align_models,
-    alignment_stage,
     priming,
     similarity,
 )
+from expertlens_core.pipeline.meaning import alignment
 from expertlens_core.pipeline.meaning.similarity import SimilarityRequest
+from expertlens_core.run import Run
 
 PAIRS = """cat dog 9
 cat rose 2
@@ -99,9 +100,9 @@ def test_a_kept_alignment_is_the_same_and_needs_no_model(found, asked, options, 
     def forbidden(*_, **__):
         raise AssertionError("computed again")
 
-    monkeypatch.setattr(alignment_stage, "align", forbidden)
+    monkeypatch.setattr(alignment, "align", forbidden)
     again = align_judgments(
-        asked, Run(options["artefacts"], library=options["library"], models=Models(forbidden))
+        asked, Run(options["artefacts"], library=options["library"], models=SimpleNamespace(get=forbidden))
     )
     assert again.table.rows == found.table.rows
     assert again.comparisons == found.comparisons
@@ -183,7 +184,7 @@ def test_two_models_are_compared_on_the_same_pairs(asked, options, tiny_folder):
     table = align_models([few], Run(options["artefacts"], library=options["library"]))
     assert table.rows[0].label.startswith("jaccard > 0.4 (")
     with pytest.raises(InputError, match="no model to compare"):
-        align_models([])
+        align_models([], Run(options["artefacts"]))
 
 
 def test_priming_has_a_bar_per_bin_and_fixed_effects(asked, options, tmp_path):
@@ -213,7 +214,7 @@ def test_requests_are_json_and_refuse_what_cannot_be(asked):
         ({"measures": ("cosine",)}, "measures lack jaccard: .*"),
         ({"taus": ()}, "taus are .*: expected numbers from 0 to below 1, such as 0.5"),
         ({"taus": (0.5, 0.5)}, r"taus are \[0.5, 0.5\]: expected each once"),
-        ({"resamples": 0}, "resamples is 0: expected at least 1, better 10,000"),
+        ({"resamples": 0}, "resamples is 0: expected at least 1, such as 10,000"),
     ):
         with pytest.raises(InputError, match=f"^{message}$"):
             replace(asked, **change)

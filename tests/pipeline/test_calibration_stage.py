@@ -5,12 +5,11 @@ from dataclasses import replace
 import numpy as np
 import pytest
 
-from expertlens_core.run import Run
 from expertlens_core.concepts import Concept, Library
 from expertlens_core.concepts.related_words import shows, telling_words
 from expertlens_core.errors import Cancelled
 from expertlens_core.pipeline import (
-    ModelRecord,
+    CalibrateRequest,
     SteerRequest,
     calibrate_concept,
     dose_of,
@@ -37,23 +36,24 @@ def test_the_rule_takes_the_dose_that_shows_the_concept_most_within_the_bounds()
 
 
 @pytest.fixture
-def calibrated(request_, library, model, store):
+def calibrated(request_, run):
     steps = []
-    result = calibrate_concept(request_, "cat", Run(store, library=library, model=model, progress=lambda done, total, what: steps.append((done, total, what))))  # fmt: skip
+    result = calibrate_concept(
+        CalibrateRequest(request_), run.at_hand(progress=lambda *step: steps.append(step))
+    )
     return result, steps
 
 
-def planned(request_, library, model, store):
-    wanted = replace(request_, names=("cat",))
-    return plan_find(wanted, Run(store, library=library, record=ModelRecord.of(model)))
+def planned(request_, run):
+    return plan_find(replace(request_, names=("cat",)), run)
 
 
-def test_a_calibration_is_kept_and_steer_uses_it(calibrated, request_, library, model, store, monkeypatch):
+def test_a_calibration_is_kept_and_steer_uses_it(calibrated, request_, model, run, monkeypatch):
     result, steps = calibrated
-    plan = planned(request_, library, model, store)
-    assert known_calibration(plan, "cat", store) == result
-    assert dose_of(plan, "cat", model.units, store) == (result.dose, True)
-    assert dose_of(plan, "river", model.units, store) == (safe_dose(model.units), False)
+    plan = planned(request_, run)
+    assert known_calibration(plan, "cat", run) == result
+    assert dose_of(plan, "cat", model.units, run) == (result.dose, True)
+    assert dose_of(plan, "river", model.units, run) == (safe_dose(model.units), False)
     uncounted = [what for _, total, what in steps if not total]
     assert any(what.startswith("finding its experts") for what in uncounted)
     assert "writing unsteered texts, once for this model" in uncounted
@@ -62,27 +62,30 @@ def test_a_calibration_is_kept_and_steer_uses_it(calibrated, request_, library, 
     assert sum(each.final for each in result.curve) == min(calibration.FINALISTS, len(result.curve))
     assert {each.dose for each in result.curve} == set(scan(model.units))
     monkeypatch.setattr(calibration, "calibrate", lambda *_, **__: pytest.fail("calibrated again"))
-    again = calibrate_concept(request_, "cat", Run(store, library=library, model=model))
+    again = calibrate_concept(CalibrateRequest(request_), run)
     assert again == result
     request = SteerRequest(find=request_, concept="cat", tokens=3)
-    *_, (_, steered) = steer(request, Run(store, library=library, model=model))
+    *_, (_, steered) = steer(request, run)
     written = Dose(steered.first_layer, steered.experts, steered.strength, steered.queries_keys)
     assert written == result.dose
 
 
-def test_other_related_words_ask_for_another_calibration(calibrated, request_, library, model, store):
+def test_other_related_words_ask_for_another_calibration(calibrated, request_, library, run):
     changed = Library(
         library.name,
         tuple(replace(c, related=("whiskers",)) if c.key == "cat" else c for c in library),
     )
-    assert known_calibration(planned(request_, library, model, store), "cat", store) is not None
-    assert known_calibration(planned(request_, changed, model, store), "cat", store) is None
+    assert known_calibration(planned(request_, run), "cat", run) is not None
+    assert known_calibration(planned(request_, run.at_hand(library=changed)), "cat", run) is None
 
 
-def test_a_stopped_calibration_keeps_nothing(request_, library, model, store):
+def test_a_stopped_calibration_keeps_nothing(request_, store, run):
     with pytest.raises(Cancelled):
-        calibrate_concept(request_, "cat", Run(store, library=library, model=model, cancelled=lambda: any(entry.stage == "original texts" for entry in store.show())))  # fmt: skip
-    assert known_calibration(planned(request_, library, model, store), "cat", store) is None
+        calibrate_concept(
+            CalibrateRequest(request_),
+            run.at_hand(cancelled=lambda: any(entry.stage == "original texts" for entry in store.show())),
+        )
+    assert known_calibration(planned(request_, run), "cat", run) is None
     assert [entry.stage for entry in store.show() if entry.stage == "calibration"] == []
 
 

@@ -3,18 +3,20 @@
 import json
 import socket
 from dataclasses import replace
+from types import SimpleNamespace
 
 import pytest
 
-from expertlens_core.run import Run
 from expertlens_core.pipeline import (
+    FindRequest,
     SteerRequest,
     check_demo,
-    demo_check,
     keep_story,
     record_story,
     write_story,
 )
+from expertlens_core.pipeline.story import demo_check
+from expertlens_core.run import Run
 
 
 @pytest.fixture
@@ -37,8 +39,9 @@ def look(request_, store, port, model, monkeypatch):
     monkeypatch.setattr(demo_check, "TARGET", 60.0)  # no test depends on how busy the machine is
 
     def run(**options):
-        options = {"port": port, "load": lambda *_, **__: model, **options}
-        return {check.name: check for check in check_demo(request_.model, Run(store, **options))}
+        asked = FindRequest(model=request_.model)
+        at_hand = Run(store, models=SimpleNamespace(get=lambda *_, **__: model))
+        return {check.name: check for check in check_demo(asked, at_hand, port=port, **options)}
 
     return run
 
@@ -102,5 +105,5 @@ def test_a_slow_first_token_a_small_machine_and_a_taken_port_are_not_ready(recor
 
 def test_a_model_that_is_not_here(store, port, monkeypatch, tmp_path):
     monkeypatch.setenv("HF_HUB_CACHE", str(tmp_path))
-    checks = check_demo("nobody/nothing", Run(store), port=port)
+    checks = check_demo(FindRequest(model="nobody/nothing"), Run(store), port=port)
     assert {check.name for check in checks if check.ready} == {"port"}

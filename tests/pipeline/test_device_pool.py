@@ -4,9 +4,8 @@ from types import SimpleNamespace
 
 import numpy as np
 import pytest
+import torch
 
-from expertlens_core.pipeline import device_pool
-from expertlens_core.pipeline.device_pool import DevicePool
 from expertlens_core.pipeline.finding.pool_responses import PoolResponses
 
 
@@ -17,10 +16,10 @@ def test_a_concept_gets_its_own_rows(monkeypatch, kind, free, whole):
     rng = np.random.default_rng(0)
     values = tuple(rng.normal(size=(9, width)).astype(np.float32) for width in (4, 7))
     position = np.array([0, 1, -1, 2, 3, 4, -1, 5, 6, 7, 8])
-    monkeypatch.setattr(device_pool, "_free_bytes", lambda _device: free)
-    monkeypatch.setattr(DevicePool, "_moved", lambda _self, values: np.array(values))
-    pool = DevicePool(PoolResponses(values, position, 0), SimpleNamespace(type=kind))
-    got, rows = pool.negatives((0, 2, 3, 10))
+    monkeypatch.setattr(torch.cuda, "mem_get_info", lambda _device: (free, free))
+    monkeypatch.setattr(PoolResponses, "_moved", lambda _self, values: np.array(values))
+    pool = PoolResponses(values, position, SimpleNamespace(type=kind))
+    got, rows = pool.of((0, 2, 3, 10))
     assert (rows is not None) is (kind == "cpu" or whole)
     for array, original in zip(got, values):
         np.testing.assert_array_equal(array if rows is None else array[rows], original[[0, 2, 8]])

@@ -5,7 +5,6 @@ from dataclasses import asdict, replace
 import numpy as np
 import pytest
 
-from expertlens_core.run import Run
 from expertlens_core.analysis import communities as kernel
 from expertlens_core.analysis.concept_layout import concept_places
 from expertlens_core.analysis.domain import domain_of_each, domains_of
@@ -14,6 +13,7 @@ from expertlens_core.analysis.overlap import overlap
 from expertlens_core.errors import InputError
 from expertlens_core.pipeline import DomainRequest, concept_map, domains, pair_view
 from expertlens_core.pipeline.finding.scored import scored
+from expertlens_core.run import Run
 
 DRAWS = 50
 
@@ -29,8 +29,8 @@ def asked(scored_store):
 
 
 def test_statistics_are_the_kernels_and_come_back_the_same(asked, options, library, monkeypatch):
-    ap = scored(asked.find, Run(**options)).ap
-    expected = domain_statistics(ap.values, ap.concepts, domains_of(library), 0.4, draws=DRAWS)
+    found = scored(asked.find, Run(**options))
+    expected = domain_statistics(found.ap, found.concepts, domains_of(library), 0.4, draws=DRAWS)
     first = domains(asked, Run(**options))
     np.testing.assert_equal(asdict(first.statistics), asdict(expected))
 
@@ -79,9 +79,9 @@ def test_the_graph_has_the_strongest_edges(asked, options):
 def test_a_pair_has_its_evidence_and_rank(asked, options, library):
     seen = pair_view(asked, "cat", "dog", Run(**options))
     found = scored(asked.find, Run(**options))
-    cat, dog = found.ap.concept("cat"), found.ap.concept("dog")
+    cat, dog = found.of("cat"), found.of("dog")
     assert set(seen.evidence.shared) == set(np.flatnonzero((cat > 0.4) & (dog > 0.4)))
-    table = overlap(found.ap.values, found.concepts, found.units, 0.4, domains=domain_of_each(library))
+    table = overlap(found.ap, found.concepts, found.units, 0.4, domains=domain_of_each(library))
     assert seen.expected == pytest.approx(table.expected[0, 1])
     assert (seen.rank, seen.unrelated) == table.rank("cat", "dog")
     assert pair_view(asked, "cat", "dog", Run(**options)).rank == seen.rank

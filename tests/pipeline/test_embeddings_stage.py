@@ -1,26 +1,25 @@
 """Embeddings as a stage: of the same sentences as the experts, kept per concept."""
 
+from types import SimpleNamespace
+
 import numpy as np
 import pytest
 
-from expertlens_core.run import Run
 from expertlens_core.artefacts import Artefacts
 from expertlens_core.concepts import draw_negatives
 from expertlens_core.errors import Cancelled
 from expertlens_core.models.embeddings import hidden_means, word_vectors
+from expertlens_core.pipeline.finding.plan import choose_positives, plan_find
 from expertlens_core.pipeline.meaning.embeddings import concept_embeddings
-from expertlens_core.pipeline.finding.model_record import ModelRecord
-from expertlens_core.pipeline.finding.plan import plan_find
-from expertlens_core.pipeline.finding.plan import choose_positives
 
 
 @pytest.fixture
-def plan(request_, library, model, store):
-    return plan_find(request_, Run(store, library=library, record=ModelRecord.of(model)))
+def plan(request_, run):
+    return plan_find(request_, run)
 
 
-def test_sentences_are_those_of_the_experts(plan, library, model, store):
-    found = concept_embeddings(plan, ("cat", "rose", "number"), store, model=model)
+def test_sentences_are_those_of_the_experts(plan, library, model, run):
+    found = concept_embeddings(plan, ("cat", "rose", "number"), run)
     for row, key in enumerate(found.concepts):
         concept = library[key]
         chosen = choose_positives(concept, 16)
@@ -37,22 +36,21 @@ def test_sentences_are_those_of_the_experts(plan, library, model, store):
     np.testing.assert_allclose(found.word_last, words.last, rtol=1e-4, atol=1e-5)
 
 
-def test_what_is_kept_needs_no_model_and_a_new_concept_only_its_own(plan, model, store):
-    first = concept_embeddings(plan, ("cat", "dog"), store, model=model)
+def test_what_is_kept_needs_no_model_and_a_new_concept_only_its_own(plan, run):
+    first = concept_embeddings(plan, ("cat", "dog"), run)
 
     def forbidden(*_, **__):
         raise AssertionError("the model was loaded")
 
-    again = concept_embeddings(plan, ("cat", "dog"), store, load=forbidden)
+    again = concept_embeddings(
+        plan, ("cat", "dog"), run.at_hand(model=None, models=SimpleNamespace(get=forbidden))
+    )
     np.testing.assert_array_equal(first.negative, again.negative)
-    assert first.digest == again.digest
     said = []
     more = concept_embeddings(
         plan,
         ("cat", "dog", "rose"),
-        store,
-        model=model,
-        progress=lambda done, total, what: said.append((total, what)),
+        run.at_hand(progress=lambda done, total, what: said.append((total, what))),
     )
     assert {total for total, _ in said} == {16 + len(plan.pool)}
     assert "embeddings of cat" not in {what for _, what in said}
@@ -60,11 +58,11 @@ def test_what_is_kept_needs_no_model_and_a_new_concept_only_its_own(plan, model,
     np.testing.assert_allclose(more.negative[:2], first.negative, rtol=1e-5, atol=1e-6)
 
 
-def test_stopped_work_goes_on_where_it_was(plan, model, store):
+def test_stopped_work_goes_on_where_it_was(plan, store, run):
     names = ("cat", "dog", "rose")
     with pytest.raises(Cancelled):
-        concept_embeddings(plan, names, store, model=model, cancelled=lambda: len(store.show()) == 2)
+        concept_embeddings(plan, names, run.at_hand(cancelled=lambda: len(store.show()) == 2))
     assert len(store.show()) == 2, "two concepts were finished"
     fresh, said = Artefacts(store.directory, 10**9), []
-    concept_embeddings(plan, names, fresh, model=model, progress=lambda *step: said.append(step))
+    concept_embeddings(plan, names, run.at_hand(artefacts=fresh, progress=lambda *step: said.append(step)))
     assert {total for _, total, _ in said} == {16 + len(plan.pool)}

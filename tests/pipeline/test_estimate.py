@@ -1,26 +1,23 @@
 """The estimate: what it rests on, what it counts, and that it changes nothing."""
 
-from dataclasses import replace
+from dataclasses import asdict, replace
 
 import pytest
 
+from expertlens_core.pipeline import FindRequest, find, plan_find
+from expertlens_core.pipeline import estimate_find as estimate_plan
+from expertlens_core.pipeline.finding.model_record import ModelRecord, load_for
+from expertlens_core.pipeline.finding.speed import Speed, _spread, known_speed, measure_speed, speed_name
 from expertlens_core.run import Run
-from expertlens_core.pipeline import FindRequest, estimate_find, find, plan_find
-from expertlens_core.pipeline.finding.model_record import ModelRecord
-from expertlens_core.pipeline.finding.model_record import load_for
-from expertlens_core.pipeline.finding.speed import (
-    Speed,
-    _name,
-    _spread,
-    measure_speed,
-    remember_speed,
-    remembered_speed,
-)
+
+
+def estimate_find(request, run):
+    return estimate_plan(plan_find(request, run), run)
 
 
 def test_cached_results_cost_nothing_and_need_no_model(request_, library, model, store, monkeypatch):
     list(find(request_, Run(store, library=library, model=model)))
-    monkeypatch.setattr("expertlens_core.pipeline.estimate.measure_speed", None)
+    monkeypatch.setattr("expertlens_core.pipeline.finding.estimate.measure_speed", None)
     found = estimate_find(request_, Run(store, library=library, model=model))
     assert (found.seconds, found.disk_bytes, found.memory_bytes, found.sentences, found.concepts) == (
         0,
@@ -40,17 +37,16 @@ def test_a_model_at_hand_is_measured_once_and_then_remembered(request_, library,
     again = estimate_find(request_, Run(store, library=library, model=model))
     assert again.measured
     assert "earlier" in again.how
-    assert "just now" in estimate_find(request_, Run(store, library=library, model=model), remeasure=True).how
     other = replace(request_, pooling="mean")
     assert "just now" in estimate_find(other, Run(store, library=library, model=model)).how
 
 
 def test_a_remembered_speed_needs_no_model(request_, library, store):
-    load_for(request_, store)
+    load_for(request_, Run(store))
     plan = plan_find(request_, Run(store, library=library))
     speed = Speed(sentence=1.0, characters=1.0, unit=0.0, scored=1)
-    remember_speed(request_, plan.record, speed, store)
-    found = estimate_find(plan, Run(store))
+    store.documents.put(speed_name(request_, plan.record), asdict(speed))
+    found = estimate_find(plan.request, Run(store, library=library))
     assert found.measured
     characters = sum(len(s) for c in library for s in (*c.positives[:1],))
     assert found.seconds > characters  # a second per character of every sentence
@@ -58,13 +54,13 @@ def test_a_remembered_speed_needs_no_model(request_, library, store):
 
 def test_a_speed_of_an_earlier_version_is_not_believed(request_, model, store):
     record = ModelRecord.of(model)
-    store.documents.put(_name(request_, record), {"sentence": 1.0})
-    assert remembered_speed(request_, record, store) is None
+    store.documents.put(speed_name(request_, record), {"sentence": 1.0})
+    assert known_speed(request_, record, Run(store)) is None
 
 
 def test_time_is_in_proportion_to_what_is_missing(request_, library, model, store):
     record = ModelRecord.of(model)
-    remember_speed(request_, record, Speed(1.0, 40.0, 0.0, 1), store)
+    store.documents.put(speed_name(request_, record), asdict(Speed(1.0, 40.0, 0.0, 1)))
     everything = estimate_find(request_, Run(store, library=library, model=model))
     list(find(replace(request_, names=("number",)), Run(store, library=library, model=model)))
     rest = estimate_find(request_, Run(store, library=library, model=model))

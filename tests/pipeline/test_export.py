@@ -8,10 +8,10 @@ import numpy as np
 import pandas as pd
 import pytest
 
-from expertlens_core.run import Run
 from expertlens_core.errors import InputError
-from expertlens_core.pipeline import export as export_module
 from expertlens_core.pipeline import export_found, find, load_expertise
+from expertlens_core.pipeline.finding import export as export_module
+from expertlens_core.run import Run
 
 
 @pytest.fixture

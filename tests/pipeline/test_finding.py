@@ -6,7 +6,6 @@ import numpy as np
 import pytest
 from sklearn.metrics import average_precision_score
 
-from expertlens_core.run import Run
 from expertlens_core.artefacts import Artefacts
 from expertlens_core.concepts import Concept, Library, NegativePool, draw_negatives
 from expertlens_core.errors import Cancelled, InputError
@@ -16,12 +15,12 @@ from expertlens_core.pipeline import (
     find,
     find_expertise,
     plan_find,
-    pool_responses,
 )
+from expertlens_core.pipeline.finding import concept_expertise, pool_responses
 from expertlens_core.pipeline.finding.model_record import ModelRecord
-from expertlens_core.pipeline.finding.plan import expertise_key
+from expertlens_core.pipeline.finding.plan import choose_positives, expertise_key
 from expertlens_core.pipeline.finding.pool import find_pool
-from expertlens_core.pipeline.finding.plan import choose_positives
+from expertlens_core.run import Run
 
 
 def forbid(*_arguments, **_options):
@@ -40,7 +39,7 @@ def alike(found, expected):
     return np.quantile(np.abs(found - expected), 0.99) < 0.02
 
 
-def test_ap_is_that_of_the_sentences_that_the_request_names(request_, library, model, store):
+def test_ap_is_that_of_the_sentences_that_the_request_names(request_, library, model, store, run):
     found = {f.concept.key: f.expertise for f in find(request_, run)}
     assert list(found) == list(library.keys)
     pool = find_pool(request_, library, store)
@@ -57,12 +56,11 @@ def test_ap_is_that_of_the_sentences_that_the_request_names(request_, library, m
     assert alike(found["number"].ap, expected)
 
 
-def test_a_second_find_runs_no_model(request_, library, model, store, monkeypatch):
+def test_a_second_find_runs_no_model(request_, library, model, store, run, monkeypatch):
     first = list(find(request_, run))
     assert not any(found.cached for found in first)
-    monkeypatch.setattr(pool_responses, "run_model", forbid)
-    monkeypatch.setattr("expertlens_core.pipeline.session.run_model", forbid)
-    monkeypatch.setattr("expertlens_core.pipeline.session.load_for", forbid)
+    monkeypatch.setattr(concept_expertise, "run_model", forbid)
+    monkeypatch.setattr(concept_expertise, "load_for", forbid)
     again = list(find(request_, Run(Artefacts(store.directory), library=library, model=model)))
     assert all(found.cached for found in again)
     for one, two in zip(first, again):
@@ -99,50 +97,48 @@ def test_the_cached_path_needs_a_record_of_the_same_files(request_, library, tin
     ],
 )  # fmt: skip
 def test_every_field_of_the_recipe_makes_another_result(request_, library, model, store, change):
-    record = ModelRecord.of(model)
-    one = plan_find(request_, Run(store, library=library, record=record)).keys["cat"].digest
+    one = plan_find(request_, Run(store, library=library, model=model)).keys["cat"].digest
     other = replace(request_, **change)
-    assert plan_find(other, Run(store, library=library, record=record)).keys["cat"].digest != one
+    assert plan_find(other, Run(store, library=library, model=model)).keys["cat"].digest != one
 
 
 @pytest.mark.parametrize(
     "change",
     [{"digest": "x"}, {"dtype": "bfloat16"}, {"device": "cuda"}, {"attention": "eager"}],
 )
-def test_every_circumstance_of_the_model_makes_another_result(request_, library, model, store, change):
+def test_every_circumstance_of_the_model_makes_another_result(request_, library, model, change):
     record = ModelRecord.of(model)
-    one = plan_find(request_, Run(store, library=library, record=record)).keys["cat"].digest
-    changed = replace(record, **change)
-    assert plan_find(request_, Run(store, library=library, record=changed)).keys["cat"].digest != one
+    keys = [
+        expertise_key(request_, each, library["number"], None) for each in (record, replace(record, **change))
+    ]
+    assert keys[0].digest != keys[1].digest
 
 
-def test_names_do_not_matter_to_a_result_but_sentences_do(request_, library, model, store):
-    record = ModelRecord.of(model)
-    keys = plan_find(request_, Run(store, library=library, record=record)).keys
-    alone = plan_find(replace(request_, names=("cat",)), Run(store, library=library, record=record)).keys
+def test_names_do_not_matter_to_a_result_but_sentences_do(request_, library, model, store, run):
+    keys = plan_find(request_, Run(store, library=library, model=model)).keys
+    alone = plan_find(replace(request_, names=("cat",)), Run(store, library=library, model=model)).keys
     assert alone["cat"].digest == keys["cat"].digest
     cat = library["cat"]
     other = Concept("cat", (*cat.positives, "The cat was new here."), domain="animals")
     changed = Library("tiny", (other, *library.concepts[1:]))
-    again = plan_find(request_, Run(store, library=changed, record=record)).keys
+    again = plan_find(request_, Run(store, library=changed, model=model)).keys
     assert again["dog"].digest == keys["dog"].digest, "the pool stays as the library grows"
     assert again["cat"].digest != keys["cat"].digest
 
 
 def test_a_new_concept_costs_its_own_sentences_and_changes_no_other(
-    request_, library, model, store, monkeypatch
+    request_, library, model, store, run, monkeypatch
 ):
     list(find(request_, run))
     fresh = Concept("bread", tuple(f"They baked bread number {i}." for i in range(12)))
     grown = Library("tiny", (*library.concepts, fresh))
-    run, ran = pool_responses.run_model, []
+    run_model, ran = concept_expertise.run_model, []
 
-    def counting(request, model, sentences, progress, cancelled):
+    def counting(request, model, sentences, *others):
         ran.extend(sentences)
-        return run(request, model, sentences, progress, cancelled)
+        return run_model(request, model, sentences, *others)
 
-    monkeypatch.setattr("expertlens_core.pipeline.session.run_model", counting)
-    monkeypatch.setattr(pool_responses, "run_model", forbid)
+    monkeypatch.setattr(concept_expertise, "run_model", counting)
     found = list(find(request_, Run(store, library=grown, model=model)))
     assert [f.concept.key for f in found if not f.cached] == ["bread"]
     assert ran == list(fresh.positives)
@@ -155,7 +151,7 @@ def test_a_pool_whose_sentences_left_the_library_is_built_anew(request_, library
     assert "the pool is built anew" in notices[0]
 
 
-def test_a_stopped_find_goes_on_where_it_was(request_, library, model, store):
+def test_a_stopped_find_goes_on_where_it_was(request_, library, model, store, run):
     seen = []
     stopping = find(request_, Run(store, library=library, model=model, cancelled=lambda: len(seen) >= 3))
     with pytest.raises(Cancelled):
@@ -167,30 +163,31 @@ def test_a_stopped_find_goes_on_where_it_was(request_, library, model, store):
         next(find(request_, Run(store, library=library, model=model, cancelled=lambda: True)))
 
 
-def test_finished_chunks_of_the_pool_outlive_a_stop(request_, library, model, store, monkeypatch):
+def test_finished_chunks_of_the_pool_outlive_a_stop(request_, library, model, store, run, monkeypatch):
     monkeypatch.setattr(pool_responses, "CHUNK", 20)
-    run, sizes = pool_responses.run_model, []
+    run_model, sizes = concept_expertise.run_model, []
 
-    def stopping(request, model, sentences, progress, cancelled):
+    def stopping(request, model, sentences, *others):
         if len(sizes) == 3:
             raise Cancelled("stop")
         sizes.append(len(sentences))
-        return run(request, model, sentences, progress, cancelled)
+        return run_model(request, model, sentences, *others)
 
-    monkeypatch.setattr(pool_responses, "run_model", stopping)
+    monkeypatch.setattr(concept_expertise, "run_model", stopping)
     with pytest.raises(Cancelled):
         list(find(request_, run))
     assert store.show() == []
     resumed = []
 
-    def counting(request, model, sentences, progress, cancelled):
+    def counting(request, model, sentences, *others):
         resumed.append(len(sentences))
-        return run(request, model, sentences, progress, cancelled)
+        return run_model(request, model, sentences, *others)
 
-    monkeypatch.setattr(pool_responses, "run_model", counting)
+    monkeypatch.setattr(concept_expertise, "run_model", counting)
     whole = list(find(request_, run))
     pool = find_pool(request_, library, store)
-    assert sum(resumed) == len(pool) - 60
+    own = 6 * 16 + 16 + 60
+    assert sum(resumed) == len(pool) - 60 + own
     assert {entry.stage for entry in store.show()} == {"pool responses", "expertise"}
     monkeypatch.undo()
     other = list(find(request_, Run(Artefacts(store.directory / "other"), library=library, model=model)))
@@ -198,17 +195,17 @@ def test_finished_chunks_of_the_pool_outlive_a_stop(request_, library, model, st
         np.testing.assert_allclose(one.expertise.ap, two.expertise.ap, atol=0.02)
 
 
-def test_a_pool_too_large_to_keep_is_run_with_each_concept(request_, library, model, store, monkeypatch):
+def test_a_pool_too_large_to_keep_is_run_with_each_concept(request_, library, model, store, run, monkeypatch):
     kept = [f.expertise.ap for f in find(request_, run)]
     small = Artefacts(store.directory / "small", 10**9, lambda _text: None)
-    monkeypatch.setattr("expertlens_core.pipeline.session.fits", lambda *_: False)
-    run = [f.expertise.ap for f in find(request_, Run(small, library=library, model=model))]
+    monkeypatch.setattr(concept_expertise, "fits", lambda *_: False)
+    apart = [f.expertise.ap for f in find(request_, Run(small, library=library, model=model))]
     assert {entry.stage for entry in small.show()} == {"expertise"}
-    for one, two in zip(kept, run):
+    for one, two in zip(kept, apart):
         np.testing.assert_allclose(one, two, atol=0.02)
 
 
-def test_one_concept_does_not_wait_for_the_whole_pool_but_many_do(request_, library, model, store):
+def test_one_concept_does_not_wait_for_the_whole_pool_but_many_do(request_, library, model, store, run):
     stages = []
     for name in ("cat", "dog", "rose", "tulip", "river"):
         request = replace(request_, names=(name,))
@@ -219,7 +216,7 @@ def test_one_concept_does_not_wait_for_the_whole_pool_but_many_do(request_, libr
     assert stages == [alone, alone, alone, pool, pool], "40 negatives each time, 160 with the fourth"
 
 
-def test_selfcond_2022_drops_long_sentences_of_pool_and_concept_alike(request_, library, model, store):
+def test_selfcond_2022_drops_long_sentences_of_pool_and_concept_alike(request_, library, model, store, run):
     request = replace(request_, pooling="selfcond-2022", max_tokens=42)
     found = next(iter(find(request, run)))
     pool = find_pool(request, library, store)
@@ -237,7 +234,7 @@ def test_selfcond_2022_drops_long_sentences_of_pool_and_concept_alike(request_, 
     np.testing.assert_allclose(found.expertise.ap, expected, atol=0.02)
 
 
-def test_progress_counts_every_sentence_once(request_, library, model, store):
+def test_progress_counts_every_sentence_once(request_, library, model, store, run):
     told = []
     list(find(request_, Run(store, library=library, model=model, progress=lambda *a: told.append(a))))
     pool = find_pool(request_, library, store)
@@ -247,7 +244,9 @@ def test_progress_counts_every_sentence_once(request_, library, model, store):
     assert done[-1] == total
 
 
-def test_a_damaged_result_is_computed_again_with_the_same_content(request_, library, model, store, notices):
+def test_a_damaged_result_is_computed_again_with_the_same_content(
+    request_, library, model, store, run, notices
+):
     first = {f.concept.key: f.expertise.ap for f in find(request_, run)}
     for path in sorted(store.directory.glob("*.safetensors")):
         content = bytearray(path.read_bytes())
@@ -261,10 +260,10 @@ def test_a_damaged_result_is_computed_again_with_the_same_content(request_, libr
     assert fresh.verify() == []
 
 
-def test_find_expertise_keeps_the_order_of_the_names(library, model, store):
-    dog, cat = find_expertise(model, library, "dog", "cat", artefacts=store, positives=16)
+def test_find_expertise_keeps_the_order_of_the_names(library, model, run):
+    dog, cat = find_expertise(model, library, "dog", "cat", run=run, positives=16)
     assert (dog.concept, cat.concept) == ("dog", "cat")
-    assert len(find_expertise(model, library, artefacts=store, positives=16)) == 7
+    assert len(find_expertise(model, library, run=run, positives=16)) == 7
 
 
 def test_unknown_names_are_explained(request_, library, store):
@@ -276,7 +275,7 @@ def test_unknown_names_are_explained(request_, library, store):
 
 
 def test_a_concept_of_one_sentence_is_refused_before_the_model_is_loaded(request_, store, monkeypatch):
-    monkeypatch.setattr("expertlens_core.pipeline.session.load_for", forbid)
+    monkeypatch.setattr(concept_expertise, "load_for", forbid)
     lonely = Library("lonely", (Concept("cat", ("The cat.",), ("A", "B")),))
     with pytest.raises(InputError, match="has 1 positive sentence: expected at least 2"):
         find(request_, Run(store, library=lonely))

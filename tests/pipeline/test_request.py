@@ -1,10 +1,10 @@
 import pytest
 
-from expertlens_core.run import Run
 from expertlens_core.concepts import Concept
 from expertlens_core.errors import InputError
 from expertlens_core.pipeline import FindRequest, plan_find
 from expertlens_core.pipeline.finding.plan import expertise_key
+from expertlens_core.run import Run
 
 
 def concept(count: int) -> Concept:

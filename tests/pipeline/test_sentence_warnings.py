@@ -6,7 +6,6 @@ from dataclasses import replace
 import numpy as np
 import pytest
 
-from expertlens_core.run import Run
 from expertlens_core.concepts import Concept, Library, load_library, neutral_pool
 from expertlens_core.concepts.cleaning import clean_concept
 from expertlens_core.defaults import DEFAULT_MODEL
@@ -18,6 +17,7 @@ from expertlens_core.pipeline import FindRequest, find, plan_find
 from expertlens_core.pipeline.finding.export import export_found
 from expertlens_core.pipeline.finding.pool import pool_name
 from expertlens_core.pipeline.finding.scored import scored
+from expertlens_core.run import Run
 
 SENTENCES = neutral_pool().sentences
 PLAIN = Concept("lantern", SENTENCES[::30], SENTENCES[1::6])

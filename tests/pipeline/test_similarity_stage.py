@@ -1,18 +1,18 @@
 """Similarity as a stage: what the kernels give, kept, and without a model where the cache has it."""
 
 from dataclasses import replace
+from types import SimpleNamespace
 
 import numpy as np
 import pytest
 
-from expertlens_core.run import Run
 from expertlens_core.analysis import similarity as kernel
 from expertlens_core.artefacts import Artefacts
 from expertlens_core.errors import InputError
-from expertlens_core.pipeline import SimilarityRequest, ap_matrix, find, similarity
-from expertlens_core.pipeline.finding.model_record import ModelRecord
+from expertlens_core.pipeline import SimilarityRequest, find, similarity
 from expertlens_core.pipeline.finding.scored import scored, unit_mask
 from expertlens_core.pipeline.meaning.similarity import MEASURE_NAMES
+from expertlens_core.run import Run
 
 TAUS = (0.4, 0.55)
 
@@ -30,12 +30,12 @@ def found(scored_store, library, model):
 
 def test_jaccard_is_that_of_the_expert_sets(found, scored_store, library, model):
     store, request = scored_store
-    ap = ap_matrix(request, Run(store, library=library, record=ModelRecord.of(model)))
+    ap = scored(request, Run(store, library=library, model=model))
     for tau in TAUS:
         matrix = found.matrix("jaccard", tau)
         for i, first in enumerate(ap.concepts):
             for j, second in enumerate(ap.concepts):
-                a, b = set(np.flatnonzero(ap.values[i] > tau)), set(np.flatnonzero(ap.values[j] > tau))
+                a, b = set(np.flatnonzero(ap.ap[i] > tau)), set(np.flatnonzero(ap.ap[j] > tau))
                 expected = len(a & b) / len(a | b) if a | b else 0.0
                 assert matrix.between(first, second) == pytest.approx(expected, abs=1e-12)
     assert [matrix.label for matrix in found.matrices][:2] == ["jaccard > 0.4", "jaccard > 0.55"]
@@ -60,13 +60,15 @@ def test_what_is_kept_is_neither_computed_nor_loaded_again(found, scored_store, 
     store, request = scored_store
     monkeypatch.setattr(kernel, "similarities", forbidden)
     asked = SimilarityRequest(request, measures=("kl", "jaccard"), taus=(0.55,))
-    again = similarity(asked, Run(store, library=library, models=Models(forbidden)))
+    again = similarity(asked, Run(store, library=library, models=SimpleNamespace(get=forbidden)))
     assert [matrix.measure for matrix in again.matrices] == ["kl", "jaccard"]
     for matrix in again.matrices:
         np.testing.assert_array_equal(matrix.values, found.matrix(matrix.measure, 0.55).values)
     np.testing.assert_array_equal(again.matrix("jaccard").set_sizes, found.matrix("jaccard", 0.55).set_sizes)
     with pytest.raises(AssertionError, match="again"):
-        similarity(replace(asked, taus=(0.45,)), Run(store, library=library, models=Models(forbidden)))
+        similarity(
+            replace(asked, taus=(0.45,)), Run(store, library=library, models=SimpleNamespace(get=forbidden))
+        )
 
 
 def test_a_damaged_matrix_is_computed_again(found, scored_store, library, model):
@@ -91,10 +93,10 @@ def test_only_the_chosen_units_count(found, scored_store, library, model, option
     part = similarity(
         SimilarityRequest(request, taus=(0.4,), **option), Run(store, library=library, model=model)
     ).matrices[0]
-    ap = ap_matrix(request, Run(store, library=library, record=ModelRecord.of(model)))
+    ap = scored(request, Run(store, library=library, model=model))
     mask = unit_mask(ap.units, **option)
     assert 0 < mask.sum() < ap.units.count
-    np.testing.assert_array_equal(part.set_sizes, (ap.values[:, mask] > 0.4).sum(axis=1))
+    np.testing.assert_array_equal(part.set_sizes, (ap.ap[:, mask] > 0.4).sum(axis=1))
     assert part.units == mask.sum()
     assert not np.array_equal(part.set_sizes, found.matrix("jaccard", 0.4).set_sizes)
 

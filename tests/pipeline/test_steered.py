@@ -5,11 +5,11 @@ from itertools import pairwise
 
 import pytest
 
-from expertlens_core.run import Run
 from expertlens_core.concepts import load_library
 from expertlens_core.defaults import DEFAULT_LIBRARY
 from expertlens_core.errors import InputError
 from expertlens_core.pipeline import FindRequest, SteerRequest, control_concept, steer
+from expertlens_core.run import Run
 from expertlens_core.steering.dose import safe_dose
 
 
@@ -56,7 +56,7 @@ def test_the_control_sets_other_units_than_the_experts(ask):
 
 def test_more_rows_than_a_batch_give_the_same_texts(ask, monkeypatch):
     whole = ask(samples=3, experts=10)[-1]
-    monkeypatch.setattr("expertlens_core.pipeline.steered.ROWS", 2)
+    monkeypatch.setattr("expertlens_core.pipeline.writing.steer.ROWS", 2)
     assert ask(samples=3, experts=10)[-1] == whole
 
 

@@ -54,12 +54,12 @@ def check_demo(
 
     def check_story() -> str:
         nonlocal recorded
-        recorded = load_story(story or model, store, None if story else revision)
+        recorded = load_story(story or model, None if story else revision, artefacts=store)
         if recorded.model != model:
             raise InputError(
                 f"the story tells of {recorded.model!r}, not of {model!r}: record one of this model"
             )
-        if reason := staleness(recorded, store):
+        if reason := staleness(recorded, artefacts=store):
             raise InputError(reason)
         return f"{len(recorded.concepts)} concepts ({', '.join(recorded.keys)}), recorded {recorded.created[:10]}"
 

@@ -6,7 +6,7 @@ import json
 from pathlib import Path
 from typing import NoReturn
 
-from ...artefacts import Artefacts
+from ...artefacts import Artefacts, open_artefacts
 from ...concepts.formats.safe_name import safe_name
 from ...concepts.formats.whole_file import write_whole_file
 from ...errors import InputError
@@ -19,7 +19,9 @@ from .recorded import Story, story_from_json
 MAX_BYTES = 8 * 2**20
 
 
-def load_story(model_or_path: str | Path, artefacts: Artefacts, revision: str | None = None) -> Story:
+def load_story(
+    model_or_path: str | Path, revision: str | None = None, *, artefacts: Artefacts | None = None
+) -> Story:
     """The recorded story of a model, or of a ``.json`` file. Loads no torch.
 
     For a model: the one that `demo prepare` kept in the cache, else the one that ships.
@@ -31,7 +33,7 @@ def load_story(model_or_path: str | Path, artefacts: Artefacts, revision: str | 
     path = Path(model_or_path).expanduser()
     if path.suffix == ".json":
         return _read(path)
-    model, store = str(model_or_path), artefacts
+    model, store = str(model_or_path), artefacts or open_artefacts()
     name = story_name(model, revision)
     kept = store.documents.own(name)
     shipped = None if store.shipped is None else store.shipped.document(name)
@@ -50,9 +52,9 @@ def load_story(model_or_path: str | Path, artefacts: Artefacts, revision: str | 
     )
 
 
-def keep_story(story: Story, artefacts: Artefacts, revision: str | None = None) -> None:
+def keep_story(story: Story, revision: str | None = None, *, artefacts: Artefacts | None = None) -> None:
     """Keep a story in the cache, where `load_story` finds it by its model."""
-    artefacts.documents.put(story_name(story.model, revision), story.to_json())
+    (artefacts or open_artefacts()).documents.put(story_name(story.model, revision), story.to_json())
 
 
 def write_story(story: Story, place: Path) -> Path:
@@ -94,12 +96,12 @@ def story_name(model: str, revision: str | None = None) -> str:
     return f"story/{place.resolve() if place.is_dir() else model}@{revision or ''}"
 
 
-def staleness(story: Story, artefacts: Artefacts) -> str:
+def staleness(story: Story, *, artefacts: Artefacts | None = None) -> str:
     """Why a story does not fit the present weights, as a sentence; empty where it does. Loads no torch.
 
     Where the weights are not on this computer the story cannot be held against them, and the sentence says so.
     """
-    digest = weights_digest(story.concepts[0].request.find, artefacts)
+    digest = weights_digest(story.concepts[0].request.find, artefacts or open_artefacts())
     if digest is None:
         return f"The weights of {story.model} are not on this computer: the story is all there is."
     if digest == story.digest:
