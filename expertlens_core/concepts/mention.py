@@ -147,25 +147,23 @@ def without_name(sentence: str, name: str, replacement: str = "thing") -> str:
     >>> without_name("Cats purr, and an old cat's purr is loud.", "cat")
     "Things purr, and an old thing's purr is loud."
     """
-    pieces: list[str] = []
-    end = 0
+    made, end = "", 0
     for start, stop in name_spans(sentence, name):
-        before = _article(sentence[end:start], replacement)
         found = sentence[start:stop]
         noun = _plural(replacement) if _is_plural(found, name) else replacement
-        pieces += [before, noun[:1].upper() + noun[1:] if found[:1].isupper() else noun]
+        noun = noun[:1].upper() + noun[1:] if found[:1].isupper() else noun
+        made += _article(sentence[end:start], replacement) + noun
         end = stop
-    return "".join((*pieces, sentence[end:]))
+    return made + sentence[end:]
 
 
 def _is_plural(found: str, name: str) -> bool:
     """Whether a mention is a plural noun that the name is not."""
     import lemminflect
 
-    forms = words(found)
-    if not forms or forms[-1] == words(name)[-1]:
+    last = (words(found) or [""])[-1]
+    if not last or last == words(name)[-1]:
         return False
-    last = forms[-1]
     nouns = lemminflect.getAllLemmas(last, upos="NOUN") or lemminflect.getAllLemmasOOV(last, "NOUN")
     return last not in nouns.get("NOUN", (last,))
 
@@ -179,8 +177,5 @@ def _plural(noun: str) -> str:
 
 def _article(before: str, noun: str) -> str:
     """Text before the noun, its closing ``a`` or ``an`` fitted to the noun."""
-
-    def fit(match: re.Match[str]) -> str:
-        return match["a"] + ("n" if noun[:1].lower() in "aeiou" else "") + match["space"]
-
-    return re.sub(r"\b(?P<a>[Aa])n?(?P<space>\s+)$", fit, before)
+    n = "n" if noun[:1].lower() in "aeiou" else ""
+    return re.sub(r"\b([Aa])n?(\s+)$", rf"\g<1>{n}\g<2>", before)

@@ -7,8 +7,8 @@ from collections.abc import Sequence
 from functools import lru_cache
 from math import log
 
-from .concept import Concept
-from .mention import inflections, lemmas, name_spans, words
+from .library import Concept
+from .mention import inflections, lemmas, mentions, words
 
 SHORTEST = 4
 """Letters of a word of a phrase (``cup of tea``) that counts by itself."""
@@ -25,9 +25,9 @@ def related_forms(concept: Concept) -> frozenset[str]:
 
 @lru_cache(maxsize=256)
 def seen_and_unseen(concept: Concept) -> tuple[frozenset[str], frozenset[str]]:
-    """The forms of the related words that the positive sentences use, and of those that they never use.
+    """The forms of the related words that the positive sentences use in any form, and of those that they never use.
 
-    A word is seen when the sentences have it in any of its forms (METHOD section 10).
+    Source: METHOD section 10.
     """
     if not concept.related:
         return frozenset(), frozenset()
@@ -44,16 +44,8 @@ def seen_and_unseen(concept: Concept) -> tuple[frozenset[str], frozenset[str]]:
 
 
 def shows(concept: Concept, text: str, forms: frozenset[str] | None = None) -> bool:
-    """Whether a text holds the concept's name or one of its related words, in any form.
-
-    Args:
-        concept: the concept.
-        text: what was written.
-        forms: words that stand for the concept; default its related words.
-    """
-    return holds(text, related_forms(concept) if forms is None else forms) or bool(
-        name_spans(text, concept.name)
-    )
+    """Whether a text holds the concept's name or one of `forms` (by default its related words, in any form)."""
+    return holds(text, related_forms(concept) if forms is None else forms) or mentions(text, concept.name)
 
 
 def holds(text: str, forms: frozenset[str]) -> bool:

@@ -6,7 +6,7 @@ from hypothesis import strategies as st
 
 from expertlens_core.concepts import drawn_negatives, load_library, neutral_pool, pool_for
 from expertlens_core.concepts.formatting import formatting_warnings
-from expertlens_core.concepts.set_warnings import set_warnings
+from expertlens_core.concepts.health import set_warnings
 
 SENTENCES = neutral_pool().sentences
 ON, OFF = SENTENCES[::30], SENTENCES[1::6]

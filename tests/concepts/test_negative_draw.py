@@ -16,7 +16,7 @@ from expertlens_core.concepts import (
     mentions,
     without_name,
 )
-from expertlens_core.concepts.neutral import neutral_pool
+from expertlens_core.concepts.pool_file import neutral_pool
 
 CAT = Concept("cat", ("A cat sat.", "It purred."))
 

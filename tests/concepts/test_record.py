@@ -1,7 +1,7 @@
 import pytest
 
-from expertlens_core.concepts.formats.limits import Limits
 from expertlens_core.concepts.formats.record import concept_from_record, library_from_records, record_of
+from expertlens_core.concepts.formats.whole_file import Limits
 from expertlens_core.errors import InputError
 
 CAT = {"name": "cat", "positives": ["A cat sat.", "Cats purr."]}
@@ -116,12 +116,12 @@ def test_wrong_content_is_named_in_one_sentence(record, message):
 
 def test_a_concept_given_twice_is_refused_with_both_places():
     with pytest.raises(InputError) as error:
-        library_from_records("x", [("line 1", CAT), ("line 2", CAT)], "x")
+        library_from_records("x", [("line 1", CAT), ("line 2", CAT)], "x", Limits())
     assert str(error.value) == (
         "line 2 holds concept 'cat' again (first in line 1): remove one, or give each a sense"
     )
     senses = [("line 1", {**CAT, "sense": "animal"}), ("line 2", {**CAT, "sense": "jazz fan"})]
-    assert library_from_records("x", senses, "x").keys == ("cat (animal)", "cat (jazz fan)")
+    assert library_from_records("x", senses, "x", Limits()).keys == ("cat (animal)", "cat (jazz fan)")
 
 
 def test_reading_stops_at_the_first_wrong_record():
@@ -130,4 +130,4 @@ def test_reading_stops_at_the_first_wrong_record():
         raise AssertionError("read on")
 
     with pytest.raises(InputError, match="no positive"):
-        library_from_records("x", records(), "x")
+        library_from_records("x", records(), "x", Limits())
