@@ -46,7 +46,7 @@ libraries = st.lists(concepts(), min_size=1, max_size=4, unique_by=lambda c: c.k
 
 
 @pytest.mark.parametrize("file", FORMATS)
-@settings(max_examples=60, deadline=None)
+@settings(max_examples=60)
 @given(libraries)
 def test_every_format_gives_back_what_was_written(file, library):
     with TemporaryDirectory() as folder:
@@ -103,13 +103,10 @@ def test_a_small_gzip_file_that_swells_is_refused():
             parse_library(bomb, file, Limits(max_bytes=1_000_000))
 
 
-def test_unknown_library_names_the_ways_out(tmp_path):
-    with pytest.raises(InputError) as error:
+def test_unknown_library_names_the_ways_out():
+    ways = "everyday, men, a folder in ml-selfcond's layout, or the path of a .json, .jsonl or .csv file"
+    with pytest.raises(InputError, match=rf"^no library 'catz': expected {ways}$"):
         load_library("catz")
-    assert str(error.value) == (
-        "no library 'catz': expected everyday, men, a folder in ml-selfcond's layout, or the path of a .json, "
-        ".jsonl or .csv file"
-    )
 
 
 def test_a_file_without_permission_is_explained(tmp_path, monkeypatch):

@@ -77,7 +77,6 @@ def test_judged_words_meet_the_concepts_that_look_the_same(tmp_path, name):
 def test_a_folder_may_spell_its_files_otherwise_than_its_list(tmp_path):
     library = Library("x", (Concept(CAFE, ("One.", "Two."), domain="thés"),))
     write_library(library, tmp_path / "x")
-    folder = tmp_path / "x" / "thés"
     next((tmp_path / "x").glob("*/")).rename(tmp_path / "x" / unicodedata.normalize("NFD", "thés"))
     folder = tmp_path / "x" / unicodedata.normalize("NFD", "thés")
     next(folder.iterdir()).rename(folder / unicodedata.normalize("NFD", "café.json"))
