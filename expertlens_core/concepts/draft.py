@@ -21,7 +21,6 @@ from .shelf import shelf_directory
 MAX_CHARACTERS = 5_000_000
 """Of both texts of a draft together."""
 
-_ID = re.compile(r"[0-9a-f]{12}")
 _WRITING = threading.Lock()
 
 
@@ -54,9 +53,7 @@ class Draft:
     @property
     def blank(self) -> bool:
         """Whether nothing was typed."""
-        return not any(
-            text.strip() for text in (self.name, self.domain, self.sense, self.positives, self.negatives)
-        )
+        return not "".join((self.name, self.domain, self.sense, self.positives, self.negatives)).strip()
 
 
 def new_draft_id() -> str:
@@ -66,13 +63,13 @@ def new_draft_id() -> str:
 
 def is_draft_id(text: str) -> bool:
     """Whether a text can be a draft's id."""
-    return bool(_ID.fullmatch(text))
+    return re.fullmatch(r"[0-9a-f]{12}", text) is not None
 
 
 def lines(text: str) -> tuple[str, ...]:
     """The sentences of a text: one a line, without blank lines and those of `left_out`, each kept once."""
-    found, out = _lines(text), set(left_out(text))
-    return tuple(dict.fromkeys(line for line in found if line not in out))
+    out = set(left_out(text))
+    return tuple(dict.fromkeys(line for line in _lines(text) if line not in out))
 
 
 def left_out(text: str) -> list[str]:
@@ -99,18 +96,13 @@ def concept_of(draft: Draft, former: Concept | None = None) -> Concept:
     """
     if not draft.name.strip():
         raise InputError("your concept has no name: type the word it is about, such as 'lighthouse'")
-    record: dict[str, Any] = {
-        "name": draft.name,
-        "domain": draft.domain,
-        "sense": draft.sense,
-        "source": former.source if former else "written here",
-        "positives": list(lines(draft.positives)),
-        "negatives": list(lines(draft.negatives)) or None,
-    }
+    positives, negatives = list(lines(draft.positives)), list(lines(draft.negatives))
+    record: dict[str, Any] = {"name": draft.name, "domain": draft.domain, "sense": draft.sense}
+    record |= {"source": "written here", "positives": positives, "negatives": negatives}
     if former:
         known = dict(zip(former.positives, former.kinds))
-        kinds = [known.get(sentence, "") for sentence in record["positives"]]
-        record |= {"broader": former.broader, "related": list(former.related)}
+        kinds = [known.get(sentence, "") for sentence in positives]
+        record |= {"source": former.source, "broader": former.broader, "related": list(former.related)}
         record["kinds"] = kinds if all(kinds) else []
     return concept_from_record(record, "your concept")
 
@@ -143,8 +135,7 @@ def write_draft(draft: Draft) -> Draft:
 
     Raises DraftConflict when someone else has written it by now, InputError when it is too long.
     """
-    length = len(draft.positives) + len(draft.negatives)
-    if length > MAX_CHARACTERS:
+    if (length := len(draft.positives) + len(draft.negatives)) > MAX_CHARACTERS:
         raise InputError(
             f"your sentences have {length:,} characters: expected at most {MAX_CHARACTERS:,} in what is typed, "
             "so upload them as a file"

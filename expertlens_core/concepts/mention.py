@@ -2,9 +2,9 @@
 
 Words match when they share a lemma, in any part of speech: ``swam`` mentions *swimming* (swim), ``leaves``
 both *leaf* and *leave*. A negative sentence too many is dropped rather than one that names the concept kept.
-Lemmas come from lemminflect, since it gives every reading of a word, where simplemma gives one
-(``leaves`` → leave), and inflects the replacement as well. Lemmas are English only: words of other languages match
-as they are written, and names in a script that parts no words, or joins other words to them, match within words.
+Lemmas come from lemminflect, which gives every reading of a word, where simplemma gives one, and also inflects.
+Lemmas are English only: words of other languages match as they are written, and names in a script that puts no
+spaces between words, or joins other words to them, match within words.
 """
 
 from __future__ import annotations
@@ -35,14 +35,12 @@ _JOINED = re.compile(
     "]"
 )
 """A character of a script that writes no space between words, or none between a word and what belongs to it."""
+_LOADING = Lock()
 
 
 def words(text: str) -> list[str]:
     """The words of a text in lower case, in the spelling in which they are compared."""
     return WORD.findall(visible(text).lower())
-
-
-_LOADING = Lock()
 
 
 @lru_cache(maxsize=1)
@@ -59,11 +57,8 @@ def _dictionary() -> Any:
 def lemmas(word: str) -> frozenset[str]:
     """Lemmas of a word in lower case, over all parts of speech, and the word itself."""
     lemminflect = _dictionary()
-    known = lemminflect.getAllLemmas(word)
-    found = known or {
-        **lemminflect.getAllLemmasOOV(word, "NOUN"),
-        **lemminflect.getAllLemmasOOV(word, "VERB"),
-    }
+    guess = lemminflect.getAllLemmasOOV
+    found = lemminflect.getAllLemmas(word) or guess(word, "NOUN") | guess(word, "VERB")
     return frozenset({word}.union(*found.values()))
 
 
@@ -149,8 +144,9 @@ def without_name(sentence: str, name: str, replacement: str = "thing") -> str:
     """
     made, end = "", 0
     for start, stop in name_spans(sentence, name):
-        found = sentence[start:stop]
-        noun = _plural(replacement) if _is_plural(found, name) else replacement
+        found, noun = sentence[start:stop], replacement
+        if _is_plural(found, name):
+            (noun, *_) = _dictionary().getInflection(replacement, "NNS") or (replacement,)
         noun = noun[:1].upper() + noun[1:] if found[:1].isupper() else noun
         made += _article(sentence[end:start], replacement) + noun
         end = stop
@@ -159,20 +155,12 @@ def without_name(sentence: str, name: str, replacement: str = "thing") -> str:
 
 def _is_plural(found: str, name: str) -> bool:
     """Whether a mention is a plural noun that the name is not."""
-    import lemminflect
-
     last = (words(found) or [""])[-1]
     if not last or last == words(name)[-1]:
         return False
+    lemminflect = _dictionary()
     nouns = lemminflect.getAllLemmas(last, upos="NOUN") or lemminflect.getAllLemmasOOV(last, "NOUN")
     return last not in nouns.get("NOUN", (last,))
-
-
-def _plural(noun: str) -> str:
-    import lemminflect
-
-    forms = lemminflect.getInflection(noun, "NNS")
-    return str(forms[0]) if forms else noun
 
 
 def _article(before: str, noun: str) -> str:

@@ -56,21 +56,17 @@ def concept_from_record(
     positives = _sentences(fields, "positives", where, limits)
     negatives = _sentences(fields, "negatives", where, limits)
     kinds = _kinds(fields, where, len(positives))
-    kept = [i for i, sentence in enumerate(positives) if sentence.strip()]
-    own_negatives = tuple(sentence for sentence in negatives if sentence.strip())
+    kept = [sentence for sentence in positives if sentence.strip()]
+    kinds = [kind for kind, sentence in zip(kinds, positives) if sentence.strip()]
+    others = [sentence for sentence in negatives if sentence.strip()]
     if not kept:
         raise InputError(f"{where} has no positive sentence: expected two or more under 'positives'")
-    blank = len(positives) + len(negatives) - len(kept) - len(own_negatives)
+    blank = len(positives) + len(negatives) - len(kept) - len(others)
     if blank and notes is not None:
         notes.append(f"{where}: {blank} blank sentence{'s' if blank > 1 else ''} dropped")
-    return Concept(
-        name=name,
-        positives=tuple(positives[i] for i in kept),
-        negatives=own_negatives or None,
-        kinds=tuple(kinds[i] for i in kept) if kinds else (),
-        related=_related(fields, where, limits),
-        **{key: _text(fields, key, where) for key in _TEXT_KEYS},
-    )
+    related = _related(fields, where, limits)
+    texts = {key: _text(fields, key, where) for key in _TEXT_KEYS}
+    return Concept(name, tuple(kept), tuple(others) or None, kinds=tuple(kinds), related=related, **texts)
 
 
 def library_from_records(
