@@ -132,23 +132,21 @@ def mentions(sentence: str, name: str) -> bool:
     return bool(name_spans(sentence, name))
 
 
-def without_name(sentence: str, name: str, replacement: str = "thing") -> str:
-    """The sentence with a neutral noun for every mention of the name (for the name test).
+def without_name(sentence: str, name: str) -> str:
+    """The sentence with *thing* for every mention of the name (for the name test).
 
-    Roughly grammatical: a plural gives the replacement's plural, ``'s`` stays, a capital stays, ``a`` before
-    it becomes ``an`` where needed. Verb forms (``swam``) give the bare replacement; a noun that looks plural
-    only (``jeans``) counts as singular.
+    Roughly grammatical: a plural gives *things*, ``'s`` stays, a capital stays, ``an`` before it becomes ``a``.
+    Verb forms (``swam``) give *thing*; a noun that looks plural only (``jeans``) counts as singular.
 
     >>> without_name("Cats purr, and an old cat's purr is loud.", "cat")
     "Things purr, and an old thing's purr is loud."
     """
     made, end = "", 0
     for start, stop in name_spans(sentence, name):
-        found, noun = sentence[start:stop], replacement
-        if _is_plural(found, name):
-            (noun, *_) = _dictionary().getInflection(replacement, "NNS") or (replacement,)
-        noun = noun[:1].upper() + noun[1:] if found[:1].isupper() else noun
-        made += _article(sentence[end:start], replacement) + noun
+        found = sentence[start:stop]
+        noun = "things" if _is_plural(found, name) else "thing"
+        made += re.sub(r"\b([Aa])n(\s+)$", r"\1\2", sentence[end:start])
+        made += noun.capitalize() if found[:1].isupper() else noun
         end = stop
     return made + sentence[end:]
 
@@ -161,9 +159,3 @@ def _is_plural(found: str, name: str) -> bool:
     lemminflect = _dictionary()
     nouns = lemminflect.getAllLemmas(last, upos="NOUN") or lemminflect.getAllLemmasOOV(last, "NOUN")
     return last not in nouns.get("NOUN", (last,))
-
-
-def _article(before: str, noun: str) -> str:
-    """Text before the noun, its closing ``a`` or ``an`` fitted to the noun."""
-    n = "n" if noun[:1].lower() in "aeiou" else ""
-    return re.sub(r"\b([Aa])n?(\s+)$", rf"\g<1>{n}\g<2>", before)

@@ -37,7 +37,7 @@ def neutral_pool() -> NegativePool:
     return read_pool(Path(__file__).with_name("neutral_pool.jsonl"))
 
 
-def pool_for(library: Library, seed: int = 0) -> NegativePool:
+def pool_for(library: Library) -> NegativePool:
     """The library's own pool where it can give every concept enough negatives, else the neutral pool.
 
     Its size follows the library's: 2.5 times what its largest concept draws by default, and `MOST` sentences where
@@ -47,9 +47,9 @@ def pool_for(library: Library, seed: int = 0) -> NegativePool:
     if len(library) < MIN_CONCEPTS:
         return neutral_pool()
     largest = min(USUAL_POSITIVES, max(len(concept.positives) for concept in library))
-    pool = build_pool(library, min(MOST, round(ROOM * usual_negatives(largest))), seed)
+    pool = build_pool(library, min(MOST, round(ROOM * usual_negatives(largest))))
     if len(pool) < MOST and any(_short(pool, concept) for concept in library):
-        pool = build_pool(library, MOST, seed)
+        pool = build_pool(library, MOST)
     most_owned = max(Counter(pool.owners).values())
     return pool if len(pool) - most_owned >= FEW_NEGATIVES else neutral_pool()
 

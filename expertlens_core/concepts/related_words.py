@@ -12,6 +12,8 @@ from .mention import inflections, lemmas, mentions, words
 
 SHORTEST = 4
 """Letters of a word of a phrase (``cup of tea``) that counts by itself."""
+TELLING = 50
+"""Words that stand for a concept without related words."""
 
 
 def related_forms(concept: Concept) -> frozenset[str]:
@@ -53,10 +55,10 @@ def holds(text: str, forms: frozenset[str]) -> bool:
     return not forms.isdisjoint(words(text))
 
 
-def telling_words(concept: Concept, others: Sequence[str], count: int = 50) -> frozenset[str]:
+def telling_words(concept: Concept, others: Sequence[str]) -> frozenset[str]:
     """Words that tell a concept's sentences from others, for a concept without related words.
 
-    The `count` words of the highest log odds (positive against other sentences, one added to each count) among
+    The `TELLING` words of the highest log odds (positive against other sentences, one added to each count) among
     those that stand in at least three positive sentences and in at most two in a hundred of the others.
     """
     inside = Counter(word for s in concept.positives for word in set(words(s)))
@@ -67,4 +69,4 @@ def telling_words(concept: Concept, others: Sequence[str], count: int = 50) -> f
         for word, n in inside.items()
         if n >= 3 and outside[word] <= most and len(word) >= SHORTEST
     }
-    return frozenset(sorted(odds, key=lambda word: (-odds[word], word))[:count])
+    return frozenset(sorted(odds, key=lambda word: (-odds[word], word))[:TELLING])

@@ -18,7 +18,7 @@ from expertlens_core.concepts.draft import (
     read_draft,
     remove_draft,
     write_draft,
-)  # fmt: skip
+)
 from expertlens_core.errors import InputError
 
 

@@ -19,7 +19,7 @@ from expertlens_core.concepts import (
     size_warnings,
     write_library,
     write_pool,
-)  # fmt: skip
+)
 from expertlens_core.concepts.draft import concept_of, draft_of, read_draft, remove_draft, write_draft
 from expertlens_core.concepts.library_files import library_state
 from expertlens_core.concepts.shelf import shelf_directory

@@ -16,7 +16,7 @@ from expertlens_core.concepts import (
     mentions,
     neutral_pool,
     without_name,
-)  # fmt: skip
+)
 
 CAT = Concept("cat", ("A cat sat.", "It purred."))
 

@@ -12,7 +12,7 @@ from expertlens_core.concepts import (
     own_libraries,
     remove_own_library,
     write_library,
-)  # fmt: skip
+)
 from expertlens_core.concepts.own_library import (
     add_concepts,
     clean_own_library,
@@ -20,7 +20,7 @@ from expertlens_core.concepts.own_library import (
     own_library_name,
     remove_concept,
     rename_library,
-)  # fmt: skip
+)
 from expertlens_core.concepts.shelf import own_library_path, shelf_directory
 from expertlens_core.errors import InputError
 
