@@ -8,20 +8,10 @@ from dataclasses import dataclass
 import numpy as np
 
 from ..errors import InputError
+from . import ranks
 from .comparison import Comparison, compare
 from .judgments import Judgments, cover
 from .mantel import mantel
-from .ranks import (
-    PERMUTATIONS,
-    RESAMPLES,
-    auroc,
-    bootstrap_rhos,
-    bootstrap_rhos_of_concepts,
-    percentile_interval,
-    permutation_p,
-    spearman,
-    standard_ranks,
-)
 from .similarity_matrix import SimilarityMatrix
 
 _CONCEPT_BOOTSTRAP_CELLS = 2 * 10**9
@@ -105,8 +95,8 @@ class AlignmentTable:
         """Is the measure with the first label closer to people than the second?"""
         rows = [self.row(first), self.row(second)]
         signs = np.array([-1.0 if self.divergent[row] else 1.0 for row in rows])
-        rhos = (float(signs[0] * self.rows[rows[0]].rho), float(signs[1] * self.rows[rows[1]].rho))
-        ranked = standard_ranks(self.values[rows] * signs[:, None])
+        rhos = float(signs[0] * self.rows[rows[0]].rho), float(signs[1] * self.rows[rows[1]].rho)
+        ranked = ranks.standard_ranks(self.values[rows] * signs[:, None])
         between = float(ranked[0] @ ranked[1])
         return compare(first, second, rhos, between, self.resampled[:, rows] * signs, len(self.human))
 
@@ -129,8 +119,8 @@ def align(
     matrices: Sequence[SimilarityMatrix],
     judgments: Judgments,
     *,
-    resamples: int = RESAMPLES,
-    permutations: int = PERMUTATIONS,
+    resamples: int = ranks.RESAMPLES,
+    permutations: int = ranks.PERMUTATIONS,
     seed: int = 0,
 ) -> AlignmentTable:
     """Agreement of every matrix with the judgments, over the pairs that all of them cover.
@@ -154,55 +144,39 @@ def align(
     values = np.array(
         [[m.values[m.position[a], m.position[b]] for a, b in coverage.concepts] for m in matrices]
     )
-    rhos = spearman(values, human)
+    rhos = ranks.spearman(values, human).tolist()
     if judgments.complete:
+        test = "Mantel"
         ps, resampled = _complete(coverage.concepts, human, values, resamples, permutations, seed)
     else:
-        ps = permutation_p(values, human, permutations=permutations, seed=seed)
-        resampled = bootstrap_rhos(values, human, resamples=resamples, seed=seed)
-    missing = len(judgments.pairs) - len(coverage.rows)
-    made = []
-    for number, matrix in enumerate(matrices):
-        low, high = percentile_interval(resampled[:, number])
-        likeness = -values[number] if matrix.is_divergence else values[number]
-        graded = judgments.complete and 0 < np.count_nonzero(human > 0) < len(human)
-        made.append(
-            Alignment(
-                label=f"{matrix.label} ({matrix.source})" if matrix.source else matrix.label,
-                measure=matrix.measure,
-                tau=matrix.tau,
-                rho=float(rhos[number]),
-                ci_low=low,
-                ci_high=high,
-                p=float(ps[number]),
-                test="Mantel" if judgments.complete else "permutation",
-                pairs=len(human),
-                pairs_missing=missing,
-                auroc=auroc(likeness, human > 0) if graded else None,
-            )
+        test = "permutation"
+        ps = ranks.permutation_p(values, human, permutations=permutations, seed=seed)
+        resampled = ranks.bootstrap_rhos(values, human, resamples=resamples, seed=seed)
+    pairs, missing = len(human), len(judgments.pairs) - len(human)
+    graded = judgments.complete and 0 < np.count_nonzero(human > 0) < pairs
+    divergent = tuple(matrix.is_divergence for matrix in matrices)
+    rows = []
+    for number, (matrix, rho, p) in enumerate(zip(matrices, rhos, ps.tolist())):
+        label = f"{matrix.label} ({matrix.source})" if matrix.source else matrix.label
+        low, high = ranks.percentile_interval(resampled[:, number])
+        area = (
+            ranks.auroc(-values[number] if divergent[number] else values[number], human > 0)
+            if graded
+            else None
+        )
+        rows.append(
+            Alignment(label, matrix.measure, matrix.tau, rho, low, high, p, test, pairs, missing, area)
         )
     return AlignmentTable(
-        judgments.name,
-        judgments.split,
-        coverage.concepts,
-        human,
-        values,
-        tuple(matrix.is_divergence for matrix in matrices),
-        tuple(made),
-        resampled,
-        coverage.missing,
-        coverage.ambiguous,
-    )
+        judgments.name, judgments.split, coverage.concepts, human, values, divergent, tuple(rows), resampled,
+        coverage.missing, coverage.ambiguous,
+    )  # fmt: skip
 
 
 def _complete(
-    pairs: Sequence[tuple[str, str]],
-    human: np.ndarray,
-    values: np.ndarray,
-    resamples: int,
-    permutations: int,
-    seed: int,
-) -> tuple[np.ndarray, np.ndarray]:
+    pairs: Sequence[tuple[str, str]], human: np.ndarray, values: np.ndarray,
+    resamples: int, permutations: int, seed: int,
+) -> tuple[np.ndarray, np.ndarray]:  # fmt: skip
     """Mantel p of each measure, and its rho in resamples of the concepts."""
     number = {key: place for place, key in enumerate(dict.fromkeys(key for pair in pairs for key in pair))}
     first, second = (np.array([number[pair[side]] for pair in pairs]) for side in (0, 1))
@@ -213,5 +187,5 @@ def _complete(
     if len(number) >= 4:
         tests[:] = [mantel(layer, square[0], permutations=permutations, seed=seed).p for layer in square[1:]]
     resamples = min(resamples, max(200, _CONCEPT_BOOTSTRAP_CELLS // (len(human) * (1 + len(values)))))
-    drawn = bootstrap_rhos_of_concepts(values, human, first, second, resamples=resamples, seed=seed)
+    drawn = ranks.bootstrap_rhos_of_concepts(values, human, first, second, resamples=resamples, seed=seed)
     return tests, drawn

@@ -29,13 +29,9 @@ def concept_graph(
     ``concept``, ``domain``, ``broader`` and, where known, ``experts`` and ``community``. Edges carry ``value`` (the
     similarity) and ``weight`` (at least 0, large where alike).
 
-    Args:
-        matrix: the similarities.
-        threshold: keep pairs strictly above it (for a divergence: strictly below); None keeps positive similarities.
-        top_edges: keep at most so many, the most alike first; ties by library order.
-        domains: concept → domain.
-        broader: keys of the broader concepts.
-        communities: `[concepts]` number of each concept's community.
+    Kept are pairs strictly above the threshold (for a divergence: strictly below; None keeps positive similarities),
+    at most `top_edges` of them, the most alike first. `domains` are by concept, `broader` keys of concepts,
+    `communities` `[concepts]` numbers.
     """
     import networkx as nx
 

@@ -112,16 +112,9 @@ def domain_statistics(
     for (name, _, broader), (core, union, with_broader), table in zip(groups, observed, drawn):
         # An empty core counts as 0; a domain without a broader concept stays undefined.
         zeroed = 0.0 if np.isnan(with_broader) and broader is not None else with_broader
-        made.append(
-            DomainRow(
-                name,
-                core,
-                union,
-                _share(100.0 * core / union if union else 0.0, table[:, 0]),
-                _share(with_broader, table[:, 1]),
-                _share(zeroed, np.nan_to_num(table[:, 1])),
-            )
-        )
+        in_domain = _share(100.0 * core / union if union else 0.0, table[:, 0])
+        shares = (in_domain, _share(with_broader, table[:, 1]), _share(zeroed, np.nan_to_num(table[:, 1])))
+        made.append(DomainRow(name, core, union, *shares))
     empty = sum(row.core == 0 for row in made)
     return DomainStatistics(tau, tuple(made), _mean_row(made, drawn), empty, tuple(left_out))
 
@@ -137,12 +130,9 @@ def _group(bits: np.ndarray, rows: Sequence[int], broader: int | None) -> tuple[
 
 
 def _random_groups(
-    bits: np.ndarray,
-    groups: Sequence[tuple[str, list[int], int | None]],
-    members: int,
-    draws: int,
-    rng: np.random.Generator,
-) -> np.ndarray:
+    bits: np.ndarray, groups: Sequence[tuple[str, list[int], int | None]],
+    members: int, draws: int, rng: np.random.Generator,
+) -> np.ndarray:  # fmt: skip
     """`[draws, 2]` percent in the group, and percent with the broader concept, of random groups."""
     made = np.full((draws, 2), np.nan)
     if len(groups) < members + 1:

@@ -25,10 +25,7 @@ class ExpertiseSummary:
 
 
 def check_expertise(
-    ap: np.ndarray,
-    concepts: Sequence[str],
-    unit_mask: np.ndarray | None = None,
-    taus: Sequence[float] = (),
+    ap: np.ndarray, concepts: Sequence[str], unit_mask: np.ndarray | None = None, taus: Sequence[float] = ()
 ) -> ExpertiseSummary:
     """Read the matrix `ap` `[concepts, units]` once: refuse what cannot be compared, and sum its rows.
 

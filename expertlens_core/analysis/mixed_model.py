@@ -52,27 +52,15 @@ def sliding_differences(levels: int) -> np.ndarray:
 
 
 def fit_mixed_model(
-    overlap: np.ndarray,
-    model: Sequence[str],
-    similarity: Sequence[str],
-    first: Sequence[str],
-    second: Sequence[str],
-    *,
-    models: Sequence[str],
-    levels: Sequence[str] = ("unrelated", "weak", "strong"),
-) -> MixedModel:
+    overlap: np.ndarray, model: Sequence[str], similarity: Sequence[str], first: Sequence[str],
+    second: Sequence[str], *, models: Sequence[str], levels: Sequence[str] = ("unrelated", "weak", "strong"),
+) -> MixedModel:  # fmt: skip
     """Linear mixed model overlap ~ model + similarity + (1 | first concept) + (1 | second concept), by REML.
 
-    Both factors are coded by sliding differences, in the order given. With one model its factor is left out.
-
-    Args:
-        overlap: `[observations]` similarity of a pair in a model.
-        model, similarity, first, second: `[observations]` its model, level, first concept (the target) and second.
-        models: in order, e.g. by size.
-        levels: in order.
-
-    Raises InputError for unequal lengths, an unknown or empty level, a NaN, or too few observations.
-    Source: METHOD section 6; paper appendix C.
+    All are `[observations]`: the similarity of a pair in a model, that model, the pair's level, and its two concepts
+    (the target first). `models` and `levels` give the order in which the factors are coded by sliding differences;
+    with one model its factor is left out. Raises InputError for unequal lengths, an unknown or empty level, a NaN, or
+    too few observations. Source: METHOD section 6; paper appendix C.
     """
     count = len(overlap)
     if any(len(column) != count for column in (model, similarity, first, second)):

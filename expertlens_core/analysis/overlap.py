@@ -70,14 +70,8 @@ def overlap(
     the hypergeometric is not given: experts gather in some layers and kinds for any concept, and half of
     unrelated pairs would pass p < 0.001.
 
-    Args:
-        ap: `[concepts, units]` average precision.
-        concepts: their keys.
-        units: the table of units, for the modules.
-        tau: threshold.
-        domains: concept → domain. Pairs of two different domains are unrelated; without it every pair is.
-        unit_mask: `[units]` True for the units to compare; widths count those only.
-
+    `ap` is `[concepts, units]`; `unit_mask` `[units]` is True for the units to compare, and widths count those only.
+    With `domains` (concept → domain) only pairs of two different domains are unrelated, else every pair is.
     Errors as `check_expertise`. Source: METHOD section 5 (significance of an overlap).
     """
     check_expertise(ap, concepts, unit_mask, [tau])

@@ -55,16 +55,9 @@ def pair_evidence(
     unit_mask: np.ndarray | None = None,
     bins: int = BINS,
 ) -> PairEvidence:
-    """Shared and unshared experts (AP strictly above tau) of two concepts.
+    """Shared and unshared experts (AP strictly above tau) of two concepts, from the AP `[units]` of each.
 
-    Args:
-        first: `[units]` AP of one concept.
-        second: `[units]` AP of the other.
-        units: the table of units.
-        tau: threshold.
-        unit_mask: `[units]` True for the units to compare.
-        bins: of the histograms.
-
+    `unit_mask` `[units]` is True for the units to compare; `bins` are those of the histograms.
     Source: METHOD sections 5 and 8; paper figure 7 and appendix I.
     """
     if first.shape != (units.count,) or second.shape != (units.count,):

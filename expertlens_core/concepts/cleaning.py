@@ -7,19 +7,14 @@ import unicodedata
 from collections.abc import Sequence
 from dataclasses import replace
 
-from .concept import Concept
-from .library import Library
+from .library import Concept, Library
 
 _STRAIGHT = str.maketrans({**dict.fromkeys("“”„‟", '"'), **dict.fromkeys("‘’‚‛", "'")})
 _JOINERS = "\u200c\u200d"
+_NUMBER = r"^(?:(?i:sentence|example)\s+)?[(\[#]*\d{1,3}(?:[.)\]:]+\s+|[、．）]\s*)(?=\S)"
 _MARKUP = (
     # A number, a bullet, a heading or a quotation as in a list or in markdown.
-    (
-        re.compile(
-            r"^(?:(?:(?i:sentence|example)\s+)?[(\[#]*\d{1,3}(?:[.)\]:]+\s+|[、．）]\s*)|[-*+•‣◦▪●·–—>]+\s+|#{1,6}\s+)(?=\S)"
-        ),
-        "",
-    ),
+    (re.compile(_NUMBER + r"|^(?:[-*+•‣◦▪●·–—>]+\s+|#{1,6}\s+)(?=\S)"), ""),
     (re.compile(r"(\*\*|~~)(?=\S)(.+?)(?<=\S)\1"), r"\2"),
     (re.compile(r"(?<![\w*])\*(?=[^\s*])([^*]*[^\s*])\*(?![\w*])"), r"\1"),
     (re.compile(r"^(`{1,3}|__?)(?=\S)([^`_]+)(?<=\S)\1$"), r"\2"),

@@ -7,21 +7,20 @@ import re
 import secrets
 import threading
 import time
-from dataclasses import asdict, dataclass, fields, replace
+from dataclasses import asdict, astuple, dataclass, fields, replace
 from pathlib import Path
 from typing import Any
 
 from ..errors import InputError
 from .cleaning import clean, frame
-from .concept import Concept
 from .formats.record import concept_from_record
 from .formats.whole_file import write_whole_file
+from .library import Concept
 from .shelf import shelf_directory
 
 MAX_CHARACTERS = 5_000_000
 """Of both texts of a draft together."""
 
-_ID = re.compile(r"[0-9a-f]{12}")
 _WRITING = threading.Lock()
 
 
@@ -54,9 +53,7 @@ class Draft:
     @property
     def blank(self) -> bool:
         """Whether nothing was typed."""
-        return not any(
-            text.strip() for text in (self.name, self.domain, self.sense, self.positives, self.negatives)
-        )
+        return not "".join((self.name, self.domain, self.sense, self.positives, self.negatives)).strip()
 
 
 def new_draft_id() -> str:
@@ -66,13 +63,13 @@ def new_draft_id() -> str:
 
 def is_draft_id(text: str) -> bool:
     """Whether a text can be a draft's id."""
-    return bool(_ID.fullmatch(text))
+    return re.fullmatch(r"[0-9a-f]{12}", text) is not None
 
 
 def lines(text: str) -> tuple[str, ...]:
     """The sentences of a text: one a line, without blank lines and those of `left_out`, each kept once."""
-    found, out = _lines(text), set(left_out(text))
-    return tuple(dict.fromkeys(line for line in found if line not in out))
+    out = set(left_out(text))
+    return tuple(dict.fromkeys(line for line in _lines(text) if line not in out))
 
 
 def left_out(text: str) -> list[str]:
@@ -94,42 +91,30 @@ def repeated_lines(text: str) -> int:
 def concept_of(draft: Draft, former: Concept | None = None) -> Concept:
     """The concept that a draft describes.
 
-    Args:
-        draft: what was typed.
-        former: the concept that is being edited: its source, broader concept and related words stay, and its
-            kinds where they are known for every sentence.
-
-    Raises:
-        InputError: when it has no name or no positive sentence, or a sentence is too long.
+    Of `former`, the concept that is being edited, source, broader concept and related words stay, and its kinds
+    where they are known for every sentence. Raises InputError without a name or a positive sentence.
     """
     if not draft.name.strip():
         raise InputError("your concept has no name: type the word it is about, such as 'lighthouse'")
-    record: dict[str, Any] = {
-        "name": draft.name,
-        "domain": draft.domain,
-        "sense": draft.sense,
-        "source": former.source if former else "written here",
-        "positives": list(lines(draft.positives)),
-        "negatives": list(lines(draft.negatives)) or None,
-    }
+    positives, negatives = list(lines(draft.positives)), list(lines(draft.negatives))
+    record: dict[str, Any] = {"name": draft.name, "domain": draft.domain, "sense": draft.sense}
+    record |= {"source": "written here", "positives": positives, "negatives": negatives}
     if former:
         known = dict(zip(former.positives, former.kinds))
-        kinds = [known.get(sentence, "") for sentence in record["positives"]]
-        record |= {
-            "broader": former.broader,
-            "kinds": kinds if all(kinds) else [],
-            "related": list(former.related),
-        }
+        kinds = [known.get(sentence, "") for sentence in positives]
+        record |= {"source": former.source, "broader": former.broader, "related": list(former.related)}
+        record["kinds"] = kinds if all(kinds) else []
     return concept_from_record(record, "your concept")
 
 
 def draft_of(concept: Concept, library: str, replaces: str = "") -> Draft:
     """A new draft with what a concept holds, to edit it or to start from it. It is not written yet."""
-    return Draft(
-        new_draft_id(), concept.name, concept.domain, concept.sense,
-        "\n".join(_one_line(concept.positives)), "\n".join(_one_line(concept.negatives or ())),
-        library, replaces,
-    )  # fmt: skip
+    positives, negatives = (
+        "\n".join(" ".join(sentence.split()) for sentence in sentences or ())
+        for sentences in (concept.positives, concept.negatives)
+    )
+    given = (concept.name, concept.domain, concept.sense, positives, negatives)
+    return Draft(new_draft_id(), *given, library, replaces)
 
 
 def read_draft(name: str) -> Draft | None:
@@ -141,20 +126,16 @@ def read_draft(name: str) -> Draft | None:
         draft = Draft(**{field.name: value[field.name] for field in fields(Draft)})
     except (OSError, ValueError, KeyError, TypeError, RecursionError):
         return None
-    texts = all(isinstance(getattr(draft, field.name), str) for field in fields(Draft)[:8])
-    numbers = isinstance(draft.revision, int) and isinstance(draft.written, float)
-    return draft if texts and numbers and draft.id == name else None
+    sound = all(isinstance(value, type(blank)) for value, blank in zip(astuple(draft), astuple(Draft(""))))
+    return draft if sound and draft.id == name else None
 
 
 def write_draft(draft: Draft) -> Draft:
     """Write a draft over the one it was made from; returns it with its new revision.
 
-    Raises:
-        DraftConflict: when the file has another revision by now: someone else has written it.
-        InputError: when it is too long, or the place cannot be written.
+    Raises DraftConflict when someone else has written it by now, InputError when it is too long.
     """
-    length = len(draft.positives) + len(draft.negatives)
-    if length > MAX_CHARACTERS:
+    if (length := len(draft.positives) + len(draft.negatives)) > MAX_CHARACTERS:
         raise InputError(
             f"your sentences have {length:,} characters: expected at most {MAX_CHARACTERS:,} in what is typed, "
             "so upload them as a file"
@@ -172,11 +153,10 @@ def write_draft(draft: Draft) -> Draft:
 def drafts() -> list[Draft]:
     """All drafts, the one written last first."""
     try:
-        names = [path.stem for path in _folder().glob("*.json")]
+        found = [read_draft(path.stem) for path in _path("*").parent.glob("*.json")]
     except OSError:
         return []
-    found = [draft for name in names if (draft := read_draft(name)) is not None]
-    return sorted(found, key=lambda draft: -draft.written)
+    return sorted(filter(None, found), key=lambda draft: -draft.written)
 
 
 def remove_draft(name: str) -> None:
@@ -185,17 +165,9 @@ def remove_draft(name: str) -> None:
         _path(name).unlink(missing_ok=True)
 
 
-def _folder() -> Path:
-    return shelf_directory() / "drafts"
-
-
 def _path(name: str) -> Path:
-    return _folder() / f"{name}.json"
+    return shelf_directory() / "drafts" / f"{name}.json"
 
 
 def _lines(text: str) -> list[str]:
     return [line.strip() for line in text.splitlines() if line.strip()]
-
-
-def _one_line(sentences: tuple[str, ...]) -> list[str]:
-    return [" ".join(sentence.split()) for sentence in sentences]

@@ -30,8 +30,7 @@ _NUMBERED = re.compile(r"\s*[(\[#]*\d+([.)\]:、．）])")
 _AFTER_NUMBER = {".": "a full stop", "．": "a full stop", ":": "a colon", "、": "a comma"}
 _NAMES = {
     " ": "a space", "\t": "a tab", "\r": "a carriage return", "\n": "a line break", '"': "a straight quotation mark",
-    "'": "an apostrophe", "“": "a curly quotation mark", "”": "a curly quotation mark", "‘": "a curly apostrophe",
-    "’": "a curly apostrophe",
+    "'": "an apostrophe", **dict.fromkeys("“”", "a curly quotation mark"), **dict.fromkeys("‘’", "a curly apostrophe"),
 }  # fmt: skip
 _KINDS = {
     "Lu": "a capital letter",
@@ -42,40 +41,19 @@ _KINDS = {
     "So": "an emoji or other symbol",
 }
 _ORDINARY = ("a capital letter", "“.”")
-_ENGLISH = frozenset(
-    {
-        "the",
-        "a",
-        "an",
-        "of",
-        "and",
-        "to",
-        "in",
-        "is",
-        "was",
-        "are",
-        "it",
-        "he",
-        "she",
-        "his",
-        "her",
-        "on",
-        "with",
-    }
-)
+_ENGLISH = frozenset((
+    "the", "a", "an", "of", "and", "to", "in", "is", "was", "are", "it", "he", "she", "his", "her", "on", "with",
+))  # fmt: skip
 
 
 def formatting_warnings(name: str, positives: Sequence[str], negatives: Sequence[str]) -> tuple[str, ...]:
     """One sentence for each form that is common in one set and rare in the other.
 
-    Args:
-        name: the concept's; that sentences begin or end with it is no matter of form.
-        positives: sentences with it.
-        negatives: sentences without it.
+    That sentences begin or end with the concept's name is no matter of form.
     """
     if not positives or not negatives:
         return ()
-    on, off = (Counter(chain.from_iterable(map(forms, each))) for each in (positives, negatives))
+    on, off = (Counter(chain.from_iterable(map(_forms, each))) for each in (positives, negatives))
     strongest: dict[str, tuple[float, bool, bool, int, str]] = {}
     for form in on | off:
         family, words = form
@@ -97,7 +75,7 @@ def formatting_warnings(name: str, positives: Sequence[str], negatives: Sequence
     )
 
 
-def forms(sentence: str) -> set[Form]:
+def _forms(sentence: str) -> set[Form]:
     """Everything that is said of a sentence's form."""
     return set(chain(_edges(sentence), _marks(sentence), _letters(sentence)))
 

@@ -5,10 +5,9 @@ from __future__ import annotations
 import gzip
 import io
 import zlib
-from collections.abc import Callable
+from contextlib import nullcontext
 from functools import cache
 from pathlib import Path
-from typing import BinaryIO
 
 from ..errors import InputError, shortened
 from ..files import FilesState, files_state, user_path
@@ -18,33 +17,22 @@ from .formats.json_lines import read_json_lines, write_json_lines
 from .formats.limits import Limits
 from .formats.record import concept_from_record, record_of
 from .formats.selfcond_folder import folder_files, read_selfcond_folder, selfcond_files
-from .formats.whole_file import write_whole_file, write_whole_folder
+from .formats.table import csv_records, write_csv
+from .formats.whole_file import Limits, read_text, write_whole_file, write_whole_folder
 from .library import Library
 from .shelf import own_library_path
-
-Reader = Callable[[BinaryIO, str, str, Limits], Library]
 
 BUILT_IN = ("everyday", "men")
 """Names that `load_library` takes besides paths."""
 SUFFIXES = (".json", ".jsonl", ".csv", ".tsv")
 """Suffixes of library files; each may be followed by ``.gz``."""
 
-_READERS: dict[str, Reader] = {
-    ".json": read_json,
-    ".jsonl": read_json_lines,
-    ".csv": read_csv,
-    ".tsv": read_csv,
-}
-
 
 def load_library(name_or_path: str | Path, limits: Limits | None = None) -> Library:
     """A built-in library, one of the user's own, a folder in ml-selfcond's layout, or a file.
 
-    Files are ``.json``, ``.jsonl`` or ``.csv``. A built-in name wins over an own library's, and both over a
-    file of that name in the current folder; write ``./everyday`` for the file.
-
-    Raises:
-        InputError: when there is no such library, or its content is not one.
+    A built-in name wins over an own library's, and both over a file of that name in the current folder; write
+    ``./everyday`` for the file. Raises InputError when there is no such library, or its content is not one.
     """
     limits = limits or Limits()
     if name_or_path in BUILT_IN:
@@ -77,6 +65,37 @@ def library_state(name_or_path: str | Path) -> FilesState:
         return ()  # reading it says what is wrong
 
 
+def parse_library(data: bytes, filename: str, limits: Limits | None = None) -> Library:
+    """A library from the bytes of a file, e.g. an upload; `filename` says the format and the name."""
+    return _read(io.BytesIO(data), Path(filename).name, limits or Limits())
+
+
+def write_library(library: Library, path: str | Path) -> None:
+    """Write a file in the format of its suffix or, without suffix, a folder in ml-selfcond's layout.
+
+    Whole or not at all. A file is replaced; a folder must be new or empty. All formats carry every field of a
+    concept; only JSON carries the library's name apart from the file's. An empty negative set is read back as
+    ``None``. Raises InputError for an unknown format, a place that cannot be written, or a concept that is not valid.
+    """
+    path = Path(path).expanduser()
+    for concept in library:
+        concept_from_record(record_of(concept), f"library {library.name!r}")
+    if path.is_dir() or not path.suffix:
+        write_whole_folder(path, selfcond_files(library))
+        return
+    _, suffix, packed = _split(path.name)
+    content = io.BytesIO()
+    match suffix:
+        case ".json":
+            write_json(library, content)
+        case ".jsonl":
+            write_json_lines(library, content)
+        case _:
+            write_csv(library, content, "\t" if suffix == ".tsv" else ",")
+    data = content.getvalue()
+    write_whole_file(path, gzip.compress(data, mtime=0) if packed else data)
+
+
 def _place(name_or_path: str | Path) -> Path:
     return own_library_path(str(name_or_path)) or user_path(name_or_path)
 
@@ -88,53 +107,23 @@ def _built_in(name: str) -> Library:
         return _read(stream, path.name, Limits())
 
 
-def parse_library(data: bytes, filename: str, limits: Limits | None = None) -> Library:
-    """A library from the bytes of a file, e.g. an upload; `filename` says the format and the name.
-
-    Raises:
-        InputError: when the content is not a library.
-    """
-    return _read(io.BytesIO(data), Path(filename).name, limits or Limits())
-
-
-def write_library(library: Library, path: str | Path) -> None:
-    """Write a file in the format of its suffix or, without suffix, a folder in ml-selfcond's layout.
-
-    Whole or not at all. A file is replaced; a folder must be new or empty. All formats carry every field of a
-    concept; only JSON carries the library's name apart from the file's. Surrounding spaces of names and an
-    empty negative set (read back as ``None``) are not kept.
-
-    Raises:
-        InputError: when the format is unknown, the place cannot be written, or a concept is not valid.
-    """
-    path = Path(path).expanduser()
-    for concept in library:
-        concept_from_record(record_of(concept), f"library {library.name!r}")
-    if path.is_dir() or not path.suffix:
-        write_whole_folder(path, selfcond_files(library))
-        return
-    _, suffix, packed = _split(path.name)
-    content = io.BytesIO()
-    if suffix == ".json":
-        write_json(library, content)
-    elif suffix == ".jsonl":
-        write_json_lines(library, content)
-    else:
-        write_csv(library, content, "\t" if suffix == ".tsv" else ",")
-    data = content.getvalue()
-    write_whole_file(path, gzip.compress(data, mtime=0) if packed else data)
-
-
-def _read(stream: BinaryIO, filename: str, limits: Limits) -> Library:
+def _read(stream: io.BufferedIOBase, filename: str, limits: Limits) -> Library:
     name, suffix, packed = _split(filename)
-    filename = shortened(filename)
-    if not packed:
-        return _READERS[suffix](stream, name, filename, limits)
+    source = shortened(filename)
     try:
-        with gzip.open(stream) as unpacked:
-            return _READERS[suffix](io.BufferedReader(unpacked), name, filename, limits)
+        with gzip.open(stream) if packed else nullcontext(stream) as opened:
+            text = read_text(opened, source, limits)
     except (gzip.BadGzipFile, EOFError, zlib.error):
-        raise InputError(f"{filename} is not a whole gzip file: compress or download it again") from None
+        raise InputError(f"{source} is not a whole gzip file: compress or download it again") from None
+    match suffix:
+        case ".json":
+            own_name, records = json_records(text, source)
+            name = name if own_name is None else own_name
+        case ".jsonl":
+            records = json_line_records(text, source)
+        case _:
+            records = csv_records(text, source)
+    return library_from_records(name, records, source, limits)
 
 
 def _split(filename: str) -> tuple[str, str, bool]:

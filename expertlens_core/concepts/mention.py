@@ -2,9 +2,9 @@
 
 Words match when they share a lemma, in any part of speech: ``swam`` mentions *swimming* (swim), ``leaves``
 both *leaf* and *leave*. A negative sentence too many is dropped rather than one that names the concept kept.
-Lemmas come from lemminflect, since it gives every reading of a word, where simplemma gives one
-(``leaves`` → leave), and inflects the replacement as well. Lemmas are English only: words of other languages match
-as they are written, and names in a script that parts no words, or joins other words to them, match within words.
+Lemmas come from lemminflect, which gives every reading of a word, where simplemma gives one, and also inflects.
+Lemmas are English only: words of other languages match as they are written, and names in a script that puts no
+spaces between words, or joins other words to them, match within words.
 """
 
 from __future__ import annotations
@@ -35,14 +35,12 @@ _JOINED = re.compile(
     "]"
 )
 """A character of a script that writes no space between words, or none between a word and what belongs to it."""
+_LOADING = Lock()
 
 
 def words(text: str) -> list[str]:
     """The words of a text in lower case, in the spelling in which they are compared."""
     return WORD.findall(visible(text).lower())
-
-
-_LOADING = Lock()
 
 
 @lru_cache(maxsize=1)
@@ -59,11 +57,8 @@ def _dictionary() -> Any:
 def lemmas(word: str) -> frozenset[str]:
     """Lemmas of a word in lower case, over all parts of speech, and the word itself."""
     lemminflect = _dictionary()
-    known = lemminflect.getAllLemmas(word)
-    found = known or {
-        **lemminflect.getAllLemmasOOV(word, "NOUN"),
-        **lemminflect.getAllLemmasOOV(word, "VERB"),
-    }
+    guess = lemminflect.getAllLemmasOOV
+    found = lemminflect.getAllLemmas(word) or guess(word, "NOUN") | guess(word, "VERB")
     return frozenset({word}.union(*found.values()))
 
 
@@ -137,50 +132,30 @@ def mentions(sentence: str, name: str) -> bool:
     return bool(name_spans(sentence, name))
 
 
-def without_name(sentence: str, name: str, replacement: str = "thing") -> str:
-    """The sentence with a neutral noun for every mention of the name (for the name test).
+def without_name(sentence: str, name: str) -> str:
+    """The sentence with *thing* for every mention of the name (for the name test).
 
-    Roughly grammatical: a plural gives the replacement's plural, ``'s`` stays, a capital stays, ``a`` before
-    it becomes ``an`` where needed. Verb forms (``swam``) give the bare replacement; a noun that looks plural
-    only (``jeans``) counts as singular.
+    Roughly grammatical: a plural gives *things*, ``'s`` stays, a capital stays, ``an`` before it becomes ``a``.
+    Verb forms (``swam``) give *thing*; a noun that looks plural only (``jeans``) counts as singular.
 
     >>> without_name("Cats purr, and an old cat's purr is loud.", "cat")
     "Things purr, and an old thing's purr is loud."
     """
-    pieces: list[str] = []
-    end = 0
+    made, end = "", 0
     for start, stop in name_spans(sentence, name):
-        before = _article(sentence[end:start], replacement)
         found = sentence[start:stop]
-        noun = _plural(replacement) if _is_plural(found, name) else replacement
-        pieces += [before, noun[:1].upper() + noun[1:] if found[:1].isupper() else noun]
+        noun = "things" if _is_plural(found, name) else "thing"
+        made += re.sub(r"\b([Aa])n(\s+)$", r"\1\2", sentence[end:start])
+        made += noun.capitalize() if found[:1].isupper() else noun
         end = stop
-    return "".join((*pieces, sentence[end:]))
+    return made + sentence[end:]
 
 
 def _is_plural(found: str, name: str) -> bool:
     """Whether a mention is a plural noun that the name is not."""
-    import lemminflect
-
-    forms = words(found)
-    if not forms or forms[-1] == words(name)[-1]:
+    last = (words(found) or [""])[-1]
+    if not last or last == words(name)[-1]:
         return False
-    last = forms[-1]
+    lemminflect = _dictionary()
     nouns = lemminflect.getAllLemmas(last, upos="NOUN") or lemminflect.getAllLemmasOOV(last, "NOUN")
     return last not in nouns.get("NOUN", (last,))
-
-
-def _plural(noun: str) -> str:
-    import lemminflect
-
-    forms = lemminflect.getInflection(noun, "NNS")
-    return str(forms[0]) if forms else noun
-
-
-def _article(before: str, noun: str) -> str:
-    """Text before the noun, its closing ``a`` or ``an`` fitted to the noun."""
-
-    def fit(match: re.Match[str]) -> str:
-        return match["a"] + ("n" if noun[:1].lower() in "aeiou" else "") + match["space"]
-
-    return re.sub(r"\b(?P<a>[Aa])n?(?P<space>\s+)$", fit, before)

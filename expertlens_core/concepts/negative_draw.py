@@ -7,10 +7,10 @@ from bisect import bisect_right
 from collections import Counter
 from collections.abc import Collection, Sequence
 
-from .concept import Concept
+from .health import USUAL_POSITIVES, usual_negatives
+from .library import Concept
 from .mention import words
 from .negative_pool import NegativePool, plain
-from .probe_size import USUAL_POSITIVES, usual_negatives
 
 LENGTH_BOUNDS = (6, 9, 12, 15, 19, 24, 31)
 """First word counts of the length classes after the first: 0-5, 6-8, 9-11, ..., 31 and more words."""
@@ -45,11 +45,7 @@ def draw_negatives(
             concept's kinds are unknown).
         exclude_narrower: see above.
 
-    Returns:
-        Row numbers in `pool.sentences`, ascending.
-
-    Raises:
-        ValueError: when `match` asks for something else.
+    Returns row numbers in `pool.sentences`, ascending.
     """
     if unknown := set(match) - {"length", "kind"}:
         raise ValueError(f"cannot match negatives by {sorted(unknown)}: expected 'length' or 'kind'")

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import json
+from collections import Counter
 from collections.abc import Mapping
 from dataclasses import dataclass
 from functools import cached_property
@@ -18,9 +19,6 @@ class NegativePool:
     """Distinct sentences with the concept each was written for (METHOD: negatives come from a pool).
 
     A pool is built once; concepts written later do not join it, so they change nobody's result.
-
-    Raises:
-        ValueError: when the fields differ in length, or a sentence stands twice.
     """
 
     name: str
@@ -89,8 +87,7 @@ class NegativePool:
     def _rows_by_lemma(self) -> Mapping[str, list[int]]:
         rows: dict[str, list[int]] = {}
         for row, sentence in enumerate(self.sentences):
-            found = {lemma for word in set(words(sentence)) for lemma in lemmas(word)}
-            for lemma in found:
+            for lemma in {lemma for word in set(words(sentence)) for lemma in lemmas(word)}:
                 rows.setdefault(lemma, []).append(row)
         return rows
 
@@ -100,34 +97,27 @@ def plain(sentence: str) -> str:
     return plain_name(sentence).casefold()
 
 
-def build_pool(library: Library, limit: int = 4000, seed: int = 0, name: str | None = None) -> NegativePool:
+def build_pool(library: Library, limit: int = 4000, seed: int = 0) -> NegativePool:
     """Freeze the library's positive sentences into a pool.
 
     Each concept gives its sentences in the order of their hash(seed, sentence), one after the other in turn,
     until there are `limit`: so a smaller pool is the head of a larger one, and neither the order of the
     concepts nor that of their sentences matters. Of identical sentences one is kept, owned by the concept
-    whose key comes first in the alphabet.
-
-    Args:
-        library: its concepts' positive sentences are used, their own negatives are not.
-        limit: the most sentences.
-        seed: another seed chooses other sentences, where there are more than `limit`.
-        name: the pool's; the library's if not given.
+    whose key comes first in the alphabet. The concepts' own negatives are not used. The name is the library's.
     """
     owner: dict[str, tuple[str, str]] = {}
     for concept in sorted(library, key=lambda concept: concept.key):
         for i, sentence in enumerate(concept.positives):
             owner.setdefault(sentence, (concept.key, concept.kinds[i] if concept.kinds else ""))
-    turns: dict[str, int] = {}
+    turns: Counter[str] = Counter()
     order: list[tuple[int, str, str]] = []
-    hashed = sorted((_hash(f"{seed}\n{sentence}"), sentence) for sentence in owner)
-    for digest, sentence in hashed:
+    for digest, sentence in sorted((_hash(f"{seed}\n{sentence}"), sentence) for sentence in owner):
         key = owner[sentence][0]
-        turns[key] = turns.get(key, 0) + 1
+        turns[key] += 1
         order.append((turns[key], digest, sentence))
     chosen = [sentence for _, _, sentence in sorted(order)[:limit]]
     return NegativePool(
-        name or library.name,
+        library.name,
         tuple(chosen),
         tuple(owner[sentence][0] for sentence in chosen),
         tuple(owner[sentence][1] for sentence in chosen),

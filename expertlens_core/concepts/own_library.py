@@ -1,21 +1,18 @@
-"""A user's own library: concepts join it, leave it, and it is given another name. Written whole each time."""
+"""A user's own library: concepts join it and leave it, and it is renamed. Written whole each time."""
 
 from __future__ import annotations
 
 import re
 import threading
 from collections.abc import Iterable
-from dataclasses import replace
 
 from ..errors import InputError
 from .cleaning import clean_library
-from .concept import Concept
-from .formats.safe_name import safe_name
-from .library import Library
+from .health import size_warnings
+from .library import Concept, Library
 from .library_files import BUILT_IN, load_library, write_library
-from .probe_size import size_warnings
 from .shelf import new_library_path, own_libraries, own_library_path, remove_own_library
-from .spelling import plain_name
+from .spelling import plain_name, safe_name
 
 _WRITING = threading.Lock()
 """Two visitors who add to one library at the same moment: neither addition is lost."""
@@ -27,8 +24,7 @@ def own_library_name(text: str) -> str:
     >>> own_library_name("My animals")
     'my-animals'
 
-    Raises:
-        InputError: when nothing was typed, or a built-in library has that name.
+    Raises InputError when nothing was typed, or a built-in library has that name.
     """
     text = plain_name(text)
     if not text:
@@ -42,24 +38,26 @@ def own_library_name(text: str) -> str:
     return name
 
 
+def free_name(name: str) -> str:
+    """The name as a library's, or one beside it where a library has that name already."""
+    try:
+        base = own_library_name(name)
+    except InputError:
+        base = own_library_name(f"my {name}")
+    taken = set(own_libraries())
+    return next(each for each in (base, *(f"{base}-{i}" for i in range(2, 10_000))) if each not in taken)
+
+
 def add_concepts(name: str, concepts: Iterable[Concept], replaces: str = "") -> Library:
     """Add concepts to a library on the shelf; it is made where there is none of that name.
 
-    Args:
-        name: of the library, as `own_library_name` gives it.
-        concepts: what joins.
-        replaces: key of a concept whose place the first one takes (for an edited or renamed concept).
-
-    Raises:
-        InputError: when the library holds a concept of the same key already, or one has too few sentences.
+    The first one takes the place of the concept with the key `replaces` (for an edited or renamed concept).
+    Raises InputError when the library holds a concept of the same key already, or one has too few sentences.
     """
     new = list(concepts)
     for concept in new:
-        size_warnings(
-            concept.key,
-            len(set(concept.positives)),
-            len(set(concept.negatives)) if concept.negatives is not None else 1000,
-        )
+        negatives = 1000 if concept.negatives is None else len(set(concept.negatives))
+        size_warnings(concept.key, len(set(concept.positives)), negatives)
     with _WRITING:
         kept = list(load_library(name)) if own_library_path(name) else []
         place = next((i for i, concept in enumerate(kept) if replaces and concept.key == replaces), len(kept))
@@ -75,22 +73,6 @@ def add_concepts(name: str, concepts: Iterable[Concept], replaces: str = "") -> 
         return _write(name, [*rest[:place], *new, *rest[place:]])
 
 
-def clean_own_library(name: str) -> Library:
-    """Take formatting off the sentences of a library on the shelf."""
-    with _WRITING:
-        return _write(name, list(clean_library(load_library(name))))
-
-
-def free_name(name: str) -> str:
-    """The name as a library's, or one beside it where a library has that name already."""
-    try:
-        base = own_library_name(name)
-    except InputError:
-        base = own_library_name(f"my {name}")
-    taken = set(own_libraries())
-    return next(each for each in (base, *(f"{base}-{i}" for i in range(2, 10_000))) if each not in taken)
-
-
 def remove_concept(name: str, key: str) -> Library | None:
     """Take a concept out of a library on the shelf; with the last one the library goes (None)."""
     with _WRITING:
@@ -101,23 +83,24 @@ def remove_concept(name: str, key: str) -> Library | None:
         return _write(name, kept)
 
 
-def rename_library(name: str, new: str) -> None:
-    """Keep a library on the shelf under another name.
+def clean_own_library(name: str) -> Library:
+    """Take formatting off the sentences of a library on the shelf."""
+    with _WRITING:
+        return _write(name, clean_library(load_library(name)))
 
-    Raises:
-        InputError: when the new name is taken.
-    """
+
+def rename_library(name: str, new: str) -> None:
+    """Keep a library on the shelf under another name; raises InputError when that is taken."""
     if name == new:
         return
     with _WRITING:
         if own_library_path(new):
             raise InputError(f"there is a library {new!r} already: choose another name")
-        library = load_library(name)
-        write_library(replace(library, name=new), new_library_path(new))
+        _write(new, load_library(name))
         remove_own_library(name)
 
 
-def _write(name: str, concepts: list[Concept]) -> Library:
+def _write(name: str, concepts: Iterable[Concept]) -> Library:
     library = Library(name, tuple(concepts))
     write_library(library, new_library_path(name))
     return library

@@ -1,9 +1,11 @@
-"""Negative pools on disk: JSON Lines, a header with the digest first; or a plain text file of sentences."""
+"""Negative pools on disk: JSON Lines with a digest in the header, a text file of sentences, or the neutral pool."""
 
 from __future__ import annotations
 
 import io
 import json
+from collections import Counter
+from functools import cache
 from pathlib import Path
 from typing import Any
 
@@ -14,15 +16,44 @@ from .formats.limits import Limits, read_text
 from .formats.whole_file import write_whole_file
 from .negative_pool import NegativePool
 
+MIN_CONCEPTS = 5
+"""Concepts below which a library's own sentences are too few kinds of negatives."""
+ROOM = 2.5
+"""Sentences of a pool for each negative that a concept draws."""
+MOST = 4000
+"""Sentences of a pool at most."""
 _WAY_OUT = "make it again with write_pool, or bring a .txt file with one sentence per line"
 
 
-def write_pool(pool: NegativePool, path: str | Path) -> None:
-    """Write ``.jsonl``: ``{"pool", "digest", "broader"}``, then ``{"sentence", "owner", "kind"}`` per row.
+@cache
+def neutral_pool() -> NegativePool:
+    """1,200 everyday English sentences that ship with the project, half fact and half story, 5 to 30 words.
 
-    Raises:
-        InputError: when the place cannot be written.
+    Frozen. They name none of the concepts of the paper's ten domains, and differ in style from anyone's
+    positives: experts found against them may be experts of style.
     """
+    return read_pool(Path(__file__).with_name("neutral_pool.jsonl"))
+
+
+def pool_for(library: Library) -> NegativePool:
+    """The library's own pool where it can give every concept enough negatives, else the neutral pool.
+
+    Its size follows the library's: 2.5 times what its largest concept draws by default, and `MOST` sentences where
+    a concept would find fewer than it draws among them. Enough: at least `MIN_CONCEPTS` concepts, and 50 distinct
+    sentences of others for each (below which every result would carry a warning).
+    """
+    if len(library) < MIN_CONCEPTS:
+        return neutral_pool()
+    largest = min(USUAL_POSITIVES, max(len(concept.positives) for concept in library))
+    pool = build_pool(library, min(MOST, round(ROOM * usual_negatives(largest))))
+    if len(pool) < MOST and any(_short(pool, concept) for concept in library):
+        pool = build_pool(library, MOST)
+    most_owned = max(Counter(pool.owners).values())
+    return pool if len(pool) - most_owned >= FEW_NEGATIVES else neutral_pool()
+
+
+def write_pool(pool: NegativePool, path: str | Path) -> None:
+    """Write ``.jsonl``: ``{"pool", "digest", "broader"}``, then ``{"sentence", "owner", "kind"}`` per row."""
     header = {"pool": pool.name, "digest": pool.digest, "broader": [list(pair) for pair in pool.broader]}
     lines = [json.dumps(header, ensure_ascii=False)]
     for sentence, owner, kind in zip(pool.sentences, pool.owners, pool.kinds):
@@ -35,9 +66,7 @@ def read_pool(path: str | Path, limits: Limits | None = None) -> NegativePool:
     """Read a pool that `write_pool` wrote, or one's own sentences from a ``.txt`` file, one per line.
 
     In a text file blank lines and repetitions are dropped, and no sentence has an owner.
-
-    Raises:
-        InputError: when it is missing, no pool, too large, or was changed since it was written.
+    Raises InputError when it is missing, no pool, too large, or was changed since it was written.
     """
     path, limits = user_path(path), limits or Limits()
     name = shortened(path.name)
@@ -73,3 +102,9 @@ def _pool(header: dict[str, Any], rows: list[dict[str, Any]]) -> NegativePool:
         tuple(str(row.get("kind", "")) for row in rows),
         tuple((str(concept), str(broader)) for concept, broader in header["broader"]),
     )
+
+
+def _short(pool: NegativePool, concept: Concept) -> bool:
+    """Whether a concept finds fewer negatives than it draws by default."""
+    wanted = usual_negatives(min(USUAL_POSITIVES, len(concept.positives)))
+    return not concept.negatives and len(allowed_rows(pool, concept)) < wanted

@@ -7,11 +7,13 @@ from collections.abc import Sequence
 from functools import lru_cache
 from math import log
 
-from .concept import Concept
-from .mention import inflections, lemmas, name_spans, words
+from .library import Concept
+from .mention import inflections, lemmas, mentions, words
 
 SHORTEST = 4
 """Letters of a word of a phrase (``cup of tea``) that counts by itself."""
+TELLING = 50
+"""Words that stand for a concept without related words."""
 
 
 def related_forms(concept: Concept) -> frozenset[str]:
@@ -25,9 +27,9 @@ def related_forms(concept: Concept) -> frozenset[str]:
 
 @lru_cache(maxsize=256)
 def seen_and_unseen(concept: Concept) -> tuple[frozenset[str], frozenset[str]]:
-    """The forms of the related words that the positive sentences use, and of those that they never use.
+    """The forms of the related words that the positive sentences use in any form, and of those that they never use.
 
-    A word is seen when the sentences have it in any of its forms (METHOD section 10).
+    Source: METHOD section 10.
     """
     if not concept.related:
         return frozenset(), frozenset()
@@ -44,16 +46,8 @@ def seen_and_unseen(concept: Concept) -> tuple[frozenset[str], frozenset[str]]:
 
 
 def shows(concept: Concept, text: str, forms: frozenset[str] | None = None) -> bool:
-    """Whether a text holds the concept's name or one of its related words, in any form.
-
-    Args:
-        concept: the concept.
-        text: what was written.
-        forms: words that stand for the concept; default its related words.
-    """
-    return holds(text, related_forms(concept) if forms is None else forms) or bool(
-        name_spans(text, concept.name)
-    )
+    """Whether a text holds the concept's name or one of `forms` (by default its related words, in any form)."""
+    return holds(text, related_forms(concept) if forms is None else forms) or mentions(text, concept.name)
 
 
 def holds(text: str, forms: frozenset[str]) -> bool:
@@ -61,10 +55,10 @@ def holds(text: str, forms: frozenset[str]) -> bool:
     return not forms.isdisjoint(words(text))
 
 
-def telling_words(concept: Concept, others: Sequence[str], count: int = 50) -> frozenset[str]:
+def telling_words(concept: Concept, others: Sequence[str]) -> frozenset[str]:
     """Words that tell a concept's sentences from others, for a concept without related words.
 
-    The `count` words of the highest log odds (positive against other sentences, one added to each count) among
+    The `TELLING` words of the highest log odds (positive against other sentences, one added to each count) among
     those that stand in at least three positive sentences and in at most two in a hundred of the others.
     """
     inside = Counter(word for s in concept.positives for word in set(words(s)))
@@ -75,4 +69,4 @@ def telling_words(concept: Concept, others: Sequence[str], count: int = 50) -> f
         for word, n in inside.items()
         if n >= 3 and outside[word] <= most and len(word) >= SHORTEST
     }
-    return frozenset(sorted(odds, key=lambda word: (-odds[word], word))[:count])
+    return frozenset(sorted(odds, key=lambda word: (-odds[word], word))[:TELLING])

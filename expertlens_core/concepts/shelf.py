@@ -6,7 +6,7 @@ import os
 from pathlib import Path
 
 from ..errors import InputError
-from .formats.safe_name import safe_name
+from .spelling import safe_name
 
 PLACE = "EXPERTLENS_LIBRARIES"
 SUFFIX = ".json"
@@ -14,8 +14,7 @@ SUFFIX = ".json"
 
 def shelf_directory() -> Path:
     """The folder in ``EXPERTLENS_LIBRARIES``, else one in the user's data folder. It may not exist yet."""
-    named = os.environ.get(PLACE)
-    if named:
+    if named := os.environ.get(PLACE):
         return Path(named).expanduser().resolve()
     import platformdirs
 
@@ -32,17 +31,14 @@ def own_libraries() -> tuple[str, ...]:
 
 def own_library_path(name: str) -> Path | None:
     """The file of one of the user's own libraries; None where there is none of that name."""
-    if name != safe_name(name):
-        return None
-    path = shelf_directory() / f"{name}{SUFFIX}"
-    return path if path.is_file() else None
+    path = shelf_directory() / f"{safe_name(name)}{SUFFIX}"
+    return path if name == safe_name(name) and path.is_file() else None
 
 
 def new_library_path(name: str) -> Path:
     """Where a library of this name is to be written; its folder is made.
 
-    Raises:
-        InputError: for a name that cannot be a file's, or a folder that cannot be written.
+    Raises InputError for a name that cannot be a file's, or a folder that cannot be written.
     """
     if not name or name != safe_name(name):
         raise InputError(
@@ -62,6 +58,5 @@ def new_library_path(name: str) -> Path:
 
 def remove_own_library(name: str) -> None:
     """Take a library off the shelf, if it is there."""
-    path = own_library_path(name)
-    if path is not None:
+    if path := own_library_path(name):
         path.unlink(missing_ok=True)

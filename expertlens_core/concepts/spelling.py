@@ -1,18 +1,17 @@
-"""Texts that look the same are the same: one form for names, mentions and judgments."""
+"""Spelling: one form for texts that look the same, and file names that are safe on every system."""
 
 from __future__ import annotations
 
+import hashlib
 import re
 import unicodedata
 from itertools import groupby
 
-_SCANNED = range(0x20000)
-"""Code points that hold every combining mark but variation selectors."""
-
 
 def _class(categories: str) -> str:
     """A character class of Unicode categories, for `re`."""
-    wanted = [code for code in _SCANNED if unicodedata.category(chr(code)) in categories]
+    # The first two planes hold every combining mark but variation selectors.
+    wanted = [code for code in range(0x20000) if unicodedata.category(chr(code)) in categories]
     runs = [list(run) for _, run in groupby(enumerate(wanted), lambda each: each[1] - each[0])]
     return "".join(f"\\U{run[0][1]:08x}-\\U{run[-1][1]:08x}" for run in runs)
 
@@ -26,6 +25,9 @@ _INVISIBLE = re.compile(
 )
 _CLUSTER = re.compile(rf".(?:[{MARKS}\u1160-\u11ff]|{_INVISIBLE.pattern})*", re.DOTALL)
 """A character with all that may join it in its composed form."""
+_SAFE = re.compile(r"[a-z0-9]+(?:[_-]+[a-z0-9]+)*_{0,2}")
+_RESERVED = re.compile(r"(?:con|prn|aux|nul|com\d|lpt\d)_*|.*-[0-9a-f]{8}")
+"""Device names of Windows, and names that look like our own."""
 
 
 def visible(text: str) -> str:
@@ -51,6 +53,20 @@ def visible_with_places(text: str) -> tuple[str, list[int]]:
         made.append(shown)
         places += [cluster.start()] * len(shown)
     return "".join(made), [*places, len(text)]
+
+
+def safe_name(text: str) -> str:
+    """A file name for `text`, without suffix: distinct texts get distinct names, whatever the case.
+
+    Plain lower-case names (``cat``, ``football-1_04_00__``) stay as they are. Anything else (spaces, capitals,
+    accents, ``../``, names that Windows reserves) becomes its plain letters and eight digits of its SHA-256:
+    ``bank (river)`` → ``bank_river-c1ec95aa``.
+    """
+    if _SAFE.fullmatch(text) and not _RESERVED.fullmatch(text) and len(text) <= 80:
+        return text
+    plain = re.sub(r"[^a-z0-9]+", "_", text.lower()).strip("_")[:60].strip("_")
+    digest = hashlib.sha256(text.encode("utf-8", "surrogatepass")).hexdigest()[:8]
+    return f"{plain or 'unnamed'}-{digest}"
 
 
 def _composed(text: str) -> str:

@@ -7,7 +7,7 @@ from typing import Any
 
 import numpy as np
 
-from ..concepts.probe_size import size_warnings
+from ..concepts.health import size_warnings
 from ..errors import InputError
 from ..models.units import Units
 from .expertise import Expertise

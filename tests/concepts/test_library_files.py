@@ -46,7 +46,7 @@ libraries = st.lists(concepts(), min_size=1, max_size=4, unique_by=lambda c: c.k
 
 
 @pytest.mark.parametrize("file", FORMATS)
-@settings(max_examples=60, deadline=None)
+@settings(max_examples=60)
 @given(libraries)
 def test_every_format_gives_back_what_was_written(file, library):
     with TemporaryDirectory() as folder:
@@ -84,63 +84,6 @@ def test_blank_sentences_are_dropped_with_their_kinds_and_counted():
     assert library.notes == ("x.json, concept 1 ('cat'): 1 blank sentence dropped",)
 
 
-def test_one_sentence_is_read():
-    assert parse_library(b'{"name": "cat", "positives": ["A cat."]}', "x.json")["cat"].positives == (
-        "A cat.",
-    )
-
-
-@pytest.mark.parametrize(
-    ("data", "file", "message"),
-    [
-        (b"", "x.json", "x.json is empty: expected a library of concepts with their sentences"),
-        (b" \n", "x.csv", "x.csv is empty: expected a library of concepts with their sentences"),
-        (b"", "x.jsonl", "x.jsonl is empty: expected a library of concepts with their sentences"),
-        (
-            b"\x89PNG\0\0",
-            "x.json",
-            "x.json is a binary file (it holds NUL bytes): expected text in UTF-8",
-        ),
-        (
-            "concept,sentence\ncafé,Un café.".encode("latin-1"),
-            "x.csv",
-            "x.csv is not text in UTF-8 (byte 20 cannot be decoded): save it as UTF-8, or check that it "
-            "is the "
-            "file you meant",
-        ),
-        (
-            b"[1,",
-            "x.json",
-            "x.json is not valid JSON (line 1, column 4: Expecting value): expected a library or a "
-            "concept in "
-            "JSON",
-        ),
-        (b"[" * 100_000, "x.json", "x.json is JSON nested or numbered beyond reason: expected a library"),
-        (b"[]", "x.json", "x.json holds no concept: expected at least one with positive sentences"),
-        (
-            b"\x1f\x8b nonsense",
-            "x.json.gz",
-            "x.json.gz is not a whole gzip file: compress or download it again",
-        ),
-        (
-            gzip.compress(b'{"name": "cat", "positives": ["A cat."]}', mtime=0)[:-9],
-            "x.jsonl.gz",
-            "x.jsonl.gz is not a whole gzip file: compress or download it again",
-        ),
-        (
-            b"hello",
-            "x.docx",
-            "x.docx has no known format: expected a name that ends in .json, .jsonl, .csv or .tsv (.gz may "
-            "follow)",
-        ),
-    ],
-)
-def test_bytes_that_are_no_library_are_refused_in_one_sentence(data, file, message):
-    with pytest.raises(InputError) as error:
-        parse_library(data, file)
-    assert str(error.value) == message
-
-
 @pytest.mark.parametrize("file", ["x.json", "x.jsonl", "x.csv", "x.jsonl.gz", "x"])
 def test_limits_on_bytes_and_sentences(file, tmp_path):
     library = Library("x", (Concept("cat", ("A cat.",) * 9), Concept("dog", ("A dog.",) * 9)))
@@ -160,13 +103,10 @@ def test_a_small_gzip_file_that_swells_is_refused():
             parse_library(bomb, file, Limits(max_bytes=1_000_000))
 
 
-def test_unknown_library_names_the_ways_out(tmp_path):
-    with pytest.raises(InputError) as error:
+def test_unknown_library_names_the_ways_out():
+    ways = "everyday, men, a folder in ml-selfcond's layout, or the path of a .json, .jsonl or .csv file"
+    with pytest.raises(InputError, match=rf"^no library 'catz': expected {ways}$"):
         load_library("catz")
-    assert str(error.value) == (
-        "no library 'catz': expected everyday, men, a folder in ml-selfcond's layout, or the path of a .json, "
-        ".jsonl or .csv file"
-    )
 
 
 def test_a_file_without_permission_is_explained(tmp_path, monkeypatch):

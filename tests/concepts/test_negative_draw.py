@@ -4,7 +4,7 @@ from collections import Counter
 from itertools import pairwise
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from expertlens_core.concepts import (
@@ -14,9 +14,9 @@ from expertlens_core.concepts import (
     build_pool,
     draw_negatives,
     mentions,
+    neutral_pool,
     without_name,
 )
-from expertlens_core.concepts.neutral import neutral_pool
 
 CAT = Concept("cat", ("A cat sat.", "It purred."))
 
@@ -45,7 +45,6 @@ def slow_draw(pool, concept, count, seed):
 texts = st.lists(st.sampled_from("abcdefgh") | st.text(max_size=5), unique=True, max_size=25)
 
 
-@settings(deadline=None)
 @given(texts, st.integers(0, 12), st.integers(0, 3), st.randoms(use_true_random=False))
 def test_draw_is_that_of_the_slow_rule_in_any_order(sentences, count, seed, rng):
     pool = pool_of(sentences)
@@ -55,7 +54,6 @@ def test_draw_is_that_of_the_slow_rule_in_any_order(sentences, count, seed, rng)
 
 
 @pytest.mark.parametrize("match", [(), ("length",), ("length", "kind")])
-@settings(deadline=None)
 @given(texts, texts, st.integers(0, 12))
 def test_new_sentences_only_push_drawn_ones_out(match, before, new, count):
     small = pool_of(before)
@@ -67,13 +65,10 @@ def test_new_sentences_only_push_drawn_ones_out(match, before, new, count):
 
 
 def test_new_concepts_in_the_library_change_nothing_while_the_pool_stands():
-    library = Library(
-        "x", tuple(Concept(n, tuple(f"{n} {i}" for i in range(9))) for n in ("cat", "dog", "cow"))
-    )
-    pool = build_pool(library)
-    assert len(draw_negatives(pool, library["cat"])) == 18
-    stranger = Concept("yak", ("A yak.",))
-    assert len(draw_negatives(pool, stranger)) == 27
+    concepts = [Concept(name, tuple(f"{name} {i}" for i in range(9))) for name in ("cat", "dog", "cow")]
+    pool = build_pool(Library("x", tuple(concepts)))
+    assert len(draw_negatives(pool, concepts[0])) == 18
+    assert len(draw_negatives(pool, Concept("yak", ("A yak.",)))) == 27
 
 
 def test_seed_and_concept_change_the_draw():
@@ -100,20 +95,12 @@ def test_the_concept_is_kept_out():
 
 
 def test_a_broader_concept_keeps_out_its_narrower_ones_and_not_the_reverse():
+    sentences = ["It barked.", "It ran.", "They breathe.", "It honked.", "It yelped."]
     owners = ["dog", "dog", "animal", "bus", "puppy"]
-    pool = pool_of(
-        ["It barked.", "It ran.", "They breathe.", "It honked.", "It yelped."],
-        owners,
-        broader=(("dog", "animal"), ("puppy", "dog")),
-    )
+    pool = pool_of(sentences, owners, broader=(("dog", "animal"), ("puppy", "dog")))
     animal, dog = Concept("animal", ("They eat.",)), Concept("dog", ("Woof.",), broader="animal")
     assert drawn(pool, animal) == {"It honked."}
-    assert drawn(pool, animal, exclude_narrower=False) == {
-        "It honked.",
-        "It barked.",
-        "It ran.",
-        "It yelped.",
-    }
+    assert drawn(pool, animal, exclude_narrower=False) == set(sentences) - {"They breathe."}
     assert drawn(pool, dog) == {"They breathe.", "It honked."}
 
 
@@ -171,9 +158,6 @@ def test_the_draw_is_the_same_for_ever():
     ],
 )
 def test_no_negative_names_the_concept_in_any_script(name, naming, others):
-    sentences = (*naming, *others)
-    pool = NegativePool("x", sentences, ("",) * len(sentences), ("",) * len(sentences))
-    drawn = draw_negatives(pool, Concept(name, ("Eins.", "Zwei.")), len(sentences))
-    assert tuple(sentences[row] for row in drawn) == others
+    assert drawn(pool_of((*naming, *others)), Concept(name, ("Eins.", "Zwei."))) == set(others)
     for sentence in naming:
         assert not mentions(without_name(sentence, name), name)

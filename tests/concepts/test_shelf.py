@@ -15,6 +15,8 @@ from expertlens_core.concepts import (
 )
 from expertlens_core.concepts.own_library import (
     add_concepts,
+    clean_own_library,
+    free_name,
     own_library_name,
     remove_concept,
     rename_library,
@@ -123,11 +125,16 @@ def test_a_concept_with_one_sentence_is_refused():
     assert own_libraries() == ()
 
 
+def test_a_library_is_cleaned_and_one_of_its_name_gets_another():
+    add_concepts("mine", [Concept("cat", ("1. A cat.", "2. Cats."))])
+    assert clean_own_library("mine")["cat"].positives == ("A cat.", "Cats.")
+    assert load_library("mine")["cat"].positives == ("A cat.", "Cats.")
+    assert [free_name(name) for name in ("mine", "yours", "everyday")] == ["mine-2", "yours", "my-everyday"]
+
+
 def test_with_its_last_concept_a_library_goes():
     add_concepts("mine", [concept("cat"), concept("dog")])
-    left = remove_concept("mine", "cat")
-    assert left is not None
-    assert left.keys == ("dog",)
+    assert remove_concept("mine", "cat").keys == ("dog",)
     assert remove_concept("mine", "dog") is None
     assert own_libraries() == ()
 

@@ -1,4 +1,5 @@
 import json
+import re
 import unicodedata
 
 import pytest
@@ -14,6 +15,7 @@ from expertlens_core.concepts import (
     load_library,
     mentions,
     parse_library,
+    safe_name,
     without_name,
     write_library,
 )
@@ -75,7 +77,6 @@ def test_judged_words_meet_the_concepts_that_look_the_same(tmp_path, name):
 def test_a_folder_may_spell_its_files_otherwise_than_its_list(tmp_path):
     library = Library("x", (Concept(CAFE, ("One.", "Two."), domain="thés"),))
     write_library(library, tmp_path / "x")
-    folder = tmp_path / "x" / "thés"
     next((tmp_path / "x").glob("*/")).rename(tmp_path / "x" / unicodedata.normalize("NFD", "thés"))
     folder = tmp_path / "x" / unicodedata.normalize("NFD", "thés")
     next(folder.iterdir()).rename(folder / unicodedata.normalize("NFD", "café.json"))
@@ -115,3 +116,24 @@ def test_a_name_with_a_comma_can_be_asked_for(tmp_path):
     }.items():
         found = choose_concepts(load_library(path), concept_names(text, str(path)))
         assert {concept.key for concept in found} == set(wanted)
+
+
+def test_safe_names_tell_what_they_were_and_are_never_taken_for_one():
+    for plain in ("cat", "football-1_04_00__"):
+        assert safe_name(plain) == plain
+    assert safe_name("bank (river)") == "bank_river-c1ec95aa"
+    assert safe_name(safe_name("bank (river)")) != safe_name("bank (river)")
+    assert safe_name("con") != "con"
+
+
+@given(st.text(max_size=300))
+def test_every_name_is_safe_everywhere(text):
+    name = safe_name(text)
+    assert re.fullmatch(r"[a-z0-9][a-z0-9_-]*", name)
+    assert len(name) <= 80
+    assert name not in {"con", "prn", "aux", "nul", "com1", "lpt1"}
+
+
+@given(st.lists(st.text("aA_- .", max_size=4) | st.text(max_size=4), unique=True))
+def test_distinct_names_stay_distinct(texts):
+    assert len({safe_name(text) for text in texts}) == len(texts)

@@ -17,50 +17,33 @@ from collections.abc import Iterable, Mapping
 from typing import Any
 
 from ...errors import InputError, shortened
-from ..concept import Concept
-from ..library import Library
+from ..library import Concept, Library
 from ..spelling import plain_name
-from .limits import Limits
-
-KINDS = ("fact", "story")
-"""What a positive sentence can be."""
+from .whole_file import Limits
 
 _TEXT_KEYS = ("domain", "sense", "broader", "source")
-_KEYS = {"name", *_TEXT_KEYS, "positives", "negatives", "kinds", "related"}
+_LIST_KEYS = ("positives", "negatives", "kinds", "related")
+_KEYS = {"name", *_TEXT_KEYS, *_LIST_KEYS}
 
 
 def record_of(concept: Concept) -> dict[str, Any]:
     """The concept as a record of our shape; fields that are empty are left out."""
-    record: dict[str, Any] = {"name": concept.name}
-    record.update({key: getattr(concept, key) for key in _TEXT_KEYS if getattr(concept, key)})
-    record["positives"] = list(concept.positives)
-    if concept.negatives:
-        record["negatives"] = list(concept.negatives)
-    if concept.kinds:
-        record["kinds"] = list(concept.kinds)
-    if concept.related:
-        record["related"] = list(concept.related)
-    return record
+    texts = {key: getattr(concept, key) for key in ("name", *_TEXT_KEYS)}
+    lists = {key: list(getattr(concept, key) or ()) for key in _LIST_KEYS}
+    return {key: value for key, value in {**texts, **lists}.items() if value or key == "positives"}
 
 
 def concept_from_record(
     record: object, where: str, limits: Limits | None = None, notes: list[str] | None = None
 ) -> Concept:
-    """Check a record and make the concept.
+    """Check a record (any JSON value) and make the concept; `notes` gets a sentence for what was dropped.
 
-    Args:
-        record: a JSON value, hoped to be an object of one of the two shapes.
-        where: file and place in it, for errors.
-        limits: see `Limits`.
-        notes: gets a sentence for what was dropped.
-
-    Raises:
-        InputError: when it is not a concept with at least one positive sentence.
+    Raises InputError, which begins with `where`, when it is not a concept with at least one positive sentence.
     """
     limits = limits or Limits()
     if not isinstance(record, Mapping):
         raise InputError(f"{where} is {kind_of(record)}: expected an object with 'name' and 'positives'")
-    fields = _from_selfcond(record, where) if "sentences" in record else dict(record)
+    fields = _from_selfcond(record, where) if "sentences" in record else record
     if unknown := sorted(set(fields) - _KEYS):
         raise InputError(
             f"{where} has the unknown key {shortened(str(unknown[0]))!r}: expected {', '.join(sorted(_KEYS))}, or "
@@ -73,38 +56,26 @@ def concept_from_record(
     positives = _sentences(fields, "positives", where, limits)
     negatives = _sentences(fields, "negatives", where, limits)
     kinds = _kinds(fields, where, len(positives))
-    kept = [i for i, sentence in enumerate(positives) if sentence.strip()]
-    own_negatives = tuple(sentence for sentence in negatives if sentence.strip())
+    kept = [sentence for sentence in positives if sentence.strip()]
+    kinds = [kind for kind, sentence in zip(kinds, positives) if sentence.strip()]
+    others = [sentence for sentence in negatives if sentence.strip()]
     if not kept:
         raise InputError(f"{where} has no positive sentence: expected two or more under 'positives'")
-    blank = len(positives) + len(negatives) - len(kept) - len(own_negatives)
+    blank = len(positives) + len(negatives) - len(kept) - len(others)
     if blank and notes is not None:
         notes.append(f"{where}: {blank} blank sentence{'s' if blank > 1 else ''} dropped")
-    return Concept(
-        name=name,
-        positives=tuple(positives[i] for i in kept),
-        negatives=own_negatives or None,
-        kinds=tuple(kinds[i] for i in kept) if kinds else (),
-        related=_related(fields, where, limits),
-        **{key: _text(fields, key, where) for key in _TEXT_KEYS},
-    )
+    related = _related(fields, where, limits)
+    texts = {key: _text(fields, key, where) for key in _TEXT_KEYS}
+    return Concept(name, tuple(kept), tuple(others) or None, kinds=tuple(kinds), related=related, **texts)
 
 
 def library_from_records(
-    name: str, records: Iterable[tuple[str, object]], source: str, limits: Limits | None = None
+    name: str, records: Iterable[tuple[str, object]], source: str, limits: Limits
 ) -> Library:
-    """Collect checked records into a library, stopping at the first that is wrong.
+    """Make a library of (place, record), stopping at the first that is wrong; `records` may stream.
 
-    Args:
-        name: the library's name.
-        records: place and record; may stream.
-        source: the file or folder, for errors.
-        limits: see `Limits`.
-
-    Raises:
-        InputError: also when there is no record, one twice, or too many sentences.
+    Raises InputError, also when there is no record, one twice, or too many sentences.
     """
-    limits = limits or Limits()
     concepts: dict[str, Concept] = {}
     places: dict[str, str] = {}
     notes: list[str] = []
@@ -128,6 +99,17 @@ def library_from_records(
     return Library(name, tuple(concepts.values()), notes=tuple(notes))
 
 
+def kind_of(value: object) -> str:
+    """What a JSON value is, in words."""
+    if value is None:
+        return "nothing"
+    if isinstance(value, Mapping):
+        keys = ", ".join(repr(shortened(str(key), 20)) for key in list(value)[:5])
+        return f"an object with {keys or 'no keys'}"
+    names = {bool: "true or false", str: "text", list: "a list", tuple: "a list"}
+    return names.get(type(value), "a number")
+
+
 def _from_selfcond(record: Mapping[str, Any], where: str) -> dict[str, Any]:
     """Rename ml-selfcond's keys to ours."""
     sentences = record["sentences"]
@@ -136,10 +118,9 @@ def _from_selfcond(record: Mapping[str, Any], where: str) -> dict[str, Any]:
             f"{where} has {kind_of(sentences)} under 'sentences': expected an object with the lists "
             "'positive' and 'negative'"
         )
-    fields = {key: record[key] for key in ("name", *_TEXT_KEYS, "kinds", "related") if key in record}
-    fields.setdefault("name", record.get("concept", ""))
-    fields.setdefault("domain", record.get("group", ""))
-    return {**fields, "positives": sentences["positive"], "negatives": sentences.get("negative")}
+    theirs = {"name": record.get("concept", ""), "domain": record.get("group", "")}
+    ours = {key: record[key] for key in ("name", *_TEXT_KEYS, "kinds", "related") if key in record}
+    return {**theirs, **ours, "positives": sentences["positive"], "negatives": sentences.get("negative")}
 
 
 def _text(fields: Mapping[str, Any], key: str, where: str) -> str:
@@ -154,12 +135,14 @@ def _text(fields: Mapping[str, Any], key: str, where: str) -> str:
     return plain_name(value)
 
 
+def _list(value: Any, key: str, where: str, expected: str) -> list[Any]:
+    if value is not None and not isinstance(value, list):
+        raise InputError(f"{where} has {kind_of(value)} under {key!r}: expected a list of {expected}")
+    return value or []
+
+
 def _sentences(fields: Mapping[str, Any], key: str, where: str, limits: Limits) -> list[str]:
-    value = fields.get(key)
-    if value is None:
-        return []
-    if not isinstance(value, list):
-        raise InputError(f"{where} has {kind_of(value)} under {key!r}: expected a list of sentences")
+    value = _list(fields.get(key), key, where, "sentences")
     for number, sentence in enumerate(value, 1):
         if not isinstance(sentence, str):
             raise InputError(
@@ -175,16 +158,14 @@ def _sentences(fields: Mapping[str, Any], key: str, where: str, limits: Limits) 
 
 
 def _kinds(fields: Mapping[str, Any], where: str, positives: int) -> list[str]:
-    value = fields.get("kinds") or []
-    if not isinstance(value, list):
-        raise InputError(f"{where} has {kind_of(value)} under 'kinds': expected a list of fact or story")
+    value = _list(fields.get("kinds") or None, "kinds", where, "fact or story")
     if value and len(value) != positives:
         raise InputError(
             f"{where} has {len(value)} kinds for {positives} positive sentences: expected one for each, "
             "or none at all"
         )
     for number, kind in enumerate(value, 1):
-        if kind not in KINDS:
+        if kind not in ("fact", "story"):
             raise InputError(
                 f"{where} has the kind {shortened(str(kind))!r} for sentence {number}: expected fact or story for "
                 "every positive sentence, or no kinds at all"
@@ -193,11 +174,7 @@ def _kinds(fields: Mapping[str, Any], where: str, positives: int) -> list[str]:
 
 
 def _related(fields: Mapping[str, Any], where: str, limits: Limits) -> tuple[str, ...]:
-    value = fields.get("related")
-    if value is None:
-        return ()
-    if not isinstance(value, list):
-        raise InputError(f"{where} has {kind_of(value)} under 'related': expected a list of words")
+    value = _list(fields.get("related"), "related", where, "words")
     if len(value) > limits.max_related:
         raise InputError(
             f"{where} has {len(value):,} related words: expected at most {limits.max_related:,}, so keep the "
@@ -229,15 +206,3 @@ def _check_characters(texts: list[str], key: str, where: str) -> None:
         ) from None
     if "\0" in joined:
         raise InputError(f"{where} has a NUL character under {key!r}: expected text")
-
-
-def kind_of(value: object) -> str:
-    """What a JSON value is, in words."""
-    if value is None:
-        return "nothing"
-    if isinstance(value, Mapping):
-        return "an object with " + (
-            ", ".join(repr(shortened(str(key), 20)) for key in list(value)[:5]) or "no keys"
-        )
-    names = {bool: "true or false", str: "text", list: "a list", tuple: "a list"}
-    return names.get(type(value), "a number")

@@ -17,13 +17,11 @@ from pathlib import Path
 from typing import Any
 
 from ...errors import InputError, shortened
-from ..concept import Concept
-from ..library import Library
-from ..spelling import plain_name
-from .json_document import parse_json
-from .limits import Limits, check_size, read_text
-from .record import library_from_records
-from .safe_name import safe_name
+from ..library import Concept, Library
+from ..spelling import plain_name, safe_name
+from .json_formats import parse_json
+from .record import library_from_records, record_of
+from .whole_file import Limits, check_size, read_text
 
 LIST = "concept_list.csv"
 NO_DOMAIN = "ungrouped"
@@ -35,20 +33,15 @@ _SENSE_KEY = re.compile(r"(?P<name>[^/]+)-(?P<sense>\d_\d\d_\d\d_[^_]*_[^_]*)")
 def read_selfcond_folder(folder: Path, limits: Limits) -> Library:
     """Read the concepts that ``concept_list.csv`` lists, in its order; without it, every ``*/*.json``.
 
-    Raises:
-        InputError: also when a listed file is missing, or lies outside the folder (by ``..`` or a link).
+    Raises InputError, also when a listed file is missing, or lies outside the folder (by ``..`` or a link).
     """
     return library_from_records(folder.resolve().name, _records(folder, limits), str(folder), limits)
 
 
 def folder_files(folder: Path, limits: Limits) -> list[Path]:
-    """The files that `read_selfcond_folder` reads.
-
-    Raises:
-        InputError: when its list is no list.
-    """
-    listed = folder / LIST
-    return [listed, *_listed(folder, limits)] if listed.is_file() else list(_found(folder))
+    """The files that `read_selfcond_folder` reads; raises InputError when its list is no list."""
+    listed = [folder / LIST] if (folder / LIST).is_file() else []
+    return [*listed, *_concept_files(folder, limits)]
 
 
 def selfcond_files(library: Library) -> Iterator[tuple[str, bytes]]:
@@ -66,7 +59,7 @@ def selfcond_files(library: Library) -> Iterator[tuple[str, bytes]]:
 
 def _records(folder: Path, limits: Limits) -> Iterator[tuple[str, object]]:
     size = 0
-    for path in list(_listed(folder, limits) if (folder / LIST).is_file() else _found(folder)):
+    for path in _concept_files(folder, limits):
         where = "/".join(shortened(part) for part in (folder.name, path.parent.name, path.name))
         if not path.resolve().is_relative_to(folder.resolve()):
             raise InputError(f"{where} lies outside the folder: copy the file in and remove the link or '..'")
@@ -76,10 +69,23 @@ def _records(folder: Path, limits: Limits) -> Iterator[tuple[str, object]]:
             text = read_text(stream, where, limits)
         size += path.stat().st_size
         check_size(size, str(folder), limits)
-        yield where, _with_sense(parse_json(text, where), path.parent.name)
+        record = parse_json(text, where)
+        if isinstance(record, dict):
+            record = {"group": path.parent.name, **record}
+            if "name" not in record:
+                record |= _sense_of(str(record.get("concept", "")))
+        yield where, record
 
 
-def _listed(folder: Path, limits: Limits) -> Iterator[Path]:
+def _concept_files(folder: Path, limits: Limits) -> list[Path]:
+    """The files that the list names, or without it all there are."""
+    if not (folder / LIST).is_file():
+        paths = sorted(path for path in folder.glob("*/*.json") if not path.parent.name.startswith("."))
+        if not paths:
+            raise InputError(
+                f"{folder} holds no library: expected {LIST} and <group>/<concept>.json (ml-selfcond's layout)"
+            )
+        return paths
     where = f"{shortened(folder.name)}/{LIST}"
     with (folder / LIST).open("rb") as stream:
         text = read_text(stream, where, limits)
@@ -87,16 +93,18 @@ def _listed(folder: Path, limits: Limits) -> Iterator[Path]:
         rows = list(csv.DictReader(io.StringIO(text, newline="")))
     except csv.Error as error:
         raise InputError(f"{where} is not valid CSV ({error}): expected lines of group,concept") from None
+    paths = []
     for number, row in enumerate(rows, 2):
         group, concept = row.get("group"), row.get("concept")
         if not group or not concept:
             raise InputError(
                 f"{where}, line {number} has no group and concept: expected the header group,concept"
             )
-        yield _same(_same(folder, group.strip()), f"{concept.strip()}.json")
+        paths.append(_inside(_inside(folder, group.strip()), f"{concept.strip()}.json"))
+    return paths
 
 
-def _same(folder: Path, name: str) -> Path:
+def _inside(folder: Path, name: str) -> Path:
     """What is in a folder under a name, however the system spells it (macOS takes accents apart)."""
     path = folder / name
     if not path.exists() and folder.is_dir():
@@ -104,52 +112,28 @@ def _same(folder: Path, name: str) -> Path:
     return path
 
 
-def _found(folder: Path) -> Iterator[Path]:
-    paths = sorted(path for path in folder.glob("*/*.json") if not path.parent.name.startswith("."))
-    if not paths:
-        raise InputError(
-            f"{folder} holds no library: expected {LIST} and <group>/<concept>.json (ml-selfcond's layout)"
-        )
-    yield from paths
-
-
-def _with_sense(record: Any, group: str) -> Any:
-    """Take a WordNet sense out of the name, and the group from the folder where the file has none."""
-    if not isinstance(record, dict):
-        return record
-    record = {"group": group, **record}
-    match = _SENSE_KEY.fullmatch(str(record.get("concept", "")))
-    if match and "name" not in record:
-        record |= {"name": match["name"], "sense": match["sense"].replace("_", ":")}
-    return record
+def _sense_of(file_name: str) -> dict[str, str]:
+    """Name and WordNet sense that a file's name holds; empty without a sense."""
+    match = _SENSE_KEY.fullmatch(file_name)
+    return {"name": match["name"], "sense": match["sense"].replace("_", ":")} if match else {}
 
 
 def _document(concept: Concept) -> dict[str, Any]:
     """ml-selfcond's JSON object, with our keys where they say more."""
+    wordnet = f"{concept.name}-{concept.sense.replace(':', '_')}"
+    plain = ":" in concept.sense and _SENSE_KEY.fullmatch(wordnet) and safe_name(wordnet) == wordnet
+    file_name = wordnet if plain else safe_name(concept.key)
+    group = safe_name(concept.domain) if concept.domain else NO_DOMAIN
     document: dict[str, Any] = {
-        "concept": _file_name(concept),
-        "group": safe_name(concept.domain) if concept.domain else NO_DOMAIN,
+        "concept": file_name,
+        "group": group,
         "source": concept.source,
         "sentences": {"positive": list(concept.positives), "negative": list(concept.negatives or ())},
     }
-    ours: dict[str, Any] = {"name": concept.name, "sense": concept.sense, "domain": concept.domain}
-    plain = _with_sense({"concept": document["concept"]}, "")
-    read_back = {"name": plain.get("name", plain["concept"]), "sense": plain.get("sense", "")}
-    if read_back != {"name": concept.name, "sense": concept.sense}:
-        document |= {"name": ours["name"], "sense": ours["sense"]}
-    if document["group"] != concept.domain:
+    named = {"name": concept.name, "sense": concept.sense}
+    if ({"name": file_name, "sense": ""} | _sense_of(file_name)) != named:
+        document |= named
+    if group != concept.domain:
         document["domain"] = concept.domain
-    if concept.broader:
-        document["broader"] = concept.broader
-    if concept.kinds:
-        document["kinds"] = list(concept.kinds)
-    if concept.related:
-        document["related"] = list(concept.related)
-    return document
-
-
-def _file_name(concept: Concept) -> str:
-    wordnet = f"{concept.name}-{concept.sense.replace(':', '_')}"
-    if ":" in concept.sense and _SENSE_KEY.fullmatch(wordnet) and safe_name(wordnet) == wordnet:
-        return wordnet
-    return safe_name(concept.key)
+    record = record_of(concept)
+    return document | {key: record[key] for key in ("broader", "kinds", "related") if key in record}

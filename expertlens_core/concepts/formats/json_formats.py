@@ -1,26 +1,26 @@
-"""JSON: a library in one document, a list of concepts, or a single concept.
+"""JSON (a library in one document, a list of concepts, or a single concept) and JSON Lines (one concept a line).
 
-``{"format": "expertlens-library", "version": 1, "name": ..., "concepts": [record, ...]}``. Carries every
-field of a concept, and the library's name.
+A document is ``{"format": "expertlens-library", "version": 1, "name": ..., "concepts": [record, ...]}``. Both carry
+every field of a concept, a document also the library's name; both may hold rows of one sentence instead of concepts.
 """
 
 from __future__ import annotations
 
+import io
 import json
 from collections.abc import Iterator
 from typing import Any, BinaryIO
 
 from ...errors import InputError, shortened
 from ..library import Library
-from .limits import Limits, read_text
-from .record import library_from_records, record_of
-from .rows import gathered, is_row
+from .record import record_of
+from .table import gathered, is_row
 
 FORMAT = "expertlens-library"
 
 
 def parse_json(text: str, where: str) -> Any:
-    """`json.loads` with an `InputError` that says where."""
+    """`json.loads` with an `InputError` that says where; a key that comes twice in one object is refused."""
 
     def once(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
         made = dict(pairs)
@@ -46,36 +46,46 @@ def parse_json(text: str, where: str) -> Any:
         raise InputError(f"{where} is JSON nested or numbered beyond reason: expected a library") from None
 
 
-def read_json(stream: BinaryIO, name: str, source: str, limits: Limits) -> Library:
-    """Read a library document, a list of records, or one record (ml-selfcond's single file too)."""
-    document = parse_json(read_text(stream, source, limits), source)
-    if isinstance(document, dict) and "concepts" in document:
-        return _read_document(document, name, source, limits)
+def json_records(text: str, source: str) -> tuple[str | None, Iterator[tuple[str, object]]]:
+    """The library's own name, if it has one, and the place and record of each concept."""
+    document = parse_json(text, source)
     if isinstance(document, list):
         what = "row" if document and is_row(document[0]) else "concept"
-        numbered = _numbered(document, source, what)
-        return library_from_records(name, gathered(numbered, source), source, limits)
+        return None, gathered(_numbered(document, source, what), source)
+    if isinstance(document, dict) and "concepts" in document:
+        _check_document(document, source)
+        return document.get("name"), _numbered(document["concepts"], source, "concept")
     if isinstance(document, dict) and not {"positives", "sentences"} & set(document):
         keys = ", ".join(repr(shortened(key, 20)) for key in list(document)[:5]) or "none"
         raise InputError(
             f"{source} has the keys {keys}: expected 'concepts' (a library), or 'name' and 'positives' "
             "(one concept), or ml-selfcond's 'concept' and 'sentences'"
         )
-    return library_from_records(name, [(source, document)], source, limits)
+    return None, iter([(source, document)])
+
+
+def json_line_records(text: str, source: str) -> Iterator[tuple[str, object]]:
+    """Place and record of each concept; blank lines are skipped."""
+    lines = enumerate(io.StringIO(text, newline=None), 1)
+    bare = ((number, line.removeprefix("\ufeff")) for number, line in lines)  # left by files that were joined
+    named = ((f"{source}, line {number}", line) for number, line in bare if line.strip())
+    return gathered(((where, parse_json(line, where)) for where, line in named), source)
 
 
 def write_json(library: Library, stream: BinaryIO) -> None:
     """Write the library as one document, UTF-8, indented."""
-    document = {
-        "format": FORMAT,
-        "version": 1,
-        "name": library.name,
-        "concepts": [record_of(concept) for concept in library],
-    }
+    records = [record_of(concept) for concept in library]
+    document = {"format": FORMAT, "version": 1, "name": library.name, "concepts": records}
     stream.write(json.dumps(document, ensure_ascii=False, indent=1).encode() + b"\n")
 
 
-def _read_document(document: dict[str, Any], name: str, source: str, limits: Limits) -> Library:
+def write_json_lines(library: Library, stream: BinaryIO) -> None:
+    """Write one record per line, UTF-8."""
+    for concept in library:
+        stream.write(json.dumps(record_of(concept), ensure_ascii=False).encode() + b"\n")
+
+
+def _check_document(document: dict[str, Any], source: str) -> None:
     if unknown := sorted(set(document) - {"format", "version", "name", "concepts"}):
         raise InputError(
             f"{source} has the unknown key {shortened(unknown[0])!r}: expected name and concepts"
@@ -88,11 +98,9 @@ def _read_document(document: dict[str, Any], name: str, source: str, limits: Lim
         )
     if not isinstance(document["concepts"], list):
         raise InputError(f"{source} has no list under 'concepts': expected a list of concepts")
-    own_name = document.get("name", name)
-    if not isinstance(own_name, str):
+    if not isinstance(document.get("name", ""), str):
         raise InputError(f"{source} has no text under 'name': expected the library's name")
-    return library_from_records(own_name, _numbered(document["concepts"], source), source, limits)
 
 
-def _numbered(records: list[object], source: str, what: str = "concept") -> Iterator[tuple[str, object]]:
+def _numbered(records: list[object], source: str, what: str) -> Iterator[tuple[str, object]]:
     return ((f"{source}, {what} {number}", record) for number, record in enumerate(records, 1))
