@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import json
+import shutil
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any
@@ -158,6 +160,24 @@ def tiny_model(tiny_folder: Callable[[str], Path]) -> Callable[[str], Any]:
         return loaded[family]
 
     return model
+
+
+@pytest.fixture
+def copied(tiny_folder: Callable[[str], Path], tmp_path: Path) -> Callable[..., Path]:
+    """Copy a tiny model's folder, leave out some files and change fields of its configuration."""
+
+    def copy(family: str = "gpt_neox", *, name: str = "model", without: Any = (), **fields: Any) -> Path:
+        folder = tmp_path / name
+        if not folder.is_dir():
+            shutil.copytree(tiny_folder(family), folder)
+        for file in without:
+            (folder / file).unlink()
+        if fields:
+            config = json.loads((folder / "config.json").read_text())
+            (folder / "config.json").write_text(json.dumps(config | fields))
+        return folder
+
+    return copy
 
 
 @pytest.fixture(scope="session")
