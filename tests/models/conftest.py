@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import functools
 import json
+import os
 import shutil
 from collections.abc import Callable
 from pathlib import Path
@@ -137,14 +139,7 @@ def plain_outputs(model: Any, ids: Any, paths: Any = None, **options: Any) -> di
 @pytest.fixture(scope="session")
 def tiny_folder(tmp_path_factory: pytest.TempPathFactory) -> Callable[[str], Path]:
     """Folder of a tiny model of a family, written once per session."""
-    written: dict[str, Path] = {}
-
-    def folder(family: str) -> Path:
-        if family not in written:
-            written[family] = write_tiny_model(tmp_path_factory.mktemp(family), family)
-        return written[family]
-
-    return folder
+    return functools.cache(lambda family: write_tiny_model(tmp_path_factory.mktemp(family), family))
 
 
 @pytest.fixture(scope="session")
@@ -152,14 +147,40 @@ def tiny_model(tiny_folder: Callable[[str], Path]) -> Callable[[str], Any]:
     """A tiny model of a family, loaded once per session."""
     from expertlens_core.models import load_model
 
-    loaded: dict[str, Any] = {}
+    return functools.cache(lambda family: load_model(str(tiny_folder(family)), device="cpu"))
 
-    def model(family: str) -> Any:
-        if family not in loaded:
-            loaded[family] = load_model(str(tiny_folder(family)), device="cpu")
-        return loaded[family]
 
-    return model
+def refused(name: Any, *arguments: Any, **options: Any) -> str:
+    """The one short sentence with which a model is refused."""
+    from expertlens_core.errors import InputError
+    from expertlens_core.models import load_model
+
+    with pytest.raises(InputError) as caught:
+        load_model(str(name), *arguments, **options)
+    assert "\n" not in str(caught.value)
+    assert len(str(caught.value)) <= 310
+    return str(caught.value)
+
+
+@pytest.fixture
+def hub_cache(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Callable[..., Path]:
+    """An empty cache of a hub that refuses connections, with no proxy; makes the folder of a model's commit there."""
+    from huggingface_hub import constants
+
+    for name in [name for name in os.environ if name.lower().endswith("_proxy")]:
+        monkeypatch.delenv(name)
+    monkeypatch.setattr(constants, "HF_HUB_CACHE", str(tmp_path))
+    monkeypatch.setattr(constants, "HF_HUB_OFFLINE", False)
+    monkeypatch.setattr(constants, "ENDPOINT", "http://127.0.0.1:9")
+
+    def folder(name: str, revision: str = "main", commit: str = "c0ffee") -> Path:
+        place = tmp_path / f"models--{name.replace('/', '--')}"
+        (place / "refs").mkdir(parents=True, exist_ok=True)
+        (place / "refs" / revision).write_text(commit)
+        (place / "snapshots" / commit).mkdir(parents=True, exist_ok=True)
+        return place / "snapshots" / commit
+
+    return folder
 
 
 @pytest.fixture

@@ -11,10 +11,12 @@ from safetensors.torch import load_file, save_file
 
 from expertlens_core.artefacts import Artefacts
 from expertlens_core.concepts import Concept, Library
-from expertlens_core.errors import InputError, quoted
+from expertlens_core.errors import quoted
 from expertlens_core.models import load_model
 from expertlens_core.models.load_errors import load_error
 from expertlens_core.pipeline import FindRequest, find
+
+from .conftest import refused
 
 INDEX = "model.safetensors.index.json"
 SHARDS = 3
@@ -38,14 +40,6 @@ def sharded(copied):
         return folder, names
 
     return make
-
-
-def refused(folder) -> str:
-    with pytest.raises(InputError) as caught:
-        load_model(str(folder), device="cpu")
-    assert len(str(caught.value)) <= 300
-    assert "\n" not in str(caught.value)
-    return str(caught.value)
 
 
 def test_shards_are_read_as_one(sharded, tiny_model):

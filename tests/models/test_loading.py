@@ -17,14 +17,9 @@ from expertlens_core.errors import InputError
 from expertlens_core.models import extract_responses, find_source, load_model, model_files, unit_table
 from expertlens_core.models.loading import resolve_device
 
+from .conftest import refused
+
 WEIGHT = "layers.0.mlp.dense_h_to_4h.weight"
-
-
-def refused(*arguments, **options) -> str:
-    with pytest.raises(InputError) as caught:
-        load_model(*map(str, arguments), **options)
-    assert "\n" not in str(caught.value)
-    return str(caught.value)
 
 
 def digest_of(folder) -> str:
@@ -159,19 +154,7 @@ def test_bad_options_are_refused(tiny_folder):
     assert resolve_device("cpu") == torch.device("cpu")
 
 
-@pytest.fixture
-def unreachable_hub(tmp_path, monkeypatch):
-    """An empty cache, and a hub at a port that refuses connections."""
-    from huggingface_hub import constants
-
-    for name in [name for name in os.environ if name.lower().endswith("_proxy")]:
-        monkeypatch.delenv(name)
-    monkeypatch.setattr(constants, "HF_HUB_CACHE", str(tmp_path))
-    monkeypatch.setattr(constants, "ENDPOINT", "http://127.0.0.1:9")
-    return tmp_path
-
-
-def test_a_hub_model_without_network_is_one_sentence_at_once(unreachable_hub, capfd):
+def test_a_hub_model_without_network_is_one_sentence_at_once(hub_cache, capfd):
     assert refused("some-org/some-model", "step512") == (
         "cannot load model 'some-org/some-model' at revision 'step512': it is not on this computer and the "
         "Hugging Face hub cannot be reached; connect once to download it, give a local folder, or use "
@@ -180,12 +163,10 @@ def test_a_hub_model_without_network_is_one_sentence_at_once(unreachable_hub, ca
     assert capfd.readouterr() == ("", "")
 
 
-def test_a_downloaded_hub_model_loads_offline_and_records_its_commit(unreachable_hub, tiny_folder):
+def test_a_downloaded_hub_model_loads_offline_and_records_its_commit(hub_cache, tiny_folder):
     commit = "0123456789abcdef0123456789abcdef01234567"
-    place = unreachable_hub / "models--some-org--some-model"
-    shutil.copytree(tiny_folder("gpt_neox"), place / "snapshots" / commit)
-    (place / "refs").mkdir()
-    (place / "refs" / "step512").write_text(commit)
+    folder = hub_cache("some-org/some-model", "step512", commit)
+    shutil.copytree(tiny_folder("gpt_neox"), folder, dirs_exist_ok=True)
     model = load_model("some-org/some-model", "step512", device="cpu")
     assert model.revision == commit
     assert model.digest == f"hub:some-org/some-model@{commit}"
