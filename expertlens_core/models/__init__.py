@@ -1,4 +1,4 @@
-"""Where we look: models, their units, and the units' responses to sentences.
+"""Models, their units, and the units' responses to sentences.
 
 Importing this package loads no torch; the names below do when they are first used.
 """

@@ -15,7 +15,6 @@ import shutil
 import tempfile
 from collections import Counter
 from collections.abc import MutableMapping
-from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
@@ -41,20 +40,6 @@ _END_TOKENS = (
 """Usual ends of a text and of a turn."""
 
 
-@dataclass(frozen=True)
-class Converted:
-    """A GGUF file as a folder of safetensors."""
-
-    folder: Path
-    sha256: str
-    """Of the GGUF file."""
-
-    @property
-    def identity(self) -> str:
-        """What cache keys hold: the file's content and how it was converted."""
-        return f"gguf:{self.sha256}#{CONVERSION}"
-
-
 def converted_directory() -> Path:
     """The folder in ``EXPERTLENS_MODELS``, else one in the user's data folder. It may not exist yet."""
     named = os.environ.get(PLACE)
@@ -65,8 +50,10 @@ def converted_directory() -> Path:
     return Path(platformdirs.user_data_dir("expertlens", appauthor=False)) / "models"
 
 
-def convert(gguf: Path, memo: MutableMapping[str, str] | None = None) -> Converted:
+def convert(gguf: Path, memo: MutableMapping[str, str] | None = None) -> tuple[Path, str]:
     """The folder of a GGUF file, converted now where it has not been: whole or not at all.
+
+    Beside it what cache keys hold of the weights: the file's content and how it was converted.
 
     Raises:
         InputError: when the file is not a GGUF file, is of a family that transformers cannot read from it, is
@@ -77,22 +64,22 @@ def convert(gguf: Path, memo: MutableMapping[str, str] | None = None) -> Convert
 
     _check_magic(gguf)
     sha256 = file_digest(gguf, memo)
-    found = Converted(converted_directory() / f"{gguf.stem}-{sha256[:16]}", sha256)
-    if _is_whole(found):
-        return found
-    place = found.folder.parent
+    place, identity = converted_directory(), f"gguf:{sha256}#{CONVERSION}"
+    folder = place / f"{gguf.stem}-{sha256[:16]}"
+    if _is_whole(folder, sha256):
+        return folder, identity
     try:
         place.mkdir(mode=0o700, parents=True, exist_ok=True)
-        with FileLock(f"{found.folder}.lock"):
-            if not _is_whole(found):
-                _convert(gguf, found)
+        with FileLock(f"{folder}.lock"):
+            if not _is_whole(folder, sha256):
+                _convert(gguf, folder, sha256)
     except (OSError, SafetensorError) as error:
         reason = getattr(error, "strerror", None) or error
         raise InputError(
             f"cannot write the converted weights of {quoted(gguf.name)} to {quoted(str(place))} ({reason}): "
             f"make room there, or name another folder in {PLACE}"
         ) from error
-    return found
+    return folder, identity
 
 
 def _check_magic(gguf: Path) -> None:
@@ -108,18 +95,18 @@ def _check_magic(gguf: Path) -> None:
         )
 
 
-def _is_whole(converted: Converted) -> bool:
+def _is_whole(folder: Path, sha256: str) -> bool:
     try:
-        record = json.loads((converted.folder / RECORD).read_text(encoding="utf-8"))
-        expected = (record["sha256"], record["conversion"], record["bytes"])
-        return expected == (converted.sha256, CONVERSION, (converted.folder / WEIGHTS).stat().st_size)
+        record = json.loads((folder / RECORD).read_text(encoding="utf-8"))
+        recorded = (record["sha256"], record["conversion"], record["bytes"])
+        return recorded == (sha256, CONVERSION, (folder / WEIGHTS).stat().st_size)
     except (OSError, ValueError, KeyError):
         return False
 
 
-def _convert(gguf: Path, converted: Converted) -> None:
-    folder, place = converted.folder, converted.folder.parent
+def _convert(gguf: Path, folder: Path, sha256: str) -> None:
     quantisation, parameters = _header(gguf)
+    place = folder.parent
     needed, free = int(4 * parameters * _ROOM), shutil.disk_usage(place).free
     if free < needed:
         raise InputError(
@@ -132,7 +119,7 @@ def _convert(gguf: Path, converted: Converted) -> None:
         _write(gguf, part)
         record = {
             "source": gguf.name,
-            "sha256": converted.sha256,
+            "sha256": sha256,
             "conversion": CONVERSION,
             "quantisation": quantisation,
             "note": f"dequantised from {quantisation}",

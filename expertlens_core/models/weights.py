@@ -111,7 +111,16 @@ def _files(name: str, folder: Path) -> list[Path]:
     if (folder / WEIGHTS).is_file():
         return [folder / WEIGHTS]
     if (folder / INDEX).is_file():
-        return _shards(name, folder)
+        try:
+            shards, missing = listed_weights(folder)
+        except ValueError as error:
+            raise _damaged(name, folder / INDEX) from error
+        if shards and not missing:
+            return [folder / shard for shard in shards]
+        raise InputError(
+            f"model {quoted(name)} lacks {len(missing)} of the {len(shards)} weight files that {INDEX} names, first "
+            f"{quoted(missing[0]) if missing else 'all'}: download or save the model again"
+        )
     if (folder / ADAPTER).is_file():
         raise InputError(
             f"model {quoted(name)} is an adapter ({ADAPTER}) without its base model: merge both with peft's "
@@ -128,27 +137,11 @@ def _files(name: str, folder: Path) -> list[Path]:
     )
 
 
-def _shards(name: str, folder: Path) -> list[Path]:
-    try:
-        shards, missing = listed_weights(folder)
-    except ValueError as error:
-        raise _damaged(name, folder / INDEX) from error
-    if missing or not shards:
-        raise InputError(
-            f"model {quoted(name)} lacks {len(missing)} of the {len(shards)} weight files that {INDEX} names, first "
-            f"{quoted(missing[0]) if missing else 'all'}: download or save the model again"
-        )
-    return [folder / shard for shard in shards]
-
-
 def _damaged(name: str, path: Path) -> InputError:
+    what = "is damaged or cut off: download or save it again"
     with path.open("rb") as file:
-        pointer = file.read(len(_POINTER)) == _POINTER
-    what = (
-        "is a Git LFS pointer instead of the file: fetch it with 'git lfs pull'"
-        if pointer
-        else "is damaged or cut off: download or save it again"
-    )
+        if file.read(len(_POINTER)) == _POINTER:
+            what = "is a Git LFS pointer instead of the file: fetch it with 'git lfs pull'"
     return InputError(f"cannot load model {quoted(name)}: its file {quoted(path.name)} {what}")
 
 

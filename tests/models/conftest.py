@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
-import logging
+import functools
+import json
+import os
+import shutil
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any
@@ -80,55 +83,122 @@ def tiny_tokenizer(family: str) -> Any:
 
 
 def write_tiny_model(folder: Path, family: str, seed: int = 0) -> Path:
-    """Write a random model of a family with spread-out weights and biases, as `save_pretrained` does."""
-    import torch
+    """Write a random model of a family, as `save_pretrained` does."""
     import transformers
 
-    logging.getLogger("transformers").setLevel(logging.ERROR)
-    transformers.utils.logging.disable_progress_bar()
     tokenizer = tiny_tokenizer(family)
     name, options = FAMILIES[family]
     ids = {"bos_token_id": 1, "eos_token_id": 2, "pad_token_id": 0}
     config = getattr(transformers, name)(vocab_size=len(tokenizer), **options, **ids)
-    factory: Any = (
-        transformers.AutoModelForMaskedLM if family in ENCODERS else transformers.AutoModelForCausalLM
-    )
-    model = factory.from_config(config)
+    encoder = family in ENCODERS
+    factory = transformers.AutoModelForMaskedLM if encoder else transformers.AutoModelForCausalLM
+    return save_random(folder, factory.from_config(config), tokenizer, seed)
+
+
+def save_random(folder: Path, model: Any, tokenizer: Any, seed: int = 0) -> Path:
+    """Save a model with random, spread-out weights and biases, and its tokenizer."""
+    import torch
+    from transformers.utils import logging
+
+    logging.set_verbosity_error()
+    logging.disable_progress_bar()
     generator = torch.Generator().manual_seed(seed)
     for parameter in model.parameters():
-        noise = torch.randn(parameter.shape, generator=generator)
-        parameter.data = 0.2 * noise + (1.0 if parameter.ndim == 1 else 0.0)
+        if parameter.requires_grad:
+            noise = torch.randn(parameter.shape, generator=generator)
+            parameter.data = 0.2 * noise + (1.0 if parameter.ndim == 1 else 0.0)
+    for module in model.modules():
+        if isinstance(module, torch.nn.Embedding) and module.padding_idx is not None:
+            module.weight.data[module.padding_idx] = 0  # as training leaves it
     model.save_pretrained(folder)
     tokenizer.save_pretrained(folder)
     return folder
 
 
+def plain_outputs(model: Any, ids: Any, paths: Any = None, **options: Any) -> dict[str, Any]:
+    """Path → `[batch x tokens, width]` output of a module, kept by ordinary hooks in one forward pass."""
+    import torch
+
+    kept: dict[str, Any] = {}
+
+    def keep(path: str) -> Callable[..., None]:
+        def hook(_module: Any, _inputs: Any, output: Any) -> None:
+            kept[path] = output.detach().clone().reshape(-1, output.shape[-1])
+
+        return hook
+
+    paths = [module.path for module in model.units.modules] if paths is None else paths
+    handles = [model.base.get_submodule(path).register_forward_hook(keep(path)) for path in paths]
+    with torch.no_grad():
+        model.base(torch.as_tensor(ids), **options)
+    for handle in handles:
+        handle.remove()
+    return {path: kept[path] for path in paths if path in kept}
+
+
 @pytest.fixture(scope="session")
 def tiny_folder(tmp_path_factory: pytest.TempPathFactory) -> Callable[[str], Path]:
     """Folder of a tiny model of a family, written once per session."""
-    written: dict[str, Path] = {}
-
-    def folder(family: str) -> Path:
-        if family not in written:
-            written[family] = write_tiny_model(tmp_path_factory.mktemp(family), family)
-        return written[family]
-
-    return folder
+    return functools.cache(lambda family: write_tiny_model(tmp_path_factory.mktemp(family), family))
 
 
 @pytest.fixture(scope="session")
 def tiny_model(tiny_folder: Callable[[str], Path]) -> Callable[[str], Any]:
     """A tiny model of a family, loaded once per session."""
-    from expertlens_core.models.loading import load_model
+    from expertlens_core.models import load_model
 
-    loaded: dict[str, Any] = {}
+    return functools.cache(lambda family: load_model(str(tiny_folder(family)), device="cpu"))
 
-    def model(family: str) -> Any:
-        if family not in loaded:
-            loaded[family] = load_model(str(tiny_folder(family)), device="cpu")
-        return loaded[family]
 
-    return model
+def refused(name: Any, *arguments: Any, **options: Any) -> str:
+    """The one short sentence with which a model is refused."""
+    from expertlens_core.errors import InputError
+    from expertlens_core.models import load_model
+
+    with pytest.raises(InputError) as caught:
+        load_model(str(name), *arguments, **options)
+    assert "\n" not in str(caught.value)
+    assert len(str(caught.value)) <= 310
+    return str(caught.value)
+
+
+@pytest.fixture
+def hub_cache(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Callable[..., Path]:
+    """An empty cache of a hub that refuses connections, with no proxy; makes the folder of a model's commit there."""
+    from huggingface_hub import constants
+
+    for name in [name for name in os.environ if name.lower().endswith("_proxy")]:
+        monkeypatch.delenv(name)
+    monkeypatch.setattr(constants, "HF_HUB_CACHE", str(tmp_path))
+    monkeypatch.setattr(constants, "HF_HUB_OFFLINE", False)
+    monkeypatch.setattr(constants, "ENDPOINT", "http://127.0.0.1:9")
+
+    def folder(name: str, revision: str = "main", commit: str = "c0ffee") -> Path:
+        place = tmp_path / f"models--{name.replace('/', '--')}"
+        (place / "refs").mkdir(parents=True, exist_ok=True)
+        (place / "refs" / revision).write_text(commit)
+        (place / "snapshots" / commit).mkdir(parents=True, exist_ok=True)
+        return place / "snapshots" / commit
+
+    return folder
+
+
+@pytest.fixture
+def copied(tiny_folder: Callable[[str], Path], tmp_path: Path) -> Callable[..., Path]:
+    """Copy a tiny model's folder, leave out some files and change fields of its configuration."""
+
+    def copy(family: str = "gpt_neox", *, name: str = "model", without: Any = (), **fields: Any) -> Path:
+        folder = tmp_path / name
+        if not folder.is_dir():
+            shutil.copytree(tiny_folder(family), folder)
+        for file in without:
+            (folder / file).unlink()
+        if fields:
+            config = json.loads((folder / "config.json").read_text())
+            (folder / "config.json").write_text(json.dumps(config | fields))
+        return folder
+
+    return copy
 
 
 @pytest.fixture(scope="session")

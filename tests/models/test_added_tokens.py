@@ -9,8 +9,7 @@ import pytest
 from tokenizers import processors
 from transformers import PreTrainedTokenizerFast
 
-from expertlens_core.models.extraction import extract_responses
-from expertlens_core.models.loading import load_model
+from expertlens_core.models import extract_responses, load_model
 from expertlens_core.models.tokens import tokenize
 from expertlens_core.steering.prompt import added_before, encode_prompt
 
@@ -47,9 +46,8 @@ def test_the_real_tokens_are_those_of_the_text_alone(model, sentences):
         cut = short.ids[row][short.real[row]]
         assert cut.tolist() == text[: len(cut)]
         assert len(short.ids[row]) == min(12, len(tokens.ids[row]))
-        assert short.real[row][-1] == tokens.real[row][-1], (
-            "the end of a long sentence is cut, not what follows it"
-        )
+        same_end = short.real[row][-1] == tokens.real[row][-1]
+        assert same_end, "the end of a long sentence is cut, not what follows it"
 
 
 def test_responses_do_not_see_what_is_added(model, sentences):
@@ -66,10 +64,8 @@ def test_a_prompt_keeps_what_is_added_before_it_and_is_not_steered_there(model):
     assert ids[0] == model.tokenizer("The cat")["input_ids"][0]
 
 
-def test_only_an_undeclared_addition_marks_the_digest(tiny_folder, tmp_path):
-    import shutil
-
-    folder = shutil.copytree(tiny_folder("llama"), tmp_path / "model")
+def test_only_an_undeclared_addition_marks_the_digest(copied):
+    folder = copied("llama")
     assert "added" not in load_model(str(folder), device="cpu").digest
     settings = folder / "tokenizer_config.json"
     settings.write_text(settings.read_text().replace('"bos_token"', '"_bos_token"'))

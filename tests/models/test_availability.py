@@ -1,7 +1,6 @@
 """Availability: every state and its reason, with a loopback server in the hub's place."""
 
 import json
-import os
 import socket
 import threading
 
@@ -36,22 +35,15 @@ class Hub:
 
 
 @pytest.fixture
-def place(tmp_path, monkeypatch):
-    """Fills an otherwise empty hub cache, with no switch, no proxy, no token, nothing remembered."""
-    for name in [name for name in os.environ if name.lower().endswith("_proxy")] + ["HF_TOKEN"]:
-        monkeypatch.delenv(name, raising=False)
-    monkeypatch.setattr(constants, "HF_HUB_CACHE", str(tmp_path))
-    monkeypatch.setattr(constants, "HF_HUB_OFFLINE", False)
+def place(hub_cache, tmp_path, monkeypatch):
+    """Fills the hub's cache; there is no token, and no answer is remembered."""
+    monkeypatch.delenv("HF_TOKEN", raising=False)
     monkeypatch.setattr(constants, "HF_TOKEN_PATH", str(tmp_path / "token"))
     monkeypatch.setattr(room, "_answers", {})
 
     def put(name, files):
-        folder = tmp_path / f"models--{name.replace('/', '--')}" / "snapshots" / "c0ffee"
-        folder.mkdir(parents=True, exist_ok=True)
-        (folder.parents[1] / "refs").mkdir(exist_ok=True)
-        (folder.parents[1] / "refs" / "main").write_text("c0ffee")
         for file, content in files.items():
-            (folder / file).write_text(content)
+            (hub_cache(name) / file).write_text(content)
 
     return put
 
@@ -102,9 +94,7 @@ def test_the_switch_says_so(hub, monkeypatch):
     assert hub.connections == 0
 
 
-def test_a_hub_that_refuses_is_offline(hub):
-    hub.socket.shutdown(socket.SHUT_RDWR)
-    hub.socket.close()
+def test_a_hub_that_refuses_is_offline(place):
     found = availability(OPEN)
     assert found.state == "offline"
     assert found.sentence == (
@@ -138,7 +128,6 @@ def test_the_answer_is_remembered(hub):
 
 
 def test_behind_a_proxy_the_answer_is_yes_and_no_proxy_is_no_proxy(place, monkeypatch):
-    monkeypatch.setattr(constants, "ENDPOINT", "http://127.0.0.1:1")
     monkeypatch.setenv("no_proxy", "localhost")
     assert not hub_reachable()
     monkeypatch.setenv("https_proxy", "http://proxy.invalid:3128")

@@ -1,4 +1,4 @@
-"""The catalogue: its numbers against the configurations beside them, and against published figures."""
+"""The catalogue: its numbers against the configurations beside them, and against published figures; short names."""
 
 import subprocess
 import sys
@@ -7,8 +7,8 @@ from pathlib import Path
 import pytest
 
 from expertlens_core.errors import InputError
-from expertlens_core.models.catalogue import catalogue, config_of, known_model, units_of
-from expertlens_core.models.residency import estimate_memory
+from expertlens_core.models import estimate_memory, known_model, model_label, units_of
+from expertlens_core.models.catalogue import catalogue, config_of
 
 ROOT = Path(__file__).parents[2]
 ONE_OF_EACH = (
@@ -41,20 +41,9 @@ def test_families_are_whole_and_names_unique():
     assert len(set(ids)) == len(ids)
     sizes = [known.id.rsplit("-", 1)[-1] for known in catalogue() if known.family == "Pythia"]
     assert sizes == ["70m", "160m", "410m", "1b", "1.4b", "2.8b", "6.9b", "12b"]
-    families = {known.family for known in catalogue()}
-    assert {
-        "GPT-2",
-        "Gemma 2",
-        "Gemma 3",
-        "Llama 3.1",
-        "Llama 3.2",
-        "Qwen 2.5",
-        "Qwen 3",
-        "OLMo 2",
-    } < families
-    assert {known.family for known in catalogue() if known.gated} == {
-        "Gemma 2", "Gemma 3", "Llama 3.1", "Llama 3.2"
-    }  # fmt: skip
+    gated = {"Gemma 2", "Gemma 3", "Llama 3.1", "Llama 3.2"}
+    assert {"GPT-2", "Qwen 2.5", "Qwen 3", "OLMo 2"} | gated < {known.family for known in catalogue()}
+    assert {known.family for known in catalogue() if known.gated} == gated
 
 
 def test_pythia_keeps_154_checkpoints_and_others_none():
@@ -71,13 +60,10 @@ def test_a_download_is_about_as_large_as_the_file_on_the_hub():
     assert known_model("openai-community/gpt2").download_bytes == pytest.approx(548_105_171, rel=0.001)
 
 
-def test_unknown_names_and_formats():
+def test_unknown_names_and_formats_and_changes_are_refused():
     assert known_model("nobody/nothing") is None
     with pytest.raises(InputError, match="unknown dtype 'int3': expected one of float32, bfloat16, float16"):
         known_model("openai-community/gpt2").memory_bytes("int3")
-
-
-def test_a_known_model_cannot_be_changed():
     with pytest.raises(TypeError):
         known_model("openai-community/gpt2").config["n_layer"] = 3
 
@@ -89,3 +75,12 @@ def test_reading_it_loads_no_heavy_library():
         "sys.exit(bool({'torch', 'transformers', 'huggingface_hub'} & set(sys.modules)))"
     )
     assert subprocess.call([sys.executable, "-c", script], cwd=ROOT) == 0
+
+
+@pytest.mark.parametrize(("name", "label"), [
+    ("smollm2", "smollm2"), ("EleutherAI/pythia-70m", "EleutherAI/pythia-70m"), ("/home/ada/models/tiny/", "tiny"),
+    ("./tiny", "tiny"), ("~/tiny", "tiny"), ("models/of/mine", "mine"), (r"C:\models\tiny", "tiny"), ("/", "/"),
+    ("", ""),
+])  # fmt: skip
+def test_a_path_is_called_by_its_last_folder(name, label):
+    assert model_label(name) == label

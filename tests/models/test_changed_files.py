@@ -12,9 +12,7 @@ import torch
 from expertlens_core.artefacts import Artefacts
 from expertlens_core.concepts import Concept, Library
 from expertlens_core.errors import InputError
-from expertlens_core.models import loading
-from expertlens_core.models.loading import load_model
-from expertlens_core.models.residency import ModelStore
+from expertlens_core.models import ModelStore, load_model, loading
 from expertlens_core.pipeline import FindRequest, find, known_record
 
 from .conftest import write_tiny_model
@@ -63,10 +61,8 @@ SWAPS = [in_place, renamed_in, with_old_times]
 @pytest.fixture
 def sums(originals, sentences, tmp_path):
     """Sum of AP as it is, by the seed of the model; and the way to ask for it through a store of models."""
-    concept = Concept(
-        "rain", positives=(sentences * 3)[:20], negatives=tuple(f"{i} dry days." for i in range(50))
-    )
-    library = Library("tiny", (concept,))
+    negatives = tuple(f"{i} dry days." for i in range(50))
+    library = Library("tiny", (Concept("rain", positives=(sentences * 3)[:20], negatives=negatives),))
     models = ModelStore(load_model)
 
     def ask(folder, artefacts, load=None):

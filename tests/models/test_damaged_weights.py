@@ -3,55 +3,49 @@
 from __future__ import annotations
 
 import json
-import shutil
-from pathlib import Path
 
 import pytest
 import torch
 from huggingface_hub import errors
 from safetensors.torch import load_file, save_file
 
-from expertlens_core.errors import InputError, quoted
+from expertlens_core.artefacts import Artefacts
+from expertlens_core.concepts import Concept, Library
+from expertlens_core.errors import quoted
+from expertlens_core.models import load_model
 from expertlens_core.models.load_errors import load_error
-from expertlens_core.models.loading import load_model
+from expertlens_core.pipeline import FindRequest, find
 
+from .conftest import refused
+
+INDEX = "model.safetensors.index.json"
 SHARDS = 3
 MISLEADING = ["model", "offline", "revision", "404", "connect", "safetensors", "custom code"]
+WEIGHT = "gpt_neox.layers.0.mlp.dense_h_to_4h.weight"
 
 
 @pytest.fixture
-def sharded(tiny_folder, tmp_path):
+def sharded(copied):
     """A copy of a tiny folder in three shards."""
 
     def make(name="model"):
-        folder = Path(shutil.copytree(tiny_folder("gpt_neox"), tmp_path / name))
+        folder = copied(name=name)
         tensors = load_file(folder / "model.safetensors")
         (folder / "model.safetensors").unlink()
         names = [f"model-{i + 1:05d}-of-{SHARDS:05d}.safetensors" for i in range(SHARDS)]
         where = {tensor: names[number % SHARDS] for number, tensor in enumerate(sorted(tensors))}
         for name in names:
             save_file({key: tensors[key] for key, place in where.items() if place == name}, folder / name)
-        (folder / "model.safetensors.index.json").write_text(
-            json.dumps({"metadata": {}, "weight_map": where})
-        )
+        (folder / INDEX).write_text(json.dumps({"metadata": {}, "weight_map": where}))
         return folder, names
 
     return make
 
 
-def refused(folder) -> str:
-    with pytest.raises(InputError) as caught:
-        load_model(str(folder), device="cpu")
-    assert len(str(caught.value)) <= 300
-    assert "\n" not in str(caught.value)
-    return str(caught.value)
-
-
 def test_shards_are_read_as_one(sharded, tiny_model):
     whole, parts = tiny_model("gpt_neox"), load_model(str(sharded()[0]), device="cpu")
-    assert all(
-        torch.equal(a, b) for a, b in zip(whole.model.parameters(), parts.model.parameters(), strict=True)
-    )
+    pairs = zip(whole.model.parameters(), parts.model.parameters(), strict=True)
+    assert all(torch.equal(*pair) for pair in pairs)
 
 
 @pytest.mark.parametrize("name", MISLEADING)
@@ -64,82 +58,60 @@ def test_a_missing_shard_is_named_whatever_the_folder_is_called(name, sharded):
     )
 
 
-def cut(path):
-    path.write_bytes(path.read_bytes()[:-1])
-
-
-def pointer(path):
-    path.write_text(f"version https://git-lfs.github.com/spec/v1\noid sha256:{'0' * 64}\nsize 1234\n")
+POINTER = f"version https://git-lfs.github.com/spec/v1\noid sha256:{'0' * 64}\nsize 1234\n".encode()
 
 
 @pytest.mark.parametrize(("damage", "what"), [
-    (cut, "is damaged or cut off: download or save it again"),
-    (lambda path: path.write_bytes(b""), "is damaged or cut off: download or save it again"),
-    (lambda path: path.write_bytes(b"\xff" * 300), "is damaged or cut off: download or save it again"),
-    (pointer, "is a Git LFS pointer instead of the file: fetch it with 'git lfs pull'"),
+    (lambda content: content[:-1], "is damaged or cut off: download or save it again"),
+    (lambda _: b"", "is damaged or cut off: download or save it again"),
+    (lambda _: b"\xff" * 300, "is damaged or cut off: download or save it again"),
+    (lambda _: POINTER, "is a Git LFS pointer instead of the file: fetch it with 'git lfs pull'"),
 ])  # fmt: skip
 def test_a_damaged_file_is_named(damage, what, sharded):
     folder, names = sharded()
-    damage(folder / names[2])
+    path = folder / names[2]
+    path.write_bytes(damage(path.read_bytes()))
     assert refused(folder) == f"cannot load model {quoted(str(folder))}: its file '{names[2]}' {what}"
 
 
 @pytest.mark.parametrize("text", ["{", "[]", '{"weight_map": 3}', '{"weight_map": {"a": 3}}'])
 def test_a_damaged_index_is_named(text, sharded):
     folder, _ = sharded()
-    (folder / "model.safetensors.index.json").write_text(text)
-    assert "its file 'model.safetensors.index.json' is damaged" in refused(folder)
+    (folder / INDEX).write_text(text)
+    assert f"its file '{INDEX}' is damaged" in refused(folder)
 
 
-@pytest.fixture
-def copy(tiny_folder, tmp_path):
-    folder = Path(shutil.copytree(tiny_folder("gpt_neox"), tmp_path / "model"))
-
-    def configure(**changes):
-        config = json.loads((folder / "config.json").read_text())
-        (folder / "config.json").write_text(json.dumps(config | changes))
-        return folder
-
-    return configure
-
-
-def test_weights_of_more_layers_than_the_configuration_names_are_refused(copy):
-    assert refused(copy(num_hidden_layers=1)) == (
-        f"{quoted(str(copy()))} has weights of more layers than the 1 that its config.json names, first "
+def test_weights_of_another_number_of_layers_or_another_shape_are_refused(copied):
+    folder = copied(num_hidden_layers=1)
+    assert refused(folder) == (
+        f"{quoted(str(folder))} has weights of more layers than the 1 that its config.json names, first "
         "'gpt_neox.layers.1.attention.dense.bias': expected files of one model; download or save it again"
     )
+    copied(num_hidden_layers=3)
+    assert "lack 12 parameters that its config.json asks for" in refused(folder)
+    copied(num_hidden_layers=2, intermediate_size=64)
+    assert "have another shape than its config.json says, first 'gpt_neox.layers.0.mlp" in refused(folder)
 
 
-def test_weights_of_fewer_layers_or_another_shape_are_refused(copy):
-    assert "lack 12 parameters that its config.json asks for" in refused(copy(num_hidden_layers=3))
-    copy(num_hidden_layers=2)
-    assert "weights of" in refused(copy(intermediate_size=64))
-    assert "have another shape than its config.json says, first 'gpt_neox.layers.0.mlp" in refused(copy())
-
-
-def test_quantised_weights_are_refused(copy):
-    weights = copy() / "model.safetensors"
+def test_quantised_or_incomplete_weights_are_refused(copied):
+    folder = copied()
+    weights = folder / "model.safetensors"
     tensors = load_file(weights)
-    name = "gpt_neox.layers.0.mlp.dense_h_to_4h.weight"
-    save_file(tensors | {name: tensors[name].to(torch.int8)}, weights)
-    assert f"stores '{name}' as I8: expected plain numbers" in refused(copy())
+    save_file(tensors | {WEIGHT: tensors[WEIGHT].to(torch.int8)}, weights)
+    assert f"stores '{WEIGHT}' as I8: expected plain numbers" in refused(folder)
+    save_file({name: tensor for name, tensor in tensors.items() if name != WEIGHT}, weights)
+    assert "lack 1 parameters that its config.json asks for, first" in refused(folder)
+    assert "dense_h_to_4h.weight" in refused(folder)
 
 
-def test_an_adapter_beside_the_model_is_left_out_and_said(copy, sentences, tmp_path):
-    from expertlens_core.artefacts import Artefacts
-    from expertlens_core.concepts import Concept, Library
-    from expertlens_core.pipeline import FindRequest, find
-
-    folder = copy()
+def test_an_adapter_beside_the_model_is_left_out_and_said(copied, sentences, tmp_path):
+    folder = copied()
     (folder / "adapter_config.json").write_text(json.dumps({"peft_type": "LORA", "r": 8}))
     save_file({"base_model.model.a.lora_A.weight": torch.zeros(2, 2)}, folder / "adapter_model.safetensors")
-    concept = Concept(
-        "rain", positives=(sentences * 3)[:20], negatives=tuple(f"{i} dry days." for i in range(50))
-    )
+    negatives = tuple(f"{i} dry days." for i in range(50))
+    library = Library("tiny", (Concept("rain", positives=(sentences * 3)[:20], negatives=negatives),))
     request = FindRequest(model=str(folder), library="tiny", positives=20, device="cpu")
-    (found,) = find(
-        request, library=Library("tiny", (concept,)), artefacts=Artefacts(tmp_path / "cache", 10**9)
-    )
+    (found,) = find(request, library=library, artefacts=Artefacts(tmp_path / "cache", 10**9))
     assert found.expertise.warnings[0] == (
         "The model's folder holds an adapter too (adapter_config.json), which was left out: merge it into the weights "
         "with peft's merge_and_unload to count it in."

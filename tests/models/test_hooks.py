@@ -8,43 +8,47 @@ import pytest
 import torch
 
 from expertlens_core.errors import InputError
-from expertlens_core.models.hooks import SilentModuleError, install_hooks, observing
+from expertlens_core.models import SilentModuleError, observing
+from expertlens_core.models.hooks import install_hooks
+
+from .conftest import plain_outputs
 
 IDS = torch.tensor([[10, 11, 12, 13], [20, 21, 22, 23]])
 
 
-def observed(model, ids, observer=None):
+def observed(model, observer=None):
     outputs = {}
     with torch.inference_mode(), observing(
         observer or (lambda position, output: outputs.__setitem__(position, output.clone())),
-        ids.shape,
+        IDS.shape,
         len(model.units.modules),
         [module.path for module in model.units.modules],
     ):  # fmt: skip
-        result = model.base(ids).last_hidden_state
+        result = model.base(IDS).last_hidden_state
     return outputs, result
+
+
+def nothing(_position, _output):
+    return None
+
+
+@pytest.fixture
+def linear():
+    return torch.nn.Linear(2, 2)
 
 
 def test_recorded_values_are_the_modules_own_output(family, tiny_model):
     model = tiny_model(family)
-    own = {}
-    handles = [
-        model.base.get_submodule(module.path).register_forward_hook(
-            lambda _m, _i, output, position=position: own.__setitem__(position, output.clone())
-        )
-        for position, module in enumerate(model.units.modules)
-    ]
-    outputs, _ = observed(model, IDS)
-    for handle in handles:
-        handle.remove()
+    own = plain_outputs(model, IDS)
+    outputs, _ = observed(model)
     for position, module in enumerate(model.units.modules):
         assert outputs[position].shape == (2, 4, module.width)
-        assert torch.equal(outputs[position].reshape(own[position].shape), own[position])
+        assert torch.equal(outputs[position].reshape(8, -1), own[module.path])
 
 
 def test_an_edit_reaches_everything_after_it_and_nothing_before(family, tiny_model):
     model = tiny_model(family)
-    before, result = observed(model, IDS)
+    before, result = observed(model)
     middle = len(model.units.modules) // 2
     edited = {}
 
@@ -52,46 +56,31 @@ def test_an_edit_reaches_everything_after_it_and_nothing_before(family, tiny_mod
         edited[position] = output.clone()
         return output + 1.0 if position == middle else None
 
-    _, changed = observed(model, IDS, edit)
+    def edit_in_place(position, output):
+        if position == middle:
+            output.add_(1.0)
+
+    _, changed = observed(model, edit)
     for position in range(middle + 1):
         assert torch.equal(edited[position], before[position])
     assert not torch.equal(changed, result)
-    _, changed_in_place = observed(model, IDS, lambda position, output: _add(position, output, middle))
-    assert torch.equal(changed_in_place, changed)
-    assert torch.equal(observed(model, IDS)[1], result)
+    assert torch.equal(observed(model, edit_in_place)[1], changed)
+    assert torch.equal(observed(model)[1], result)
 
 
-def _add(position, output, middle):
-    if position == middle:
-        output.add_(1.0)
-
-
-def test_a_silent_module_is_an_error_that_names_it():
-    class Half(torch.nn.Module):
-        def __init__(self):
-            super().__init__()
-            self.used, self.unused = torch.nn.Linear(2, 2), torch.nn.Linear(2, 2)
-
-        def forward(self, x):
-            return self.used(x)
-
-    model = Half()
-    install_hooks([model.used, model.unused])
-    with (
-        pytest.raises(SilentModuleError) as caught,
-        observing(lambda p, o: None, (1, 1), 2, ["used", "unused"]),
-    ):
-        model(torch.zeros(1, 1, 2))
+def test_a_silent_module_is_an_error_that_names_it(linear):
+    install_hooks([linear, torch.nn.Linear(2, 2)])
+    with pytest.raises(SilentModuleError) as caught, observing(nothing, (1, 1), 2, ["used", "unused"]):
+        linear(torch.zeros(1, 1, 2))
     assert str(caught.value) == (
         "1 of 2 hooked modules never fired in the forward pass, first 'unused': the result would be silently "
         "wrong; exclude it with a modules pattern"
     )
 
 
-def test_a_module_that_runs_twice_or_gives_another_shape_is_an_error_that_names_it():
-    linear = torch.nn.Linear(2, 2)
+def test_a_module_that_runs_twice_or_gives_another_shape_is_an_error_that_names_it(linear):
     install_hooks([linear])
-    with pytest.raises(InputError) as caught, observing(lambda p, o: None, (1, 3), 1, ["shared"]):
+    with pytest.raises(InputError) as caught, observing(nothing, (1, 3), 1, ["shared"]):
         linear(linear(torch.zeros(1, 3, 2)))
     assert str(caught.value) == (
         "module 'shared' runs more than once in one forward pass, so its units have no single value for a token: "
@@ -102,17 +91,18 @@ def test_a_module_that_runs_twice_or_gives_another_shape_is_an_error_that_names_
         linear(torch.zeros(3, 2))
     assert seen == [(1, 3, 2)], "flattened"
     for shape in ((1, 8, 2), (2, 3, 2), (1, 3, 2, 2)):
-        with (
-            pytest.raises(InputError, match="expected one per token and unit"),
-            observing(lambda p, o: None, (1, 3), 1, ["table"]),
-        ):
+        message = "expected one per token and unit"
+        with pytest.raises(InputError, match=message), observing(nothing, (1, 3), 1, ["table"]):
             linear(torch.zeros(shape))
 
 
 def test_two_threads_do_not_see_each_others_observer(tiny_model):
     model = tiny_model("gpt_neox")
-    _, plain = observed(model, IDS)
-    _, steered = observed(model, IDS, lambda position, output: output + 1.0)
+
+    def steer(_position, output):
+        return output + 1.0
+
+    (_, plain), (_, steered) = observed(model), observed(model, steer)
     barrier = threading.Barrier(2)
     wrong = []
 
@@ -123,10 +113,7 @@ def test_two_threads_do_not_see_each_others_observer(tiny_model):
                 wrong.append(not torch.equal(model.base(IDS).last_hidden_state, expected))
                 barrier.wait(timeout=60)
 
-    threads = [
-        threading.Thread(target=work, args=(lambda position, output: output + 1.0, steered)),
-        threading.Thread(target=work, args=(lambda position, output: None, plain)),
-    ]
+    threads = [threading.Thread(target=work, args=pair) for pair in ((steer, steered), (nothing, plain))]
     for thread in threads:
         thread.start()
     for thread in threads:
@@ -138,20 +125,18 @@ def test_two_threads_do_not_see_each_others_observer(tiny_model):
 
 def test_the_observer_is_gone_after_an_exception(tiny_model):
     model = tiny_model("gpt_neox")
-    _, plain = observed(model, IDS)
+    _, plain = observed(model)
 
     def fail(position, output):
         raise ZeroDivisionError
 
     with pytest.raises(ZeroDivisionError):
-        observed(model, IDS, fail)
+        observed(model, fail)
     with torch.inference_mode():
         assert torch.equal(model.base(IDS).last_hidden_state, plain)
 
 
-def test_hooks_can_be_removed():
-    linear = torch.nn.Linear(2, 2)
-    remove = install_hooks([linear])
-    remove()
-    with pytest.raises(SilentModuleError), observing(lambda p, o: None, (1, 1), 1, ["linear"]):
+def test_hooks_can_be_removed(linear):
+    install_hooks([linear])()
+    with pytest.raises(SilentModuleError), observing(nothing, (1, 1), 1, ["linear"]):
         linear(torch.zeros(1, 1, 2))

@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import random
 import shutil
+from contextlib import suppress
 from pathlib import Path
 
 import numpy as np
@@ -14,10 +15,7 @@ from safetensors import SafetensorError
 from safetensors.torch import load_file, save_file
 
 from expertlens_core.errors import InputError
-from expertlens_core.models.extraction import extract_responses
-from expertlens_core.models.loading import load_model
-from expertlens_core.models.residency import estimate_memory
-from expertlens_core.models.sources import find_source
+from expertlens_core.models import estimate_memory, extract_responses, find_source, load_model
 
 FAMILIES = ("gpt2", "gpt_neox", "llama", "opt", "bert", "roberta")
 GARBAGE = (
@@ -60,9 +58,7 @@ def a_folder_instead(folder, draw):
 
 
 def a_changed_field(folder, draw):
-    path = folder / draw.choice(
-        ("config.json", "config.json", "tokenizer_config.json", "generation_config.json")
-    )
+    path = folder / draw.choice(("config.json",) * 2 + ("tokenizer_config.json", "generation_config.json"))
     if path.is_file():
         fields = json.loads(path.read_text())
         name = draw.choice([*fields, "quantization_config", "auto_map", "architectures", "rope_parameters"])
@@ -89,9 +85,8 @@ def changed_tensors(folder, draw):
     if change == 0:
         del tensors[name]
     elif change == 1:
-        tensors[name] = tensors[name].to(
-            draw.choice((torch.int8, torch.int64, torch.bool, torch.float16, torch.float64))
-        )
+        dtypes = (torch.int8, torch.int64, torch.bool, torch.float16, torch.float64)
+        tensors[name] = tensors[name].to(draw.choice(dtypes))
     elif change == 2:
         tensors[name] = tensors[name].flatten()[:-1].clone()
     elif change == 3:
@@ -99,9 +94,7 @@ def changed_tensors(folder, draw):
     elif change == 4:
         tensors[name] = torch.full_like(tensors[name], draw.choice((float("nan"), float("inf"), 0.0, 1e38)))
     else:
-        tensors = {
-            key.replace(".1.", f".{draw.choice((2, 7, 99))}."): value for key, value in tensors.items()
-        }
+        tensors = {key.replace(".1.", f".{draw.choice((2, 7, 99))}."): part for key, part in tensors.items()}
     save_file(tensors, path)
 
 
@@ -118,9 +111,8 @@ def in_shards(folder, draw):
 
 
 def an_adapter(folder, draw):
-    (folder / "adapter_config.json").write_text(
-        json.dumps({"peft_type": "LORA", "base_model_name_or_path": "x"})
-    )
+    settings = {"peft_type": "LORA", "base_model_name_or_path": "x"}
+    (folder / "adapter_config.json").write_text(json.dumps(settings))
     if draw.random() < 0.5:
         (folder / "model.safetensors").rename(folder / "adapter_model.safetensors")
 
@@ -146,16 +138,9 @@ def mutate(folder: Path, seed: int, others: list[Path]) -> str:
     chosen = draw.sample(MUTATIONS, draw.choice((1, 1, 2)))
     for mutation in chosen:
         extra = (others,) if mutation in (another_tokenizer, another_config) else ()
-        try:
+        # the one before may have taken away what this one changes
+        with suppress(OSError, ValueError, TypeError, IndexError, SafetensorError):
             mutation(folder, draw, *extra)
-        except (
-            OSError,
-            ValueError,
-            TypeError,
-            IndexError,
-            SafetensorError,
-        ):  # the one before has taken away what this one changes
-            continue
     return ", ".join(mutation.__name__ for mutation in chosen)
 
 

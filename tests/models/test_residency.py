@@ -6,13 +6,30 @@ import threading
 import time
 import weakref
 
-from expertlens_core.models.residency import ModelStore, estimate_memory, memory_of
+import pytest
+
+from expertlens_core.models import ModelStore, estimate_memory, memory_of, residency
+from expertlens_core.models.residency import available_memory, total_memory
 
 
 def test_the_estimate_is_the_size_of_the_loaded_model(family, tiny_model):
     model = tiny_model(family)
     assert estimate_memory(model.model.config) == memory_of(model)
     assert estimate_memory(model.model.config, "bfloat16") * 2 == memory_of(model)
+
+
+def test_a_containers_limit_counts_and_no_limit_does_not(tmp_path, monkeypatch):
+    file = tmp_path / "memory.max"
+    monkeypatch.setattr(residency, "_CGROUP", (str(file), str(tmp_path / "missing")))
+    found = []
+    for text in ("max\n", f"{2**27}\n"):
+        file.write_text(text)
+        total_memory.cache_clear()
+        found.append(total_memory())
+    total_memory.cache_clear()
+    assert found[0] > 2**28
+    assert found[1] == 2**27
+    assert 0 <= available_memory() <= found[0]
 
 
 class Model:
@@ -22,19 +39,22 @@ class Model:
         self.key = key
 
 
-def make_store():
-    loads = []
+@pytest.fixture
+def loads():
+    return []
 
+
+@pytest.fixture
+def store(loads):
     def load(name, revision, **options):
         loads.append((name, revision))
         time.sleep(0.02)
         return Model(name, revision)
 
-    return ModelStore(load), loads
+    return ModelStore(load)
 
 
-def test_threads_that_ask_for_one_model_share_one_load():
-    store, loads = make_store()
+def test_threads_that_ask_for_one_model_share_one_load(store, loads):
     found = []
     threads = [threading.Thread(target=lambda: found.append(store.get("a"))) for _ in range(8)]
     for thread in threads:
@@ -45,8 +65,7 @@ def test_threads_that_ask_for_one_model_share_one_load():
     assert loads == [("a", None)]
 
 
-def test_another_model_or_option_replaces_the_resident_one_and_frees_it():
-    store, loads = make_store()
+def test_another_model_or_option_replaces_the_resident_one_and_frees_it(store, loads):
     old = weakref.ref(store.get("a"))
     new = store.get("a", "step-1")
     assert old() is None

@@ -8,9 +8,9 @@ import numpy as np
 import pytest
 import torch
 
+from expertlens_core.defaults import DEFAULT_MODEL
 from expertlens_core.experts.score import score
-from expertlens_core.models.extraction import extract_responses
-from expertlens_core.models.loading import load_model
+from expertlens_core.models import extract_responses, load_model
 
 STORIES = Path(__file__).parents[2].parent / "shared" / "data" / "models" / "stories260K"
 OPENINGS = ("The", "A", "In the old town the", "Every", "She said that the")
@@ -27,12 +27,8 @@ def sentences(count: int) -> list[str]:
     generator = np.random.default_rng(1)
     made: dict[str, None] = {}
     while len(made) < count:
-        opening = OPENINGS[len(made) % len(OPENINGS)]
-        made[" ".join([opening, *(generator.choice(part) for part in PARTS[: generator.integers(2, 5)])])] = (
-            None
-        )
-        if len(made) == count:
-            break
+        words = [generator.choice(part) for part in PARTS[: generator.integers(2, 5)]]
+        made[" ".join([OPENINGS[len(made) % len(OPENINGS)], *words])] = None
     return list(made)
 
 
@@ -43,9 +39,7 @@ def model(request, tiny_model):
             pytest.skip("stories260K is not here")
         return load_model(str(STORIES), device="cpu")
     if request.param == "default model":
-        from expertlens_core.pipeline import FindRequest
-
-        return load_model(FindRequest().model, device="cpu")
+        return load_model(DEFAULT_MODEL, device="cpu")
     return tiny_model(request.param)
 
 
