@@ -8,8 +8,8 @@ from typing import get_args
 import numpy as np
 
 from ..errors import Cancelled, InputError
+from ..experts import REFERENCE
 from ..experts.expert_set import TAUS
-from ..experts.prevalence import REFERENCE
 from .expert_bits import add_shared, pack
 from .expertise_matrix import check_expertise
 from .moments import Moments

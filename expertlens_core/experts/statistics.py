@@ -11,17 +11,9 @@ from typing import Any
 import numpy as np
 
 COLUMNS = (
-    "ap",
-    "auroc",
-    "ap_reweighted",
-    "on_mean",
-    "on_p50",
-    "on_p90",
-    "off_mean",
-    "on_std",
-    "off_std",
+    "ap", "auroc", "ap_reweighted", "on_mean", "on_p50", "on_p90", "off_mean", "on_std", "off_std",
     "quantile_correlation",
-)
+)  # fmt: skip
 """Rows of the table that `cpu_statistics` and `device_statistics` return."""
 
 RANK_COLUMNS = 3

@@ -159,7 +159,7 @@ def _originals(
 
 
 def _from_info(value: Mapping[str, Any]) -> Calibration:
-    from ..steering.calibration_result import Calibration, DosePoint
+    from ..steering.dose import Calibration, DosePoint
 
     curve = tuple(DosePoint(**{**point, "dose": Dose(**point["dose"])}) for point in value["curve"])
     return Calibration(**{**value, "dose": Dose(**value["dose"]), "curve": curve})

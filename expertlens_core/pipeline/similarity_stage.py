@@ -13,7 +13,7 @@ from ..artefacts import ArrayFile, ArtefactKey, Artefacts
 from ..artefacts.store import Computed
 from ..concepts import Library
 from ..errors import InputError
-from ..experts.prevalence import REFERENCE
+from ..experts import REFERENCE
 from .request import Cancelled, FindRequest, Progress
 from .scored import Scored, scored, unit_mask
 from .session import Load

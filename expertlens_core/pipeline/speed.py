@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from ..artefacts import Artefacts, digest_of
-from ..experts.prevalence import positive_weight
+from ..experts import positive_weight
 from .model_record import ModelRecord
 from .pool_responses import recipe_fields, run_model
 from .request import FindRequest

@@ -25,7 +25,7 @@ from .steer_request import SteerRequest
 if TYPE_CHECKING:
     from ..models.language_model import LanguageModel
     from ..steering.generation import Step
-    from ..steering.row import Row
+    from ..steering.request import Row
 
 ROWS = 64
 """Texts generated side by side."""
@@ -197,8 +197,8 @@ def asked_dose(request: SteerRequest, usual: Dose) -> Dose:
 def _rows(
     request: SteerRequest, dose: Dose, expertise: Expertise, other: Expertise | None
 ) -> list[tuple[Row, float]]:
-    from ..steering.row import Row
-    from ..steering.set_to_mean import random_control
+    from ..steering.intervention import random_control
+    from ..steering.request import Row
 
     samples = range(request.samples)
     rows = [(Row("original", sample), 0.0) for sample in samples]

@@ -8,8 +8,8 @@ from dataclasses import asdict, dataclass
 import numpy as np
 
 from ..artefacts import Artefacts
+from ..experts import positive_weight
 from ..experts.expertise import STATISTICS
-from ..experts.prevalence import positive_weight
 from ..models.units import Units
 from .plan import Plan
 from .pool_responses import CHUNK, chunks_done, fits, pool_key

@@ -11,7 +11,7 @@ import pandas as pd
 import streamlit as st
 
 from expertlens_core import figures
-from expertlens_core.figures.printable import printable
+from expertlens_core.figures import printable
 
 MIME = {"svg": "image/svg+xml", "png": "image/png", "csv": "text/csv"}
 

@@ -20,7 +20,7 @@ from pages.shared.services import services
 from pages.shared.waiting import follow
 
 if TYPE_CHECKING:
-    from expertlens_core.steering.calibration_result import Calibration
+    from expertlens_core.steering.dose import Calibration
 
 DOSE = (choices.EXPERTS, choices.FIRST_LAYER, choices.KINDS, choices.STRENGTH)
 
