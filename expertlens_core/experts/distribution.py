@@ -83,11 +83,7 @@ def places_of(units: Units, by: By, without_token_only: bool) -> dict[Place, lis
 
 
 def distribution(
-    units: Units,
-    unit_ids: np.ndarray | Sequence[int],
-    by: By = "kind",
-    *,
-    without_token_only: bool = False,
+    units: Units, unit_ids: np.ndarray | Sequence[int], by: By = "kind", *, without_token_only: bool = False
 ) -> tuple[Share, ...]:
     """Count experts per (layer, kind) or per (layer, module); places without experts count 0.
 
@@ -97,11 +93,7 @@ def distribution(
         by: what a place is.
         without_token_only: leave out token-only modules, their experts and their units.
 
-    Returns:
-        Places in order of layer, then as in the block. Their experts sum to the number of `unit_ids` (with
-        `without_token_only`: of those outside token-only modules).
-
-    Source: METHOD section 8; paper v4 Appendix H.
+    Places come in order of layer, then as in the block. Source: METHOD section 8; paper v4 Appendix H.
     """
     modules = units.module_of[np.asarray(unit_ids, dtype=np.int64)]
     per_module = np.bincount(modules, minlength=len(units.modules))

@@ -49,8 +49,7 @@ def score(
         threads: blocks of units worked on at once on the CPU; None takes the cores at hand.
 
     Raises:
-        InputError: fewer than two positives or negatives; shapes that do not fit `units`; NaN or
-            infinite responses (names the module).
+        InputError: fewer than two positives or negatives; shapes that do not fit; NaN or infinite responses.
     """
     names = [module.path for module in units.modules]
     if len(on) != len(names) or len(off) != len(names):
@@ -68,16 +67,8 @@ def score(
     negatives = int(off[0].shape[0]) if off_rows is None else len(off_rows)
     small = size_warnings(concept, positives, negatives)
     weight = weight_to_reference(positives, negatives)
-    table = response_statistics(
-        on,
-        off,
-        names=names,
-        on_rows=on_rows,
-        off_rows=off_rows,
-        weight=weight,
-        tolerance=TOLERANCE,
-        threads=threads,
-    )
+    options: dict[str, Any] = {"on_rows": on_rows, "off_rows": off_rows, "threads": threads}
+    table = response_statistics(on, off, names=names, weight=weight, tolerance=TOLERANCE, **options)
     columns = dict(zip(COLUMNS, table))
     ranks, moments = STATISTICS[:2], STATISTICS[2:]
     if first_token_share is None:
@@ -112,8 +103,7 @@ def average_precision(
     `chance.positive_weight`).
 
     Args:
-        on: `[positives, units]` responses to the positive set: numpy (CPU kernel) or torch (on its device).
-        off: `[negatives, units]` responses to the negative set, or a pool of which `off_rows` are drawn.
+        on, off: `[sentences, units]` responses: numpy (CPU kernel) or torch (on its device).
         on_rows, off_rows, threads: as for `score`.
         positive_weight: how often each positive counts in the precision.
 

@@ -67,11 +67,7 @@ class ThresholdCounts:
 
 
 def threshold_counts(
-    ap: np.ndarray,
-    concepts: Sequence[str],
-    units: Units,
-    *,
-    cancelled: Callable[[], bool] | None = None,
+    ap: np.ndarray, concepts: Sequence[str], units: Units, *, cancelled: Callable[[], bool] | None = None
 ) -> ThresholdCounts:
     """Count the experts of every concept and module at tau = 0.00, 0.01, … in one pass.
 
@@ -79,14 +75,10 @@ def threshold_counts(
     the matrix in blocks of a row and copies none of it, so a memory map of any size will do.
 
     Args:
-        ap: `[concepts, units]` average precision, float64.
+        ap: `[concepts, units]` float64 average precision; an InputError for what is no number from 0 to 1.
         concepts: keys of the rows.
         units: table of the columns.
-        cancelled: asked once per concept whether to stop.
-
-    Raises:
-        InputError: for a shape that does not fit, or an AP that is not a number from 0 to 1.
-        Cancelled: when `cancelled` said so.
+        cancelled: asked once per concept; ends the count with `Cancelled`.
 
     Source: METHOD sections 4 and 8.
     """

@@ -9,7 +9,6 @@ import numpy as np
 import pandas as pd
 
 from ..experts import PlaceCounts
-from ..models.units import Kind
 from .encoding import tooltip
 
 _ROW = 13
@@ -17,12 +16,7 @@ _CANVAS_CELLS = 2_000
 
 
 def overview_chart(
-    counts: PlaceCounts,
-    domains: Mapping[str, str],
-    *,
-    per_unit: bool = False,
-    kind: Kind | None = None,
-    dark: bool = False,
+    counts: PlaceCounts, domains: Mapping[str, str], *, per_unit: bool = False, dark: bool = False
 ) -> alt.Chart:
     """One row per concept, one column per layer; a heading per domain; no colour where there is no expert.
 
@@ -34,10 +28,9 @@ def overview_chart(
         domains: concept → domain, in the order in which domains are shown; a concept that is missing or has
             ``""`` stands under "no domain", last.
         per_unit: colour by experts / units of the layer in place of the count.
-        kind: count only this kind of module.
         dark: for a dark page: many experts are bright there, and dark on a light one.
     """
-    layers, units, experts = _by_layer(counts, kind)
+    layers, units, experts = _by_layer(counts)
     table, rows, headings = _rows(counts.concepts, experts, domains)
     many = len(table) * len(layers) > _CANVAS_CELLS
     # A Vega test on an axis label's place, so that no name stands in an expression.
@@ -79,15 +72,14 @@ def overview_chart(
     )
 
 
-def _by_layer(counts: PlaceCounts, kind: Kind | None) -> tuple[list[int], list[int], np.ndarray]:
+def _by_layer(counts: PlaceCounts) -> tuple[list[int], list[int], np.ndarray]:
     """Layers, units of each, and `[concepts, layers]` experts."""
-    places = [(i, place) for i, place in enumerate(counts.places) if kind in {None, place.kind}]
-    layers = list(dict.fromkeys(place.layer for _, place in places))
+    layers = list(dict.fromkeys(place.layer for place in counts.places))
     units, experts = [0] * len(layers), np.zeros((len(counts.concepts), len(layers)), dtype=np.int64)
-    for i, place in places:
+    for place, found in zip(counts.places, counts.experts.T):
         column = layers.index(place.layer)
         units[column] += place.units
-        experts[:, column] += counts.experts[:, i]
+        experts[:, column] += found
     return layers, units, experts
 
 

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Mapping
+from pathlib import Path
 from typing import Any
 
 from ..models.label import model_label
@@ -19,48 +20,15 @@ _POOLING = {
     "selfcond-2022": "the maximum over all positions of the sentence padded to {max_tokens} tokens, as in the "
     "2022 code",
 }
-_EXPERTLENS = """@misc{expertlens2025,
-  author = {Fedzechkina, Masha and Gualdoni, Eleonora and Williamson, Sinead and Metcalf, Katherine and \
-Seto, Skyler and Theobald, Barry-John},
-  title = {{ExpertLens}: Activation steering features are highly interpretable},
-  year = {2025},
-  eprint = {2502.15090},
-  archivePrefix = {arXiv}
-}"""
-_SELFCOND = """@inproceedings{suau2022selfcond,
-  author = {Suau, Xavier and Zappella, Luca and Apostoloff, Nicholas},
-  title = {Self-conditioning Pre-Trained Language Models},
-  booktitle = {International Conference on Machine Learning},
-  year = {2022}
-}"""
-_MEN = """@article{bruni2014men,
-  author = {Bruni, Elia and Tran, Nam Khanh and Baroni, Marco},
-  title = {Multimodal Distributional Semantics},
-  journal = {Journal of Artificial Intelligence Research},
-  volume = {49},
-  pages = {1--47},
-  year = {2014}
-}"""
-_SIMLEX = """@article{hill2015simlex,
-  author = {Hill, Felix and Reichart, Roi and Korhonen, Anna},
-  title = {{SimLex-999}: Evaluating Semantic Models with (Genuine) Similarity Estimation},
-  journal = {Computational Linguistics},
-  volume = {41},
-  number = {4},
-  pages = {665--695},
-  year = {2015}
-}"""
-_WORDSIM = """@article{finkelstein2002wordsim,
-  author = {Finkelstein, Lev and Gabrilovich, Evgeniy and Matias, Yossi and Rivlin, Ehud and Solan, Zach and \
-Wolfman, Gadi and Ruppin, Eytan},
-  title = {Placing Search in Context: The Concept Revisited},
-  journal = {ACM Transactions on Information Systems},
-  volume = {20},
-  number = {1},
-  pages = {116--131},
-  year = {2002}
-}"""
-_SOURCES = {"men": _MEN, "men-in-the-box": _MEN, "simlex999": _SIMLEX, "wordsim353": _WORDSIM}
+_REFERENCES = Path(__file__).with_name("references.bib")
+_METHOD = ("expertlens2025", "suau2022selfcond")
+_JUDGMENTS = {
+    "men": "bruni2014men",
+    "men-in-the-box": "bruni2014men",
+    "simlex999": "hill2015simlex",
+    "wordsim353": "finkelstein2002wordsim",
+}
+"""Judgments → key of their reference."""
 
 
 def printable(text: str) -> str:
@@ -138,14 +106,14 @@ def methods_paragraph(about: Mapping[str, Any], *, tau: float = 0.5, without_tok
 
 def bibtex(about: Mapping[str, Any]) -> str:
     """BibTeX of what the paragraph cites: the method, and the judgments where they are known ones."""
-    source = _SOURCES.get(about.get("judgments", ""))
-    return "\n\n".join([_EXPERTLENS, _SELFCOND, *([source] if source else [])]) + "\n"
+    cited = (*_METHOD, _JUDGMENTS.get(about.get("judgments", "")))
+    entries = _REFERENCES.read_text(encoding="utf-8").strip().split("\n\n")
+    return "\n\n".join(e for e in entries if e.partition("{")[2].partition(",")[0] in cited) + "\n"
 
 
 def _alignment(about: Mapping[str, Any]) -> list[str]:
     options, split, judgments = about["align"], about["split"], about["judgments"]
-    source = _SOURCES.get(judgments)
-    cited = f" [@{source[source.index('{') + 1 : source.index(',')]}]" if source else ""
+    cited = f" [@{_JUDGMENTS[judgments]}]" if judgments in _JUDGMENTS else ""
     said = [
         f"Similarities were compared with the judgments {judgments}{cited}{f', split {split}' if split else ''} "
         f"by Spearman's rho; intervals are percentile bootstrap intervals ({options['resamples']:,} resamples, "

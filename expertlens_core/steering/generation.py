@@ -40,15 +40,13 @@ def generate(model: LanguageModel, prompt: str, rows: Sequence[Row], **settings:
     row draws the same tokens alone as in any batch, up to the rounding of the model's matrix products.
     Rule ``set`` holds at every position, the prompt included, a leading BOS excluded.
 
+    The iterator may be abandoned at any step: nothing of it stays in the model, the thread or the context.
+
     Args:
         model: a causal language model.
         prompt: text to continue; empty starts from BOS where the model has one.
         rows: what to generate.
         settings: of `Settings`, such as ``max_new_tokens=80, temperature=1.0, top_p=1.0, seed=0``.
-
-    Returns:
-        An iterator of steps. It may be abandoned at any step: nothing of it stays in the model, the thread
-        or the context.
 
     Raises:
         InputError: at once for a bad prompt, setting or row; later when a steered model stops giving numbers.

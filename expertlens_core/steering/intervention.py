@@ -41,12 +41,7 @@ class Intervention:
 
 
 def set_to_mean(
-    expertise: Expertise,
-    experts: int,
-    strength: float = 1.0,
-    *,
-    without_token_only: bool = False,
-    among: np.ndarray | None = None,
+    expertise: Expertise, experts: int, strength: float = 1.0, *, among: np.ndarray | None = None
 ) -> Intervention:
     """Set a concept's top experts to their mean response to its positive set.
 
@@ -54,12 +49,11 @@ def set_to_mean(
         expertise: of the concept to switch on.
         experts: how many units, those of highest AP; an InputError when there are not so many.
         strength: s of `Intervention`.
-        without_token_only: choose among the units that see more than the current token.
         among: `[units]` bool, the units to choose among; None takes all (`dose.candidates` gives a dose's).
 
     Source: METHOD section 9; arXiv 2502.15090v4, appendix B (K = 500, s = 1).
     """
-    unit_ids = top_experts(expertise, experts, without_token_only=without_token_only, among=among)
+    unit_ids = top_experts(expertise, experts, among=among)
     return Intervention(
         units=expertise.units,
         unit_ids=unit_ids,
@@ -77,9 +71,8 @@ def random_control(intervention: Intervention, seed: int) -> Intervention:
     a value that it really takes on these sentences. What is left of an effect then comes from the number and
     place of the units and from values of that size, not from their being experts.
 
-    Raises:
-        InputError: when more than half of a module's units are chosen, so that no equal number is left, or
-            when the intervention does not carry `unit_targets`.
+    An InputError when more than half of a module's units are chosen, so that no equal number is left, or when
+    the intervention does not carry `unit_targets`.
     """
     if intervention.unit_targets is None:
         raise InputError(f"{intervention.label!r} has no targets for other units: make it with set_to_mean")
