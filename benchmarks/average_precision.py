@@ -22,14 +22,14 @@ import numpy as np
 
 sys.path.insert(0, str(Path(__file__).parents[1]))
 
-from expertlens_core.experts.average_precision import average_precision
+from expertlens_core.experts import average_precision
 from expertlens_core.experts.score import score
 from expertlens_core.experts.statistics import available_cores, cpu_statistics
 from expertlens_core.models.units import UnitModule, Units
 
 FIRST_USE = (
     "import time; import numpy as np; start = time.perf_counter();"
-    "from expertlens_core.experts.average_precision import average_precision;"
+    "from expertlens_core.experts import average_precision;"
     "average_precision(np.eye(3, dtype=np.float32), np.eye(3, dtype=np.float32));"
     "print(time.perf_counter() - start)"
 )

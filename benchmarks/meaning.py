@@ -147,7 +147,7 @@ def main() -> None:
     """Compute what is missing, and write the page."""
     from expertlens_core.artefacts import open_artefacts
     from expertlens_core.concepts import load_library
-    from expertlens_core.experts.name_test import name_test
+    from expertlens_core.experts import name_test
     from expertlens_core.pipeline import FindRequest, find, load_for
     from expertlens_core.pipeline.meaning.alignment import AlignRequest
     from expertlens_core.pipeline.meaning.alignment import align_judgments

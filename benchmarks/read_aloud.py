@@ -103,8 +103,8 @@ def main() -> None:
     from expertlens_core.concepts import load_library
     from expertlens_core.pipeline import FindRequest, calibrate_concept, find, load_for
     from expertlens_core.steering.dose import set_to_dose
-    from expertlens_core.steering.row import Row
-    from expertlens_core.steering.set_to_mean import random_control
+    from expertlens_core.steering.intervention import random_control
+    from expertlens_core.steering.request import Row
 
     parser = argparse.ArgumentParser(
         description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter

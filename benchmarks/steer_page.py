@@ -71,8 +71,8 @@ def bare_step(cache: str, concept: str):  # type: ignore[no-untyped-def]
     from expertlens_core.pipeline import FindRequest, find, load_for
     from expertlens_core.steering.dose import safe_dose, set_to_dose
     from expertlens_core.steering.generation import generate
-    from expertlens_core.steering.row import Row
-    from expertlens_core.steering.set_to_mean import random_control
+    from expertlens_core.steering.intervention import random_control
+    from expertlens_core.steering.request import Row
 
     artefacts = Artefacts(Path(cache))
     model = load_for(FindRequest(), artefacts)

@@ -8,6 +8,7 @@ from typing import get_args
 import numpy as np
 
 from ..errors import Cancelled, InputError
+from ..experts import REFERENCE
 from ..experts.expert_set import TAUS
 from ..experts.prevalence import REFERENCE
 from .expertise_matrix import add_shared, check_expertise

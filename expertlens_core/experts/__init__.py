@@ -1,35 +1,15 @@
 """What we find: average precision, expertise, expert sets, and the controls beside them."""
 
-from .average_precision import average_precision
-from .distribution import Share, distribution
-from .expert_set import DEFAULT_TAU, TAUS, ExpertSet, expert_set, top_experts
+from .chance import REFERENCE, ExpectedUnits, Null, positive_weight, prevalence, simulate_null
+from .distribution import By, Place, PlaceCounts, Share, distribution
+from .expert_set import DEFAULT_TAU, TAUS, ExpertSet, NameTest, expert_set, name_test, top_experts
 from .expertise import STATISTICS, Expertise
-from .name_test import NameTest, name_test
-from .null import ExpectedUnits, Null, simulate_null
-from .prevalence import positive_weight, prevalence
-from .score import score
-from .split_half import SplitHalf, TopHalves, split_half
+from .score import average_precision, score
+from .threshold_counts import ThresholdCounts, threshold_counts
 
 __all__ = [
-    "DEFAULT_TAU",
-    "STATISTICS",
-    "TAUS",
-    "ExpectedUnits",
-    "ExpertSet",
-    "Expertise",
-    "NameTest",
-    "Null",
-    "Share",
-    "SplitHalf",
-    "TopHalves",
-    "average_precision",
-    "distribution",
-    "expert_set",
-    "name_test",
-    "positive_weight",
-    "prevalence",
-    "score",
-    "simulate_null",
-    "split_half",
-    "top_experts",
-]
+    "DEFAULT_TAU", "REFERENCE", "STATISTICS", "TAUS", "By", "ExpectedUnits", "ExpertSet", "Expertise",
+    "NameTest", "Null", "Place", "PlaceCounts", "Share", "ThresholdCounts", "average_precision",
+    "distribution", "expert_set", "name_test", "positive_weight", "prevalence", "score", "simulate_null",
+    "threshold_counts", "top_experts",
+]  # fmt: skip

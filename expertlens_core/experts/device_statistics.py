@@ -37,13 +37,8 @@ def device_statistics(
 
     Args:
         on: per module, `[positives, width]` tensor; its device does the work.
-        off: per module, `[negatives, width]` tensor, or a numpy array that is moved block by block; or a pool
-            of which `off_rows` are drawn.
-        on_rows: `[positives]` row numbers to take from `on`; None takes all.
-        off_rows: `[negatives]` row numbers to take from `off`; None takes all.
-        weight: how often a positive counts in `ap_reweighted`.
-        tolerance: which responses are ranked as equal (see `ties`); 0 takes them as they are.
-        ranks_only: leave out the moments; the table has `RANK_COLUMNS` rows.
+        off: per module, `[negatives, width]` tensor, or a numpy array that is moved block by block.
+        on_rows, off_rows, weight, tolerance, ranks_only: as for `statistics.cpu_statistics`.
         block: units worked on at once; None fits them to the device's free memory, and fewer are taken where
             that was too many.
         float64: whether the device calculates in float64; None asks its type. Without it the moments are

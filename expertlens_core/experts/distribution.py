@@ -1,4 +1,4 @@
-"""Distribution over layers: where a concept's experts sit."""
+"""Distribution over layers: where the experts sit."""
 
 from __future__ import annotations
 
@@ -9,6 +9,9 @@ from typing import Literal
 import numpy as np
 
 from ..models.units import Kind, Units
+
+By = Literal["kind", "module"]
+"""What a place is: a kind of a layer, or a module."""
 
 
 @dataclass(frozen=True)
@@ -28,18 +31,59 @@ class Share:
         """Experts divided by the units there."""
         return self.experts / self.units
 
+
+@dataclass(frozen=True)
+class Place:
+    """A part of the model in which experts are counted."""
+
+    layer: int
+    kind: Kind
+    module: str
+    """Path of the module; empty where a whole kind of a layer is counted."""
+    units: int
+    """Units there."""
+
+
+@dataclass(frozen=True, eq=False)
+class PlaceCounts:
+    """Experts of each concept in each place, at one tau."""
+
+    tau: float
+    concepts: tuple[str, ...]
+    places: tuple[Place, ...]
+    """In order of layer, then as in the block."""
+    experts: np.ndarray
+    """`[concepts, places]` int64 experts. Read-only."""
+
+    def __post_init__(self) -> None:
+        self.experts.flags.writeable = False
+
     @property
-    def part(self) -> str:
-        """The module's name within its layer, the same in every layer: ``mlp.dense_h_to_4h``."""
-        return self.module.rpartition(f".{self.layer}.")[2] if self.module else self.kind
+    def units(self) -> int:
+        """Units in all places together."""
+        return sum(place.units for place in self.places)
+
+    def shares(self, concept: str) -> tuple[Share, ...]:
+        """The row of one concept, as `distribution` gives it."""
+        row = self.experts[self.concepts.index(concept)].tolist()
+        return tuple(Share(p.layer, p.kind, p.module, n, p.units) for p, n in zip(self.places, row))
+
+
+def places_of(units: Units, by: By, without_token_only: bool) -> dict[Place, list[int]]:
+    """The places, in order of layer, then as in the block → numbers of their modules in `units`."""
+    inside: dict[tuple[int, Kind, str], list[int]] = {}
+    for number, module in enumerate(units.modules):
+        if not (without_token_only and module.token_only):
+            key = module.layer, module.kind, module.path if by == "module" else ""
+            inside.setdefault(key, []).append(number)
+    return {
+        Place(*key, sum(units.modules[number].width for number in numbers)): numbers
+        for key, numbers in inside.items()
+    }
 
 
 def distribution(
-    units: Units,
-    unit_ids: np.ndarray | Sequence[int],
-    by: Literal["kind", "module"] = "kind",
-    *,
-    without_token_only: bool = False,
+    units: Units, unit_ids: np.ndarray | Sequence[int], by: By = "kind", *, without_token_only: bool = False
 ) -> tuple[Share, ...]:
     """Count experts per (layer, kind) or per (layer, module); places without experts count 0.
 
@@ -49,22 +93,11 @@ def distribution(
         by: what a place is.
         without_token_only: leave out token-only modules, their experts and their units.
 
-    Returns:
-        Places in order of layer, then as in the block. Their experts sum to the number of `unit_ids` (with
-        `without_token_only`: of those outside token-only modules).
-
-    Source: METHOD section 8; paper v4 Appendix H.
+    Places come in order of layer, then as in the block. Source: METHOD section 8; paper v4 Appendix H.
     """
-    per_module = np.bincount(
-        units.module_of[np.asarray(unit_ids, dtype=np.int64)], minlength=len(units.modules)
+    modules = units.module_of[np.asarray(unit_ids, dtype=np.int64)]
+    per_module = np.bincount(modules, minlength=len(units.modules))
+    return tuple(
+        Share(place.layer, place.kind, place.module, int(per_module[numbers].sum()), place.units)
+        for place, numbers in places_of(units, by, without_token_only).items()
     )
-    places: dict[tuple[int, Kind, str], list[int]] = {}
-    for module, experts in zip(units.modules, per_module.tolist()):
-        if without_token_only and module.token_only:
-            continue
-        counted = places.setdefault(
-            (module.layer, module.kind, module.path if by == "module" else ""), [0, 0]
-        )
-        counted[0] += experts
-        counted[1] += module.width
-    return tuple(Share(*place, experts, count) for place, (experts, count) in places.items())

@@ -7,19 +7,11 @@ from dataclasses import dataclass, fields
 import numpy as np
 
 from ..models.units import Units
-from .prevalence import positive_weight
+from .chance import positive_weight
 
 STATISTICS = (
-    "ap",
-    "auroc",
-    "on_mean",
-    "on_p50",
-    "on_p90",
-    "off_mean",
-    "on_std",
-    "off_std",
-    "quantile_correlation",
-)
+    "ap", "auroc", "on_mean", "on_p50", "on_p90", "off_mean", "on_std", "off_std", "quantile_correlation",
+)  # fmt: skip
 """Array fields of `Expertise`, in file order."""
 
 
@@ -74,11 +66,7 @@ class Expertise:
 
     @property
     def comparable_ap(self) -> np.ndarray:
-        """`[units]` float64 AP read at prevalence 2/7: what results with unequal sets are compared by.
-
-        Raises:
-            ValueError: when the sets have another prevalence and the result was kept without it.
-        """
+        """`[units]` float64 AP read at prevalence 2/7: what results with unequal sets are compared by."""
         if self.ap_reweighted is not None:
             return self.ap_reweighted
         if positive_weight(self.positives, self.negatives) == 1.0:

@@ -10,10 +10,12 @@ import numpy as np
 from ..concepts.health import size_warnings
 from ..errors import InputError
 from ..models.units import Units
-from .expertise import Expertise
-from .prevalence import positive_weight
+from .chance import positive_weight as weight_to_reference
+from .expertise import STATISTICS, Expertise
 from .statistics import COLUMNS, cpu_statistics
 from .ties import TOLERANCE
+
+Rows = Sequence[int] | np.ndarray | None
 
 
 def score(
@@ -22,8 +24,8 @@ def score(
     on: Sequence[Any],
     off: Sequence[Any],
     *,
-    on_rows: Sequence[int] | np.ndarray | None = None,
-    off_rows: Sequence[int] | np.ndarray | None = None,
+    on_rows: Rows = None,
+    off_rows: Rows = None,
     first_token_share: np.ndarray | None = None,
     truncated: int = 0,
     warnings: Sequence[str] = (),
@@ -40,16 +42,14 @@ def score(
         concept: key of the concept.
         on: per module, `[positives, width]` float32 responses (`Responses.values`).
         off: per module, `[negatives, width]`, or the whole pool when `off_rows` is given.
-        on_rows: row numbers of the positives in `on`; None takes all.
-        off_rows: row numbers of the negatives in `off`; None takes all.
+        on_rows, off_rows: row numbers to take from `on` and `off`; None takes all.
         first_token_share: `[modules]` share of the positives' maxima on the first token; None is unknown.
         truncated: sentences cut at the token limit.
         warnings: sentences to carry along, before the one on small sets.
         threads: blocks of units worked on at once on the CPU; None takes the cores at hand.
 
     Raises:
-        InputError: fewer than two positives or negatives; shapes that do not fit `units`; NaN or
-            infinite responses (names the module).
+        InputError: fewer than two positives or negatives; shapes that do not fit; NaN or infinite responses.
     """
     names = [module.path for module in units.modules]
     if len(on) != len(names) or len(off) != len(names):
@@ -63,34 +63,22 @@ def score(
                 f"module {module.path!r} has {values.shape[1]} responses per sentence for {module.width} "
                 "units: extract them with the same model"
             )
-    positives = _count(on[0], on_rows)
-    negatives = _count(off[0], off_rows)
+    positives = int(on[0].shape[0]) if on_rows is None else len(on_rows)
+    negatives = int(off[0].shape[0]) if off_rows is None else len(off_rows)
     small = size_warnings(concept, positives, negatives)
-    weight = positive_weight(positives, negatives)
-    table = response_statistics(
-        on,
-        off,
-        names=names,
-        on_rows=on_rows,
-        off_rows=off_rows,
-        weight=weight,
-        tolerance=TOLERANCE,
-        threads=threads,
-    )
+    weight = weight_to_reference(positives, negatives)
+    options: dict[str, Any] = {"on_rows": on_rows, "off_rows": off_rows, "threads": threads}
+    table = response_statistics(on, off, names=names, weight=weight, tolerance=TOLERANCE, **options)
     columns = dict(zip(COLUMNS, table))
+    ranks, moments = STATISTICS[:2], STATISTICS[2:]
+    if first_token_share is None:
+        first_token_share = np.full(len(names), np.nan)
     return Expertise(
         concept=concept,
         units=units,
-        ap=columns["ap"].copy(),
-        auroc=columns["auroc"].copy(),
-        on_mean=columns["on_mean"].astype(np.float32),
-        on_p50=columns["on_p50"].astype(np.float32),
-        on_p90=columns["on_p90"].astype(np.float32),
-        off_mean=columns["off_mean"].astype(np.float32),
-        on_std=columns["on_std"].astype(np.float32),
-        off_std=columns["off_std"].astype(np.float32),
-        quantile_correlation=columns["quantile_correlation"].astype(np.float32),
-        first_token_share=_shares(first_token_share, len(names)),
+        **{name: columns[name].copy() for name in ranks},
+        **{name: columns[name].astype(np.float32) for name in moments},
+        first_token_share=np.array(first_token_share, dtype=np.float64),
         positives=positives,
         negatives=negatives,
         truncated=truncated,
@@ -99,13 +87,45 @@ def score(
     )
 
 
+def average_precision(
+    on: Any,
+    off: Any,
+    *,
+    on_rows: Rows = None,
+    off_rows: Rows = None,
+    positive_weight: float = 1.0,
+    threads: int | None = None,
+) -> np.ndarray:
+    """`[units]` float64 average precision, ties grouped, as scikit-learn defines it.
+
+    AP = sum over distinct thresholds n of (R_n - R_(n-1)) P_n, with recall R = TP / positives and precision
+    P = w TP / (w TP + FP); w is 1, or `positive_weight` to read the AP at another prevalence (see
+    `chance.positive_weight`).
+
+    Args:
+        on, off: `[sentences, units]` responses: numpy (CPU kernel) or torch (on its device).
+        on_rows, off_rows, threads: as for `score`.
+        positive_weight: how often each positive counts in the precision.
+
+    Raises:
+        InputError: no positive or negative, unequal numbers of units, a NaN or infinite response.
+
+    Source: METHOD section 4; `sklearn.metrics.average_precision_score`.
+    """
+    if positive_weight <= 0:
+        raise InputError(f"positive weight {positive_weight}: expected a number above 0")
+    options: dict[str, Any] = {"weight": positive_weight, "ranks_only": True, "threads": threads}
+    options |= {"on_rows": on_rows, "off_rows": off_rows}
+    return response_statistics([on], [off], names=["responses"], **options)[2].copy()
+
+
 def response_statistics(
     on: Sequence[Any],
     off: Sequence[Any],
     *,
     names: Sequence[str],
-    on_rows: Sequence[int] | np.ndarray | None = None,
-    off_rows: Sequence[int] | np.ndarray | None = None,
+    on_rows: Rows = None,
+    off_rows: Rows = None,
     weight: float = 1.0,
     tolerance: float = 0.0,
     ranks_only: bool = False,
@@ -114,15 +134,11 @@ def response_statistics(
     """Checked statistics of units, `[columns, units]` float64: numpy on the CPU kernel, torch on its device.
 
     Args:
-        on, off, on_rows, off_rows: as for `score`.
+        on, off, on_rows, off_rows, threads: as for `score`, and checked alike.
         names: of the modules, for the message.
         weight: how often a positive counts in the reweighted AP.
         tolerance: which responses are ranked as equal (see `ties`); 0 takes them as they are.
         ranks_only: leave out the moments.
-        threads: as for `score`.
-
-    Raises:
-        InputError: as `score`.
     """
     positives = _rows_of("positive", on, on_rows, names)
     negatives = _rows_of("negative", off, off_rows, names)
@@ -159,9 +175,8 @@ def compile_scoring() -> None:
     response_statistics(few, few, names=["compiled now"])
 
 
-def _rows_of(
-    which: str, values: Sequence[Any], rows: Sequence[int] | np.ndarray | None, names: Sequence[str]
-) -> np.ndarray | None:
+def _rows_of(which: str, values: Sequence[Any], rows: Rows, names: Sequence[str]) -> np.ndarray | None:
+    """The checked row numbers of a set; None where all its sentences are taken."""
     sentences = values[0].shape[0]
     for name, array in zip(names, values):
         if array.ndim != 2 or array.shape[0] != sentences:
@@ -170,8 +185,7 @@ def _rows_of(
                 f"[{sentences}, width] as in module {names[0]!r}"
             )
     chosen = None if rows is None else np.asarray(rows, dtype=np.int64)
-    count = sentences if chosen is None else chosen.size
-    if count == 0:
+    if (sentences if chosen is None else chosen.size) == 0:
         raise InputError(f"the {which} set is empty: expertise needs at least one sentence in each set")
     if chosen is not None and (chosen.min() < 0 or chosen.max() >= sentences):
         raise InputError(
@@ -179,11 +193,3 @@ def _rows_of(
             f"{sentences} sentences: draw the rows from the pool that was extracted"
         )
     return chosen
-
-
-def _count(values: Any, rows: Sequence[int] | np.ndarray | None) -> int:
-    return int(values.shape[0]) if rows is None else len(rows)
-
-
-def _shares(shares: np.ndarray | None, modules: int) -> np.ndarray:
-    return np.full(modules, np.nan) if shares is None else np.array(shares, dtype=np.float64)

@@ -11,17 +11,9 @@ from typing import Any
 import numpy as np
 
 COLUMNS = (
-    "ap",
-    "auroc",
-    "ap_reweighted",
-    "on_mean",
-    "on_p50",
-    "on_p90",
-    "off_mean",
-    "on_std",
-    "off_std",
+    "ap", "auroc", "ap_reweighted", "on_mean", "on_p50", "on_p90", "off_mean", "on_std", "off_std",
     "quantile_correlation",
-)
+)  # fmt: skip
 """Rows of the table that `cpu_statistics` and `device_statistics` return."""
 
 RANK_COLUMNS = 3
@@ -51,15 +43,13 @@ def cpu_statistics(
     Args:
         on: per module, `[positives, width]` floats; may be memory-mapped.
         off: per module, `[negatives, width]`, or a pool of more sentences of which `off_rows` are drawn.
-        on_rows: `[positives]` row numbers to take from `on`; None takes all.
-        off_rows: `[negatives]` row numbers to take from `off`; None takes all.
+        on_rows, off_rows: row numbers to take from `on` and `off`; None takes all.
         weight: how often a positive counts in `ap_reweighted`.
         tolerance: which responses are ranked as equal (see `ties`); 0 takes them as they are.
         ranks_only: leave out the moments; the table has `RANK_COLUMNS` rows.
         threads: blocks worked on at once; None takes the cores that this process may use.
 
-    Returns:
-        The table; NaN in every rank row of a unit with a NaN or infinite response.
+    Every rank row of a unit with a NaN or infinite response is NaN.
     """
     from . import kernel
 

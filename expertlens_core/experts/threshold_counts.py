@@ -4,59 +4,15 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
-from functools import cached_property
-from typing import Literal
 
 import numpy as np
 
 from ..errors import Cancelled, InputError
-from ..models.units import Kind, Units
-from .distribution import Share
+from ..models.units import Units
+from .ap_grid import STEPS, grid_values_below
+from .distribution import By, PlaceCounts, places_of
 
-STEPS = 100
-"""Steps of tau between 0 and 1; also the bins of an AP histogram, so that bars and expert sets agree."""
-TAU_GRID = tuple(step / STEPS for step in range(5, STEPS))
-"""0.05, 0.06, … 0.99: what a slider offers."""
-
-_EDGES = np.arange(STEPS + 1) / STEPS
 _BLOCK = 32768
-
-
-@dataclass(frozen=True)
-class Place:
-    """A part of the model in which experts are counted."""
-
-    layer: int
-    kind: Kind
-    module: str
-    """Path of the module; empty where a whole kind of a layer is counted."""
-    units: int
-    """Units there."""
-
-
-@dataclass(frozen=True, eq=False)
-class PlaceCounts:
-    """Experts of each concept in each place, at one tau."""
-
-    tau: float
-    concepts: tuple[str, ...]
-    places: tuple[Place, ...]
-    """In order of layer, then as in the block, like `distribution`."""
-    experts: np.ndarray
-    """`[concepts, places]` int64 experts. Read-only."""
-
-    def __post_init__(self) -> None:
-        self.experts.flags.writeable = False
-
-    @property
-    def units(self) -> int:
-        """Units in all places together."""
-        return sum(place.units for place in self.places)
-
-    def shares(self, concept: str) -> tuple[Share, ...]:
-        """The row of one concept, as `distribution` gives it."""
-        row = self.experts[self.concepts.index(concept)].tolist()
-        return tuple(Share(p.layer, p.kind, p.module, n, p.units) for p, n in zip(self.places, row))
 
 
 @dataclass(frozen=True, eq=False)
@@ -73,42 +29,26 @@ class ThresholdCounts:
         self.above.flags.writeable = False
 
     def at(self, tau: float) -> np.ndarray:
-        """`[concepts, modules]` int32 experts at tau; a read-only view.
-
-        Raises:
-            InputError: for a tau that is not a multiple of 0.01 in [0, 1).
-        """
-        return self.above[_step(tau)]
+        """`[concepts, modules]` int32 experts at tau, a multiple of 0.01 in [0, 1); a read-only view."""
+        step = round(tau * STEPS) if 0 <= tau < 1 else -1
+        if not 0 <= step < STEPS or abs(tau - step / STEPS) > 1e-9:
+            raise InputError(
+                f"tau {tau}: experts are counted at 0.00, 0.01, … 0.99, so give a tau with two decimals"
+            )
+        return self.above[step]
 
     def experts(self, tau: float, *, without_token_only: bool = False) -> np.ndarray:
         """`[concepts]` int64 size of each expert set at tau."""
         return self.at(tau)[:, self._kept(without_token_only)].sum(axis=1, dtype=np.int64)
 
-    def places(
-        self, tau: float, by: Literal["kind", "module"] = "kind", *, without_token_only: bool = False
-    ) -> PlaceCounts:
-        """Experts per (layer, kind) or (layer, module): `distribution` for all concepts.
-
-        Args:
-            tau: threshold, a multiple of 0.01.
-            by: what a place is.
-            without_token_only: leave out token-only modules, their experts and their units.
-        """
-        kept = self._kept(without_token_only)
-        places: dict[tuple[int, Kind, str], list[int]] = {}
-        for position in np.flatnonzero(kept).tolist():
-            module = self.units.modules[position]
-            path = module.path if by == "module" else ""
-            places.setdefault((module.layer, module.kind, path), []).append(position)
+    def places(self, tau: float, by: By = "kind", *, without_token_only: bool = False) -> PlaceCounts:
+        """Experts per (layer, kind) or (layer, module): `distribution` for all concepts."""
         counts = self.at(tau)
-        widths = [module.width for module in self.units.modules]
-        experts = [counts[:, inside].sum(axis=1, dtype=np.int64) for inside in places.values()]
-        return PlaceCounts(
-            tau,
-            self.concepts,
-            tuple(Place(*place, sum(widths[i] for i in inside)) for place, inside in places.items()),
-            np.stack(experts, axis=1) if experts else np.zeros((len(self.concepts), 0), dtype=np.int64),
-        )
+        places = places_of(self.units, by, without_token_only)
+        experts = np.zeros((len(self.concepts), len(places)), dtype=np.int64)
+        for column, numbers in enumerate(places.values()):
+            experts[:, column] = counts[:, numbers].sum(axis=1, dtype=np.int64)
+        return PlaceCounts(tau, self.concepts, tuple(places), experts)
 
     def histogram(self, concept: str, *, without_token_only: bool = False) -> np.ndarray:
         """`[100]` int64 units with AP in (0.00, 0.01], (0.01, 0.02], … (0.99, 1.00].
@@ -118,24 +58,16 @@ class ThresholdCounts:
         """
         kept = self._kept(without_token_only)
         above = self.above[:, self.concepts.index(concept)][:, kept].sum(axis=1, dtype=np.int64)
-        above[0] = self._widths[kept].sum()
+        above[0] = sum(self.units.modules[number].width for number in kept)
         return above[:-1] - above[1:]
 
-    @cached_property
-    def _widths(self) -> np.ndarray:
-        return np.array([module.width for module in self.units.modules], dtype=np.int64)
-
-    def _kept(self, without_token_only: bool) -> np.ndarray:
-        token_only = np.array([module.token_only for module in self.units.modules], dtype=bool)
-        return ~token_only if without_token_only else np.ones_like(token_only)
+    def _kept(self, without_token_only: bool) -> list[int]:
+        modules = enumerate(self.units.modules)
+        return [number for number, module in modules if not (without_token_only and module.token_only)]
 
 
 def threshold_counts(
-    ap: np.ndarray,
-    concepts: Sequence[str],
-    units: Units,
-    *,
-    cancelled: Callable[[], bool] | None = None,
+    ap: np.ndarray, concepts: Sequence[str], units: Units, *, cancelled: Callable[[], bool] | None = None
 ) -> ThresholdCounts:
     """Count the experts of every concept and module at tau = 0.00, 0.01, … in one pass.
 
@@ -143,17 +75,10 @@ def threshold_counts(
     the matrix in blocks of a row and copies none of it, so a memory map of any size will do.
 
     Args:
-        ap: `[concepts, units]` average precision, float64.
+        ap: `[concepts, units]` float64 average precision; an InputError for what is no number from 0 to 1.
         concepts: keys of the rows.
         units: table of the columns.
-        cancelled: asked once per concept whether to stop.
-
-    Returns:
-        101 × concepts × modules counts.
-
-    Raises:
-        InputError: for a shape that does not fit, or an AP that is not a number from 0 to 1.
-        Cancelled: when `cancelled` said so.
+        cancelled: asked once per concept; ends the count with `Cancelled`.
 
     Source: METHOD sections 4 and 8.
     """
@@ -187,36 +112,3 @@ def threshold_counts(
     above = np.zeros((slots, len(concepts), len(units.modules)), dtype=np.int32)
     above[:-1] = np.moveaxis(down[:, :, 1:], 2, 0)
     return ThresholdCounts(tuple(concepts), units, above)
-
-
-def ap_bins(ap: np.ndarray) -> np.ndarray:
-    """`[100]` int64 counts of AP values in (0.00, 0.01], … (0.99, 1.00]; see `ThresholdCounts.histogram`.
-
-    Args:
-        ap: `[units]` average precision, from 0 to 1.
-    """
-    below = np.bincount(grid_values_below(np.asarray(ap)), minlength=STEPS + 1)
-    below[1] += below[0]
-    return below[1 : STEPS + 1]
-
-
-def grid_values_below(values: np.ndarray) -> np.ndarray:
-    """`[n]` int64 how many of 0.00, 0.01, … 1.00 lie strictly below each value in [0, 1].
-
-    The nearest grid value decides: a product such as 0.07 * 100 is off by a rounding error, but never by half
-    a step, and nearest / 100 is the grid value itself, so the comparison is exact.
-    """
-    nearest = np.rint(values * STEPS)
-    below = nearest.astype(np.int64)
-    nearest /= STEPS
-    below += values > nearest
-    return below
-
-
-def _step(tau: float) -> int:
-    step = round(tau * STEPS) if 0 <= tau < 1 else -1
-    if not 0 <= step < STEPS or abs(tau - _EDGES[step]) > 1e-9:
-        raise InputError(
-            f"tau {tau}: experts are counted at 0.00, 0.01, … 0.99, so give a tau with two decimals"
-        )
-    return step

@@ -17,39 +17,7 @@ The rule is the same for every number format. Means, quantiles and deviations us
 
 from __future__ import annotations
 
-import numpy as np
-
 TOLERANCE = 2.0**-15
 """Three times the noise of 99.9 % of the units in float32 (docs/method.md)."""
 WIDTH = 8.0
 """Of a level, in tolerances."""
-
-
-def tied(on: np.ndarray, off: np.ndarray, tolerance: float = TOLERANCE) -> tuple[np.ndarray, np.ndarray]:
-    """One unit's responses with ties made equal: each becomes the smallest response of its level.
-
-    The slow reference of `kernel.group_ties` and `device_statistics`.
-
-    Args:
-        on: `[positives]` responses.
-        off: `[negatives]`.
-        tolerance: see the rule; 0 leaves them as they are.
-    """
-    ordered = np.sort(off)
-    scale = max(abs(float(ordered[len(off) // 4])), abs(float(ordered[3 * len(off) // 4])))
-    values = np.concatenate([on, off]).astype(np.float64)
-    result = values.copy()
-    first = last = level = -np.inf
-    number = 0
-    for place in np.argsort(values, kind="stable"):
-        value = values[place]
-        if value - last > tolerance * max(abs(value), scale):
-            first = level = value
-            number = 0
-        elif tolerance:
-            step = int((value - first) / (WIDTH * tolerance * max(abs(first), scale) or 1.0))
-            if step != number:
-                number, level = step, value
-        last = value
-        result[place] = level
-    return result[: len(on)], result[len(on) :]

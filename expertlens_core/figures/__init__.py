@@ -1,58 +1,33 @@
 """Result → chart or table; used by pages and the command line alike."""
 
-from .alignment_chart import alignment_chart, alignment_frame, pair_chart, pair_frame
-from .caption import caption
-from .concept_graph_chart import concept_graph_chart
-from .concept_graph_files import edge_table, gexf, graphml, node_table
+from .alignment_chart import alignment_chart, alignment_frame
+from .colours import domain_colours
+from .concept_graph import concept_graph_chart, edge_table, gexf, graphml, node_table
 from .concept_graph_page import concept_graph_page
-from .concept_heatmap import Heatmap, heatmap, heatmap_chart
+from .concept_heatmap import Heatmap, clustered_order, heatmap, heatmap_chart
 from .control_chart import ControlRow, control_chart, control_rows
-from .distribution_table import concept_table, distribution_table, tau_table
-from .domain_palette import domain_colours
-from .expert_table import expert_table
-from .expertise_histogram import ap_comparison, ap_histogram, expertise_histogram
-from .figure import Figure
-from .layer_chart import layer_chart
-from .layer_panels import concept_panels, tau_panels
-from .methods_text import bibtex, methods_paragraph
-from .module_name import module_name
+from .dose_chart import dose_chart, dose_table
+from .expertise_histogram import ap_comparison, ap_histogram
+from .figure import Figure, picture
+from .layer_chart import concept_panels, layer_chart, module_name, tau_panels
 from .overview_chart import overview_chart
-from .picture import picture, themed
+from .pair_charts import (
+    pair_chart,
+    pair_frame,
+    pair_histogram,
+    pair_histogram_table,
+    place_chart,
+    place_table,
+)
+from .tables import concept_table, distribution_table, expert_table, tau_table
+from .text import bibtex, caption, methods_paragraph, printable
 
 __all__ = [
-    "ControlRow",
-    "Figure",
-    "Heatmap",
-    "alignment_chart",
-    "alignment_frame",
-    "ap_comparison",
-    "ap_histogram",
-    "bibtex",
-    "caption",
-    "concept_graph_chart",
-    "concept_graph_page",
-    "concept_panels",
-    "concept_table",
-    "control_chart",
-    "control_rows",
-    "distribution_table",
-    "domain_colours",
-    "edge_table",
-    "expert_table",
-    "expertise_histogram",
-    "gexf",
-    "graphml",
-    "heatmap",
-    "heatmap_chart",
-    "layer_chart",
-    "methods_paragraph",
-    "module_name",
-    "node_table",
-    "overview_chart",
-    "pair_chart",
-    "pair_frame",
-    "picture",
-    "tau_panels",
-    "tau_table",
-    "themed",
-]
+    "ControlRow", "Figure", "Heatmap", "alignment_chart", "alignment_frame", "ap_comparison", "ap_histogram",
+    "bibtex", "caption", "clustered_order", "concept_graph_chart", "concept_graph_page", "concept_panels",
+    "concept_table", "control_chart", "control_rows", "distribution_table", "domain_colours", "dose_chart",
+    "dose_table", "edge_table", "expert_table", "gexf", "graphml", "heatmap", "heatmap_chart", "layer_chart",
+    "methods_paragraph", "module_name", "node_table", "overview_chart", "pair_chart", "pair_frame",
+    "pair_histogram", "pair_histogram_table", "picture", "place_chart", "place_table", "printable",
+    "tau_panels", "tau_table",
+]  # fmt: skip

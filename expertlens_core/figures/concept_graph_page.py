@@ -10,11 +10,12 @@ from __future__ import annotations
 import html
 import json
 import re
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from typing import TYPE_CHECKING
 
-from .domain_palette import domain_colours
-from .printable import printable
+from .colours import domain_colours
+from .concept_graph import EDGES, Positions
+from .text import printable
 
 if TYPE_CHECKING:
     import networkx as nx
@@ -39,30 +40,25 @@ _TOOLTIPS = """<script>
 for (const set of [nodes, edges]) set.update(set.get().map(item => ({id: item.id, title: item.told})));
 network.fit();
 </script>"""
+_OPTIONS = {
+    "physics": {"enabled": False},
+    "interaction": {"hover": True, "tooltipDelay": 80, "hideEdgesOnDrag": True},
+    "edges": {"smooth": False, "selectionWidth": 1.5},
+}
 
 
 def concept_graph_page(
-    graph: nx.Graph,
-    positions: Mapping[str, Sequence[float]],
-    *,
-    title: str = "Concept map",
-    caption: str = "",
+    graph: nx.Graph, positions: Positions, *, title: str = "Concept map", caption: str = ""
 ) -> str:
     """The graph as a page that shows and drags it without a network.
 
     Node = concept, colour = domain, diamond = broader concept, edge width = similarity; pointing at either
-    tells more.
-
-    Args:
-        graph: of `concept_graph`; its node ids are numbers.
-        positions: concept → place in the square [-1, 1] x [-1, 1].
-        title: heading; any text.
-        caption: what the picture was made from (see `caption`); any text.
+    tells more. The heading and the caption, what the picture was made from, may be any text.
     """
     from pyvis.network import Network
 
     network = Network(height="82vh", width="100%", cdn_resources="in_line", bgcolor="#ffffff")
-    colours = domain_colours(data["domain"] for _, data in graph.nodes(data=True))
+    colours = domain_colours(domain for _, domain in graph.nodes(data="domain"))
     spread = _SPREAD * max(graph.number_of_nodes(), 36) ** 0.5
     for number, data in graph.nodes(data=True):
         x, y = positions[data["concept"]]
@@ -77,48 +73,41 @@ def concept_graph_page(
             size=16 if data["broader"] else 10,
             font={"size": 16, "bold": bool(data["broader"])},
         )
-    most = max((data["weight"] for _, _, data in graph.edges(data=True)), default=1.0) or 1.0
+    names = graph.nodes(data="concept")
+    most = max((weight for *_, weight in graph.edges(data="weight")), default=1.0) or 1.0
     for first, second, data in graph.edges(data=True):
         network.add_edge(
             int(first),
             int(second),
             width=round(0.4 + 7 * data["weight"] / most, 2),
-            told=printable(_edge_text(graph, first, second, data["value"])),
-            color={"color": "#adb5bd", "highlight": "#495057", "opacity": 0.7},
+            told=printable(f"{names[first]} – {names[second]}: {data['value']:.3f}"),
+            color={"color": EDGES, "highlight": "#495057", "opacity": 0.7},
         )
-    options = {
-        "physics": {"enabled": False},
-        "interaction": {"hover": True, "tooltipDelay": 80, "hideEdgesOnDrag": True},
-        "edges": {"smooth": False, "selectionWidth": 1.5},
-    }
-    network.set_options(json.dumps(options))
-    page = _strip(network.generate_html())
-    head = f'<meta charset="utf-8">{_POLICY}<title>{_escaped(title)}</title>{_STYLE}'
-    page = page.replace('<meta charset="utf-8">', head, 1)
-    keys = "".join(_key(domain, colour) for domain, colour in colours.items() if domain)
-    heading = f"<header><h1>{_escaped(title)}</h1></header>"
-    footer = f"{_TOOLTIPS}<footer><p>{keys}</p><p>{_escaped(caption)}</p></footer>"
-    page = page.replace("<body>", f"<body>{heading}", 1)
-    return "<!doctype html>\n" + _before_end(page, footer)
+    network.set_options(json.dumps(_OPTIONS))
+    return _finished(network.generate_html(), title, caption, colours)
 
 
-def _strip(page: str) -> str:
-    """The page without anything that names another place; inline scripts are left as they are."""
+def _finished(page: str, title: str, caption: str, colours: Mapping[str, str]) -> str:
+    """pyvis's page without anything that names another place, and with our words."""
+    # Inline scripts are left as they are.
     parts = re.split(r"(<script\b(?![^>]*\bsrc\s*=)[^>]*>.*?</script>)", page, flags=re.DOTALL)
-    return "".join(part if number % 2 else _EXTERNAL.sub("", part) for number, part in enumerate(parts))
-
-
-def _before_end(page: str, addition: str) -> str:
-    place = page.rindex("</body>")
-    return page[:place] + addition + page[place:]
+    page = "".join(part if number % 2 else _EXTERNAL.sub("", part) for number, part in enumerate(parts))
+    title, caption = _escaped(title), _escaped(caption)
+    keys = "".join(
+        f'<span class="key"><span class="dot" style="background:{colour}"></span>{_escaped(domain)}</span>'
+        for domain, colour in colours.items()
+        if domain
+    )
+    head = f'<meta charset="utf-8">{_POLICY}<title>{title}</title>{_STYLE}'
+    page = page.replace('<meta charset="utf-8">', head, 1)
+    page = page.replace("<body>", f"<body><header><h1>{title}</h1></header>", 1)
+    body, end, rest = page.rpartition("</body>")
+    footer = f"{_TOOLTIPS}<footer><p>{keys}</p><p>{caption}</p></footer>"
+    return f"<!doctype html>\n{body}{footer}{end}{rest}"
 
 
 def _escaped(text: str) -> str:
     return html.escape(printable(text))
-
-
-def _edge_text(graph: nx.Graph, first: int, second: int, value: float) -> str:
-    return f"{graph.nodes[first]['concept']} – {graph.nodes[second]['concept']}: {value:.3f}"
 
 
 def _node_text(data: Mapping[str, object]) -> str:
@@ -130,7 +119,3 @@ def _node_text(data: Mapping[str, object]) -> str:
     if "community" in data:
         parts.append(f"community {data['community']}")
     return "\n".join(parts)
-
-
-def _key(domain: str, colour: str) -> str:
-    return f'<span class="key"><span class="dot" style="background:{colour}"></span>{_escaped(domain)}</span>'

@@ -7,6 +7,8 @@ hundred kilobytes, and what the pointer needs is held in coarser tiles.
 from __future__ import annotations
 
 import base64
+import io
+import json
 from dataclasses import dataclass
 
 import altair as alt
@@ -14,16 +16,20 @@ import numpy as np
 import pandas as pd
 
 from ..analysis.similarity_matrix import SimilarityMatrix
-from . import pixels as px
-from .concept_order import clustered_order
-from .printable import printable
+from .encoding import tooltip
+from .text import printable
 
 EACH = 64
 """Up to so many concepts, every pair answers the pointer."""
 TILES = 48
 """Tiles per side that answer it beyond."""
-LABELS = 60
+_LABELS = 60
 """Concept names per axis; where there are more concepts, every so many of them is named."""
+_LEVELS = 254
+"""Steps of the scale; two more palette entries are for what has no place on it."""
+_NO_VALUE, _SELF = 254, 255
+_STOPS = ("#f7fbff", "#c6dbef", "#6baed6", "#2171b5", "#08306b")
+"""White to dark blue: ColorBrewer's Blues, which also reads in grey and to colour-blind eyes."""
 
 
 @dataclass(frozen=True, eq=False)
@@ -56,18 +62,65 @@ def heatmap(matrix: SimilarityMatrix, order: np.ndarray | None = None) -> Heatma
         order: `[concepts]` rows to draw, in order; None clusters them.
     """
     order = clustered_order(matrix) if order is None else order
-    values = matrix.values[np.ix_(order, order)]
     pairs = matrix.pair_values[np.isfinite(matrix.pair_values)]
-    if not len(pairs):
-        low, high = 0.0, 1.0
-    elif matrix.is_divergence:
-        low, high = (float(q) for q in np.quantile(pairs, [1.0, 0.005]))
+    low, high = 0.0, 1.0
+    if len(pairs):
+        low, high = np.quantile(pairs, [1.0, 0.005] if matrix.is_divergence else [0.0, 0.995]).tolist()
+    values = matrix.values[np.ix_(order, order)]
+    finite = np.isfinite(values)
+    spread = high - low or (-1.0 if matrix.is_divergence else 1.0)
+    share = (np.where(finite, values, low) - low) / spread
+    cells = np.round(np.clip(share, 0.0, 1.0) * (_LEVELS - 1)).astype(np.uint8)
+    cells[~finite] = _NO_VALUE
+    cells[order[:, None] == order[None, :]] = _SELF
+    return Heatmap(_png(cells), order, low, high)
+
+
+def _png(cells: np.ndarray) -> bytes:
+    """A PNG file of `[rows, columns]` uint8 palette entries."""
+    from PIL import Image
+
+    image = Image.fromarray(cells, "P")
+    image.putpalette(palette().tobytes())
+    target = io.BytesIO()
+    image.save(target, "PNG", compress_level=9)
+    return target.getvalue()
+
+
+def palette() -> np.ndarray:
+    """`[256, 3]` uint8 colours of the levels, then of no value (light grey) and of the diagonal (mid grey)."""
+    stops = np.array([list(bytes.fromhex(stop[1:])) for stop in _STOPS])
+    places = np.linspace(0, len(stops) - 1, _LEVELS)
+    scale = np.stack([np.interp(places, range(len(stops)), channel) for channel in stops.T], axis=1)
+    return np.concatenate([np.round(scale), [(236, 236, 236), (173, 181, 189)]]).astype(np.uint8)
+
+
+def clustered_order(matrix: SimilarityMatrix) -> np.ndarray:
+    """`[concepts]` rows of the matrix, so that alike concepts stand side by side.
+
+    Average-linkage clustering of the distance (largest similarity minus similarity; a divergence is a
+    distance already, an infinite one counts as a little more than the largest), with leaves ordered so that
+    neighbours are as alike as they can be. That last step grows with the cube of the number of concepts and
+    is left out above 300.
+    """
+    from scipy.cluster.hierarchy import leaves_list, linkage
+    from scipy.spatial.distance import squareform
+
+    count = len(matrix.concepts)
+    if count < 3:
+        return np.arange(count)
+    values = np.array(matrix.values, dtype=np.float64)
+    off = ~np.eye(count, dtype=bool)
+    if matrix.is_divergence:
+        finite = values[off & np.isfinite(values)]
+        far = 1.1 * float(finite.max()) if len(finite) else 1.0
+        distance = np.where(np.isfinite(values), values, far)
     else:
-        low, high = (float(q) for q in np.quantile(pairs, [0.0, 0.995]))
-    cells = px.levels(-values, -low, -high) if matrix.is_divergence else px.levels(values, low, high)
-    own = order[:, None] == order[None, :]
-    cells[own] = px.SELF
-    return Heatmap(px.png(cells), order, low, high)
+        distance = float(values[off].max()) - values
+    distance = np.maximum((distance + distance.T) / 2, 0.0)
+    np.fill_diagonal(distance, 0.0)
+    tree = linkage(squareform(distance, checks=False), method="average", optimal_ordering=count <= 300)
+    return np.asarray(leaves_list(tree), dtype=np.int64)
 
 
 def heatmap_chart(
@@ -89,19 +142,33 @@ def heatmap_chart(
     names = [printable(matrix.concepts[row]) for row in drawn.order]
     picture = pd.DataFrame({"uri": [drawn.uri], "x": [count / 2], "y": [count / 2]})
     # Both layers carry the same axes: Vega-Lite would fill in for the one that has none, and thin the names out.
-    across = alt.X("x:Q", scale=_scale(0, count), axis=_axis(names, angle=-90))
-    down = alt.Y("y:Q", scale=_scale(count, 0), axis=_axis(names))
+    axes = {
+        "x": alt.X("x:Q", scale=alt.Scale(domain=[0, count], nice=False, zero=False), axis=_axis(names, -90)),
+        "y": alt.Y("y:Q", scale=alt.Scale(domain=[count, 0], nice=False, zero=False), axis=_axis(names, 0)),
+    }
     image = (
         alt.Chart(picture)
         .mark_image(width=alt.expr("width"), height=alt.expr("height"), aspect=False, smooth=False)
-        .encode(
-            x=across,
-            y=down,
-            url="uri:N",
-        )
+        .encode(**axes, url="uri:N")
     )
-    step = _step(count)
-    spans = _texts(_spans(names, step))
+    step = 1 if count <= EACH else -(-count // TILES)
+    # First and last name of each run of `step` concepts.
+    runs = [names[first : first + step] for first in range(0, count, step)]
+    spans = _texts([run[0] if len(run) == 1 else f"{run[0]} … {run[-1]}" for run in runs])
+    fill = alt.Fill(
+        "mean:Q",
+        title=matrix.label,
+        scale=alt.Scale(domain=[drawn.low, drawn.high], range=list(_STOPS), clamp=True),
+        legend=alt.Legend(orient="right", gradientLength=200, gradientOpacity=1),
+    )
+    told = [
+        ("rows:N", "rows"),
+        ("columns:N", "columns"),
+        ("mean:Q", "mean", ".3f"),
+        ("most:Q", "largest", ".3f"),
+    ]
+    if step == 1:
+        told[2:] = [("mean:Q", matrix.label, ".3f")]
     tiles = (
         alt.Chart(_tiles(matrix, drawn, step))
         .transform_calculate(
@@ -111,65 +178,26 @@ def heatmap_chart(
             columns=f"{spans}[datum.x / {step}]",
         )
         .mark_rect(opacity=0.001)
-        .encode(
-            x=across,
-            x2="x2:Q",
-            y=down,
-            y2="y2:Q",
-            fill=alt.Fill(
-                "mean:Q",
-                title=matrix.label,
-                scale=alt.Scale(domain=[drawn.low, drawn.high], range=px.scale_colours(), clamp=True),
-                legend=alt.Legend(orient="right", gradientLength=200, gradientOpacity=1),
-            ),
-            tooltip=[
-                alt.Tooltip("rows:N", title="rows"),
-                alt.Tooltip("columns:N", title="columns"),
-                alt.Tooltip("mean:Q", title="mean" if step > 1 else matrix.label, format=".3f"),
-                *([alt.Tooltip("most:Q", title="largest", format=".3f")] if step > 1 else []),
-            ],
-        )
+        .encode(**axes, x2="x2:Q", y2="y2:Q", fill=fill, tooltip=tooltip(*told))
     )
     return alt.LayerChart(layer=[image, tiles]).properties(width=size, height=size)
 
 
-def _scale(first: int, last: int) -> alt.Scale:
-    return alt.Scale(domain=[first, last], nice=False, zero=False)
-
-
-def _axis(names: list[str], angle: int = 0) -> alt.Axis:
+def _axis(names: list[str], angle: int) -> alt.Axis:
     """Names at the middle of their rows. They travel as a JSON string inside the expression."""
-    step = -(-len(names) // LABELS)
-    shown = list(range(0, len(names), step))
+    step = -(-len(names) // _LABELS)
+    shown = range(0, len(names), step)
     return alt.Axis(
         values=[number + 0.5 for number in shown],
         labelExpr=f"{_texts(names[::step])}[floor(datum.value / {step})]",
-        labelAngle=angle,
         labelFontSize=9 if len(shown) > 30 else 11,
-        labelLimit=110,
-        labelOverlap=False,
-        title=None,
-        grid=False,
-        ticks=False,
-        domain=False,
-    )
+        labelAngle=angle, labelLimit=110, labelOverlap=False, title=None, grid=False, ticks=False, domain=False,
+    )  # fmt: skip
 
 
 def _texts(names: list[str]) -> str:
     """Vega's expression language reads JSON strings; nothing of a name can end the string."""
-    import json
-
     return json.dumps(names)
-
-
-def _step(count: int) -> int:
-    return 1 if count <= EACH else -(-count // TILES)
-
-
-def _spans(names: list[str], step: int) -> list[str]:
-    """First and last name of each run of `step` concepts."""
-    runs = [names[first : first + step] for first in range(0, len(names), step)]
-    return [run[0] if len(run) == 1 else f"{run[0]} … {run[-1]}" for run in runs]
 
 
 def _tiles(matrix: SimilarityMatrix, drawn: Heatmap, step: int) -> pd.DataFrame:
@@ -178,15 +206,15 @@ def _tiles(matrix: SimilarityMatrix, drawn: Heatmap, step: int) -> pd.DataFrame:
     values = np.array(matrix.values[np.ix_(drawn.order, drawn.order)], dtype=np.float64)
     np.fill_diagonal(values, np.nan)
     known = np.isfinite(values)
-    counts = _summed(known.astype(np.float64), starts).ravel()
-    sums = _summed(np.where(known, values, 0.0), starts).ravel()
-    most = np.where(known, values, -np.inf)
-    most = np.maximum.reduceat(np.maximum.reduceat(most, starts, axis=0), starts, axis=1).ravel()
+
+    def over_tiles(reduce: np.ufunc, cells: np.ndarray) -> np.ndarray:
+        return reduce.reduceat(reduce.reduceat(cells, starts, axis=0), starts, axis=1).ravel()
+
+    counts = over_tiles(np.add, known.astype(np.float64))
     kept = counts > 0
     rows, columns = np.divmod(np.flatnonzero(kept), len(starts))
-    table = {"x": starts[columns], "y": starts[rows], "mean": np.round(sums[kept] / counts[kept], 4)}
-    return pd.DataFrame(table | ({"most": np.round(most[kept], 4)} if step > 1 else {}))
-
-
-def _summed(values: np.ndarray, starts: np.ndarray) -> np.ndarray:
-    return np.add.reduceat(np.add.reduceat(values, starts, axis=0), starts, axis=1)
+    means = over_tiles(np.add, np.where(known, values, 0.0))[kept] / counts[kept]
+    table = pd.DataFrame({"x": starts[columns], "y": starts[rows], "mean": np.round(means, 4)})
+    if step > 1:
+        table["most"] = np.round(over_tiles(np.maximum, np.where(known, values, -np.inf))[kept], 4)
+    return table

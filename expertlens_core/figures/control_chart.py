@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from typing import Any
 
 import altair as alt
 import pandas as pd
 
-from ..experts.null import ExpectedUnits
+from ..experts import ExpectedUnits
 from .colours import EXPERTS, REST
+from .encoding import tooltip
 
 
 @dataclass(frozen=True)
@@ -54,34 +56,25 @@ def control_rows(
         if luck.is_bound
         else "So many would be expected if units ranked the sentences at random (10,000 random rankings)."
     )
-    survive_means = "Experts that still are when the concept's name is replaced in its sentences"
-    if survivors is not None and found:
-        survive_means += f": {survivors / found:.0%} of those found"
+    untrained_means = (
+        "Experts in the same architecture before training. They recognise words by their tokens, mostly in "
+        "the first layer: what the trained model has beyond them was learned."
+    )
+    share = f": {survivors / found:.0%} of those found" if survivors is not None and found else ""
+    survive_means = (
+        f"Experts that still are when the concept's name is replaced in its sentences{share}. The others may "
+        "know no more than the word itself."
+    )
     return (
         ControlRow("experts found", found, False, "Units whose AP for the concept lies above tau."),
         ControlRow("expected by luck", luck.count, luck.is_bound, luck_means),
-        ControlRow(
-            "random weights",
-            random_weights,
-            False,
-            "Experts in the same architecture before training. They recognise words by their tokens, mostly in "
-            "the first layer: what the trained model has beyond them was learned.",
-        ),
-        ControlRow(
-            "surviving the name test",
-            survivors,
-            False,
-            f"{survive_means}. The others may know no more than the word itself.",
-        ),
+        ControlRow("random weights", random_weights, False, untrained_means),
+        ControlRow("surviving the name test", survivors, False, survive_means),
     )
 
 
 def control_chart(rows: tuple[ControlRow, ...]) -> alt.Chart:
-    """One bar per row; a bound is an empty bar marked '<', and what was not measured has none.
-
-    Args:
-        rows: as `control_rows` makes them.
-    """
+    """One bar per row of `control_rows`; a bound is an empty bar marked '<'; what was not measured has none."""
     table = pd.DataFrame(
         {
             "row": [row.label for row in rows],
@@ -90,38 +83,24 @@ def control_chart(rows: tuple[ControlRow, ...]) -> alt.Chart:
             "meaning": [row.meaning for row in rows],
         }
     )
-    sorts = ["found", "control", "bound"]
+
+    def look(found: Any, control: Any, bound: Any) -> dict[str, Any]:
+        scale = alt.Scale(domain=["found", "control", "bound"], range=[found, control, bound])
+        return {"shorthand": "sort:N", "scale": scale, "legend": None}
+
+    counts = alt.Axis(format=",d", tickMinStep=1, tickCount=5)
+    labels = alt.Axis(labelLimit=260, labelOverlap=False, labelFlush=False, ticks=False, domain=False)
     return (
         alt.Chart(table)
         .mark_bar(cornerRadiusEnd=2, strokeWidth=1.5, height=16)
         .encode(
-            x=alt.X(
-                "units:Q",
-                title="units",
-                scale=alt.Scale(zero=True),
-                axis=alt.Axis(format=",d", tickMinStep=1, tickCount=5),
-            ),
-            y=alt.Y(
-                "row:N",
-                title=None,
-                scale=alt.Scale(domain=list(table["row"])),
-                axis=alt.Axis(
-                    labelLimit=260, labelOverlap=False, labelFlush=False, ticks=False, domain=False
-                ),
-            ),
-            color=alt.Color(
-                "sort:N", scale=alt.Scale(domain=sorts, range=[EXPERTS, REST, REST]), legend=None
-            ),
-            fillOpacity=alt.FillOpacity(
-                "sort:N", scale=alt.Scale(domain=sorts, range=[1, 1, 0.12]), legend=None
-            ),
-            stroke=alt.Stroke(
-                "sort:N", scale=alt.Scale(domain=sorts, range=[EXPERTS, REST, REST]), legend=None
-            ),
-            strokeDash=alt.StrokeDash(
-                "sort:N", scale=alt.Scale(domain=sorts, range=[[1, 0], [1, 0], [3, 2]]), legend=None
-            ),
-            tooltip=[alt.Tooltip("row:N", title="what"), alt.Tooltip("meaning:N", title="meaning")],
+            x=alt.X("units:Q", title="units", scale=alt.Scale(zero=True), axis=counts),
+            y=alt.Y("row:N", title=None, scale=alt.Scale(domain=list(table["row"])), axis=labels),
+            color=alt.Color(**look(EXPERTS, REST, REST)),
+            fillOpacity=alt.FillOpacity(**look(1, 1, 0.12)),
+            stroke=alt.Stroke(**look(EXPERTS, REST, REST)),
+            strokeDash=alt.StrokeDash(**look([1, 0], [1, 0], [3, 2])),
+            tooltip=tooltip(("row:N", "what"), ("meaning:N", "meaning")),
         )
         .properties(height=alt.Step(26))
     )

@@ -5,11 +5,15 @@ from __future__ import annotations
 import altair as alt
 import pandas as pd
 
-from ..steering.calibration_result import MOST_PERPLEXITY, Calibration
+from ..steering.dose import MOST_PERPLEXITY, Calibration
+from .encoding import named_colours, tooltip
+
+_ROLES = {"chosen": "#e8590c", "tried at length": "#4c6ef5", "tried briefly": "#adb5bd"}
 
 
 def dose_table(calibration: Calibration) -> pd.DataFrame:
     """One row per dose whose texts were read: the curve of a calibration."""
+    chosen, long, brief = _ROLES
     rows = [
         {
             "first layer": point.dose.first_layer,
@@ -20,9 +24,7 @@ def dose_table(calibration: Calibration) -> pd.DataFrame:
             "presence": point.presence,
             "perplexity": point.perplexity,
             "distinct-2": point.distinct,
-            "role": "chosen"
-            if point.dose == calibration.dose
-            else ("tried at length" if point.final else "tried briefly"),
+            "role": chosen if point.dose == calibration.dose else long if point.final else brief,
         }
         for point in calibration.curve
         if point.perplexity is not None
@@ -32,41 +34,22 @@ def dose_table(calibration: Calibration) -> pd.DataFrame:
 
 def dose_chart(calibration: Calibration) -> alt.LayerChart:
     """Presence over perplexity, one point per dose; the line is the bound on perplexity (METHOD section 9)."""
-    table = dose_table(calibration)
-    roles = ["chosen", "tried at length", "tried briefly"]
+    roles = list(_ROLES)
+    shares = alt.Axis(format=".0%"), alt.Scale(domain=[0, 1])
+    told = tooltip(
+        ("first layer:Q", ""), ("experts:Q", "", ",d"), ("strength:Q", "", ".2f"), ("queries and keys:N", ""),
+        ("presence:Q", "", ".0%"), ("perplexity:Q", "", ".2f"), ("distinct-2:Q", "", ".2f"), ("texts:Q", "", "d"),
+    )  # fmt: skip
     points = (
-        alt.Chart(table)
+        alt.Chart(dose_table(calibration))
         .mark_point(filled=True, size=110, opacity=0.85)
         .encode(
             x=alt.X("perplexity:Q", title="perplexity, times the originals'", scale=alt.Scale(zero=False)),
-            y=alt.Y(
-                "presence:Q",
-                title="texts that show the concept",
-                axis=alt.Axis(format=".0%"),
-                scale=alt.Scale(domain=[0, 1]),
-            ),
-            color=alt.Color(
-                "role:N",
-                title=None,
-                scale=alt.Scale(domain=roles, range=["#e8590c", "#4c6ef5", "#adb5bd"]),
-                legend=alt.Legend(orient="top"),
-            ),
+            y=alt.Y("presence:Q", title="texts that show the concept", axis=shares[0], scale=shares[1]),
+            color=named_colours("role:N", roles, list(_ROLES.values())),
             shape=alt.Shape("role:N", title=None, scale=alt.Scale(domain=roles)),
-            tooltip=[
-                alt.Tooltip("first layer:Q"),
-                alt.Tooltip("experts:Q", format=",d"),
-                alt.Tooltip("strength:Q", format=".2f"),
-                alt.Tooltip("queries and keys:N"),
-                alt.Tooltip("presence:Q", format=".0%"),
-                alt.Tooltip("perplexity:Q", format=".2f"),
-                alt.Tooltip("distinct-2:Q", format=".2f"),
-                alt.Tooltip("texts:Q", format="d"),
-            ],
+            tooltip=told,
         )
     )
-    bound = (
-        alt.Chart(pd.DataFrame({"bound": [MOST_PERPLEXITY]}))
-        .mark_rule(strokeDash=[5, 4], opacity=0.6)
-        .encode(x="bound:Q")
-    )
-    return (bound + points).properties(height=260)
+    bound = alt.Chart(pd.DataFrame({"bound": [MOST_PERPLEXITY]})).mark_rule(strokeDash=[5, 4], opacity=0.6)
+    return (bound.encode(x="bound:Q") + points).properties(height=260)

@@ -4,14 +4,34 @@ from __future__ import annotations
 
 import base64
 import html
+import json
+import textwrap
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
+from typing import Any, Literal
 
 import pandas as pd
 from altair import TopLevelMixin
 
-from .picture import Theme, picture
-from .printable import printable
+from .text import printable
+
+WIDTH, SCALE = 640, 2
+"""Pixels of the plot, and pixels of a PNG per pixel of the chart."""
+_PAPER, _TEXT, _QUIET, _GRID = "#ffffff", "#1b2333", "#4c566a", "#e3e7ee"
+_LABELS = {"labelColor": _QUIET, "titleColor": _TEXT, "labelFontSize": 11}
+# A file has no page around it that could lend its colours.
+_CONFIG = {
+    "background": _PAPER,
+    "font": "sans-serif",
+    "padding": 14,
+    "view": {"stroke": None},
+    "axis": {**_LABELS, "gridColor": _GRID, "domainColor": _GRID, "tickColor": _GRID},
+    "axisBand": {"grid": False},
+    "legend": {**_LABELS, "titleFontWeight": "normal"},
+    "header": {"labelColor": _TEXT, "titleColor": _TEXT},
+    "title": {"color": _TEXT, "subtitleColor": _QUIET, "anchor": "start", "offset": 14},
+    "text": {"color": _TEXT},
+}
 
 
 @dataclass(frozen=True, eq=False)
@@ -30,13 +50,13 @@ class Figure:
     lines: Sequence[str] = ()
     """Where the figure comes from, as `caption` tells it."""
 
-    def png(self, theme: Theme = "light") -> bytes:
+    def png(self) -> bytes:
         """A PNG file of the chart with its title and its caption lines."""
-        return picture(self.chart, "png", theme=theme, title=self.title, lines=self._printable_lines)
+        return picture(self.chart, "png", title=self.title, lines=self.lines)
 
-    def svg(self, theme: Theme = "light") -> bytes:
+    def svg(self) -> bytes:
         """An SVG file of the chart with its title and its caption lines."""
-        return picture(self.chart, "svg", theme=theme, title=self.title, lines=self._printable_lines)
+        return picture(self.chart, "svg", title=self.title, lines=self.lines)
 
     def csv(self) -> bytes:
         """A CSV file of the numbers."""
@@ -48,7 +68,41 @@ class Figure:
         uri = "data:image/svg+xml;base64," + base64.b64encode(self.svg()).decode()
         return f'<img alt="{html.escape(self.alt or self.title)}" src="{uri}">'
 
-    @property
-    def _printable_lines(self) -> list[str]:
-        # Before they are wrapped: some of these characters count as white space there.
-        return [printable(line) for line in self.lines]
+
+def picture(
+    chart: TopLevelMixin, form: Literal["svg", "png"], *, title: str = "", lines: Sequence[str] = ()
+) -> bytes:
+    """A chart as the bytes of an SVG or PNG file, drawn without a browser or a network.
+
+    The title stands above the chart, and `lines` (of `caption`) below the title; both may be any text.
+    """
+    import vl_convert
+
+    spec = chart.to_dict()
+    spec["config"] = spec.get("config", {}) | _CONFIG
+    for view in spec.get("vconcat", [spec]):
+        view["width"] = WIDTH
+    if title or lines:
+        wrapped = [part for line in lines for part in _wrap(printable(line))]
+        # Vega draws no subtitle below an empty title.
+        head = {"text": title, "subtitle": wrapped} if title else {"text": wrapped, "fontWeight": "normal"}
+        spec["title"] = {**head, "limit": WIDTH + 160, "subtitlePadding": 4}
+    content = json.dumps(_printable(spec))
+    if form == "svg":
+        return vl_convert.vegalite_to_svg(content, allowed_base_urls=[]).encode()
+    return bytes(vl_convert.vegalite_to_png(content, scale=SCALE, allowed_base_urls=[]))
+
+
+def _printable(part: Any) -> Any:
+    """Every text of a specification without the characters that end the drawing library's process."""
+    if isinstance(part, str):
+        return printable(part)
+    if isinstance(part, dict):
+        return {_printable(key): _printable(value) for key, value in part.items()}
+    return [_printable(value) for value in part] if isinstance(part, list) else part
+
+
+def _wrap(line: str) -> list[str]:
+    """Break at the dots between the parts of a caption where that is possible."""
+    glued = line.replace(" ", "\u00a0").replace("\u00a0·\u00a0", " · ")
+    return [part.replace("\u00a0", " ").rstrip(" ·") for part in textwrap.wrap(glued, WIDTH // 6)]

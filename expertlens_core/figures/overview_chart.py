@@ -8,20 +8,15 @@ import altair as alt
 import numpy as np
 import pandas as pd
 
-from ..experts.threshold_counts import PlaceCounts
-from ..models.units import Kind
+from ..experts import PlaceCounts
+from .encoding import tooltip
 
 _ROW = 13
 _CANVAS_CELLS = 2_000
 
 
 def overview_chart(
-    counts: PlaceCounts,
-    domains: Mapping[str, str],
-    *,
-    per_unit: bool = False,
-    kind: Kind | None = None,
-    dark: bool = False,
+    counts: PlaceCounts, domains: Mapping[str, str], *, per_unit: bool = False, dark: bool = False
 ) -> alt.Chart:
     """One row per concept, one column per layer; a heading per domain; no colour where there is no expert.
 
@@ -33,100 +28,69 @@ def overview_chart(
         domains: concept → domain, in the order in which domains are shown; a concept that is missing or has
             ``""`` stands under "no domain", last.
         per_unit: colour by experts / units of the layer in place of the count.
-        kind: count only this kind of module.
         dark: for a dark page: many experts are bright there, and dark on a light one.
     """
-    layers, units, experts = _by_layer(counts, kind)
-    rows, records = _rows(counts.concepts, experts, domains)
-    value = "share" if per_unit else "experts"
-    title = "share of the layer's units that are experts" if per_unit else "experts in the layer"
-    cells = len(records) * len(layers)
+    layers, units, experts = _by_layer(counts)
+    table, rows, headings = _rows(counts.concepts, experts, domains)
+    many = len(table) * len(layers) > _CANVAS_CELLS
+    # A Vega test on an axis label's place, so that no name stands in an expression.
+    bold = f"indexof({_numbers(headings)}, round(datum.index * {max(1, len(rows) - 1)})) >= 0"
+    axis = alt.Axis(
+        labelOverlap=False, labelFlush=False, labelLimit=170, labelFontSize=10, labelPadding=4,
+        ticks=False, domain=False, grid=False,
+        labelFontWeight={"condition": {"test": bold, "value": "bold"}, "value": "normal"},
+    )  # fmt: skip
+    colour = alt.Color(
+        "share:Q" if per_unit else "experts:Q",
+        title="share of the layer's units that are experts" if per_unit else "experts in the layer",
+        scale=alt.Scale(scheme="viridis", reverse=not dark, type="sqrt", domainMin=0),
+        legend=alt.Legend(
+            orient="top", format=".1~%" if per_unit else ",d", gradientLength=200,
+            tickMinStep=0.0001 if per_unit else 1, titleLimit=400,
+        ),
+    )  # fmt: skip
+    told = tooltip(
+        ("row:N", "concept"), ("domain:N", "domain"), ("layer:O", "layer"), ("experts:Q", "experts", ",d"),
+        ("units:Q", "units there", ",d"), ("share:Q", "share", ".2%"),
+        ("total:Q", "experts in all layers", ",d"),
+    )  # fmt: skip
     return (
-        alt.Chart(
-            pd.DataFrame(records, columns=["row", "domain", "total", "counts"]),
-            usermeta={"embedOptions": {"renderer": "canvas"}} if cells > _CANVAS_CELLS else alt.Undefined,
-        )
-        .transform_calculate(
-            # Text, because a column of lists does not survive the way through Arrow to the browser.
-            count="split(datum.counts, ' ')",
-            layer=_numbers(layers),
-            units=_numbers(units),
-        )
+        alt.Chart(table, usermeta={"embedOptions": {"renderer": "canvas"}} if many else alt.Undefined)
+        # Text, because a column of lists does not survive the way through Arrow to the browser.
+        .transform_calculate(count="split(datum.counts, ' ')", layer=_numbers(layers), units=_numbers(units))
         .transform_flatten(["count", "layer", "units"])
         .transform_calculate(experts="toNumber(datum.count)")
         .transform_calculate(share="datum.experts / datum.units")
         .mark_rect(stroke=None)
         .encode(
             x=alt.X("layer:O", title="layer", axis=alt.Axis(labelAngle=0, labelOverlap=True, orient="top")),
-            y=alt.Y(
-                "row:N",
-                title=None,
-                scale=alt.Scale(domain=rows),
-                axis=alt.Axis(
-                    labelOverlap=False,
-                    labelFlush=False,
-                    labelLimit=170,
-                    labelFontSize=10,
-                    labelPadding=4,
-                    ticks=False,
-                    domain=False,
-                    grid=False,
-                    labelFontWeight={
-                        "condition": {"test": _is_heading(rows, records), "value": "bold"},
-                        "value": "normal",
-                    },
-                ),
-            ),
-            color=alt.condition(
-                "datum.experts > 0",
-                alt.Color(
-                    f"{value}:Q",
-                    title=title,
-                    scale=alt.Scale(scheme="viridis", reverse=not dark, type="sqrt", domainMin=0),
-                    legend=alt.Legend(
-                        orient="top",
-                        format=".1~%" if per_unit else ",d",
-                        gradientLength=200,
-                        tickMinStep=1 if not per_unit else 0.0001,
-                        titleLimit=400,
-                    ),
-                ),
-                alt.value("transparent"),
-            ),
-            tooltip=[
-                alt.Tooltip("row:N", title="concept"),
-                alt.Tooltip("domain:N", title="domain"),
-                alt.Tooltip("layer:O", title="layer"),
-                alt.Tooltip("experts:Q", title="experts", format=",d"),
-                alt.Tooltip("units:Q", title="units there", format=",d"),
-                alt.Tooltip("share:Q", title="share", format=".2%"),
-                alt.Tooltip("total:Q", title="experts in all layers", format=",d"),
-            ],
+            y=alt.Y("row:N", title=None, scale=alt.Scale(domain=rows), axis=axis),
+            color=alt.condition("datum.experts > 0", colour, alt.value("transparent")),
+            tooltip=told,
         )
         .properties(height=alt.Step(_ROW))
     )
 
 
-def _by_layer(counts: PlaceCounts, kind: Kind | None) -> tuple[list[int], list[int], np.ndarray]:
+def _by_layer(counts: PlaceCounts) -> tuple[list[int], list[int], np.ndarray]:
     """Layers, units of each, and `[concepts, layers]` experts."""
-    inside: dict[int, list[int]] = {}
-    for position, place in enumerate(counts.places):
-        if kind in {None, place.kind}:
-            inside.setdefault(place.layer, []).append(position)
-    units = [sum(counts.places[i].units for i in positions) for positions in inside.values()]
-    if not inside:
-        return [], [], np.zeros((len(counts.concepts), 0), dtype=np.int64)
-    experts = np.stack([counts.experts[:, positions].sum(axis=1) for positions in inside.values()], axis=1)
-    return list(inside), units, experts
+    layers = list(dict.fromkeys(place.layer for place in counts.places))
+    units, experts = [0] * len(layers), np.zeros((len(counts.concepts), len(layers)), dtype=np.int64)
+    for place, found in zip(counts.places, counts.experts.T):
+        column = layers.index(place.layer)
+        units[column] += place.units
+        experts[:, column] += found
+    return layers, units, experts
 
 
 def _rows(
     concepts: tuple[str, ...], experts: np.ndarray, domains: Mapping[str, str]
-) -> tuple[list[str], list[dict[str, object]]]:
-    """Rows from top to bottom, headings among them, and one record per concept."""
-    names = list(dict.fromkeys(domains.get(c, "") for c in [*domains, *concepts]))
+) -> tuple[pd.DataFrame, list[str], list[int]]:
+    """One record per concept, the rows from top to bottom, and the places of the headings among them."""
+    names = dict.fromkeys(domains.get(c, "") for c in [*domains, *concepts])
     rows: list[str] = []
-    records: list[dict[str, object]] = []
+    headings: list[int] = []
+    records = []
     totals = experts.sum(axis=1).tolist()
     for domain in [name for name in names if name] + [""]:
         members = [i for i, concept in enumerate(concepts) if domains.get(concept, "") == domain]
@@ -135,25 +99,14 @@ def _rows(
         heading = f"{domain or 'no domain'} ({len(members)})"
         while heading in concepts or heading in rows:
             heading += " "
-        rows.append(heading)
-        for i in sorted(members, key=lambda i: -totals[i]):
-            rows.append(concepts[i])
-            records.append(
-                {
-                    "row": concepts[i],
-                    "domain": domain or "no domain",
-                    "total": totals[i],
-                    "counts": " ".join(map(str, experts[i].tolist())),
-                }
-            )
-    return rows, records
-
-
-def _is_heading(rows: list[str], records: list[dict[str, object]]) -> str:
-    """A Vega test on an axis label's place, so that no name stands in an expression."""
-    concepts = {record["row"] for record in records}
-    places = _numbers([place for place, row in enumerate(rows) if row not in concepts])
-    return f"indexof({places}, round(datum.index * {max(1, len(rows) - 1)})) >= 0"
+        headings.append(len(rows))
+        members.sort(key=lambda i: -totals[i])
+        rows += [heading, *(concepts[i] for i in members)]
+        records += [
+            (concepts[i], domain or "no domain", totals[i], " ".join(map(str, experts[i].tolist())))
+            for i in members
+        ]
+    return pd.DataFrame(records, columns=["row", "domain", "total", "counts"]), rows, headings
 
 
 def _numbers(values: list[int]) -> str:

@@ -8,24 +8,34 @@ texts; ties by lower perplexity. The effect of the strength is not monotonic, so
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Sequence
-from dataclasses import dataclass
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, replace
+from typing import Any
 
 import numpy as np
 
-from ..experts.expertise import Expertise
+from ..experts import Expertise
 from ..models.language_model import LanguageModel
 from ..models.units import Units
-from .calibration_result import LEAST_DISTINCT, MOST_PERPLEXITY, Calibration, DosePoint
-from .dose import Dose, candidates, moves_attention, safe_dose, set_to_dose
+from .dose import (
+    LEAST_DISTINCT,
+    MOST_PERPLEXITY,
+    Calibration,
+    Dose,
+    DosePoint,
+    candidates,
+    moves_attention,
+    safe_dose,
+    set_to_dose,
+)
 from .generation import generate_texts
 from .perplexity import perplexity
-from .row import Row
+from .request import Row
 from .words import distinct_n
 
 PROMPTS = ("One day,", "People say that", "There was a", "In the afternoon,")
 """What the texts of a calibration continue."""
-TEMPERATURE, TOP_P, SEED = 0.8, 0.95, 1
+_WRITING: dict[str, Any] = {"temperature": 0.8, "top_p": 0.95, "seed": 1, "rows_per_batch": 128}
 FIRST, SECOND = (range(0, 2), 24), (range(2, 6), 40)
 """Rounds: the samples on each prompt, and how many tokens each text has at most."""
 MEASURED, FINALISTS = 16, 8
@@ -35,7 +45,6 @@ _LENIENT = 1.25
 _NEARBY = 0.35
 """What a dose one step of the scan away says of a dose, beside its own texts."""
 
-Round = tuple[range, int]
 Shows = Callable[[str], bool]
 Progress = Callable[[int, int, str], None]
 
@@ -55,8 +64,9 @@ def write_originals(
     rounds = []
     for samples, tokens in (FIRST, SECOND):
         rows = [Row("original", sample) for sample in samples]
-        texts = [text for prompt in PROMPTS for text in _continue(model, prompt, rows, tokens, cancelled)]
-        rounds.append(Originals(tuple(texts), tuple(_perplexities(model, texts, len(samples)))))
+        options = {**_WRITING, "max_new_tokens": tokens, "cancelled": cancelled}
+        texts = [text for prompt in PROMPTS for text in generate_texts(model, prompt, rows, **options)]
+        rounds.append(Originals(tuple(texts), tuple(_perplexities(model, texts))))
     return rounds[0], rounds[1]
 
 
@@ -77,10 +87,7 @@ def calibrate(
         shows: whether a text shows the concept.
         originals: from `write_originals`.
         progress: called with batches done, batches in all, and what is going on.
-        cancelled: asked before every forward pass.
-
-    Raises:
-        Cancelled: when `cancelled` said so.
+        cancelled: asked before every forward pass; ends the search with `Cancelled`.
     """
     doses = scan(model.units)
     steps, done = 2 * len(PROMPTS) + 2, 0
@@ -91,34 +98,32 @@ def calibrate(
             progress(done, steps, what)
         done += 1
 
-    def texts_of(some: Sequence[Dose], turn: Round) -> list[tuple[str, ...]]:
+    def texts_of(some: Sequence[Dose], samples: range, tokens: int) -> list[list[str]]:
         interventions = [set_to_dose(expertise, dose) for dose in some]
-        per_prompt = []
+        rows = [Row("steered", sample, each) for each in interventions for sample in samples]
+        texts: list[list[str]] = [[] for _ in some]
         for prompt in PROMPTS:
             step(f"{len(some)} doses are writing")
-            rows = [Row("steered", sample, each) for each in interventions for sample in turn[0]]
-            per_prompt.append(_continue(model, prompt, rows, turn[1], cancelled))
-        count = len(turn[0])
-        return [
-            tuple(text for texts in per_prompt for text in texts[i * count : (i + 1) * count])
-            for i in range(len(some))
-        ]
+            options = {**_WRITING, "max_new_tokens": tokens, "cancelled": cancelled}
+            written = generate_texts(model, prompt, rows, **options)
+            for i, own in enumerate(texts):
+                own += written[i * len(samples) : (i + 1) * len(samples)]
+        return texts
 
-    def ratio(texts: Sequence[str], turn: Round, original: Originals) -> float:
-        own = np.nanmedian(list(_perplexities(model, texts, len(turn[0]))))
-        return float(own / np.nanmedian(original.perplexities))
+    def ratio(texts: Sequence[str], original: Originals) -> float:
+        return float(np.nanmedian(_perplexities(model, texts)) / np.nanmedian(original.perplexities))
 
     def variety(texts: Sequence[str], original: Originals) -> float:
         least = distinct_n(original.texts, 2)
         return float(np.nan_to_num(distinct_n(texts, 2) / least)) if least else 0.0
 
-    begun = texts_of(doses, FIRST)
+    begun = texts_of(doses, *FIRST)
     presence = np.array([np.mean([shows(text) for text in texts]) for texts in begun])
     distinct = [variety(texts, originals[0]) for texts in begun]
     smooth = _smoothed(doses, presence, model.units)
     promising = sorted(range(len(doses)), key=lambda i: -smooth[i])[:MEASURED]
     step("reading what they wrote")
-    fluency = {i: ratio(begun[i], FIRST, originals[0]) for i in promising}
+    fluency = {i: ratio(begun[i], originals[0]) for i in promising}
     kept = [
         i
         for i in promising
@@ -126,7 +131,7 @@ def calibrate(
     ]
     mild = sorted((i for i in promising if i not in kept), key=lambda i: fluency[i])
     finalists = (kept + mild)[:FINALISTS]
-    ended = texts_of([doses[i] for i in finalists], SECOND)
+    ended = texts_of([doses[i] for i in finalists], *SECOND)
     step("reading what they wrote")
     curve = [
         DosePoint(dose, len(begun[i]), float(presence[i]), fluency.get(i), distinct[i])
@@ -134,14 +139,8 @@ def calibrate(
     ]
     for i, texts in zip(finalists, ended):
         shown = [shows(text) for text in (*begun[i], *texts)]
-        curve[i] = DosePoint(
-            doses[i],
-            len(shown),
-            float(np.mean(shown)),
-            ratio(texts, SECOND, originals[1]),
-            variety(texts, originals[1]),
-            final=True,
-        )
+        measured = float(np.mean(shown)), ratio(texts, originals[1]), variety(texts, originals[1])
+        curve[i] = DosePoint(doses[i], len(shown), *measured, final=True)
     dose, met = _choose([curve[i] for i in finalists])
     shown = [shows(text) for original in originals for text in original.texts]
     return Calibration(expertise.concept, dose, met, float(np.mean(shown)), tuple(curve))
@@ -162,9 +161,7 @@ def scan(units: Units) -> list[Dose]:
     for first, share, strength, queries_keys in tried:
         dose = Dose(round(first * units.layers), 1, strength, queries_keys or not parted)
         room = int(candidates(units, dose).sum()) // 4
-        doses.append(
-            Dose(dose.first_layer, max(1, min(room, round(share * units.count))), strength, dose.queries_keys)
-        )
+        doses.append(replace(dose, experts=max(1, min(room, round(share * units.count)))))
     return list(dict.fromkeys(doses))
 
 
@@ -182,42 +179,18 @@ def _smoothed(doses: Sequence[Dose], presence: np.ndarray, units: Units) -> np.n
     """`[doses]` presence, each dose helped by its neighbours in the scan: eight texts alone are few."""
     places = np.array(
         [
-            (
-                dose.first_layer / units.layers / 0.14,
-                np.log2(dose.experts / units.count),
-                dose.strength / 0.1,
-                2.0 * dose.queries_keys,
-            )
-            for dose in doses
+            (d.first_layer / units.layers / 0.14, np.log2(d.experts / units.count), d.strength / 0.1,
+             2.0 * d.queries_keys)
+            for d in doses
         ]
-    )
+    )  # fmt: skip
     distance = np.abs(places[:, None] - places[None]).sum(axis=2)
     weights = np.where(distance < 3.5, _NEARBY**distance, 0.0)
     return np.asarray(weights @ presence / weights.sum(axis=1))
 
 
-def _continue(
-    model: LanguageModel,
-    prompt: str,
-    rows: Sequence[Row],
-    tokens: int,
-    cancelled: Callable[[], bool] | None,
-) -> list[str]:
-    return generate_texts(
-        model,
-        prompt,
-        rows,
-        rows_per_batch=128,
-        max_new_tokens=tokens,
-        temperature=TEMPERATURE,
-        top_p=TOP_P,
-        seed=SEED,
-        cancelled=cancelled,
-    )
-
-
-def _perplexities(model: LanguageModel, texts: Sequence[str], per_prompt: int) -> Iterator[float]:
-    """Perplexity of texts that stand prompt after prompt."""
-    for number, prompt in enumerate(PROMPTS):
-        part = texts[number * per_prompt : (number + 1) * per_prompt]
-        yield from perplexity(model, prompt, part).tolist()
+def _perplexities(model: LanguageModel, texts: Sequence[str]) -> list[float]:
+    """Perplexity of texts that stand prompt after prompt, equally many for each."""
+    count = len(texts) // len(PROMPTS)
+    parts = {prompt: texts[i * count : (i + 1) * count] for i, prompt in enumerate(PROMPTS)}
+    return [value for prompt, part in parts.items() for value in perplexity(model, prompt, part).tolist()]

@@ -14,9 +14,8 @@ from ..models.hooks import observing
 from ..models.language_model import LanguageModel
 from .edits import Edits
 from .prompt import added_before, end_tokens
-from .row import Row
+from .request import Row, Settings
 from .sampling import next_tokens, sample_uniforms
-from .settings import Settings
 
 Tokens = list[int | None]
 """`[rows]` tokens of one step; ``None`` for a row that has ended."""

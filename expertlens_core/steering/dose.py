@@ -1,4 +1,4 @@
-"""The dose: which experts are set, and how strongly (METHOD section 9)."""
+"""The dose: which experts are set, and how strongly; and what a calibration found doses to do (METHOD section 9)."""
 
 from __future__ import annotations
 
@@ -9,22 +9,19 @@ from dataclasses import dataclass
 import numpy as np
 
 from ..errors import InputError
-from ..experts.expertise import Expertise
+from ..experts import Expertise
 from ..models.units import Units
-from .intervention import Intervention
-from .set_to_mean import set_to_mean
+from .intervention import Intervention, set_to_mean
 
 _MOVES_ATTENTION = re.compile(r"(^|[._])(q|k|query|key)(_proj)?$")
 """Modules whose outputs say where attention looks, not what it carries."""
+MOST_PERPLEXITY, LEAST_DISTINCT = 2.2, 0.8
+"""The bounds on a dose, as multiples of the originals' median perplexity and distinct-2."""
 
 
 @dataclass(frozen=True, order=True)
 class Dose:
-    """Which of a concept's experts are set to their mean response, and how far.
-
-    Raises:
-        InputError: for a value that cannot be.
-    """
+    """Which of a concept's experts are set to their mean response, and how far; an InputError if impossible."""
 
     first_layer: int
     """The first layer whose units may be chosen, from 0. Experts of early layers answer to the token."""
@@ -73,14 +70,44 @@ def moves_attention(units: Units) -> np.ndarray:
 
 
 def set_to_dose(expertise: Expertise, dose: Dose) -> Intervention:
-    """Set a concept's experts by a dose.
-
-    Raises:
-        InputError: when the dose asks for a layer or for more units than there are.
-    """
+    """Set a concept's experts by a dose; an InputError when it asks for a layer or more units than there are."""
     if dose.first_layer >= expertise.units.layers:
         raise InputError(
             f"the first layer is {dose.first_layer}: the model has {expertise.units.layers} layers, counted from 0"
         )
-    among = candidates(expertise.units, dose)
-    return set_to_mean(expertise, dose.experts, dose.strength, among=among)
+    return set_to_mean(expertise, dose.experts, dose.strength, among=candidates(expertise.units, dose))
+
+
+@dataclass(frozen=True)
+class DosePoint:
+    """What one dose was seen to do."""
+
+    dose: Dose
+    texts: int
+    presence: float
+    """Share of its texts that show the concept."""
+    perplexity: float | None
+    """Median under the unsteered model, as a multiple of the originals'; None where it was not taken."""
+    distinct: float
+    """Distinct-2, as a multiple of the originals'."""
+    final: bool = False
+    """True for the doses of the second round."""
+
+    @property
+    def within(self) -> bool:
+        """Whether it keeps the bounds on perplexity and variety."""
+        fluent = self.perplexity is not None and self.perplexity <= MOST_PERPLEXITY
+        return fluent and self.distinct >= LEAST_DISTINCT
+
+
+@dataclass(frozen=True)
+class Calibration:
+    """The dose of a concept, and the curve that it was chosen from."""
+
+    concept: str
+    dose: Dose
+    met: bool
+    """False where no dose kept the bounds; the dose is then the mildest that was seen."""
+    original_presence: float
+    """Share of the unsteered texts that show the concept."""
+    curve: tuple[DosePoint, ...]

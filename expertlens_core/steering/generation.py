@@ -1,17 +1,16 @@
-"""Generation: original, steered and control rows of one request, streamed side by side."""
+"""Generation: original, steered and control rows of one request, streamed side by side or as whole texts."""
 
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
-from typing import Literal
+from typing import Any, Literal
 
 from ..errors import Cancelled, InputError
 from ..models.language_model import LanguageModel
 from .decoding import decode_steps
 from .prompt import added_before, encode_prompt, end_tokens
-from .row import Row
-from .settings import Settings
+from .request import Row, Settings
 from .text_stream import TextStream, continuation
 
 Stop = Literal["", "end", "length", "context"]
@@ -33,48 +32,26 @@ class Step:
     steered: tuple[bool, ...]
     """`[rows]` True where an intervention took part in the pass and every hooked module was seen to fire."""
 
-    @property
-    def finished(self) -> tuple[bool, ...]:
-        """`[rows]` True once a row has ended."""
-        return tuple(bool(stop) for stop in self.stops)
 
-
-def generate(
-    model: LanguageModel,
-    prompt: str,
-    rows: Sequence[Row],
-    *,
-    max_new_tokens: int = 80,
-    temperature: float = 1.0,
-    top_p: float = 1.0,
-    seed: int = 0,
-    cancelled: Callable[[], bool] | None = None,
-    steer_prompt: bool = True,
-    skip_bos: bool = True,
-) -> Iterator[Step]:
+def generate(model: LanguageModel, prompt: str, rows: Sequence[Row], **settings: Any) -> Iterator[Step]:
     """Continue a prompt in several rows at once, step by step.
 
     Rows of one sample share one uniform number per step, so that they differ by their interventions only. A
     row draws the same tokens alone as in any batch, up to the rounding of the model's matrix products.
     Rule ``set`` holds at every position, the prompt included, a leading BOS excluded.
 
+    The iterator may be abandoned at any step: nothing of it stays in the model, the thread or the context.
+
     Args:
         model: a causal language model.
         prompt: text to continue; empty starts from BOS where the model has one.
         rows: what to generate.
-        max_new_tokens, temperature, top_p, seed, cancelled, steer_prompt, skip_bos: see `Settings`.
-
-    Returns:
-        An iterator of steps. It may be abandoned at any step: nothing of it stays in the model, the thread
-        or the context.
+        settings: of `Settings`, such as ``max_new_tokens=80, temperature=1.0, top_p=1.0, seed=0``.
 
     Raises:
         InputError: at once for a bad prompt, setting or row; later when a steered model stops giving numbers.
     """
-    settings = Settings(max_new_tokens, temperature, top_p, seed, cancelled, steer_prompt, skip_bos)
-    ids = encode_prompt(model, prompt)
-    _check_rows(model, rows)
-    return _steps(model, ids, list(rows), settings)
+    return _steps(model, *_checked(model, prompt, rows, settings))
 
 
 def _steps(model: LanguageModel, prompt: list[int], rows: list[Row], settings: Settings) -> Iterator[Step]:
@@ -92,14 +69,11 @@ def _steps(model: LanguageModel, prompt: list[int], rows: list[Row], settings: S
         for row, token in enumerate(tokens):
             if token is None:
                 continue
-            if token in ends:
-                text[row] = streams[row].flush()
-                stops[row] = "end"
-            else:
+            if token not in ends:
                 text[row] = streams[row].push(token)
-                if index == last:
-                    text[row] += streams[row].flush()
-                    stops[row] = full
+            if token in ends or index == last:
+                text[row] += streams[row].flush()
+                stops[row] = "end" if token in ends else full
         labels = steered if index or first else (False,) * len(rows)
         yield Step(index, tuple(tokens), tuple(text), tuple(stops), labels)
 
@@ -111,57 +85,43 @@ def generate_texts(
     *,
     rows_per_batch: int = 64,
     progress: Callable[[int, int], None] | None = None,
-    max_new_tokens: int = 80,
-    temperature: float = 1.0,
-    top_p: float = 1.0,
-    seed: int = 0,
-    cancelled: Callable[[], bool] | None = None,
-    steer_prompt: bool = True,
-    skip_bos: bool = True,
+    **settings: Any,
 ) -> list[str]:
-    """Continuations of a prompt, one per row, without the prompt.
+    """`[rows]` continuations of a prompt, one per row, without the prompt.
 
-    The same texts as `generate` streams, decoded once at the end and in batches of at most `rows_per_batch`
-    rows; the split does not change a text.
+    The same texts as `generate` streams, decoded once at the end and in batches; the split does not change a
+    text. Raises as `generate`, and `Cancelled` when the setting `cancelled` said so.
 
     Args:
-        model: a causal language model.
-        prompt: text to continue.
-        rows: what to generate, in any number.
+        model, prompt, rows, settings: as for `generate`.
         rows_per_batch: how many rows run at once; bounds the memory.
         progress: called with texts done and in all after each batch.
-        max_new_tokens, temperature, top_p, seed, cancelled, steer_prompt, skip_bos: see `Settings`.
-
-    Returns:
-        `[rows]` texts.
-
-    Raises:
-        InputError: as `generate`.
-        Cancelled: when `cancelled` said so.
     """
-    settings = Settings(max_new_tokens, temperature, top_p, seed, cancelled, steer_prompt, skip_bos)
-    ids = encode_prompt(model, prompt)
-    _check_rows(model, rows)
+    ids, rows, chosen = _checked(model, prompt, rows, settings)
     if rows_per_batch < 1:
         raise InputError(f"rows_per_batch is {rows_per_batch}: expected at least 1")
     ends = end_tokens(model)
     texts: list[str] = []
     for start in range(0, len(rows), rows_per_batch):
-        batch = list(rows[start : start + rows_per_batch])
+        batch = rows[start : start + rows_per_batch]
         written: list[list[int]] = [[] for _ in batch]
-        for tokens in decode_steps(model, ids, batch, settings):
+        for tokens in decode_steps(model, ids, batch, chosen):
             for row, token in zip(written, tokens):
                 if token is not None and token not in ends:
                     row.append(token)
-        if cancelled is not None and cancelled():
+        if chosen.cancelled and chosen.cancelled():
             raise Cancelled(f"generation was stopped after {len(texts)} of {len(rows)} texts")
         texts += [continuation(model.tokenizer, ids, row) for row in written]
-        if progress is not None:
+        if progress:
             progress(len(texts), len(rows))
     return texts
 
 
-def _check_rows(model: LanguageModel, rows: Sequence[Row]) -> None:
+def _checked(
+    model: LanguageModel, prompt: str, rows: Sequence[Row], settings: dict[str, Any]
+) -> tuple[list[int], list[Row], Settings]:
+    chosen = Settings(**settings)
+    ids = encode_prompt(model, prompt)
     if not rows:
         raise InputError("there is no row to generate: give at least one")
     for row in rows:
@@ -170,3 +130,4 @@ def _check_rows(model: LanguageModel, rows: Sequence[Row]) -> None:
                 f"the intervention {row.intervention.label!r} was made for other units than those of "
                 f"{model.name}: find the experts in this model first"
             )
+    return ids, list(rows), chosen

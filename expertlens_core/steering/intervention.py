@@ -1,11 +1,13 @@
-"""The intervention: a rule applied to some units while the model runs."""
+"""The intervention: a rule for some units, made of a concept's experts or of random units beside them."""
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 
+from ..errors import InputError
+from ..experts import Expertise, top_experts
 from ..models.units import Units
 
 
@@ -36,3 +38,59 @@ class Intervention:
             raise ValueError("an intervention names a unit twice")
         if not np.isfinite(self.targets).all() or not np.isfinite(self.strength):
             raise ValueError("an intervention has a target or strength that is not a finite number")
+
+
+def set_to_mean(
+    expertise: Expertise, experts: int, strength: float = 1.0, *, among: np.ndarray | None = None
+) -> Intervention:
+    """Set a concept's top experts to their mean response to its positive set.
+
+    Args:
+        expertise: of the concept to switch on.
+        experts: how many units, those of highest AP; an InputError when there are not so many.
+        strength: s of `Intervention`.
+        among: `[units]` bool, the units to choose among; None takes all (`dose.candidates` gives a dose's).
+
+    Source: METHOD section 9; arXiv 2502.15090v4, appendix B (K = 500, s = 1).
+    """
+    unit_ids = top_experts(expertise, experts, among=among)
+    return Intervention(
+        units=expertise.units,
+        unit_ids=unit_ids,
+        targets=expertise.on_mean[unit_ids],
+        strength=strength,
+        label=f"{expertise.concept}, {experts} experts",
+        unit_targets=expertise.on_mean,
+    )
+
+
+def random_control(intervention: Intervention, seed: int) -> Intervention:
+    """As many random units in every module as the intervention has there, none of them its own.
+
+    Each random unit is set to *its own* target by the same rule (its mean response to the same positive set):
+    a value that it really takes on these sentences. What is left of an effect then comes from the number and
+    place of the units and from values of that size, not from their being experts.
+
+    An InputError when more than half of a module's units are chosen, so that no equal number is left, or when
+    the intervention does not carry `unit_targets`.
+    """
+    if intervention.unit_targets is None:
+        raise InputError(f"{intervention.label!r} has no targets for other units: make it with set_to_mean")
+    units, generator, chosen = intervention.units, np.random.default_rng(seed), []
+    counts = np.bincount(units.module_of[intervention.unit_ids], minlength=len(units.modules))
+    for position in np.flatnonzero(counts):
+        module = np.arange(units.offsets[position], units.offsets[position + 1])
+        others = np.setdiff1d(module, intervention.unit_ids)
+        if len(others) < counts[position]:
+            raise InputError(
+                f"{counts[position]} of the {len(module)} units of {units.modules[position].path} are "
+                "experts, too few others are left for a random control: choose fewer experts"
+            )
+        chosen.append(np.sort(generator.choice(others, counts[position], replace=False)))
+    unit_ids = np.concatenate(chosen).astype(np.int64) if chosen else intervention.unit_ids
+    return replace(
+        intervention,
+        unit_ids=unit_ids,
+        targets=intervention.unit_targets[unit_ids],
+        label=f"random units for {intervention.label}, draw {seed}",
+    )

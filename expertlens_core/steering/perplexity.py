@@ -19,18 +19,7 @@ def perplexity(model: LanguageModel, prompt: str, texts: Sequence[str]) -> np.nd
 
     Prompt and continuation are tokenised as one text, which need not give the tokens that were drawn; those
     from the first that differs from the prompt's own tokens on are counted. Texts beyond the model's context
-    are cut there.
-
-    Args:
-        model: a causal language model.
-        prompt: what the texts continue.
-        texts: continuations without the prompt.
-
-    Returns:
-        `[texts]` float64; NaN for a text without a token.
-
-    Raises:
-        InputError: as `encode_prompt`.
+    are cut there. `[texts]` float64; NaN for a text without a token. Raises as `encode_prompt`.
     """
     start = encode_prompt(model, prompt)
     lead = [] if token_ids(model, prompt) else start

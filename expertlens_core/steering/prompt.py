@@ -10,11 +10,7 @@ from ..models.tokens import added_tokens
 
 
 def as_chat(model: LanguageModel, message: str) -> str:
-    """A message to the model in its chat template, up to where its answer begins.
-
-    Raises:
-        InputError: when the model has no chat template.
-    """
+    """A message to the model in its chat template, up to where its answer begins; an InputError without one."""
     if not getattr(model.tokenizer, "chat_template", None):
         raise InputError(
             f"{model.name} has no chat template: it was not trained to answer; give the prompt as text to continue"
@@ -26,9 +22,8 @@ def as_chat(model: LanguageModel, message: str) -> str:
 def encode_prompt(model: LanguageModel, prompt: str) -> list[int]:
     """Token ids of a prompt, with BOS where the tokenizer adds one; an empty prompt is BOS (or EOS) alone.
 
-    Raises:
-        InputError: for an encoder, a prompt that leaves no room to continue, or an empty prompt to a model
-            without a token to start from.
+    An InputError for an encoder, for a prompt that leaves no room to continue, and where an empty prompt has no
+    token to start from.
     """
     if not model.causal:
         raise InputError(

@@ -3,24 +3,8 @@ from __future__ import annotations
 import numpy as np
 import pytest
 
+from expertlens_core.experts import Expertise, score
 from expertlens_core.models.units import UnitModule, Units
-
-
-def slow_ranks(on: np.ndarray, off: np.ndarray, weight: float = 1.0) -> tuple[float, float]:
-    """AP and AUROC of one unit, written from the definitions: every threshold, every pair."""
-    ap = reached = 0.0
-    for threshold in sorted({float(value) for value in [*on, *off]}, reverse=True):
-        hits, misses = np.count_nonzero(on >= threshold), np.count_nonzero(off >= threshold)
-        recall = hits / len(on)
-        ap += (recall - reached) * weight * hits / (weight * hits + misses)
-        reached = recall
-    won = sum((x > y) + 0.5 * (x == y) for x in on for y in off)
-    return ap, won / (len(on) * len(off))
-
-
-@pytest.fixture
-def reference():
-    return slow_ranks
 
 
 @pytest.fixture
@@ -51,3 +35,8 @@ def responses(units):
         ]
 
     return draw
+
+
+@pytest.fixture
+def expertise(units, responses) -> Expertise:
+    return score(units, "cat", responses(40), responses(100, seed=1))

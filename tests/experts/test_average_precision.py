@@ -6,21 +6,17 @@ import torch
 from hypothesis import given, settings
 from hypothesis import strategies as st
 from hypothesis.extra.numpy import arrays
-from sklearn.metrics import average_precision_score, roc_auc_score
 
 from expertlens_core.errors import InputError
-from expertlens_core.experts.average_precision import average_precision
+from expertlens_core.experts import average_precision
 from expertlens_core.experts.statistics import cpu_statistics
+from tests.experts.references import sklearn_ranks, slow_ranks
 
 RNG = np.random.default_rng(7)
 
 
 def normal(sentences: int, units: int = 13) -> np.ndarray:
     return RNG.standard_normal((sentences, units)).astype(np.float32)
-
-
-def magnitudes(sentences: int, units: int = 13) -> np.ndarray:
-    return (normal(sentences, units) * 10.0 ** RNG.integers(-30, 30, (sentences, units))).astype(np.float32)
 
 
 KINDS = {
@@ -30,19 +26,12 @@ KINDS = {
     "constant": lambda n: np.full((n, 13), 3.25, np.float32),
     "negative": lambda n: -1 - np.abs(normal(n)),
     "signed zeros": lambda n: np.copysign(np.float32(0), normal(n)) + (normal(n) > 1).astype(np.float32),
-    "mixed magnitudes": magnitudes,
+    "mixed magnitudes": lambda n: (normal(n) * 10.0 ** RNG.integers(-30, 30, (n, 13))).astype(np.float32),
     "subnormal": lambda n: (normal(n) * 1e-42).astype(np.float32),
     "largest": lambda n: np.copysign(np.finfo(np.float32).max, normal(n)),
 }
 SIZES = [(40, 100), (100, 40), (50, 50), (1, 60), (60, 1), (1, 1), (2, 3)]
-
-
-def sklearn_ranks(on: np.ndarray, off: np.ndarray) -> np.ndarray:
-    labels = np.r_[np.ones(len(on)), np.zeros(len(off))]
-    values = np.concatenate([on, off])
-    metrics = average_precision_score, roc_auc_score
-    with np.errstate(over="ignore", invalid="ignore"):
-        return np.array([[metric(labels, column) for column in values.T] for metric in metrics])
+close = {"rtol": 0, "atol": 1e-12}
 
 
 @pytest.mark.parametrize("sizes", SIZES, ids=lambda sizes: f"{sizes[0]}+{sizes[1]}")
@@ -50,45 +39,39 @@ def sklearn_ranks(on: np.ndarray, off: np.ndarray) -> np.ndarray:
 def test_ap_and_auroc_equal_scikit_learn(kind, sizes):
     on, off = (KINDS[kind](size) for size in sizes)
     table = cpu_statistics([on], [off], ranks_only=True)
-    np.testing.assert_allclose(table[:2], sklearn_ranks(on, off), rtol=0, atol=1e-12)
+    np.testing.assert_allclose(table[:2], sklearn_ranks(on, off), **close)
 
 
 @pytest.mark.parametrize("kind", KINDS)
-def test_ap_and_auroc_equal_their_definitions(kind, reference):
+def test_ap_and_auroc_equal_their_definitions(kind):
     on, off = KINDS[kind](17)[:, :5], KINDS[kind](31)[:, :5]
     table = cpu_statistics([on], [off], weight=0.3, ranks_only=True)
     for unit in range(5):
-        ap, auroc = reference(on[:, unit], off[:, unit])
-        reweighted, _ = reference(on[:, unit], off[:, unit], weight=0.3)
-        np.testing.assert_allclose(table[:, unit], [ap, auroc, reweighted], rtol=0, atol=1e-12)
+        ap, auroc = slow_ranks(on[:, unit], off[:, unit])
+        reweighted, _ = slow_ranks(on[:, unit], off[:, unit], weight=0.3)
+        np.testing.assert_allclose(table[:, unit], [ap, auroc, reweighted], **close)
 
 
-def test_every_number_of_units_is_scored_alike():
+def test_neither_the_number_of_units_nor_of_threads_changes_one():
     """Units are merged four at a time, in blocks: the rest of a block must not differ."""
-    on, off = normal(400, 270), normal(1000, 270) - np.float32(0.3)
+    on, off = normal(400, 1500), normal(1000, 1500) - np.float32(0.3)
     whole = average_precision(on, off)
     for count in (1, 2, 3, 5, 6, 255, 257):
         np.testing.assert_array_equal(average_precision(on[:, :count], off[:, :count]), whole[:count])
-
-
-def test_threads_change_nothing():
-    on, off = normal(30, 1500), normal(70, 1500)
-    one, three = (average_precision(on, off, threads=threads) for threads in (1, 3))
-    np.testing.assert_array_equal(one, three)
+    for threads in (1, 3):
+        np.testing.assert_array_equal(average_precision(on, off, threads=threads), whole)
 
 
 def test_planted_unit_is_perfect_and_shuffled_labels_are_about_the_prevalence():
     responses = normal(1400, 200)
     responses[:400, 0] += 100
-    planted = average_precision(responses[:400], responses[400:])
-    assert planted[0] == 1.0
+    assert average_precision(responses[:400], responses[400:])[0] == 1.0
     shuffled = RNG.permutation(responses)
     control = average_precision(shuffled[:400], shuffled[400:])
     assert abs(control.mean() - 2 / 7) < 0.01
     assert control[0] < 0.4
     worst = average_precision(-responses[:400, :1], -responses[400:, :1])
-    expected = np.mean(np.arange(1, 401) / np.arange(1001, 1401))
-    np.testing.assert_allclose(worst, expected, atol=1e-12)
+    np.testing.assert_allclose(worst, np.mean(np.arange(1, 401) / np.arange(1001, 1401)), atol=1e-12)
 
 
 @pytest.mark.parametrize("sizes", [(400, 1000), (700, 300), (300, 700), (9, 1)])
@@ -103,8 +86,7 @@ def test_constant_unit_has_exactly_the_prevalence(sizes):
 
 
 def test_double_precision_input_keeps_its_order():
-    on = np.array([[1 + 1e-12]])
-    off = np.array([[1.0]])
+    on, off = np.array([[1 + 1e-12]]), np.array([[1.0]])
     assert average_precision(on, off)[0] == 1.0
     assert average_precision(on.astype(np.float32), off.astype(np.float32))[0] == 0.5
 
@@ -112,12 +94,15 @@ def test_double_precision_input_keeps_its_order():
 @pytest.mark.parametrize("dtype", [np.float16, np.int32, np.float64])
 def test_other_number_types_are_scored_by_their_values(dtype):
     on, off = np.round(normal(20) * 3).astype(dtype), np.round(normal(30) * 3).astype(dtype)
-    np.testing.assert_allclose(average_precision(on, off), sklearn_ranks(on, off)[0], rtol=0, atol=1e-12)
+    np.testing.assert_allclose(average_precision(on, off), sklearn_ranks(on, off)[0], **close)
 
 
-def test_rows_may_be_strided_read_only_and_memory_mapped(tmp_path):
+def test_rows_may_be_strided_read_only_and_memory_mapped_and_stay_as_they_were(tmp_path):
     on, off = normal(30), normal(80)
+    before = on.copy(), off.copy()
     expected = average_precision(on, off)
+    np.testing.assert_array_equal(on, before[0])
+    np.testing.assert_array_equal(off, before[1])
     np.save(tmp_path / "off.npy", off)
     mapped = np.load(tmp_path / "off.npy", mmap_mode="r")
     np.testing.assert_array_equal(average_precision(np.asfortranarray(on), mapped), expected)
@@ -127,51 +112,28 @@ def test_rows_may_be_strided_read_only_and_memory_mapped(tmp_path):
     assert on.flags.writeable
 
 
-def test_input_is_left_as_it_was():
-    on, off = normal(30), normal(80)
-    before = on.copy(), off.copy()
-    average_precision(on, off)
-    np.testing.assert_array_equal(on, before[0])
-    np.testing.assert_array_equal(off, before[1])
-
-
 matrices = st.integers(1, 12).flatmap(
     lambda rows: arrays(np.float32, (rows, 3), elements=st.floats(-8, 8, width=16))
 )
 
 
 @settings(max_examples=80, deadline=None)
-@given(matrices, matrices)
-def test_ap_depends_on_ranks_only(on, off):
-    ranks = np.unique(np.concatenate([on, off]), return_inverse=True)[1].reshape(-1, 3).astype(np.float32)
-    np.testing.assert_array_equal(
-        average_precision(on, off), average_precision(ranks[: len(on)], ranks[len(on) :])
-    )
-
-
-@settings(max_examples=80, deadline=None)
 @given(matrices, matrices, st.randoms())
-def test_order_of_sentences_is_irrelevant(on, off, random):
+def test_ap_is_scikit_learns_and_depends_on_ranks_only_and_not_on_the_order_of_sentences(on, off, random):
     def shuffled(values: np.ndarray) -> np.ndarray:
         return values[random.sample(range(len(values)), len(values))]
 
-    np.testing.assert_array_equal(average_precision(on, off), average_precision(shuffled(on), shuffled(off)))
-
-
-@settings(max_examples=80, deadline=None)
-@given(matrices, matrices)
-def test_ap_agrees_with_scikit_learn_on_anything(on, off):
-    np.testing.assert_allclose(average_precision(on, off), sklearn_ranks(on, off)[0], rtol=0, atol=1e-12)
+    ap = average_precision(on, off)
+    np.testing.assert_allclose(ap, sklearn_ranks(on, off)[0], **close)
+    ranks = np.unique(np.concatenate([on, off]), return_inverse=True)[1].reshape(-1, 3).astype(np.float32)
+    np.testing.assert_array_equal(ap, average_precision(ranks[: len(on)], ranks[len(on) :]))
+    np.testing.assert_array_equal(ap, average_precision(shuffled(on), shuffled(off)))
 
 
 def test_weight_of_two_is_every_positive_twice():
     on, off = KINDS["tied"](25), KINDS["tied"](40)
-    np.testing.assert_allclose(
-        average_precision(on, off, positive_weight=2.0),
-        average_precision(np.repeat(on, 2, axis=0), off),
-        rtol=0,
-        atol=1e-12,
-    )
+    twice = average_precision(np.repeat(on, 2, axis=0), off)
+    np.testing.assert_allclose(average_precision(on, off, positive_weight=2.0), twice, **close)
 
 
 def test_empty_sets_and_unequal_units_are_explained():

@@ -5,11 +5,9 @@ import pytest
 import torch
 
 from expertlens_core.errors import InputError
+from expertlens_core.experts import STATISTICS, average_precision, score
 from expertlens_core.experts import device_statistics as device_module
-from expertlens_core.experts.average_precision import average_precision
 from expertlens_core.experts.device_statistics import device_statistics
-from expertlens_core.experts.expertise import STATISTICS
-from expertlens_core.experts.score import score
 from expertlens_core.experts.statistics import COLUMNS, cpu_statistics
 
 RNG = np.random.default_rng(3)
@@ -38,19 +36,19 @@ def test_torch_equals_the_kernel(sizes, float64):
     found = device_statistics(tensors([on]), tensors([off]), weight=0.4, float64=float64)
     np.testing.assert_allclose(found[:3], expected[:3], rtol=0, atol=1e-12)
     scale = np.maximum(np.abs(np.concatenate([on, off])).max(axis=0), 1e-30)
+    tolerance = 1e-12 if float64 else 2e-6
     for name, x, y in zip(COLUMNS[3:], found[3:], expected[3:]):
         units = 1.0 if name == "quantile_correlation" else scale
-        tolerance = 1e-12 if float64 else 2e-6
         np.testing.assert_array_equal(np.isnan(x), np.isnan(y), err_msg=name)
         assert np.nan_to_num(np.abs(x - y) / units).max() < tolerance, name
 
 
 def test_score_of_tensors_equals_score_of_arrays(units, responses):
     on, pool = responses(40), responses(300, seed=1)
-    rows = RNG.permutation(300)[:100]
-    expected = score(units, "cat", on, pool, off_rows=rows, on_rows=range(3, 40))
+    rows = {"off_rows": RNG.permutation(300)[:100], "on_rows": range(3, 40)}
+    expected = score(units, "cat", on, pool, **rows)
     for off in (tensors(pool), pool):
-        found = score(units, "cat", tensors(on), off, off_rows=rows, on_rows=range(3, 40))
+        found = score(units, "cat", tensors(on), off, **rows)
         for name in (*STATISTICS, "ap_reweighted"):
             x, y = getattr(found, name), getattr(expected, name)
             assert x.dtype == y.dtype
@@ -61,8 +59,8 @@ def test_score_of_tensors_equals_score_of_arrays(units, responses):
 def test_blocks_change_nothing():
     on, off = tensors([hard_cases(20), hard_cases(20)]), tensors([hard_cases(30), hard_cases(30)])
     whole = device_statistics(on, off, block=1000)
-    np.testing.assert_array_equal(device_statistics(on, off, block=7), whole)
-    np.testing.assert_array_equal(device_statistics(on, off), whole)
+    for block in (7, None):
+        np.testing.assert_array_equal(device_statistics(on, off, block=block), whole)
 
 
 def test_lack_of_memory_halves_the_block(monkeypatch):
@@ -86,18 +84,16 @@ def test_lack_of_memory_halves_the_block(monkeypatch):
 
 def test_bfloat16_tensors_are_scored_by_their_values():
     on, off = (torch.from_numpy(hard_cases(size)).bfloat16() for size in (20, 30))
-    np.testing.assert_allclose(
-        average_precision(on, off), average_precision(on.float().numpy(), off.float().numpy()), atol=1e-12
-    )
+    expected = average_precision(on.float().numpy(), off.float().numpy())
+    np.testing.assert_allclose(average_precision(on, off), expected, atol=1e-12)
 
 
 @pytest.mark.parametrize("bad", [np.nan, np.inf, -np.inf])
 def test_a_response_that_is_no_number_names_the_module(units, responses, bad):
     on, off = responses(30), responses(60)
     off[3][59, 2] = bad
-    with pytest.raises(
-        InputError, match=r"^module 'layers.1.attention.query_key_value': 1 of 6 units have NaN"
-    ):
+    message = r"^module 'layers.1.attention.query_key_value': 1 of 6 units have NaN"
+    with pytest.raises(InputError, match=message):
         score(units, "cat", tensors(on), tensors(off))
 
 

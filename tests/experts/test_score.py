@@ -8,10 +8,9 @@ import numpy as np
 import pytest
 
 from expertlens_core.errors import InputError
-from expertlens_core.experts.average_precision import average_precision
-from expertlens_core.experts.expertise import STATISTICS
-from expertlens_core.experts.score import score
-from expertlens_core.experts.ties import tied
+from expertlens_core.experts import STATISTICS, average_precision, score
+from expertlens_core.experts.score import compile_scoring
+from tests.experts.references import tied
 
 
 def test_statistics_equal_numpy(units, responses):
@@ -31,10 +30,9 @@ def test_statistics_equal_numpy(units, responses):
         assert found.dtype == np.float32
         np.testing.assert_allclose(found, values, rtol=1e-6, atol=1e-7, err_msg=name)
     assert expertise.ap.dtype == expertise.auroc.dtype == np.float64
-    ranked = (tied(a, b) for a, b in zip(x.T.astype(np.float32), y.T.astype(np.float32)))
-    expected_ap = [average_precision(a[:, None], b[:, None])[0] for a, b in ranked]
-    np.testing.assert_allclose(expertise.ap, expected_ap, rtol=0, atol=1e-12)
+    np.testing.assert_allclose(expertise.ap, average_precision(*tied(x, y)), rtol=0, atol=1e-12)
     assert (expertise.positives, expertise.negatives, expertise.warnings) == (60, 90, ())
+    assert np.isnan(expertise.first_token_share).all()
     assert all(not getattr(expertise, name).flags.writeable for name in STATISTICS)
 
 
@@ -87,14 +85,15 @@ def test_drawn_rows_equal_a_copy_of_them(units, responses, tmp_path):
 
 
 def test_rows_outside_the_pool_are_refused(units, responses):
+    on, off = responses(20), responses(60)
     with pytest.raises(InputError) as error:
-        score(units, "cat", responses(20), responses(60), off_rows=[3, 60])
+        score(units, "cat", on, off, off_rows=[3, 60])
     assert str(error.value) == (
         "negative row numbers run from 3 to 60 but there are responses to 60 sentences: "
         "draw the rows from the pool that was extracted"
     )
     with pytest.raises(InputError, match="positive row numbers run from -1"):
-        score(units, "cat", responses(20), responses(60), on_rows=[-1, 3])
+        score(units, "cat", on, off, on_rows=[-1, 3])
 
 
 @pytest.mark.parametrize("bad", [np.nan, np.inf, -np.inf])
@@ -112,26 +111,22 @@ def test_a_response_that_is_no_number_names_the_module(units, responses, bad, wh
 
 def test_shapes_that_do_not_fit_name_the_module(units, responses):
     on, off = responses(30), responses(60)
-    with pytest.raises(InputError, match=r"responses of 5 .* for a table of 6 modules"):
-        score(units, "cat", on[:5], off)
-    with pytest.raises(
-        InputError, match=r"module 'layers.0.mlp.dense_h_to_4h' has 8 responses .* for 9 units"
+    narrow, short = [*on[:2], on[2][:, :8], *on[3:]], [*off[:4], off[4][:59], *off[5:]]
+    for x, y, message in (
+        (on[:5], off, r"responses of 5 .* for a table of 6 modules"),
+        (narrow, off, r"module 'layers.0.mlp.dense_h_to_4h' has 8 responses .* for 9 units"),
+        (on, short, r"'layers.1.attention.dense' has negative responses of shape \(59, 2\)"),
     ):
-        score(units, "cat", [*on[:2], on[2][:, :8], *on[3:]], off)
-    with pytest.raises(
-        InputError, match=r"'layers.1.attention.dense' has negative responses of shape \(59, 2\)"
-    ):
-        score(units, "cat", on, [*off[:4], off[4][:59], *off[5:]])
+        with pytest.raises(InputError, match=message):
+            score(units, "cat", x, y)
 
 
 def test_small_sets_are_scored_with_a_warning_once(units, responses):
     expertise = score(units, "cat", responses(19), responses(49), warnings=["truncated"], truncated=3)
     assert expertise.truncated == 3
     assert expertise.warnings[0] == "truncated"
-    assert [text.split(" sentences")[0] for text in expertise.warnings[1:]] == [
-        "Only 19 positive",
-        "Only 49 negative",
-    ]
+    told = [text.split(" sentences")[0] for text in expertise.warnings[1:]]
+    assert told == ["Only 19 positive", "Only 49 negative"]
     again = score(units, "cat", responses(19), responses(49), warnings=expertise.warnings)
     assert again.warnings == expertise.warnings
     assert score(units, "cat", responses(20), responses(50)).warnings == ()
@@ -153,10 +148,10 @@ def test_extra_memory_stays_far_below_the_input():
 
 
 def test_scoring_is_imported_without_torch_and_numba():
+    compile_scoring()
     code = (
-        "import sys, expertlens_core.experts as e\n"
+        "import sys, expertlens_core.experts as e, expertlens_core.steering as s\n"
         "assert not {'torch', 'numba', 'scipy', 'pandas'} & set(sys.modules), 'heavy import'\n"
-        "assert sorted(e.__all__) == e.__all__ or sorted(e.__all__, key=lambda n: (not n.isupper(), n))\n"
-        "assert all(hasattr(e, name) for name in e.__all__)"
+        "assert all(hasattr(room, name) for room in (e, s) for name in room.__all__)"
     )
     subprocess.run([sys.executable, "-c", code], check=True)

@@ -7,7 +7,7 @@ from typing import Any
 import numpy as np
 import pytest
 
-from expertlens_core.experts.threshold_counts import ThresholdCounts, threshold_counts
+from expertlens_core.experts import ThresholdCounts, threshold_counts
 from expertlens_core.models.units import UnitModule, Units
 
 NASTY = "<img src=x onerror=alert(1)>"

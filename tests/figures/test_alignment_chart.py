@@ -1,7 +1,7 @@
-"""Alignment charts, and the words that go with them."""
+"""Charts of agreement with people, of the pairs behind it, of one pair, and of a calibration."""
 
-import re
 import sys
+from types import SimpleNamespace
 
 import numpy as np
 import pytest
@@ -12,24 +12,17 @@ from expertlens_core.analysis.similarity_matrix import SimilarityMatrix
 from expertlens_core.figures import (
     alignment_chart,
     alignment_frame,
-    bibtex,
-    methods_paragraph,
+    dose_chart,
+    dose_table,
     pair_chart,
     pair_frame,
+    pair_histogram,
+    pair_histogram_table,
     picture,
+    place_chart,
+    place_table,
 )
-
-ABOUT = {
-    "model": "pythia-70m", "revision": "step512", "library": "tiny", "library_digest": "ab" * 32,
-    "pool": "tiny", "concepts": 6, "units": 224, "device": "cpu",
-    "request": {"positives": 400, "negatives": 1000, "pooling": "max", "max_tokens": 128, "dtype": "float32",
-                "seed": 0, "include_norms": False},
-    "versions": {"torch": "2.13.0", "numpy": "2.4.6", "absent": ""},
-}  # fmt: skip
-ALIGNED = ABOUT | {
-    "judgments": "men", "split": "test",
-    "align": {"resamples": 10_000, "permutations": 9_999, "seed": 0, "baselines": ["tf-idf"]},
-}  # fmt: skip
+from expertlens_core.steering import Calibration, Dose, DosePoint
 
 
 @pytest.fixture(scope="module")
@@ -69,28 +62,45 @@ def test_pairs_are_points_or_counts(table, monkeypatch):
     spec = pair_chart(table, "jaccard > 0.5", selection="pair").to_dict()
     assert [param["name"] for param in spec["params"]] == ["pair"]
     assert b"<b>" not in picture(pair_chart(table, "kl"), "svg")
-    monkeypatch.setattr(sys.modules["expertlens_core.figures.alignment_chart"], "POINTS", 10)
+    monkeypatch.setattr(sys.modules[pair_chart.__module__], "POINTS", 10)
     counted = pair_chart(table, "jaccard > 0.5").to_dict()
     assert sum(row["pairs"] for rows in counted["datasets"].values() for row in rows) == 45
 
 
-def test_the_paragraph_says_what_was_done():
-    text = methods_paragraph(ALIGNED, tau=0.5, without_token_only=True)
-    for part in (
-        "6 concepts", "pythia-70m at step512", "224 output components", "at most 400 sentences",
-        "maximum over its real tokens", "above 0.5", "token's embedding were left out",
-        "judgments men [@bruni2014men], split test",
-        "10,000 resamples", "permutation test (9,999", "tf-idf", "torch 2.13.0, numpy 2.4.6.",
-    ):  # fmt: skip
-        assert part in text, part
-    assert "absent" not in text
-    plain = methods_paragraph(ABOUT)
-    assert "judgments" not in plain
-    assert "Mantel" in methods_paragraph(ALIGNED | {"judgments": "taxonomy"})
+@pytest.fixture
+def evidence():
+    places = [
+        SimpleNamespace(layer=layer, kind=kind, shared=layer + 1, first_only=2 * layer, second_only=3)
+        for layer in range(3)
+        for kind in ("attention", "mlp")
+    ]
+    counts = {"shared_ap": np.array([1, 2, 3]), "unshared_ap": np.array([0, 0, 0])}
+    return SimpleNamespace(places=places, **counts, edges=np.array([0.5, 0.6, 0.8, 1.0]), tau=0.5)
 
 
-def test_what_is_cited_is_in_the_references():
-    for about in (ABOUT, ALIGNED, ALIGNED | {"judgments": "simlex999"}, ALIGNED | {"judgments": "own.txt"}):
-        cited = set(re.findall(r"@(\w+)[\];]", methods_paragraph(about)))
-        assert cited == set(re.findall(r"@\w+\{(\w+),", bibtex(about)))
-        assert bibtex(about).count("{") == bibtex(about).count("}")
+@pytest.mark.parametrize("below", [False, True])
+def test_a_pairs_experts_stand_by_layer_in_a_panel_per_kind(evidence, below):
+    table = place_table(evidence, "cat", "dog\x01")
+    assert table.groupby("part", sort=False)["units"].sum().to_dict() == {
+        "shared": 12, "only cat": 12, "only dog\ufffd": 18,
+    }  # fmt: skip
+    spec = place_chart(evidence, "cat", "dog\x01", below=below).to_dict()
+    assert set(spec["facet"]) == {"row" if below else "column"}
+    assert spec["spec"]["encoding"]["color"]["scale"]["domain"] == ["shared", "only cat", "only dog\ufffd"]
+
+
+def test_shared_and_unshared_experts_are_compared_as_shares(evidence):
+    table = pair_histogram_table(evidence)
+    assert list(table["share"]) == pytest.approx([1 / 6, 2 / 6, 3 / 6, 0, 0, 0])
+    assert pair_histogram(evidence).to_dict()["encoding"]["x"]["scale"]["domain"] == [0.5, 1.0]
+
+
+def test_doses_that_were_read_are_points_and_the_chosen_one_stands_out():
+    doses = [Dose(layer, 5, 0.4) for layer in range(4)]
+    read = [(1.2, True), (None, False), (2.3, False), (2.0, True)]
+    curve = [DosePoint(d, 8, 0.5, fluency, 0.9, final) for d, (fluency, final) in zip(doses, read)]
+    calibration = Calibration("cat", doses[0], True, 0.1, tuple(curve))
+    assert list(dose_table(calibration)["role"]) == ["chosen", "tried briefly", "tried at length"]
+    bound, points = dose_chart(calibration).to_dict()["layer"]
+    assert bound["mark"]["type"] == "rule"
+    assert points["encoding"]["y"]["field"] == "presence"

@@ -5,10 +5,11 @@ import json
 
 import numpy as np
 import pytest
+from PIL import Image
 
 from expertlens_core.analysis.similarity_matrix import SimilarityMatrix
-from expertlens_core.figures import heatmap, heatmap_chart, picture, pixels
-from expertlens_core.figures.concept_order import clustered_order
+from expertlens_core.figures import clustered_order, heatmap, heatmap_chart, picture
+from expertlens_core.figures.concept_heatmap import palette
 
 HOSTILE = ("<img src=x onerror=alert(1)>", '"</script>', "a'b\\", '"]; alert(1); ["', "\x01 \u2028 🦊")
 
@@ -28,8 +29,7 @@ def planted(count, groups, seed=0, measure="jaccard"):
 
 def decoded(png):
     """`[rows, columns, 3]` as an imaging library reads it."""
-    image = pytest.importorskip("PIL.Image")
-    return np.asarray(image.open(io.BytesIO(png)).convert("RGB"))
+    return np.asarray(Image.open(io.BytesIO(png)).convert("RGB"))
 
 
 @pytest.mark.parametrize("measure", ["jaccard", "kl"])
@@ -55,12 +55,12 @@ def test_every_pixel_is_its_pairs_colour():
     matrix, _ = planted(30, 3)
     drawn = heatmap(matrix)
     cells = decoded(drawn.png)
-    colours = pixels.palette()
+    colours = palette()
     values = matrix.values[np.ix_(drawn.order, drawn.order)]
     for row, column in ((0, 1), (3, 17), (29, 0), (12, 13)):
         share = min(1.0, (values[row, column] - drawn.low) / (drawn.high - drawn.low))
-        np.testing.assert_array_equal(cells[row, column], colours[round(share * (pixels.LEVELS - 1))])
-    np.testing.assert_array_equal(cells[5, 5], colours[pixels.SELF])
+        np.testing.assert_array_equal(cells[row, column], colours[round(share * (253))])
+    np.testing.assert_array_equal(cells[5, 5], colours[255])
     divergence = heatmap(planted(30, 3, measure="kl")[0])
     alike = decoded(divergence.png)[0, 1].astype(int)
     assert alike.sum() < 300, "small divergences are dark"
@@ -95,5 +95,5 @@ def test_hostile_names_are_text_in_the_drawing():
 
 def test_the_picture_is_in_the_file():
     matrix, _ = planted(30, 3)
-    dark = (decoded(picture(heatmap_chart(matrix), "png", scale=1)).sum(axis=2) < 250).mean()
+    dark = (decoded(picture(heatmap_chart(matrix), "png")).sum(axis=2) < 250).mean()
     assert dark > 0.15, "a third of the pairs are alike, and drawn dark"

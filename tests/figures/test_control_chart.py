@@ -14,11 +14,8 @@ def rows(**options):
 
 def test_labels_name_each_number_and_mark_the_bound():
     assert [row.label for row in rows()] == [
-        "experts found: 150",
-        "expected by luck: < 2.1",
-        "random weights: 112",
-        "surviving the name test: 51",
-    ]
+        "experts found: 150", "expected by luck: < 2.1", "random weights: 112", "surviving the name test: 51",
+    ]  # fmt: skip
 
 
 def test_an_estimate_is_no_bound():
@@ -51,10 +48,7 @@ def test_what_was_not_measured_keeps_its_row_and_has_no_bar(read):
     assert "random weights: not measured" in svg
 
 
-def test_no_experts_found_is_no_division_by_zero():
+def test_meanings_are_whole_sentences_and_no_experts_found_is_no_division_by_zero():
     assert "%" not in rows(found=0, survivors=0)[3].meaning
     assert "34% of those found" in rows()[3].meaning
-
-
-def test_meanings_are_whole_sentences():
     assert all(re.fullmatch(r"[A-Z].*\.", row.meaning) for row in rows())

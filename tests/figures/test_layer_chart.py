@@ -1,9 +1,23 @@
 from __future__ import annotations
 
+import numpy as np
 import pandas as pd
 import pytest
 
-from expertlens_core.figures import distribution_table, layer_chart
+from expertlens_core.errors import InputError
+from expertlens_core.experts import Expertise
+from expertlens_core.figures import (
+    concept_panels,
+    concept_table,
+    distribution_table,
+    expert_table,
+    layer_chart,
+    module_name,
+    tau_panels,
+    tau_table,
+)
+
+CHOSEN = ["cat", "car", "dog"]
 
 
 @pytest.fixture
@@ -29,20 +43,13 @@ def test_bars_hold_the_counts_and_the_units_of_each_kind(read, kinds):
 
 def test_modules_have_short_names_and_their_paths_in_the_tooltip(read, modules):
     spec = read(layer_chart(modules, by="module"))
-    assert [row["part"] for row in spec.rows[:4]] == [
-        "query, key, value",
-        "attention out",
-        "MLP in",
-        "MLP out",
-    ]
+    parts = [row["part"] for row in spec.rows[:4]]
+    assert parts == ["query, key, value", "attention out", "MLP in", "MLP out"]
     assert [row["module"] for row in spec.rows] == list(modules["module"])
     assert [row["experts"] for row in spec.rows] == list(modules["experts"])
-
-
-def test_counts_are_stacked_in_the_order_of_the_block(read, modules):
-    spec = read(layer_chart(modules, by="module")).value
-    assert spec["encoding"]["order"]["field"] == "place"
-    assert spec["encoding"]["color"]["scale"]["domain"][0] == "query, key, value"
+    encoding = spec.value["encoding"]
+    assert encoding["order"]["field"] == "place", "counts are stacked in the order of the block"
+    assert encoding["color"]["scale"]["domain"] == parts
 
 
 def test_shares_are_never_stacked(read, kinds, modules):
@@ -81,3 +88,103 @@ def test_the_table_given_is_left_as_it_was(kinds):
     before = kinds.copy()
     layer_chart(kinds)
     assert kinds.equals(before)
+
+
+@pytest.mark.parametrize(
+    ("path", "kind", "name"),
+    [
+        ("layers.0.attention.query_key_value", "attention", "query, key, value"),
+        ("layers.0.attention.dense", "attention", "attention out"),
+        ("layers.0.mlp.dense_h_to_4h", "mlp", "MLP in"),
+        ("layers.0.mlp.dense_4h_to_h", "mlp", "MLP out"),
+        ("h.3.attn.c_attn", "attention", "query, key, value"),
+        ("h.3.attn.c_proj", "attention", "attention out"),
+        ("h.3.mlp.c_fc", "mlp", "MLP in"),
+        ("h.3.mlp.c_proj", "mlp", "MLP out"),
+        ("layers.7.self_attn.q_proj", "attention", "query"),
+        ("layers.7.self_attn.k_proj", "attention", "key"),
+        ("layers.7.self_attn.v_proj", "attention", "value"),
+        ("layers.7.self_attn.o_proj", "attention", "attention out"),
+        ("layers.7.mlp.gate_proj", "mlp", "MLP gate"),
+        ("layers.7.mlp.up_proj", "mlp", "MLP in"),
+        ("layers.7.mlp.down_proj", "mlp", "MLP out"),
+        ("", "mlp", "MLP"),
+        ("layers.7.mlp.mixer", "mlp", "MLP: mixer"),
+        ("layers.7.input_layernorm", "norm", "layer norm: input_layernorm"),
+    ],
+)
+def test_modules_of_every_family_get_the_same_words(path, kind, name):
+    assert module_name(path, kind) == name
+
+
+def test_concepts_stand_below_each_other_in_the_order_of_choice(counts):
+    places = counts.places(0.4, "module", without_token_only=True)
+    table = concept_table(places, ["dog", "cat"])
+    assert list(dict.fromkeys(table["concept"])) == ["dog", "cat"]
+    assert set(table["tau"]) == {0.4}
+    for concept in ("dog", "cat"):
+        rows = table[table["concept"] == concept].drop(columns=["concept", "tau"]).reset_index(drop=True)
+        assert rows.equals(distribution_table(places.shares(concept)))
+        total = counts.experts(0.4, without_token_only=True)[counts.concepts.index(concept)]
+        assert rows["experts"].sum() == total
+
+
+def test_a_concept_at_every_tau(counts):
+    table = tau_table(counts, "cat", (0.3, 0.5), without_token_only=True)
+    totals = table.groupby("tau")["experts"].sum().to_dict()
+    row = counts.concepts.index("cat")
+    assert totals == {tau: counts.experts(tau, without_token_only=True)[row] for tau in (0.3, 0.5)}
+    assert totals[0.3] > totals[0.5] > 0
+
+
+def test_experts_are_listed_best_first_with_ties_by_unit(units):
+    values = np.round(np.random.default_rng(0).random(units.count), 1)
+    columns = dict.fromkeys(("auroc", "on_mean", "on_p50", "on_p90", "off_mean", "on_std", "off_std"), values)
+    found = Expertise("cat", units, values, **columns, quantile_correlation=values, first_token_share=values,
+                      positives=4, negatives=9)  # fmt: skip
+    table = expert_table(found, np.array([100, 5, 70, 3]))
+    expected = sorted([3, 5, 70, 100], key=lambda unit: (-values[unit], unit))
+    assert list(table["unit"]) == [units.label(unit) for unit in expected]
+    assert list(table["AP"]) == list(values[expected])
+    assert list(table["token only"]) == [unit < 60 for unit in expected]
+
+
+@pytest.mark.parametrize("by", ["kind", "module"])
+@pytest.mark.parametrize("per_unit", [False, True])
+def test_concepts_share_one_vertical_axis_that_holds_every_bar(read, counts, by, per_unit):
+    table = concept_table(counts.places(0.4, by), CHOSEN)
+    views = read(concept_panels(table, per_unit=per_unit, by=by)).value["vconcat"]
+    tops = {view["encoding"]["y"]["scale"]["domain"][1] for view in views}
+    heights = table["share"] if per_unit else table.groupby(["concept", "layer"])["experts"].sum()
+    assert len(tops) == 1
+    assert tops.pop() >= heights.max()
+
+
+def test_each_strip_holds_its_own_concept(read, counts):
+    table = concept_table(counts.places(0.4), CHOSEN)
+    spec = read(concept_panels(table))
+    for number, concept in enumerate(CHOSEN):
+        expected = table[table["concept"] == concept]
+        assert [row["experts"] for row in spec.records(number)] == list(expected["experts"])
+        title = f"{concept}: {expected['experts'].sum()} experts"
+        assert spec.value["vconcat"][number]["title"]["text"] == title
+
+
+@pytest.mark.parametrize("number", [1, 7])
+def test_one_concept_or_seven_are_no_comparison(counts, number):
+    table = concept_table(counts.places(0.4), ["cat"])
+    several = [table.assign(concept=str(i)) for i in range(number)]
+    with pytest.raises(InputError, match=f"{number} concepts to compare: choose two to 6"):
+        concept_panels(pd.concat(several))
+
+
+def test_every_tau_has_its_own_axis_and_an_empty_one_still_has_one(read, counts):
+    table = tau_table(counts, "car", (0.1, 0.2, 0.9))
+    spec = read(tau_panels(table))
+    views = spec.value["vconcat"]
+    tops = [view["encoding"]["y"]["scale"]["domain"][1] for view in views]
+    assert tops[0] > tops[1] > tops[2] == 1.0
+    assert views[2]["title"]["text"] == "AP above 0.90: 0 experts"
+    assert [row["experts"] for row in spec.records(0)] == list(table[table["tau"] == 0.1]["experts"])
+    unstretchable = {"layer", "facet", "hconcat", "width"}
+    assert not any(unstretchable & set(view) for view in views), "a page stretches single views only"

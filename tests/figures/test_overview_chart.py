@@ -5,7 +5,7 @@ import re
 import numpy as np
 import pytest
 
-from expertlens_core.experts.threshold_counts import Place, PlaceCounts
+from expertlens_core.experts import Place, PlaceCounts
 from expertlens_core.figures import overview_chart, picture
 
 

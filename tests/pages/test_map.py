@@ -12,7 +12,7 @@ from streamlit.testing.v1 import AppTest
 from expertlens_core.analysis.concept_graph import concept_graph
 from expertlens_core.analysis.similarity_matrix import SimilarityMatrix
 from expertlens_core.artefacts import Artefacts
-from expertlens_core.figures.pair_evidence_chart import pair_histogram, place_chart, place_table
+from expertlens_core.figures import pair_histogram, place_chart, place_table
 from expertlens_core.pipeline import FindRequest
 from pages.parts.map.click import clicked, focus_of, selected
 from pages.parts.map.heatmap import clickable, pair_of_tile

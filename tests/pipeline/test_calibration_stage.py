@@ -19,8 +19,7 @@ from expertlens_core.pipeline import (
 )
 from expertlens_core.steering import calibration
 from expertlens_core.steering.calibration import _choose, scan
-from expertlens_core.steering.calibration_result import DosePoint
-from expertlens_core.steering.dose import Dose, safe_dose
+from expertlens_core.steering.dose import Dose, DosePoint, safe_dose
 
 
 def point(strength: float, presence: float, perplexity: float | None, distinct: float = 1.0) -> DosePoint:

@@ -11,7 +11,7 @@ from tokenizers import Tokenizer, decoders, models, pre_tokenizers
 from transformers import GPTNeoXConfig, GPTNeoXForCausalLM, PreTrainedTokenizerFast
 
 from expertlens_core.models.loading import load_model
-from expertlens_core.steering.intervention import Intervention
+from expertlens_core.steering import Intervention
 
 STORIES = Path(__file__).parents[2].parent / "shared" / "data" / "models" / "stories260K"
 

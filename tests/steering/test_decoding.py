@@ -4,9 +4,10 @@ import numpy as np
 import pytest
 import torch
 
+from expertlens_core.errors import InputError
 from expertlens_core.models import hooks
+from expertlens_core.steering import Row
 from expertlens_core.steering.generation import generate, generate_texts
-from expertlens_core.steering.row import Row
 from expertlens_core.steering.sampling import sample_uniforms
 
 PROMPT = "Once upon a time"
@@ -53,68 +54,48 @@ def rows_of(model, intervene):
     half, full, control = (
         intervene(model, seed=i, strength=s, scale=0.5) for i, s in enumerate((0.5, 1.0, 1.0))
     )
-    return [
-        Row("original", 0),
-        Row("steered", 0, half),
-        Row("steered", 0, full),
-        Row("control", 0, control),
-        Row("original", 1),
-        Row("steered", 1, half),
-        Row("steered", 7, full),
-    ]
+    steered = [("steered", 0, half), ("steered", 0, full), ("control", 0, control)]
+    more = [("original", 1), ("steered", 1, half), ("steered", 7, full)]
+    return [Row(*row) for row in [("original", 0), *steered, *more]]
 
 
 @pytest.mark.parametrize("temperature", [0.0, 1.0])
 @pytest.mark.parametrize("which", ["tiny", "stories"])
-def test_cached_batched_generation_equals_the_slow_reference(which, temperature, intervene, request):
+def test_cached_batched_generation_equals_the_slow_reference_and_each_row_alone(
+    which, temperature, intervene, request
+):
     model = request.getfixturevalue(which)
     rows = rows_of(model, intervene)
-    fast = fast_tokens(model, PROMPT, rows, max_new_tokens=24, temperature=temperature, seed=11)
-    slow = [slow_tokens(model, PROMPT, row, 24, temperature=temperature, seed=11) for row in rows]
-    assert fast == slow
+    settings = {"temperature": temperature, "seed": 11}
+    fast = fast_tokens(model, PROMPT, rows, max_new_tokens=24, **settings)
+    assert fast == [slow_tokens(model, PROMPT, row, 24, **settings) for row in rows]
     assert fast[0] != fast[2]
     assert fast[2] != fast[3]
+    assert fast == [fast_tokens(model, PROMPT, [row], max_new_tokens=24, **settings)[0] for row in rows]
+    order = [5, 2, 0, 6, 1, 3, 4]
+    shuffled = fast_tokens(model, PROMPT, [rows[i] for i in order], max_new_tokens=24, **settings)
+    assert shuffled == [fast[i] for i in order]
 
 
 @pytest.mark.parametrize("options", [{"skip_bos": False}, {"steer_prompt": False}])
 def test_positions_that_are_steered_follow_the_options(stories, intervene, options):
     row = Row("steered", 0, intervene(stories, count=60, strength=0.7, seed=3))
-    usual = fast_tokens(stories, PROMPT, [row], max_new_tokens=30, temperature=0)
-    other = fast_tokens(stories, PROMPT, [row], max_new_tokens=30, temperature=0, **options)
-    assert [slow_tokens(stories, PROMPT, row, 30, temperature=0, **options)] == other
-    assert [slow_tokens(stories, PROMPT, row, 30, temperature=0)] == usual
-    assert usual != other
-
-
-@pytest.mark.parametrize("temperature", [0.0, 1.0])
-@pytest.mark.parametrize("which", ["tiny", "stories"])
-def test_a_row_in_a_batch_gives_the_same_tokens_as_alone(which, temperature, intervene, request):
-    model = request.getfixturevalue(which)
-    rows = rows_of(model, intervene)
-    settings = {"max_new_tokens": 24, "temperature": temperature, "seed": 3}
-    together = fast_tokens(model, PROMPT, rows, **settings)
-    assert together == [fast_tokens(model, PROMPT, [row], **settings)[0] for row in rows]
-    shuffled = [5, 2, 0, 6, 1, 3, 4]
-    assert [together[i] for i in shuffled] == fast_tokens(
-        model, PROMPT, [rows[i] for i in shuffled], **settings
-    )
+    found = []
+    for given in ({}, options):
+        found += fast_tokens(stories, PROMPT, [row], max_new_tokens=30, temperature=0, **given)
+        assert found[-1] == slow_tokens(stories, PROMPT, row, 30, temperature=0, **given)
+    assert found[0] != found[1]
 
 
 def test_the_split_into_batches_changes_no_text(tiny, intervene):
     rows = rows_of(tiny, intervene) * 2
-    whole = generate_texts(tiny, PROMPT, rows, max_new_tokens=30, seed=2)
-    done = []
-    split = generate_texts(
-        tiny,
-        PROMPT,
-        rows,
-        max_new_tokens=30,
-        seed=2,
-        rows_per_batch=3,
-        progress=lambda *now: done.append(now),
-    )
-    assert split == whole
+    settings, done = {"max_new_tokens": 30, "seed": 2}, []
+    whole = generate_texts(tiny, PROMPT, rows, **settings)
+    told = {"progress": lambda *now: done.append(now)}
+    assert generate_texts(tiny, PROMPT, rows, rows_per_batch=3, **told, **settings) == whole
     assert done == [(3, 14), (6, 14), (9, 14), (12, 14), (14, 14)]
+    with pytest.raises(InputError, match="rows_per_batch is 0: expected at least 1"):
+        generate_texts(tiny, PROMPT, rows, rows_per_batch=0)
 
 
 def test_rows_of_one_sample_share_their_random_numbers(tiny, intervene):
@@ -143,7 +124,7 @@ def test_rows_end_at_the_end_token_and_leave_the_others_running(tiny, intervene)
         tokens = [step.tokens[row] for step in steps]
         at = tokens.index(0)
         assert tokens[at + 1 :] == [None] * (len(steps) - at - 1)
-        assert [step.finished[row] for step in steps] == [False] * at + [True] * (len(steps) - at)
+        assert [bool(step.stops[row]) for step in steps] == [False] * at + [True] * (len(steps) - at)
         assert tokens[: at + 1] == slow_tokens(tiny, PROMPT, rows[row], 60, seed=5)
     alone = fast_tokens(tiny, PROMPT, [rows[-1]], max_new_tokens=60, seed=5)
     assert [step.tokens[-1] for step in steps if step.tokens[-1] is not None] == alone[0]

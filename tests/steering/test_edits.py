@@ -3,8 +3,8 @@ import pytest
 import torch
 
 from expertlens_core.models.hooks import SilentModuleError, observing
+from expertlens_core.steering import Intervention
 from expertlens_core.steering.edits import Edits
-from expertlens_core.steering.intervention import Intervention
 
 IDS = [[5, 6, 7, 8, 9]]
 

@@ -1,5 +1,7 @@
 import threading
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import replace
+from types import SimpleNamespace
 
 import numpy as np
 import pytest
@@ -8,9 +10,9 @@ import torch
 from expertlens_core.errors import Cancelled, InputError
 from expertlens_core.models import hooks
 from expertlens_core.models.hooks import SilentModuleError
+from expertlens_core.steering import Intervention, Row
 from expertlens_core.steering.generation import generate, generate_texts
-from expertlens_core.steering.intervention import Intervention
-from expertlens_core.steering.row import Row
+from expertlens_core.steering.prompt import as_chat, encode_prompt
 
 PROMPT = "Once upon a time"
 ORIGINAL = [Row("original")]
@@ -54,57 +56,68 @@ def test_nothing_is_labelled_steered_when_a_hook_is_silent(tiny, intervene, monk
         removed.update(kept)
 
 
-def test_two_threads_never_touch_each_other(tiny, intervene):
-    steered = [Row("steered", 0, intervene(tiny, strength=0.8))]
-    requests = [ORIGINAL, steered]
-    solo = [generate_texts(tiny, PROMPT, rows, max_new_tokens=15) for rows in requests]
-    assert solo[0] != solo[1]
-    for _ in range(20):
-        found, start = [None, None], threading.Barrier(2)
-
-        def work(which, found=found, start=start):
-            start.wait()
-            found[which] = generate_texts(tiny, PROMPT, requests[which], max_new_tokens=15)
-
-        threads = [threading.Thread(target=work, args=(which,)) for which in (0, 1)]
-        for thread in threads:
-            thread.start()
-        for thread in threads:
-            thread.join()
-        assert found == solo
+@pytest.fixture
+def solo(tiny, intervene):
+    """Two requests, and the texts of each alone."""
+    requests = [ORIGINAL, [Row("steered", 0, intervene(tiny, strength=0.8))]]
+    texts = [generate_texts(tiny, PROMPT, rows, max_new_tokens=15) for rows in requests]
+    assert texts[0] != texts[1]
+    return requests, texts
 
 
-def test_interleaved_streams_of_one_thread_never_touch_each_other(tiny, intervene):
-    steered = [Row("steered", 0, intervene(tiny, strength=0.8))]
-    solo = [generate_texts(tiny, PROMPT, rows, max_new_tokens=25) for rows in (ORIGINAL, steered)]
-    streams = [generate(tiny, PROMPT, rows, max_new_tokens=25) for rows in (ORIGINAL, steered)]
+def test_two_threads_never_touch_each_other(tiny, solo):
+    requests, texts = solo
+    with ThreadPoolExecutor(2) as pool:
+        for _ in range(20):
+            start = threading.Barrier(2)
+
+            def work(rows, start=start):
+                start.wait()
+                return generate_texts(tiny, PROMPT, rows, max_new_tokens=15)
+
+            assert list(pool.map(work, requests)) == texts
+
+
+def test_interleaved_streams_of_one_thread_never_touch_each_other(tiny, solo):
+    streams = [generate(tiny, PROMPT, rows, max_new_tokens=15) for rows in solo[0]]
     texts = ["", ""]
     for steps in zip(*streams):
         texts = [text + step.text[0] for text, step in zip(texts, steps)]
-    assert [[text] for text in texts] == solo
+    assert [[text] for text in texts] == solo[1]
 
 
-def test_a_stream_that_is_closed_midway_leaves_nothing_behind(tiny, intervene):
-    before = generate_texts(tiny, PROMPT, ORIGINAL, max_new_tokens=25)
+@pytest.fixture
+def clean(tiny):
+    """Check that nothing of a stream is left in the model, the thread or the context."""
+
+    def text():
+        return generate_texts(tiny, PROMPT, ORIGINAL, max_new_tokens=25)
+
+    before = text()
+
+    def check():
+        assert hooks._observer.get() is None
+        assert not torch.is_inference_mode_enabled()
+        assert text() == before
+
+    return check
+
+
+def test_a_stream_that_is_closed_midway_leaves_nothing_behind(tiny, intervene, clean):
     stream = generate(tiny, PROMPT, [Row("steered", 0, intervene(tiny))], max_new_tokens=25)
     for _ in range(3):
         next(stream)
-        assert hooks._observer.get() is None
-        assert not torch.is_inference_mode_enabled()
-        assert generate_texts(tiny, PROMPT, ORIGINAL, max_new_tokens=25) == before
+        clean()
     stream.close()
-    assert hooks._observer.get() is None
-    assert generate_texts(tiny, PROMPT, ORIGINAL, max_new_tokens=25) == before
+    clean()
 
 
-def test_a_failure_inside_a_pass_leaves_nothing_behind(tiny, intervene, monkeypatch):
-    before = generate_texts(tiny, PROMPT, ORIGINAL, max_new_tokens=10)
-    monkeypatch.setattr(tiny.model.lm_head, "forward", lambda hidden: 1 / 0)
-    with pytest.raises(ZeroDivisionError):
-        list(generate(tiny, PROMPT, [Row("steered", 0, intervene(tiny))]))
-    monkeypatch.undo()
-    assert hooks._observer.get() is None
-    assert generate_texts(tiny, PROMPT, ORIGINAL, max_new_tokens=10) == before
+def test_a_failure_inside_a_pass_leaves_nothing_behind(tiny, intervene, clean, monkeypatch):
+    with monkeypatch.context() as broken:
+        broken.setattr(tiny.model.lm_head, "forward", lambda hidden: 1 / 0)
+        with pytest.raises(ZeroDivisionError):
+            list(generate(tiny, PROMPT, [Row("steered", 0, intervene(tiny))]))
+    clean()
 
 
 def test_cancel_stops_within_a_step(tiny):
@@ -145,33 +158,23 @@ def test_bad_settings_are_refused_at_once(tiny, settings, message):
     assert str(caught.value) == message
 
 
-def test_a_prompt_that_leaves_no_room_is_refused_at_once(tiny):
-    with pytest.raises(InputError, match=r"the prompt has 96 tokens and .* takes 96 in all"):
-        generate(tiny, "x" * 96, ORIGINAL)
-
-
-def test_encoders_and_foreign_interventions_are_refused(tiny, intervene):
-    with pytest.raises(InputError, match="is an encoder and cannot continue a prompt"):
-        generate(replace(tiny, causal=False), PROMPT, ORIGINAL)
+def test_what_cannot_be_generated_is_refused_at_once(tiny):
     units = replace(tiny.units, modules=tiny.units.modules[:4])
     foreign = Intervention(units, np.array([1]), np.array([1.0], dtype=np.float32), label="cat")
-    with pytest.raises(InputError, match="'cat' was made for other units"):
-        generate(tiny, PROMPT, [Row("steered", 0, foreign)])
-    with pytest.raises(InputError, match="there is no row"):
-        generate(tiny, PROMPT, [])
+    for model, prompt, rows, message in (
+        (tiny, "x" * 96, ORIGINAL, r"the prompt has 96 tokens and .* takes 96 in all"),
+        (replace(tiny, causal=False), PROMPT, ORIGINAL, "is an encoder and cannot continue a prompt"),
+        (tiny, PROMPT, [Row("steered", 0, foreign)], "'cat' was made for other units"),
+        (tiny, PROMPT, [], "there is no row"),
+    ):
+        with pytest.raises(InputError, match=message):
+            generate(model, prompt, rows)
 
 
 def test_a_model_driven_to_infinity_is_an_error_that_names_the_row(tiny, intervene):
     wild = intervene(tiny, count=200, scale=3e37)
     with pytest.raises(InputError, match=r"row 1 \(200 units, strength 1\): the model's output is no longer"):
         list(generate(tiny, PROMPT, [Row("original"), Row("steered", 0, wild)]))
-
-
-def test_a_row_knows_whether_it_needs_an_intervention(tiny, intervene):
-    with pytest.raises(ValueError, match="'original' expects no intervention"):
-        Row("original", 0, intervene(tiny))
-    with pytest.raises(ValueError, match="'control' expects an intervention"):
-        Row("control", 0)
 
 
 def test_an_ordinary_token_that_ends_texts_is_not_part_of_them(tiny, monkeypatch):
@@ -184,3 +187,24 @@ def test_an_ordinary_token_that_ends_texts_is_not_part_of_them(tiny, monkeypatch
     assert texts == [text.split(letter)[0] for text in free]
     steps = list(generate(tiny, PROMPT, rows, max_new_tokens=20))
     assert ["".join(step.text[row] for step in steps) for row in range(40)] == texts
+
+
+def test_a_message_goes_through_the_chat_template_without_a_second_bos(tiny):
+    with pytest.raises(InputError, match="has no chat template"):
+        as_chat(tiny, "Hello")
+    turns = []
+
+    class Tokenizer:
+        chat_template, bos_token, bos_token_id, eos_token_id = "template", "<s>", 1, 2
+
+        def apply_chat_template(self, messages, tokenize, add_generation_prompt):
+            turns.append((messages, tokenize, add_generation_prompt))
+            return f"<s>user: {messages[0]['content']}\nanswer:"
+
+        def __call__(self, text, add_special_tokens=True):
+            return {"input_ids": [1] * add_special_tokens + [1] * text.startswith("<s>") + [7, 8]}
+
+    model = SimpleNamespace(name="m", tokenizer=Tokenizer(), causal=True, max_tokens=50)
+    assert encode_prompt(model, as_chat(model, "Hello")) == [1, 7, 8]
+    assert encode_prompt(model, "Hello") == [1, 7, 8]
+    assert turns == [([{"role": "user", "content": "Hello"}], False, True)]

@@ -2,10 +2,10 @@ import numpy as np
 import pytest
 import torch
 
+from expertlens_core.steering import Row
 from expertlens_core.steering import perplexity as module
 from expertlens_core.steering.generation import generate_texts
 from expertlens_core.steering.perplexity import perplexity
-from expertlens_core.steering.row import Row
 
 PROMPT = "Once upon a time"
 

@@ -10,7 +10,7 @@ import streamlit as st
 
 from expertlens_core import figures
 from expertlens_core.analysis.published import MEN_TEST_RHO
-from expertlens_core.figures.printable import printable
+from expertlens_core.figures import printable
 from expertlens_core.pipeline import Aligned
 from pages.parts.alignment.captions import caption_lines, draw_caption
 from pages.parts.alignment.coverage import judgments_name

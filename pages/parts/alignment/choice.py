@@ -9,7 +9,7 @@ import streamlit as st
 
 from expertlens_core.analysis.judgment_source import DOWNLOADS
 from expertlens_core.errors import InputError
-from expertlens_core.figures.printable import printable
+from expertlens_core.figures import printable
 from pages.parts.alignment.files import MEGABYTES, is_downloaded, keep_file, own_files
 from pages.shared import view
 from pages.shared.choices.alignment import CONCEPTS, JUDGMENTS, KNOWN, PAIR, SPLIT, SPLITS

@@ -7,7 +7,7 @@ from collections.abc import Sequence
 import pandas as pd
 
 from expertlens_core.analysis.alignment import Disagreement
-from expertlens_core.figures.printable import printable
+from expertlens_core.figures import printable
 
 
 def disagreement_table(found: Sequence[Disagreement]) -> pd.DataFrame:

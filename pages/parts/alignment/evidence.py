@@ -7,13 +7,13 @@ import streamlit as st
 
 from expertlens_core.analysis.pair import pair_evidence
 from expertlens_core.errors import InputError
-from expertlens_core.figures.pair_evidence_chart import (
+from expertlens_core.figures import (
     pair_histogram,
     pair_histogram_table,
     place_chart,
     place_table,
+    printable,
 )
-from expertlens_core.figures.printable import printable
 from expertlens_core.pipeline import Aligned
 from expertlens_core.pipeline.finding.scored import unit_mask
 from pages.parts.alignment.captions import caption_lines

@@ -7,8 +7,8 @@ import streamlit as st
 
 from expertlens_core import figures
 from expertlens_core.errors import InputError
-from expertlens_core.figures.alignment_chart import POINTS
-from expertlens_core.figures.printable import printable
+from expertlens_core.figures import printable
+from expertlens_core.figures.pair_charts import POINTS
 from expertlens_core.pipeline import Aligned
 from pages.parts.alignment.captions import caption_lines, draw_caption
 from pages.parts.alignment.coverage import judgments_name

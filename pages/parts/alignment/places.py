@@ -5,7 +5,7 @@ from __future__ import annotations
 import streamlit as st
 
 from expertlens_core import figures
-from expertlens_core.figures.printable import printable
+from expertlens_core.figures import printable
 from expertlens_core.pipeline import Aligned
 from pages.parts.alignment.captions import caption_lines, draw_caption
 from pages.parts.alignment.coverage import judgments_name

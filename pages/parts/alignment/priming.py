@@ -9,8 +9,8 @@ import pandas as pd
 import streamlit as st
 
 from expertlens_core.analysis.spp import sample_targets
+from expertlens_core.figures import printable
 from expertlens_core.figures.colours import CONCEPTS
-from expertlens_core.figures.printable import printable
 from expertlens_core.pipeline import Priming
 from pages.parts.alignment.beside import choose_beside, other_plan
 from pages.parts.alignment.captions import caption_lines, draw_caption, draw_methods

@@ -11,8 +11,7 @@ import streamlit as st
 
 from expertlens_core.experts import Null, simulate_null
 from expertlens_core.experts.threshold_counts import ThresholdCounts, threshold_counts
-from expertlens_core.figures import caption
-from expertlens_core.figures.printable import printable
+from expertlens_core.figures import caption, printable
 from expertlens_core.pipeline import Found
 
 

@@ -10,7 +10,7 @@ import streamlit as st
 from expertlens_core import figures
 from expertlens_core.errors import InputError
 from expertlens_core.experts.threshold_counts import ThresholdCounts
-from expertlens_core.figures.printable import printable
+from expertlens_core.figures import printable
 from expertlens_core.models.label import model_label
 from expertlens_core.pipeline import Plan
 from pages.parts.experts.library_counts import kept_counts

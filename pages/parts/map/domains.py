@@ -12,8 +12,8 @@ import streamlit as st
 from expertlens_core.analysis.domain_statistics import DomainRow, DomainStatistics
 from expertlens_core.analysis.published import TABLE_2
 from expertlens_core.errors import InputError
+from expertlens_core.figures import printable
 from expertlens_core.figures.colours import EXPERTS, REST
-from expertlens_core.figures.printable import printable
 from pages.parts.map.downloads import caption_lines, draw_methods
 from pages.parts.map.results import MapResults
 from pages.parts.map.settings import draw_settings

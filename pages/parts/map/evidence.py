@@ -9,7 +9,7 @@ import pandas as pd
 import streamlit as st
 
 from expertlens_core import figures
-from expertlens_core.figures.pair_evidence_chart import (
+from expertlens_core.figures import (
     pair_histogram,
     pair_histogram_table,
     place_chart,

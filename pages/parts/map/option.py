@@ -8,8 +8,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from typing import TYPE_CHECKING, Any
 
-from expertlens_core.figures.domain_palette import domain_colours
-from expertlens_core.figures.printable import printable
+from expertlens_core.figures import domain_colours, printable
 
 if TYPE_CHECKING:
     import networkx as nx

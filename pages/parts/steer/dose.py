@@ -20,7 +20,7 @@ from pages.shared.show import figure_downloads
 from pages.shared.waiting import follow
 
 if TYPE_CHECKING:
-    from expertlens_core.steering.calibration_result import Calibration
+    from expertlens_core.steering.dose import Calibration
 
 DOSE = (choices.EXPERTS, choices.FIRST_LAYER, choices.KINDS, choices.STRENGTH)
 

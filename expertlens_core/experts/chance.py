@@ -1,4 +1,4 @@
-"""The null: average precision when the ranking knows nothing of the concept."""
+"""What average precision is without knowledge: the prevalence for a constant unit, the null for a random one."""
 
 from __future__ import annotations
 
@@ -7,9 +7,33 @@ from functools import lru_cache
 
 import numpy as np
 
-from .prevalence import positive_weight
+from ..errors import InputError
 
-DRAWS = 10_000
+REFERENCE = 2 / 7
+"""The prevalence of the paper's sets: 400 positives among 1,400 sentences."""
+
+
+def prevalence(positives: int, negatives: int) -> float:
+    """Positives / all: the AP of a unit that tells nothing. An InputError without either."""
+    if positives < 1 or negatives < 1:
+        raise InputError(
+            f"{positives} positive and {negatives} negative sentences: expertise needs at least one of each"
+        )
+    return positives / (positives + negatives)
+
+
+def positive_weight(positives: int, negatives: int, target: float = REFERENCE) -> float:
+    """How often each positive must count so that positives / all becomes `target`, in (0, 1).
+
+    w = target / (1 - target) * negatives / positives; with it, the precision at a threshold is
+    w TP / (w TP + FP), and recall stays as it was. Exactly 1.0 where the prevalence is `target` already.
+    """
+    actual = prevalence(positives, negatives)
+    if not 0 < target < 1:
+        raise InputError(f"prevalence {target} to reweight to: expected a number between 0 and 1")
+    if abs(actual - target) < 1e-12:
+        return 1.0
+    return target / (1 - target) * negatives / positives
 
 
 @dataclass(frozen=True)
@@ -53,23 +77,12 @@ class Null:
 
 @lru_cache(maxsize=32)
 def simulate_null(
-    positives: int, negatives: int, *, reweighted: bool = False, draws: int = DRAWS, seed: int = 0
+    positives: int, negatives: int, *, reweighted: bool = False, draws: int = 10_000, seed: int = 0
 ) -> Null:
     """Simulate AP on random ranks, without ties (ties only draw AP towards the prevalence).
 
-    With positives at places r_1 < r_2 < … of the ranking, AP = mean of i / r_i.
-
-    Args:
-        positives: sentences in the positive set.
-        negatives: sentences in the negative set.
-        reweighted: simulate the AP read at prevalence 2/7.
-        draws: random rankings.
-        seed: of the random numbers.
-
-    Raises:
-        InputError: without a positive or a negative.
-
-    Source: METHOD section 4, control (b).
+    With positives at places r_1 < r_2 < … of the ranking, AP = mean of i / r_i; `reweighted` reads it at
+    prevalence 2/7. An InputError without a positive or a negative. Source: METHOD section 4, control (b).
     """
     weight = positive_weight(positives, negatives)
     if not reweighted:

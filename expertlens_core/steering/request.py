@@ -1,21 +1,36 @@
-"""Settings: how to decode."""
+"""What is asked of a generation: its rows, and how to decode them."""
 
 from __future__ import annotations
 
 import math
 from collections.abc import Callable
 from dataclasses import dataclass
+from typing import Literal
 
 from ..errors import InputError
+from .intervention import Intervention
+
+
+@dataclass(frozen=True, eq=False)
+class Row:
+    """One text to generate; an original has no intervention, any other row has one."""
+
+    kind: Literal["original", "steered", "control"]
+    sample: int = 0
+    """Number of the sample: rows of one sample share their random numbers, step by step."""
+    intervention: Intervention | None = None
+
+    def __post_init__(self) -> None:
+        if (self.kind == "original") != (self.intervention is None):
+            expected = "no intervention" if self.kind == "original" else "an intervention"
+            raise ValueError(f"a row of kind {self.kind!r} expects {expected}")
+        if self.sample < 0:
+            raise ValueError(f"a row has sample {self.sample}: expected 0 or more")
 
 
 @dataclass(frozen=True)
 class Settings:
-    """How to decode.
-
-    Raises:
-        InputError: for a value out of its range.
-    """
+    """How to decode; an InputError for a value out of its range."""
 
     max_new_tokens: int = 80
     """Tokens per row at most; a row ends earlier at an end token or where the model's context is full."""

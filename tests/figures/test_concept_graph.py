@@ -20,8 +20,8 @@ from expertlens_core.figures import (
     graphml,
     node_table,
     picture,
+    printable,
 )
-from expertlens_core.figures.printable import printable
 
 HOSTILE = (
     "<img src=x onerror=alert(1)>",
@@ -160,8 +160,16 @@ def test_the_picture_draws_hostile_names_as_text(graph, places):
     assert "alone" in picture(concept_graph_chart(lone, {"alone": (0, 0)}), "svg").decode()
 
 
-def test_characters_that_end_the_process_are_replaced():
-    assert printable("a\x00\x01\x1f\ud800\ufffe\x85🦊é\n") == "a\ufffd\ufffd\ufffd\ufffd\ufffd\x85🦊é\n"
+def test_of_many_concepts_the_broader_ones_and_those_with_the_strongest_edges_are_named():
+    values = np.diag(np.full(149, 0.1), 1)
+    values[:100, :100] += 0.5
+    names = tuple(f"c{i}" for i in range(150))
+    matrix = SimilarityMatrix(names, "jaccard", 0.5, np.triu(values, 1) + np.triu(values, 1).T)
+    graph = concept_graph(matrix, top_edges=4000, broader=names[-1:])
+    spec = concept_graph_chart(graph, {name: (i, i % 7) for i, name in enumerate(names)}).to_dict()
+    named = [row["concept"] for row in spec["datasets"][spec["layer"][2]["data"]["name"]]]
+    assert len(named) == 121
+    assert {*names[:100], names[-1]} <= set(named)
 
 
 def test_domains_keep_their_colours():

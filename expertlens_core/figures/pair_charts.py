@@ -1,0 +1,151 @@
+"""Pairs of concepts: judgment against similarity, and where one pair shares experts and how good these are."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+import altair as alt
+import numpy as np
+import pandas as pd
+
+from ..analysis.alignment import AlignmentTable
+from ..analysis.pair import PairEvidence
+from .colours import CONCEPTS, EXPERTS, KIND_NAMES, REST
+from .encoding import named_colours, tooltip
+from .text import printable
+
+POINTS = 3000
+"""Pairs up to which each is a point."""
+_BINS = 40
+
+
+def pair_frame(table: AlignmentTable, label: str) -> pd.DataFrame:
+    """The pairs behind one row: ``first, second, human, similarity``."""
+    first, second = ([printable(concept) for concept in side] for side in zip(*table.pairs))
+    columns = {"first": first, "second": second, "human": table.human}
+    return pd.DataFrame(columns | {"similarity": table.values[table.row(label)]})
+
+
+def pair_chart(table: AlignmentTable, label: str, *, selection: str | None = None) -> alt.Chart:
+    """Judgment against similarity: a point per pair, or counts in bins where there are very many.
+
+    Args:
+        table: of `align`.
+        label: which row.
+        selection: name of a click selection on the points (a pair's ``first`` and ``second``); None adds none.
+    """
+    frame = pair_frame(table, label)
+    x = alt.X("human:Q", title=f"people ({printable(table.judgments)})")
+    y = alt.Y("similarity:Q", title=printable(label))
+    if len(frame) > POINTS:
+        return _binned(frame).encode(x=x, y=y).properties(height=420)
+    told = tooltip(("first:N", ""), ("second:N", ""), ("human:Q", "", ".2f"), ("similarity:Q", "", ".3f"))
+    points = (
+        alt.Chart(frame)
+        .mark_point(filled=True, size=45, opacity=0.55, color=EXPERTS)
+        .encode(x=x, y=y, tooltip=told)
+        .properties(height=420)
+    )
+    if selection is None:
+        return points
+    return points.add_params(alt.selection_point(name=selection, fields=["first", "second"]))
+
+
+def _binned(frame: pd.DataFrame) -> alt.Chart:
+    counts, human, similarity = np.histogram2d(frame["human"], frame["similarity"], bins=_BINS)
+    columns, rows = np.nonzero(counts)
+    bins = pd.DataFrame(
+        {
+            "human": human[columns], "human to": human[columns + 1],
+            "similarity": similarity[rows], "similarity to": similarity[rows + 1],
+            "pairs": counts[columns, rows],
+        }
+    )  # fmt: skip
+    colour = alt.Color("pairs:Q", scale=alt.Scale(type="log", scheme="blues"))
+    told = tooltip(("pairs:Q", "", ",d"))
+    return (
+        alt.Chart(bins).mark_rect().encode(x2="human to:Q", y2="similarity to:Q", color=colour, tooltip=told)
+    )
+
+
+def place_table(evidence: PairEvidence, first: str, second: str) -> pd.DataFrame:
+    """One row per layer, kind and part: ``layer, kind, part, units``; part is shared, or only one concept's."""
+    rows = [
+        (place.layer, KIND_NAMES[place.kind], part, units)
+        for place in evidence.places
+        for part, units in (
+            ("shared", place.shared),
+            (f"only {printable(first)}", place.first_only),
+            (f"only {printable(second)}", place.second_only),
+        )
+    ]
+    return pd.DataFrame(rows, columns=["layer", "kind", "part", "units"])
+
+
+def place_chart(
+    evidence: PairEvidence, first: str, second: str, *, width: int = 300, below: bool = False
+) -> alt.FacetChart:
+    """Experts of two concepts by layer, one panel per kind: shared, and of one alone.
+
+    Args:
+        evidence: of the pair.
+        first, second: the concepts.
+        width: of all panels together, pixels.
+        below: the panels stand one below the other.
+    """
+    table = place_table(evidence, first, second)
+    parts, kinds = (list(dict.fromkeys(table[column])) for column in ("part", "kind"))
+    table["order"] = table["part"].map(parts.index)
+    chart = (
+        alt.Chart(table)
+        .mark_bar()
+        .encode(
+            x=alt.X("layer:O", title="layer", axis=alt.Axis(labelAngle=0)),
+            y=alt.Y("units:Q", title="experts"),
+            color=_part_colours(parts, (EXPERTS, CONCEPTS[1], CONCEPTS[2]), columns=1 if below else 3),
+            order="order:Q",
+            tooltip=["layer:O", "kind:N", "part:N", "units:Q"],
+        )
+    )
+    if below:
+        rows = alt.Row("kind:N", title=None, sort=kinds, header=alt.Header(orient="top"))
+        return chart.properties(width=width, height=100).facet(row=rows)
+    each = max(90, width // max(1, len(kinds)) - 20)
+    return chart.properties(width=each, height=160).facet(column=alt.Column("kind:N", title=None, sort=kinds))
+
+
+def pair_histogram_table(evidence: PairEvidence) -> pd.DataFrame:
+    """One row per bin and part: ``AP from, AP to, part, count, share`` (of the part, so that shapes compare)."""
+    rows = [
+        (low, high, part, int(count), count / max(1, int(counts.sum())))
+        for part, counts in (("shared", evidence.shared_ap), ("not shared", evidence.unshared_ap))
+        for low, high, count in zip(evidence.edges[:-1], evidence.edges[1:], counts)
+    ]
+    return pd.DataFrame(rows, columns=["AP from", "AP to", "part", "count", "share"])
+
+
+def pair_histogram(evidence: PairEvidence, *, width: int = 300) -> alt.Chart:
+    """AP of shared against unshared experts, each as shares of its own number.
+
+    Source: paper figure 7 and appendix I.
+    """
+    table = pair_histogram_table(evidence).rename(columns={"AP from": "low", "AP to": "high"})
+    scale = alt.Scale(domain=[evidence.tau, 1.0], nice=False)
+    return (
+        alt.Chart(table)
+        .mark_bar(opacity=0.55)
+        .encode(
+            x=alt.X("low:Q", bin="binned", title="AP", scale=scale),
+            x2="high:Q",
+            y=alt.Y("share:Q", title="share", stack=None, axis=alt.Axis(format="%")),
+            color=_part_colours(["shared", "not shared"], (EXPERTS, REST), columns=3),
+            tooltip=tooltip(
+                ("part:N", ""), ("low:Q", "AP from", ".3f"), ("high:Q", "to", ".3f"), ("count:Q", "")
+            ),
+        )
+        .properties(width=width, height=260)
+    )
+
+
+def _part_colours(parts: list[str], colours: Sequence[str], columns: int) -> alt.Color:
+    return named_colours("part:N", parts, colours[: len(parts)], labelLimit=220, columns=columns)
