@@ -2,7 +2,7 @@
 
 import pytest
 
-from pages.shared.problem import sentence
+from pages.shared.plain import sentence
 
 
 @pytest.mark.parametrize(

@@ -8,10 +8,9 @@ import pandas as pd
 import streamlit as st
 
 from expertlens_core.artefacts import Entry
-from pages.shared.plain import plain
+from pages.shared.plain import bytes_text, plain
 from pages.shared.services import services
 from pages.shared.show import table_download
-from pages.shared.sizes import bytes_text
 
 KEEPING = {
     "derived": "first to go",

@@ -4,9 +4,8 @@ from __future__ import annotations
 
 import streamlit as st
 
-from pages.shared.plain import plain
+from pages.shared.plain import bytes_text, plain
 from pages.shared.services import services
-from pages.shared.sizes import bytes_text
 
 
 def draw_models() -> None:

@@ -18,7 +18,7 @@ from expertlens_core.concepts.shelf import own_library_path
 from expertlens_core.errors import InputError
 from pages.shared import view
 from pages.shared.choices.concepts import DRAFT, PART
-from pages.shared.problem import show_problem
+from pages.shared.plain import show_problem
 from pages.shared.selection import LIBRARY, Selection, choose_library
 
 PROBLEM = "concepts problem"

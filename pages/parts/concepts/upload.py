@@ -29,8 +29,7 @@ from expertlens_core.concepts.own_library import add_concepts, free_name, own_li
 from expertlens_core.errors import InputError
 from pages.shared import view
 from pages.shared.choices.concepts import DRAFT, PART
-from pages.shared.plain import plain
-from pages.shared.problem import show_problem
+from pages.shared.plain import plain, show_problem
 from pages.shared.selection import choose_library
 from pages.shared.warned import CLEANING, cleanable
 

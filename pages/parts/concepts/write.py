@@ -37,8 +37,7 @@ from pages.parts.concepts.health import draw_health
 from pages.shared import view
 from pages.shared.choices.concepts import PART
 from pages.shared.loading import load_library
-from pages.shared.plain import plain
-from pages.shared.problem import show_problem
+from pages.shared.plain import plain, show_problem
 from pages.shared.warned import CLEANING
 
 EXAMPLE = (

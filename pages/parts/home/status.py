@@ -7,8 +7,7 @@ import streamlit as st
 from expertlens_core.errors import InputError
 from expertlens_core.models.label import model_label
 from pages.shared.loading import planned
-from pages.shared.plain import plain
-from pages.shared.problem import sentence
+from pages.shared.plain import plain, sentence
 from pages.shared.selection import selection
 from pages.shared.services import services
 

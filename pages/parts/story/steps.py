@@ -10,7 +10,7 @@ from pages.parts.story.chapter import Chapter
 from pages.parts.story.chart import layer_bars
 from pages.parts.story.live import Shown
 from pages.parts.story.text import asked, concept_name, continued, marked, related_total
-from pages.shared.problem import sentence
+from pages.shared.plain import sentence
 
 STEPS = ("The concept", "Its neurons", "Switch them on")
 KINDS = {
