@@ -4,6 +4,8 @@ import re
 
 import streamlit as st
 
+PROBLEM = "problem of a callback"
+
 
 def plain(text: str) -> str:
     """Escape what Markdown would read as markup: an image in a label could load a remote address."""
@@ -19,6 +21,17 @@ def sentence(text: str) -> str:
 def show_problem(text: str) -> None:
     """Bad input or a broken run, in one sentence in a red box."""
     st.error(plain(sentence(text)), icon=":material/error:")
+
+
+def leave_problem(problem: Exception) -> None:
+    """Keep what went wrong in a callback for `draw_problem` in the run that follows."""
+    st.session_state[PROBLEM] = str(problem)
+
+
+def draw_problem() -> None:
+    """What went wrong in a callback, once."""
+    if problem := st.session_state.pop(PROBLEM, ""):
+        show_problem(problem)
 
 
 def bytes_text(count: float) -> str:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from typing import Any
 
 import streamlit as st
@@ -54,6 +54,13 @@ def bound(field: Field, after: Callable[[], None] | None = None, shown: Any = AS
     showing = get(field) if shown is AS_CHOSEN else shown
     written[field.name] = (get(field), _value(showing))
     return show(field.name, showing, take)
+
+
+def segments(label: str, options: Mapping[str, str], field: Field, **look: Any) -> None:
+    """A row of buttons that chooses one of a field's values (value → its label); `look` as for the widget."""
+    st.segmented_control(
+        label, list(options), format_func=options.__getitem__, required=True, **look, **bound(field)
+    )
 
 
 def widget(name: str) -> str:

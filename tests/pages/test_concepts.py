@@ -24,7 +24,7 @@ from expertlens_core.concepts.health import health
 from expertlens_core.concepts.own_library import add_concepts
 from expertlens_core.defaults import DEFAULT_LIBRARY
 from expertlens_core.errors import InputError
-from pages.parts.concepts.library import csv_file, json_file, selfcond_zip
+from pages.parts.concepts.library import library_file
 from pages.parts.concepts.sentences import marked
 from pages.parts.concepts.upload import joined, text_draft, upload_table
 
@@ -252,7 +252,7 @@ def test_formatting_is_told_and_cleaned_with_one_press():
 
 def test_a_library_that_is_a_file_is_cleaned_as_a_copy(tmp_path):
     library = Library("numbers", (Concept("lantern", numbered(), neutral_pool().sentences[1::6]),))
-    (tmp_path / "numbers.json").write_bytes(json_file(library))
+    (tmp_path / "numbers.json").write_bytes(library_file(library, "json"))
     app = visit(library=str(tmp_path / "numbers.json"), concept="lantern")
     press(app, "Clean the sentences")
     assert load_library("numbers-cleaned")["lantern"].positives == neutral_pool().sentences[::30]
@@ -281,7 +281,7 @@ def test_an_upload_is_told_what_speaks_against_it():
 
 def test_every_download_of_a_library_is_read_back(tmp_path):
     library = Library("mine", (Concept(HOSTILE, ("A.", "B."), ("C.", "D."), "dom", "sense"),))
-    assert parse_library(json_file(library), "mine.json") == library
-    assert parse_library(csv_file(library), "mine.csv") == library
-    zipfile.ZipFile(io.BytesIO(selfcond_zip(library))).extractall(tmp_path)
+    assert parse_library(library_file(library, "json"), "mine.json") == library
+    assert parse_library(library_file(library, "csv"), "mine.csv") == library
+    zipfile.ZipFile(io.BytesIO(library_file(library, "zip"))).extractall(tmp_path)
     assert read_selfcond_folder(tmp_path / "mine", Limits()).concepts == library.concepts

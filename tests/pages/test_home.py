@@ -135,16 +135,16 @@ def test_markup_in_a_story_is_text(story):
 
 def test_the_bars_have_the_colours_and_names_of_the_figures():
     from expertlens_core.figures.colours import KIND_NAMES, KINDS
-    from pages.parts.story import chart as story_chart
+    from pages.parts.story import html as story_html
 
-    assert story_chart.COLOURS == KINDS
-    assert story_chart.NAMES == KIND_NAMES
+    assert story_html.COLOURS == KINDS
+    assert story_html.NAMES == KIND_NAMES
 
 
 @pytest.mark.parametrize(("layers", "columns"), [(1, 1), (4, 4), (48, 48), (100, 34)])
 def test_no_expert_is_lost_where_layers_share_a_column(layers, columns):
     from expertlens_core.pipeline.story import StoryPlace
-    from pages.parts.story.chart import layer_bars
+    from pages.parts.story.html import layer_bars
 
     body = layer_bars([StoryPlace(layer, "mlp", layer + 1, 500) for layer in range(layers)])
     counts = [int(count) for count in re.findall(r"layer \d+: (\d+)", body)]
@@ -154,8 +154,8 @@ def test_no_expert_is_lost_where_layers_share_a_column(layers, columns):
 
 def test_home_draws_without_torch_or_chart_libraries():
     code = (
-        "import sys; import pages.parts.home.examples, pages.parts.home.links, pages.parts.home.status;"
-        "import pages.parts.story.recorded, pages.parts.story.style;"
+        "import sys; import pages.parts.home.examples, pages.parts.home.start;"
+        "import pages.parts.story.chapter, pages.parts.story.style;"
         "from expertlens_core.defaults import DEFAULT_MODEL;"
         "from expertlens_core.pipeline import load_story; load_story(DEFAULT_MODEL);"
         "print([name for name in ('torch', 'transformers', 'pandas', 'altair', 'numba') if name in sys.modules])"
