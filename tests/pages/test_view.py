@@ -1,9 +1,10 @@
-"""Values of a link: what is taken, and what is said of the rest."""
+"""Values of a link and widgets: what is taken, and what is said of the rest."""
 
 import pytest
 from streamlit.runtime.scriptrunner import RerunData, RerunException
 
 from pages.shared import fields, view
+from pages.shared.plain import sentence
 
 
 @pytest.mark.parametrize(
@@ -134,3 +135,15 @@ def test_no_two_pages_share_the_name_of_a_choice(monkeypatch):
 
     with pytest.raises(ValueError, match="two fields are named 'tau'"):
         fields.switch("tau", page="steer")
+
+
+@pytest.mark.parametrize(
+    ("told", "shown"),
+    [
+        ("no library 'x': expected one of a, b", "No library 'x': expected one of a, b."),
+        ("It broke off: press again.", "It broke off: press again."),
+        ("why?", "Why?"),
+    ],
+)
+def test_a_problem_begins_with_a_capital_and_ends(told, shown):
+    assert sentence(told) == shown
