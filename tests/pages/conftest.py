@@ -2,6 +2,7 @@
 
 import html
 import re
+import time
 from dataclasses import replace
 from pathlib import Path
 
@@ -57,3 +58,16 @@ def evil(small_story):
         related=(EVIL, "bold"),
     )
     return chapter, EVIL
+
+
+@pytest.fixture(scope="session")
+def until():
+    """Wait for something that another thread does."""
+
+    def wait(condition, seconds: float = 10):
+        end = time.monotonic() + seconds
+        while not condition():
+            assert time.monotonic() < end, "it never happened"
+            time.sleep(0.002)
+
+    return wait
