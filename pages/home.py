@@ -5,9 +5,8 @@ import streamlit as st
 from expertlens_core.models.built_in import is_built_in
 from expertlens_core.models.label import model_label
 from pages.parts.home.examples import concept_column, neurons_column, steering_column
-from pages.parts.home.links import draw_links
-from pages.parts.home.status import draw_status
-from pages.parts.story.recorded import chosen_key, default_story, recorded_story
+from pages.parts.home.start import draw_links, draw_status
+from pages.parts.story.chapter import chosen_key, default_story, recorded_story
 from pages.parts.story.style import style
 from pages.shared import view
 from pages.shared.plain import plain

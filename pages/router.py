@@ -6,8 +6,7 @@ import streamlit as st
 
 from expertlens_core.errors import InputError
 from pages.shared import choices, view
-from pages.shared.frame import NARROW, draw_notes, explain
-from pages.shared.install import draw_missing_model
+from pages.shared.frame import NARROW, draw_missing_model, draw_notes, explain
 from pages.shared.menu import DEFAULT, GROUPS
 from pages.shared.sidebar import draw_sidebar
 

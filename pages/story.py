@@ -12,8 +12,7 @@ from pages.parts.story.steps import STEPS, concept_step, neurons_step, no_story,
 from pages.parts.story.style import style
 from pages.shared import view
 from pages.shared.choices.story import CONTROLS, MODE, STEP
-from pages.shared.plain import plain
-from pages.shared.problem import sentence
+from pages.shared.plain import plain, sentence
 from pages.shared.selection import CONCEPT
 from pages.shared.waiting import follow
 

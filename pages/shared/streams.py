@@ -26,7 +26,7 @@ _log = logging.getLogger("expertlens.streams")
 
 @dataclass(frozen=True)
 class Shot:
-    """How a stream stands."""
+    """The state of a stream at one moment."""
 
     number: int
     """Different for every start."""
@@ -67,11 +67,7 @@ class Streams:
         self._number = 0
 
     def start(self, visitor: str, source: Source) -> int:
-        """Start a stream for a visitor.
-
-        Returns:
-            Its number.
-        """
+        """Start a stream for a visitor; returns its number."""
         with self._change:
             self._number += 1
             number = self._number
@@ -87,7 +83,7 @@ class Streams:
         return number
 
     def look(self, visitor: str) -> Shot | None:
-        """How the visitor's stream stands; looking keeps it going."""
+        """The state of the visitor's stream; looking keeps it going."""
         with self._change:
             if visitor in self._shots:
                 self._seen[visitor] = time.monotonic()
@@ -95,8 +91,13 @@ class Streams:
 
     def wait_for_first(self, visitor: str, seconds: float) -> Shot | None:
         """Look, but first wait a little for the first token: it then shows without waiting for the next look."""
+
+        def begun() -> bool:
+            shot = self._shots.get(visitor)
+            return shot is None or not shot.active or bool(shot.first)
+
         with self._change:
-            self._change.wait_for(lambda: self._begun(visitor), seconds)
+            self._change.wait_for(begun, seconds)
         return self.look(visitor)
 
     def ahead(self, visitor: str) -> int:
@@ -132,10 +133,6 @@ class Streams:
         with self._change:
             self._shots.clear()
             self._change.notify_all()
-
-    def _begun(self, visitor: str) -> bool:
-        shot = self._shots.get(visitor)
-        return shot is None or not shot.active or bool(shot.first)
 
     def _wanted(self, visitor: str, number: int) -> bool:
         """Whether this stream is still the visitor's, runs, and is looked at; ends it where it is not."""
@@ -175,7 +172,7 @@ class Streams:
             self._turns.pass_on()
             return not self._wanted(visitor, number)
 
-        state: State = "done"
+        state: State = "failed"
         error = ""
         try:
             with self._turns.held():
@@ -185,24 +182,21 @@ class Streams:
                 steps = source(cancelled)
                 try:
                     for rows in steps:
-                        if not (
-                            self._put(visitor, number, rows=tuple(rows)) and self._wanted(visitor, number)
-                        ):
+                        put = self._put(visitor, number, rows=tuple(rows))
+                        if not put or not self._wanted(visitor, number):
                             break
                 finally:
-                    close = getattr(steps, "close", None)
-                    if close:
+                    if close := getattr(steps, "close", None):
                         close()
+            state = "done"
         except Cancelled:
             state = "stopped"
         except InputError as problem:
-            state, error = "failed", str(problem)
+            error = str(problem)
         except MemoryError:
-            state = "failed"
             error = "This needs more memory than is free: close other programs, or take less."
         except Exception as problem:
             _log.exception("a stream failed")
-            state = "failed"
             error = f"Writing failed ({type(problem).__name__}): the server's log has the details. Try again."
         self._put(visitor, number, state=state, error=error, ended=time.monotonic())
 

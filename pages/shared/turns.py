@@ -10,9 +10,22 @@ import threading
 import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
+from dataclasses import dataclass, field
 
 SLICE = 0.05
 """Seconds that a task may keep its turn while others wait."""
+
+
+@dataclass(eq=False)
+class _Task:
+    """One thread's stay."""
+
+    thread: int
+    had: float
+    """Seconds of computing so far."""
+    since: float = 0.0
+    """When its present turn began."""
+    turn: threading.Event = field(default_factory=threading.Event)
 
 
 class Turns:
@@ -40,9 +53,8 @@ class Turns:
         if self._mine():
             yield
             return
-        task = _Task(threading.get_ident())
         with self._mutex:
-            task.had = self._least()
+            task = _Task(threading.get_ident(), self._least())
         self._take(task)
         try:
             yield
@@ -100,13 +112,3 @@ class Turns:
         self._holder = task
         task.since = self._clock()
         task.turn.set()
-
-
-class _Task:
-    """One thread's stay."""
-
-    def __init__(self, thread: int) -> None:
-        self.thread = thread
-        self.had = 0.0
-        self.since = 0.0
-        self.turn = threading.Event()

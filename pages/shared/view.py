@@ -2,46 +2,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
-from dataclasses import dataclass
+from collections.abc import Callable, Mapping
 from typing import Any
 
 import streamlit as st
 from streamlit.runtime.scriptrunner import RerunException
 
+from pages.shared.fields import FIELDS, Field
+
 STORE, NOTES, WRITTEN, TURNS = "view", "link notes", "written to widgets", "turns of widgets"
 AS_CHOSEN = object()
-
-
-@dataclass(frozen=True)
-class Field:
-    """One choice."""
-
-    name: str
-    """In the link."""
-    default: Any
-    read: Callable[[str], Any]
-    """The value behind a text of a link; raises ValueError with what was expected."""
-    write: Callable[[Any], str] = str
-    page: str = ""
-    """The page it belongs to; empty for a choice that all pages share."""
-
-
-FIELDS: dict[str, Field] = {}
-"""Name → field, as the pages' modules declare them."""
-
-
-def declare(field: Field) -> Field:
-    """Make a field known, so that a link may hold it.
-
-    Raises:
-        ValueError: when another page's field has the name.
-    """
-    known = FIELDS.get(field.name)
-    if known is not None and known.page != field.page:
-        raise ValueError(f"two fields are named {field.name!r}: of {known.page!r} and of {field.page!r}")
-    FIELDS[field.name] = field
-    return field
 
 
 def get(field: Field) -> Any:
@@ -67,26 +37,30 @@ def bound(field: Field, after: Callable[[], None] | None = None, shown: Any = AS
         after: called when the user has changed it.
         shown: what the widget shows, where that is not what was chosen.
     """
-    written = st.session_state.setdefault(WRITTEN, {})
-    value = get(field)
-    key = widget(field.name)
-    if key in st.session_state and field.name in written and written[field.name][0] == value:
-        now = _value(st.session_state[key])
-        if now != written[field.name][1]:
-            # The visitor changed it, but a second message cut the callback short before it took the change.
-            put(field, now)
-            if after:
-                after()
-            value, shown = get(field), AS_CHOSEN
-    showing = value if shown is AS_CHOSEN else shown
-    written[field.name] = (value, _value(showing))
 
     def take(now: Any) -> None:
         put(field, _value(now))
         if after:
             after()
 
+    written = st.session_state.setdefault(WRITTEN, {})
+    key = widget(field.name)
+    if key in st.session_state and field.name in written and written[field.name][0] == get(field):
+        now = _value(st.session_state[key])
+        if now != written[field.name][1]:
+            # The visitor changed it, but a second message cut the callback short before it took the change.
+            take(now)
+            shown = AS_CHOSEN
+    showing = get(field) if shown is AS_CHOSEN else shown
+    written[field.name] = (get(field), _value(showing))
     return show(field.name, showing, take)
+
+
+def segments(label: str, options: Mapping[str, str], field: Field, **look: Any) -> None:
+    """A row of buttons that chooses one of a field's values (value → its label); `look` as for the widget."""
+    st.segmented_control(
+        label, list(options), format_func=options.__getitem__, required=True, **look, **bound(field)
+    )
 
 
 def widget(name: str) -> str:
@@ -147,8 +121,7 @@ def read_link() -> None:
     notes: list[str] = []
     for name in st.query_params:
         text = st.query_params[name]
-        field = FIELDS.get(name)
-        if field is None:
+        if (field := FIELDS.get(name)) is None:
             notes.append(f"The link asks for {name[:60]!r}, which no page here knows: it is left out.")
             continue
         try:
@@ -179,90 +152,14 @@ def here(page: str) -> None:
     st.session_state["page"] = page
 
 
-def link() -> dict[str, str]:
-    """What the address holds: choices that differ from the default, shared or of this page."""
-    page = st.session_state.get("page", "")
-    store = _store()
-    return {
-        name: field.write(store[name])
-        for name, field in FIELDS.items()
-        if name in store and field.page in ("", page)
-    }
-
-
 def write_link() -> None:
-    """Bring the address in line with the view."""
-    wanted = link()
+    """Bring the address in line with the choices that differ from their default: shared ones and this page's."""
+    page, store = st.session_state.get("page", ""), _store()
+    fields = [field for field in FIELDS.values() if field.name in store and field.page in ("", page)]
+    wanted = {field.name: field.write(store[field.name]) for field in fields}
     if st.query_params.to_dict() != wanted:
         st.query_params.from_dict(wanted)
 
 
 def _store() -> dict[str, Any]:
     return st.session_state.setdefault(STORE, {})
-
-
-def text(longest: int = 300) -> Callable[[str], str]:
-    """Any text up to a length."""
-
-    def read(value: str) -> str:
-        if len(value) > longest:
-            raise ValueError(f"at most {longest} characters")
-        return value
-
-    return read
-
-
-def number(least: float, most: float, whole: bool = False) -> Callable[[str], Any]:
-    """A number between two bounds."""
-
-    def read(value: str) -> float | int:
-        expected = f"a {'whole ' if whole else ''}number from {least:g} to {most:g}"
-        try:
-            found = int(value) if whole else float(value)
-        except ValueError:
-            raise ValueError(expected) from None
-        if not least <= found <= most:
-            raise ValueError(expected)
-        return found
-
-    return read
-
-
-def choice(*options: str) -> Callable[[str], str]:
-    """One of some words."""
-
-    def read(value: str) -> str:
-        if value not in options:
-            raise ValueError(f"one of {', '.join(options)}")
-        return value
-
-    return read
-
-
-def switch(value: str) -> bool:
-    """Yes or no, as ``1`` or ``0``."""
-    if value not in ("0", "1"):
-        raise ValueError("1 or 0")
-    return value == "1"
-
-
-def write_switch(value: bool) -> str:
-    """``1`` or ``0``."""
-    return "1" if value else "0"
-
-
-def several(most: int) -> Callable[[str], tuple[str, ...]]:
-    """Texts with a bar between them, each at most once."""
-
-    def read(value: str) -> tuple[str, ...]:
-        found = tuple(dict.fromkeys(part.strip() for part in value.split("|") if part.strip()))
-        if len(found) > most:
-            raise ValueError(f"at most {most} names with a bar (|) between them")
-        return found
-
-    return read
-
-
-def write_several(value: tuple[str, ...]) -> str:
-    """Texts with a bar between them."""
-    return "|".join(value)

@@ -12,11 +12,9 @@ from expertlens_core.models.label import model_label
 from expertlens_core.pipeline import Found, Plan, estimate_find
 from pages.shared.jobs import Job, job_id
 from pages.shared.loading import planned, read_found
-from pages.shared.plain import plain
-from pages.shared.problem import show_problem
+from pages.shared.plain import bytes_text, plain, show_problem
 from pages.shared.selection import Selection
 from pages.shared.services import services
-from pages.shared.sizes import bytes_text
 
 AT_ONCE = 8
 """Concepts that are found without asking first, in a model that has been loaded here before."""

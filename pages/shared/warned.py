@@ -22,13 +22,7 @@ CLEANING = (
 
 
 def draw_warnings(chosen: Selection, warned: Mapping[str, Sequence[str]], most: int = 6) -> None:
-    """Warnings of some concepts.
-
-    Args:
-        chosen: what the visitor looks at.
-        warned: concept → its warnings.
-        most: warnings to show; the others are counted.
-    """
+    """Some warnings (concept → its warnings), the number of the others, and the button that cleans the sentences."""
     told = [f"{concept}: {warning}" for concept, warnings in warned.items() for warning in warnings]
     for text in told[:most]:
         st.warning(plain(text), icon=":material/warning:")

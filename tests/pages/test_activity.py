@@ -1,52 +1,42 @@
 """The Activity page, with real results in a real cache."""
 
-from pathlib import Path
-
 import pytest
-from streamlit.testing.v1 import AppTest
 
 from expertlens_core import pipeline
 from expertlens_core.defaults import DEFAULT_MODEL
 from expertlens_core.pipeline import FindRequest
-
-ROOT = Path(__file__).parents[2]
+from pages.shared.services import services
 
 
 @pytest.fixture(autouse=True)
 def cache(tmp_path, monkeypatch):
     monkeypatch.setenv("EXPERTLENS_CACHE", str(tmp_path / "cache"))
-    monkeypatch.syspath_prepend(str(ROOT))
     yield
-    from pages.shared.services import services
-
     services().jobs.close()
 
 
-def visit() -> AppTest:
-    app = AppTest.from_file(str(ROOT / "pages" / "router.py"), default_timeout=60)
-    app.query_params["model"] = "/a/model/that/is/not/there"  # so that no page finds anything by itself
-    app.run()
-    return app.switch_page("activity.py").run()
+@pytest.fixture
+def activity(visit):
+    # A model that is not there, so that no page finds anything by itself.
+    return lambda: visit("activity", model="/a/model/that/is/not/there")
 
 
-def texts(app: AppTest) -> str:
+def texts(app) -> str:
     return " ".join(element.value for element in [*app.markdown, *app.info, *app.caption])
 
 
-def test_an_idle_app_says_what_would_be_here(monkeypatch):
-    app = visit()
+def test_an_idle_app_says_what_would_be_here(activity):
+    app = activity()
     assert not app.exception
     assert "Activity" in app.title[0].value
     assert "No model is in memory" in texts(app)
 
 
-def test_jobs_are_listed_with_their_error_and_can_be_removed():
-    from pages.shared.services import services
-
+def test_jobs_are_listed_with_their_error_and_can_be_removed(activity):
     job = services().jobs.submit("find", {"model": "/nowhere"}, "![x](http://e.x/y.png)")
     while services().jobs.get(job.id).active:
         pass
-    app = visit()
+    app = activity()
     assert not app.exception
     assert "nowhere" in texts(app)
     assert "![x]" not in texts(app)
@@ -54,19 +44,17 @@ def test_jobs_are_listed_with_their_error_and_can_be_removed():
     assert services().jobs.get(job.id) is None
 
 
-def test_a_model_in_memory_is_shown_and_unloaded():
-    from pages.shared.services import services
-
+def test_a_model_in_memory_is_shown_and_unloaded(activity):
     services().models.get(DEFAULT_MODEL)
-    app = visit()
+    app = activity()
     assert "6,912 units" in texts(app)
     app.button(key="unload cpu").click().run()
     assert services().models.resident() == {}
     assert "No model is in memory" in texts(app)
 
 
-def test_results_are_listed_with_their_size():
+def test_results_are_listed_with_their_size(activity):
     list(pipeline.find(FindRequest(names=("cat",), positives=20, negatives=50)))
-    app = visit()
+    app = activity()
     assert not app.exception
     assert "cat in step-2800" in list(app.dataframe[0].value["what"])

@@ -24,12 +24,12 @@ from expertlens_core.concepts.health import health
 from expertlens_core.concepts.own_library import add_concepts
 from expertlens_core.defaults import DEFAULT_LIBRARY
 from expertlens_core.errors import InputError
-from pages.parts.concepts.library import csv_file, json_file, selfcond_zip
+from pages.parts.concepts.library import library_file
 from pages.parts.concepts.sentences import marked
 from pages.parts.concepts.upload import joined, text_draft, upload_table
 
-ROOT = Path(__file__).parents[2]
 HOSTILE = "<img src=x onerror=alert(1)> **b**"
+CAT = Concept("cat", ("A cat.", "The cat."))
 SENTENCES = "\n".join(f"The lighthouse shone for the {number}th time." for number in range(25))
 
 
@@ -37,7 +37,6 @@ SENTENCES = "\n".join(f"The lighthouse shone for the {number}th time." for numbe
 def cache(tmp_path_factory):
     with pytest.MonkeyPatch.context() as patch:
         patch.setenv("EXPERTLENS_CACHE", str(tmp_path_factory.mktemp("cache")))
-        patch.syspath_prepend(str(ROOT))
         yield
 
 
@@ -47,12 +46,13 @@ def shelf(tmp_path, monkeypatch) -> Path:
     return tmp_path / "shelf"
 
 
-def visit(**link: str) -> AppTest:
-    app = AppTest.from_file(str(ROOT / "pages" / "router.py"), default_timeout=120)
-    for name, value in link.items():
-        app.query_params[name] = value
-    app.run()
-    return app.switch_page("concepts.py").run()
+@pytest.fixture
+def open_page(visit):
+    return lambda **link: visit("concepts", **link)
+
+
+def kept_draft(name: str = "", **fields: str) -> Draft:
+    return write_draft(Draft(new_draft_id(), name, **fields))
 
 
 def box(app: AppTest, label: str):
@@ -68,12 +68,12 @@ def press(app: AppTest, label: str) -> AppTest:
     return next(button for button in app.button if button.label == label).click().run()
 
 
-def markdown(app: AppTest) -> str:
-    return "\n".join(each.value for each in app.markdown)
+def shown(app: AppTest, kind: str) -> str:
+    return "\n".join(each.value for each in getattr(app, kind))
 
 
-def test_the_library_is_browsed_by_domain_and_a_concept_is_chosen_for_all_pages():
-    app = visit()
+def test_the_library_is_browsed_by_domain_and_a_concept_is_chosen_for_all_pages(open_page):
+    app = open_page()
     assert not app.exception
     pills = named(app.button_group, "concept pills")
     assert {"cat", "dog"} <= set(pills.options)
@@ -82,36 +82,37 @@ def test_the_library_is_browsed_by_domain_and_a_concept_is_chosen_for_all_pages(
     assert "chair" in named(app.button_group, "concept pills").options
     named(app.selectbox, "concept").set_value("chair").run()
     assert app.subheader[0].value == "chair"
-    assert "400** sentences with it (200 facts, 200 stories)" in markdown(app)
-    assert "name in" in markdown(app)
+    assert "400** sentences with it (200 facts, 200 stories)" in shown(app, "markdown")
+    assert "name in" in shown(app, "markdown")
 
 
-def test_sentences_are_searched_and_the_negatives_shown_are_those_drawn():
-    app = visit(within="purr")
-    assert any("contain “purr”" in each.value for each in app.caption)
-    app = visit(set="negative")
-    assert any("of 1,000 sentences" in each.value for each in app.caption)
+def test_sentences_are_searched_and_the_negatives_shown_are_those_drawn(open_page):
+    assert "contain “purr”" in shown(open_page(within="purr"), "caption")
+    app = open_page(set="negative")
+    assert "15 of 1,000 sentences" in shown(app, "caption")
+    press(app, "Show more")
+    assert "60 of 1,000 sentences" in shown(app, "caption")
+    assert "No sentence of this kind" in shown(open_page(within="qqqq"), "info")
 
 
-def test_what_is_typed_is_kept_at_once_and_found_by_its_link():
-    app = visit(part="write")
+def test_what_is_typed_is_kept_at_once_and_found_by_its_link(open_page):
+    app = open_page(part="write")
     assert drafts() == [], "opening the form writes nothing"
     box(app, "Name").set_value("lighthouse").run()
     box(app, "Sentences with").set_value(SENTENCES).run()
     (draft,) = drafts()
     assert (draft.name, draft.positives) == ("lighthouse", SENTENCES)
-    again = visit(part="write", draft=draft.id)
+    again = open_page(part="write", draft=draft.id)
     assert box(again, "Name").value == "lighthouse"
     assert box(again, "Sentences with").value == SENTENCES
 
 
-def test_saving_puts_the_concept_into_a_library_and_chooses_it():
-    app = visit(part="write")
+def test_saving_puts_the_concept_into_a_library_and_chooses_it(open_page):
+    app = open_page(part="write")
     box(app, "Name").set_value("lighthouse").run()
     box(app, "Sentences with").set_value(SENTENCES + "\n" + SENTENCES.splitlines()[0]).run()
-    assert any("stands there already" in each.value for each in app.caption)
-    assert any("Every positive sentence contains the name" in each.value for each in app.caption)
-    assert any("neutral pool" in each.value for each in app.caption)
+    for told in ("stands there already", "Every positive sentence contains the name", "neutral pool"):
+        assert told in shown(app, "caption")
     press(app, "Save")
     assert not app.exception
     assert len(load_library("my-concepts")["lighthouse"].positives) == 25
@@ -128,9 +129,9 @@ def test_saving_puts_the_concept_into_a_library_and_chooses_it():
         ("cat", "Just one.", "1 positive sentence"),
     ],
 )
-def test_what_cannot_be_saved_is_said_in_one_sentence_and_stays(name, sentences, said):
-    draft = write_draft(Draft(new_draft_id(), name, positives=sentences, domain="d"))
-    app = visit(part="write", draft=draft.id)
+def test_what_cannot_be_saved_is_said_in_one_sentence_and_stays(name, sentences, said, open_page):
+    draft = kept_draft(name, positives=sentences, domain="d")
+    app = open_page(part="write", draft=draft.id)
     press(app, "Find its experts")
     assert not app.exception
     assert len(app.error) == 1
@@ -139,12 +140,12 @@ def test_what_cannot_be_saved_is_said_in_one_sentence_and_stays(name, sentences,
     assert own_libraries() == ()
 
 
-def test_a_name_that_is_taken_is_refused_and_editing_is_not():
-    add_concepts("mine", [Concept("cat", ("A cat.", "The cat."))])
-    draft = write_draft(Draft(new_draft_id(), "cat", positives=SENTENCES, library="mine"))
-    app = press(visit(part="write", draft=draft.id), "Save")
+def test_a_name_that_is_taken_is_refused_and_editing_is_not(open_page):
+    add_concepts("mine", [CAT])
+    draft = kept_draft("cat", positives=SENTENCES, library="mine")
+    app = press(open_page(part="write", draft=draft.id), "Save")
     assert "holds a concept 'cat' already" in app.error[0].value
-    app = visit(library="mine", concept="cat")
+    app = open_page(library="mine", concept="cat")
     press(app, "Edit")
     assert box(app, "Sentences with").value == "A cat.\nThe cat."
     box(app, "Name").set_value("tom cat").run()
@@ -152,15 +153,15 @@ def test_a_name_that_is_taken_is_refused_and_editing_is_not():
     assert load_library("mine").keys == ("tom cat",)
 
 
-def test_a_draft_that_is_gone_is_explained():
-    app = visit(part="write", draft="0" * 12)
+def test_a_draft_that_is_gone_is_explained(open_page):
+    app = open_page(part="write", draft="0" * 12)
     assert not app.exception
     assert "not kept any more" in app.error[0].value
 
 
-def test_a_library_is_renamed_and_removed():
-    add_concepts("mine", [Concept("cat", ("A cat.", "The cat."))])
-    app = visit(library="mine")
+def test_a_library_is_renamed_and_removed(open_page):
+    add_concepts("mine", [CAT])
+    app = open_page(library="mine")
     box(app, "New name").set_value("Our pets").run()
     press(app, "Rename")
     assert own_libraries() == ("our-pets",)
@@ -171,9 +172,9 @@ def test_a_library_is_renamed_and_removed():
     assert named(app.selectbox, "library").value == DEFAULT_LIBRARY
 
 
-def test_a_hostile_name_is_escaped_wherever_markdown_is_read():
+def test_a_hostile_name_is_escaped_wherever_markdown_is_read(open_page):
     add_concepts("mine", [Concept(HOSTILE, ("A cat.", "The cat."), domain="**d**")])
-    app = visit(library="mine")
+    app = open_page(library="mine")
     assert not app.exception
     pills = named(app.button_group, "concept pills").options
     shown = [each.value for each in (*app.subheader, *app.caption, *app.markdown)] + list(pills)
@@ -182,8 +183,8 @@ def test_a_hostile_name_is_escaped_wherever_markdown_is_read():
     assert not any("<img" in text.replace("\\<", "") or " **b**" in text.replace("\\*", "") for text in shown)
 
 
-def test_an_unknown_domain_in_a_link_is_explained():
-    app = visit(in_domain="unicorns")
+def test_an_unknown_domain_in_a_link_is_explained(open_page):
+    app = open_page(in_domain="unicorns")
     assert "no domain “unicorns”" in app.info[0].value
 
 
@@ -213,18 +214,19 @@ def test_health_counts_by_hand():
 
 
 def test_uploaded_files_make_one_library():
-    one = json.dumps(
-        {"concept": "cat", "group": "animals", "sentences": {"positive": ["A", "B"], "negative": []}}
-    )
+    sentences = {"positive": ["A", "B"], "negative": []}
+    one = json.dumps({"concept": "cat", "group": "animals", "sentences": sentences}).encode()
     two = b"concept,sentence\ndog,C\ndog,D\n"
-    library = joined([("concept_list.csv", b"group,concept"), ("cat.json", one.encode()), ("dogs.csv", two)])
+    library = joined([("concept_list.csv", b"group,concept"), ("cat.json", one), ("dogs.csv", two)])
     assert library.keys == ("cat", "dog")
-    with pytest.raises(InputError, match=r"again \(first in dogs.csv\)"):
-        joined([("dogs.csv", two), ("more.csv", two)])
-    with pytest.raises(InputError, match="has 1 positive sentence"):
-        joined([("one.csv", b"concept,sentence\ndog,C\n")])
-    with pytest.raises(InputError, match="has no known format"):
-        joined([("x.exe", b"MZ")])
+    for files, told in (
+        ([("dogs.csv", two), ("more.csv", two)], r"again \(first in dogs.csv\)"),
+        ([("one.csv", b"concept,sentence\ndog,C\n")], "has 1 positive sentence"),
+        ([("x.exe", b"MZ")], "has no known format"),
+        ([("concept_list.csv", b"group,concept")], "only lists concepts"),
+    ):
+        with pytest.raises(InputError, match=told):
+            joined(files)
 
 
 def test_a_text_file_becomes_a_draft():
@@ -234,54 +236,56 @@ def test_a_text_file_becomes_a_draft():
         text_draft("x.txt", b"a\0b")
 
 
-def numbered(count: int = 40) -> tuple[str, ...]:
-    return tuple(f"{row + 1}. {text}" for row, text in enumerate(neutral_pool().sentences[:: 1200 // count]))
+PLAIN = neutral_pool().sentences[::30]
+NUMBERED = Concept(
+    "lantern",
+    tuple(f"{row}. {text}" for row, text in enumerate(PLAIN, 1)),
+    neutral_pool().sentences[1::6],
+)
 
 
-def test_formatting_is_told_and_cleaned_with_one_press():
-    kept = Concept("lantern", numbered(), neutral_pool().sentences[1::6])
-    add_concepts("mine", [kept])
-    app = visit(library="mine", concept="lantern")
-    assert any("begin with a number and a full stop" in each.value for each in app.caption)
+def test_formatting_is_told_and_cleaned_with_one_press(open_page):
+    add_concepts("mine", [NUMBERED])
+    app = open_page(library="mine", concept="lantern")
+    assert "begin with a number and a full stop" in shown(app, "caption")
     press(app, "Clean the sentences")
     assert not app.exception
-    assert load_library("mine")["lantern"].positives == neutral_pool().sentences[::30]
-    assert not any("begin with a number" in each.value for each in app.caption)
+    assert load_library("mine")["lantern"].positives == PLAIN
+    assert "begin with a number" not in shown(app, "caption")
     assert not any(button.label == "Clean the sentences" for button in app.button)
 
 
-def test_a_library_that_is_a_file_is_cleaned_as_a_copy(tmp_path):
-    library = Library("numbers", (Concept("lantern", numbered(), neutral_pool().sentences[1::6]),))
-    (tmp_path / "numbers.json").write_bytes(json_file(library))
-    app = visit(library=str(tmp_path / "numbers.json"), concept="lantern")
+def test_a_library_that_is_a_file_is_cleaned_as_a_copy(tmp_path, open_page):
+    library = Library("numbers", (NUMBERED,))
+    (tmp_path / "numbers.json").write_bytes(library_file(library, "json"))
+    app = open_page(library=str(tmp_path / "numbers.json"), concept="lantern")
     press(app, "Clean the sentences")
-    assert load_library("numbers-cleaned")["lantern"].positives == neutral_pool().sentences[::30]
+    assert load_library("numbers-cleaned")["lantern"].positives == PLAIN
     assert load_library(tmp_path / "numbers.json").concepts == library.concepts
     assert named(app.selectbox, "library").value == "numbers-cleaned"
 
 
-def test_a_draft_is_cleaned_with_one_press():
-    text = "Here are 40 sentences:\n```\n" + "\n".join(numbered()) + "\n```"
-    draft = write_draft(Draft(new_draft_id(), name="lantern", positives=text))
-    app = visit(part="write", draft=draft.id)
-    assert any("Left out" in each.value and "Here are 40 sentences" in each.value for each in app.caption)
-    assert any("begin with a number and a full stop" in each.value for each in app.caption)
+def test_a_draft_is_cleaned_with_one_press(open_page):
+    text = "Here are 40 sentences:\n```\n" + "\n".join(NUMBERED.positives) + "\n```"
+    draft = kept_draft("lantern", positives=text)
+    app = open_page(part="write", draft=draft.id)
+    for told in ("Left out", "Here are 40 sentences", "begin with a number and a full stop"):
+        assert told in shown(app, "caption")
     press(app, "Clean the sentences")
     assert not app.exception
-    assert read_draft(draft.id).positives.splitlines() == list(neutral_pool().sentences[::30])
+    assert read_draft(draft.id).positives.splitlines() == list(PLAIN)
     assert box(app, "Sentences with").value == read_draft(draft.id).positives
-    assert not any("begin with a number" in each.value for each in app.caption)
+    assert "begin with a number" not in shown(app, "caption")
 
 
 def test_an_upload_is_told_what_speaks_against_it():
-    library = Library("numbers", (Concept("lantern", numbered(), neutral_pool().sentences[1::6]),))
-    (told,) = upload_table(library)["to mind"]
+    (told,) = upload_table(Library("numbers", (NUMBERED,)))["to mind"]
     assert "40 of 40 positive sentences begin with a number and a full stop" in told
 
 
 def test_every_download_of_a_library_is_read_back(tmp_path):
     library = Library("mine", (Concept(HOSTILE, ("A.", "B."), ("C.", "D."), "dom", "sense"),))
-    assert parse_library(json_file(library), "mine.json") == library
-    assert parse_library(csv_file(library), "mine.csv") == library
-    zipfile.ZipFile(io.BytesIO(selfcond_zip(library))).extractall(tmp_path)
+    assert parse_library(library_file(library, "json"), "mine.json") == library
+    assert parse_library(library_file(library, "csv"), "mine.csv") == library
+    zipfile.ZipFile(io.BytesIO(library_file(library, "zip"))).extractall(tmp_path)
     assert read_selfcond_folder(tmp_path / "mine", Limits()).concepts == library.concepts

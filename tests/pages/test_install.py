@@ -2,41 +2,32 @@
 
 from __future__ import annotations
 
-from pathlib import Path
 from types import SimpleNamespace
 
 import pytest
-from streamlit.testing.v1 import AppTest
 
 import app as application
 from expertlens_core.errors import Cancelled, InputError
 from expertlens_core.models import built_in
 from pages.shared import install_work
 
-ROOT = Path(__file__).parents[2]
-
 
 @pytest.fixture
 def missing(monkeypatch, tmp_path):
     monkeypatch.setenv("EXPERTLENS_CACHE", str(tmp_path / "cache"))
-    monkeypatch.syspath_prepend(str(ROOT))
     monkeypatch.setattr(built_in, "PACKAGE", "no-such-package")
 
 
-@pytest.mark.parametrize("page", ["home.py", "experts.py", "steer.py"])
-def test_every_page_says_that_the_model_is_not_installed(missing, page):
-    app = AppTest.from_file(str(ROOT / "pages" / "router.py"), default_timeout=120)
-    app.query_params["model"] = "smollm2"
-    app.run()
-    app.switch_page(page)
-    app.run()
+@pytest.mark.parametrize("page", ["home", "experts", "steer"])
+def test_every_page_says_that_the_model_is_not_installed(missing, visit, page):
+    app = visit(page, model="smollm2")
     assert not app.exception
     assert any("is not installed on this computer" in text.value for text in app.markdown)
     assert app.button(key="install model").label == "Install it"
 
 
-def test_with_another_model_nothing_is_said(missing):
-    app = AppTest.from_file(str(ROOT / "pages" / "router.py"), default_timeout=120).run()
+def test_with_another_model_nothing_is_said(missing, visit):
+    app = visit()
     assert not app.exception
     assert not any("is not installed" in text.value for text in app.markdown)
 

@@ -5,8 +5,7 @@ from pathlib import Path
 import pytest
 from streamlit.testing.v1 import AppTest
 
-ROOT = Path(__file__).parents[2]
-STORIES = ROOT.parent / "shared" / "data" / "models" / "stories260K"
+STORIES = Path(__file__).parents[3] / "shared" / "data" / "models" / "stories260K"
 
 
 @pytest.fixture(autouse=True)
@@ -20,48 +19,47 @@ def offline(tmp_path, monkeypatch):
 def again(app: AppTest) -> AppTest:
     """Run with the picker open: here a change in a dialog runs the whole script, which would close it."""
     app.session_state["model picker"] = True
-    return app.run()
-
-
-def picker(where: str) -> AppTest:
-    app = AppTest.from_file(str(ROOT / "pages" / "router.py"), default_timeout=60)
-    app.query_params["model"] = "/a/model/that/is/not/there"
-    app.session_state["model source"] = where
-    app = again(app)
-    assert not app.exception
+    assert not app.run().exception
     return app
 
 
-def test_the_built_in_model_is_offered_first():
+@pytest.fixture
+def picker(visit):
+    def opened(where: str) -> AppTest:
+        app = visit(model="/a/model/that/is/not/there")
+        app.session_state["model source"] = where
+        return again(app)
+
+    return opened
+
+
+def test_the_built_in_model_is_offered_first(picker):
     app = picker("Built in")
     assert any("SmolLM2-135M-Instruct" in part.value for part in app.markdown)
     app.button(key="use smollm2").click()
     again(app)
-    assert not app.exception
     assert dict(app.query_params)["model"] in ("smollm2", ["smollm2"])
 
 
-def test_well_known_models_say_that_they_are_offline():
+def test_well_known_models_say_that_they_are_offline(picker):
     app = picker("Well known")
     table = next(frame.value for frame in app.dataframe if "family" in frame.value.columns)
     assert {"GPT-2", "Pythia"} <= set(table["family"])
     assert set(table["status"]) <= {"offline", "too large"}
 
 
-def test_a_folder_without_a_model_gets_one_sentence(tmp_path):
+def test_a_folder_without_a_model_gets_one_sentence(tmp_path, picker):
     app = picker("Hub id, folder or file")
     app.text_input(key="any model").set_value(str(tmp_path))
     again(app)
-    assert not app.exception
     assert any(str(tmp_path) in error.value.replace("\\", "") for error in app.error)
 
 
 @pytest.mark.skipif(not STORIES.is_dir(), reason="needs a model in a folder")
-def test_a_folder_shows_what_will_be_hooked_before_it_is_used():
+def test_a_folder_shows_what_will_be_hooked_before_it_is_used(picker):
     app = picker("Hub id, folder or file")
     app.text_input(key="any model").set_value(str(STORIES))
     again(app)
-    assert not app.exception
     table = next(frame.value for frame in app.dataframe if "token-only" in frame.value.columns)
     assert set(table["kind"]) == {"attention", "mlp"}
     app.button(key=f"use {STORIES}").click()

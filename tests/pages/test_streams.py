@@ -12,13 +12,6 @@ from pages.shared.streams import Streams
 from pages.shared.turns import Turns
 
 
-def until(condition, seconds: float = 10):
-    end = time.monotonic() + seconds
-    while not condition():
-        assert time.monotonic() < end, "it never happened"
-        time.sleep(0.002)
-
-
 class Pen:
     """A source that writes its letter until it is let go; remembers how it was treated."""
 
@@ -65,41 +58,52 @@ def streams():
     return Streams(Turns(0.001), side_by_side=2, abandoned=60)
 
 
+@pytest.fixture
+def start(streams, pens):
+    """Start a stream for each visitor named by a letter; returns their pens."""
+
+    def begin(letters: str, on: Streams = streams) -> dict[str, Pen]:
+        made = {letter: pens(letter) for letter in letters}
+        for visitor, pen in made.items():
+            on.start(visitor, pen)
+        return made
+
+    return begin
+
+
+@pytest.fixture
+def writing(until):
+    def wait(streams: Streams, visitors: str) -> None:
+        until(lambda: all((shot := streams.look(visitor)) and shot.rows for visitor in visitors))
+
+    return wait
+
+
 def state(streams, visitor):
     shot = streams.look(visitor)
     return shot and shot.state
 
 
-def writing(streams, *visitors):
-    until(lambda: all((shot := streams.look(v)) and shot.rows for v in visitors))
-
-
-def test_a_stream_grows_and_ends(streams, pens):
-    pen = pens()
-    streams.start("x", pen)
+def test_a_stream_grows_and_ends(streams, start, writing, until):
+    pen = start("x")["x"]
     writing(streams, "x")
     shot = streams.look("x")
     assert shot.active
     assert shot.asked <= shot.first
     pen.gate.set()
     until(lambda: state(streams, "x") == "done")
-    assert streams.look("x").rows == ("a" * pen.steps,)
+    assert streams.look("x").rows == ("x" * pen.steps,)
 
 
-def test_visitors_write_side_by_side_and_see_their_own_text(streams, pens):
-    one, two = pens("1"), pens("2")
-    streams.start("x", one)
-    streams.start("y", two)
-    writing(streams, "x", "y")
-    assert set(streams.look("x").rows[0]) == {"1"}
-    assert set(streams.look("y").rows[0]) == {"2"}
+def test_visitors_write_side_by_side_and_see_their_own_text(streams, start, writing):
+    start("xy")
+    writing(streams, "xy")
+    assert all(set(streams.look(visitor).rows[0]) == {visitor} for visitor in "xy")
 
 
-def test_others_wait_in_line_in_the_order_of_asking(streams, pens):
-    made = {name: pens(name) for name in "abcd"}
-    for name, pen in made.items():
-        streams.start(name, pen)
-    writing(streams, "a", "b")
+def test_others_wait_in_line_in_the_order_of_asking(streams, start, writing):
+    made = start("abcd")
+    writing(streams, "ab")
     assert [streams.ahead(name) for name in "abcd"] == [0, 0, 1, 2]
     assert streams.active() == 4
     assert state(streams, "c") == "waiting"
@@ -110,11 +114,9 @@ def test_others_wait_in_line_in_the_order_of_asking(streams, pens):
     assert not made["d"].started
 
 
-def test_a_stopped_stream_keeps_its_text_and_frees_its_place(streams, pens):
-    made = {name: pens(name) for name in "abc"}
-    for name, pen in made.items():
-        streams.start(name, pen)
-    writing(streams, "a", "b")
+def test_a_stopped_stream_keeps_its_text_and_frees_its_place(streams, start, writing):
+    made = start("abc")
+    writing(streams, "ab")
     streams.stop("a")
     kept = streams.look("a")
     assert kept.state == "stopped"
@@ -123,10 +125,8 @@ def test_a_stopped_stream_keeps_its_text_and_frees_its_place(streams, pens):
     assert streams.look("a") == kept, "nothing is added to it after the stop"
 
 
-def test_one_that_waits_is_stopped_before_it_begins(streams, pens):
-    made = {name: pens(name) for name in "abcd"}
-    for name, pen in made.items():
-        streams.start(name, pen)
+def test_one_that_waits_is_stopped_before_it_begins(streams, start, writing, until):
+    made = start("abcd")
     streams.stop("c")
     until(lambda: streams.ahead("d") == 1)
     made["a"].gate.set()
@@ -134,31 +134,26 @@ def test_one_that_waits_is_stopped_before_it_begins(streams, pens):
     assert not made["c"].started
 
 
-def test_a_new_start_ends_the_visitors_last(streams, pens):
+def test_a_new_start_ends_the_visitors_last(streams, pens, writing, until):
     old, new = pens("o"), pens("n")
     first = streams.start("x", old)
     writing(streams, "x")
-    second = streams.start("x", new)
-    assert second != first
+    assert streams.start("x", new) != first
     until(lambda: old.closed)
     writing(streams, "x")
     assert set(streams.look("x").rows[0]) == {"n"}
     assert streams.look("x").active
 
 
-def test_a_new_start_leaves_the_line_at_the_old_place(streams, pens):
-    for name in "ab":
-        streams.start(name, pens(name))
-    old, new = pens("o"), pens("n")
-    streams.start("x", old)
-    streams.start("y", pens("y"))
-    streams.start("x", new)
-    until(lambda: len(streams._line) == 4)
+def test_a_new_start_leaves_the_line_at_the_old_place(streams, pens, start, until):
+    old = start("abxy")["x"]
+    streams.start("x", pens("n"))
+    until(lambda: streams.active() == 4)
     assert (streams.ahead("y"), streams.ahead("x")) == (1, 2)
     assert not old.started
 
 
-def test_a_stopped_stream_does_not_wait_for_another_turn_to_end(pens):
+def test_a_stopped_stream_does_not_wait_for_another_turn_to_end(until):
     turns = Turns(0.0)
     streams = Streams(turns)
     in_step, goes_on = threading.Event(), threading.Event()
@@ -188,36 +183,31 @@ def test_a_stopped_stream_does_not_wait_for_another_turn_to_end(pens):
     assert seen == ["closed", "other"]
 
 
-def test_what_nobody_looks_at_ends_and_frees_its_place(pens):
+def test_what_nobody_looks_at_ends_and_frees_its_place(start, until):
     streams = Streams(Turns(0.001), side_by_side=1, abandoned=0.15)
-    left, next_one = pens("l"), pens("n")
-    streams.start("left", left)
-    streams.start("here", next_one)
-    until(lambda: streams.look("here").rows)
-    assert left.closed
-    shot = streams.look("left")
+    made = start("ab", streams)
+    until(lambda: streams.look("b").rows)
+    assert made["a"].closed
+    shot = streams.look("a")
     assert shot.state == "stopped"
     assert shot.left, "the visitor can be told why"
 
 
-def test_what_nobody_looks_at_ends_even_where_the_source_never_asks(pens):
-    streams = Streams(Turns(0.001), abandoned=0.05)
+def test_what_nobody_looks_at_ends_even_where_the_source_never_asks(pens, until):
     pen = pens(asks=False)
-    streams.start("x", pen)
+    Streams(Turns(0.001), abandoned=0.05).start("x", pen)
     until(lambda: pen.closed)
 
 
-def test_one_that_nobody_looks_at_leaves_the_line(pens):
+def test_one_that_nobody_looks_at_leaves_the_line(start, until):
     streams = Streams(Turns(0.001), side_by_side=1, abandoned=0.15)
-    first, waiting = pens("f"), pens("w")
-    streams.start("first", first)
-    streams.start("waiting", waiting)
-    until(lambda: streams.look("first").active and len(streams._line) == 1)
+    waiting = start("ab", streams)["b"]
+    until(lambda: streams.look("a").active and streams.active() == 1)
     assert not waiting.started
-    assert streams.look("waiting").left
+    assert streams.look("b").left
 
 
-def test_an_old_stream_that_ends_late_does_not_end_the_new_one(streams, pens):
+def test_an_old_stream_that_ends_late_does_not_end_the_new_one(streams, pens, writing):
     """`_wanted` finds the old one abandoned at the very moment when a new one starts."""
     number = streams.start("x", pens("o"))
     writing(streams, "x")
@@ -253,16 +243,18 @@ def test_an_old_stream_that_ends_late_does_not_end_the_new_one(streams, pens):
         (SystemExit(), "failed", "broke off"),
     ],
 )
-def test_an_error_ends_the_stream_in_words_and_frees_its_place(pens, monkeypatch, error, expected, text):
+def test_an_error_ends_the_stream_in_words_and_frees_its_place(
+    pens, writing, until, monkeypatch, error, expected, text
+):
     escaped = []
     monkeypatch.setattr(threading, "excepthook", escaped.append)
     streams = Streams(Turns(0.001), side_by_side=1)
     bad, good = pens("b", error), pens("g")
     bad.gate.set()
-    streams.start("bad", bad)
-    streams.start("good", good)
-    writing(streams, "good")
-    shot = streams.look("bad")
+    streams.start("b", bad)
+    streams.start("g", good)
+    writing(streams, "g")
+    shot = streams.look("b")
     assert shot.state == expected
     assert text in shot.error
     assert shot.rows == ("b",), "what was written stays"
@@ -271,7 +263,7 @@ def test_an_error_ends_the_stream_in_words_and_frees_its_place(pens, monkeypatch
     assert len(escaped) == isinstance(error, SystemExit)
 
 
-def test_an_error_before_the_first_step_ends_it_too(streams):
+def test_an_error_before_the_first_step_ends_it_too(streams, until):
     def source(_cancelled):
         raise InputError("no such model")
 
@@ -281,34 +273,26 @@ def test_an_error_before_the_first_step_ends_it_too(streams):
     assert not streams.look("x").first
 
 
-def test_one_stopped_while_it_waited_for_its_turn_loads_nothing(pens):
+@pytest.mark.parametrize("stopped", [True, False])
+def test_one_stopped_or_left_while_it_waited_for_its_turn_loads_nothing(pens, until, stopped):
     turns = Turns(0.001)
-    streams = Streams(turns)
+    streams = Streams(turns, abandoned=60 if stopped else 0.02)
     pen = pens()
     with turns.held():
         streams.start("x", pen)
         until(lambda: len(turns._waiting) == 1)
-        streams.stop("x")
-    until(lambda: not streams._line)
+        if stopped:
+            streams.stop("x")
+        else:
+            time.sleep(0.05)
+    until(lambda: not streams.active())
     assert not pen.started
 
 
-def test_one_left_while_it_waited_for_its_turn_loads_nothing(pens):
-    turns = Turns(0.001)
-    streams = Streams(turns, abandoned=0.02)
-    pen = pens()
-    with turns.held():
-        streams.start("x", pen)
-        until(lambda: len(turns._waiting) == 1)
-        time.sleep(0.05)
-    until(lambda: not streams._line)
-    assert not pen.started
-
-
-def test_the_turn_is_handed_to_others_between_steps(pens):
+def test_the_turn_is_handed_to_others_between_steps(start, writing, until):
     turns = Turns(0.0)
     streams = Streams(turns)
-    streams.start("x", pens())
+    start("x", streams)
     writing(streams, "x")
     with turns.held():
         before = streams.look("x").rows
@@ -349,7 +333,7 @@ def test_where_no_thread_can_be_made_no_place_is_lost(streams, pens, monkeypatch
         patch.setattr(threading.Thread, "start", refuse)
         with pytest.raises(RuntimeError):
             streams.start("x", pens())
-    assert not streams._line
+    assert not streams.active()
     assert streams.look("x") is None
 
 

@@ -10,13 +10,6 @@ import pytest
 from pages.shared.turns import Turns
 
 
-def until(condition, seconds: float = 10):
-    end = time.monotonic() + seconds
-    while not condition():
-        assert time.monotonic() < end, "it never happened"
-        time.sleep(0.002)
-
-
 class Clock:
     """Moves when it is told to."""
 
@@ -72,48 +65,53 @@ def tasks(turns, clock):
     return Tasks(turns, clock)
 
 
-def line_up(turns: Turns, tasks: Tasks, names: str, **options) -> None:
+@pytest.fixture
+def line_up(turns, tasks, until):
     """Start tasks one after the other while the turn is held."""
-    for number, name in enumerate(names, 1 + len(turns._waiting)):
-        tasks.start(name, **options)
-        until(lambda wanted=number: len(turns._waiting) == wanted)
+
+    def start(names: str, **options) -> None:
+        for number, name in enumerate(names, 1 + len(turns._waiting)):
+            tasks.start(name, **options)
+            until(lambda wanted=number: len(turns._waiting) == wanted)
+
+    return start
 
 
-def test_turns_are_granted_in_the_order_of_asking(turns, tasks):
+def test_turns_are_granted_in_the_order_of_asking(turns, tasks, line_up):
     with turns.held():
-        line_up(turns, tasks, "abcdef")
+        line_up("abcdef")
     tasks.join()
     assert tasks.order == list("abcdef")
 
 
-def test_tasks_alternate_step_by_step_and_never_overlap(turns, tasks):
+def test_tasks_alternate_step_by_step_and_never_overlap(turns, tasks, line_up):
     with turns.held():
-        line_up(turns, tasks, "abc", steps=4)
+        line_up("abc", steps=4)
     tasks.join()
     assert tasks.order == list("abc" * 4)
     assert tasks.most == 1
 
 
-def test_a_turn_is_kept_for_its_slice(turns, tasks):
+def test_a_turn_is_kept_for_its_slice(turns, tasks, line_up):
     with turns.held():
-        line_up(turns, tasks, "ab", steps=3, cost=0.01)
+        line_up("ab", steps=3, cost=0.01)
     tasks.join()
     assert tasks.order == list("aaabbb")
 
 
-def test_short_steps_are_not_held_up_by_long_ones(turns, tasks):
+def test_short_steps_are_not_held_up_by_long_ones(turns, tasks, line_up):
     with turns.held():
-        line_up(turns, tasks, "a", steps=2, cost=1.0)
-        line_up(turns, tasks, "b", steps=2, cost=0.25)
-        line_up(turns, tasks, "c", steps=4, cost=0.25)
+        line_up("a", steps=2, cost=1.0)
+        line_up("b", steps=2, cost=0.25)
+        line_up("c", steps=4, cost=0.25)
     tasks.join()
     assert "".join(tasks.order) == "abcbccca"
 
 
-def test_who_comes_later_begins_level_with_the_others(turns, tasks, clock):
+def test_who_comes_later_begins_level_with_the_others(turns, tasks, clock, line_up):
     with turns.held():
         clock.now += 100.0
-        line_up(turns, tasks, "a", steps=4)
+        line_up("a", steps=4)
         turns.pass_on()
         assert tasks.order == ["a"], "one step each, and not a hundred seconds to catch up with"
     tasks.join()
@@ -126,9 +124,9 @@ def test_a_task_that_fails_gives_its_turn_back(turns, tasks):
     tasks.join()
 
 
-def test_who_holds_no_turn_cannot_hand_on_another_ones(turns, tasks):
+def test_who_holds_no_turn_cannot_hand_on_another_ones(turns, tasks, line_up):
     with turns.held():
-        line_up(turns, tasks, "a")
+        line_up("a")
         bystander = threading.Thread(target=turns.pass_on, daemon=True)
         bystander.start()
         bystander.join(5)
@@ -137,13 +135,13 @@ def test_who_holds_no_turn_cannot_hand_on_another_ones(turns, tasks):
     tasks.join()
 
 
-def test_asking_again_within_a_turn_does_not_wait_for_oneself(turns, tasks):
+def test_asking_again_within_a_turn_does_not_wait_for_oneself(turns, tasks, line_up):
 
     def nested() -> None:
         with turns.held():
             with turns.held():
                 tasks.order.append("inner")
-            line_up(turns, tasks, "a")
+            line_up("a")
             tasks.order.append("outer")
 
     thread = threading.Thread(target=nested, daemon=True)

@@ -1,20 +1,21 @@
-"""Values of a link: what is taken, and what is said of the rest."""
+"""Values of a link and widgets: what is taken, and what is said of the rest."""
 
 import pytest
 from streamlit.runtime.scriptrunner import RerunData, RerunException
 
-from pages.shared import view
+from pages.shared import fields, view
+from pages.shared.plain import sentence
 
 
 @pytest.mark.parametrize(
     ("read", "text", "value"),
     [
-        (view.number(0.05, 0.99), "0.7", 0.7),
-        (view.number(1, 10, whole=True), "7", 7),
-        (view.choice("max", "mean"), "mean", "mean"),
-        (view.switch, "1", True),
-        (view.several(3), "dog| cat |dog", ("dog", "cat")),
-        (view.text(), "<b>", "<b>"),
+        (fields.number(0.05, 0.99), "0.7", 0.7),
+        (fields.number(1, 10, whole=True), "7", 7),
+        (fields.choice("max", "mean"), "mean", "mean"),
+        (fields.switch("a").read, "1", True),
+        (fields.several("b", 3).read, "dog| cat |dog", ("dog", "cat")),
+        (fields.text(), "<b>", "<b>"),
     ],
 )
 def test_a_good_value_is_read(read, text, value):
@@ -24,13 +25,13 @@ def test_a_good_value_is_read(read, text, value):
 @pytest.mark.parametrize(
     ("read", "text", "expected"),
     [
-        (view.number(0.05, 0.99), "2", "a number from 0.05 to 0.99"),
-        (view.number(0.05, 0.99), "nan", "a number from 0.05 to 0.99"),
-        (view.number(1, 10, whole=True), "1.5", "a whole number from 1 to 10"),
-        (view.choice("max", "mean"), "MAX", "one of max, mean"),
-        (view.switch, "yes", "1 or 0"),
-        (view.several(1), "dog|cat", "at most 1 names with a bar"),
-        (view.text(3), "four", "at most 3 characters"),
+        (fields.number(0.05, 0.99), "2", "a number from 0.05 to 0.99"),
+        (fields.number(0.05, 0.99), "nan", "a number from 0.05 to 0.99"),
+        (fields.number(1, 10, whole=True), "1.5", "a whole number from 1 to 10"),
+        (fields.choice("max", "mean"), "MAX", "one of max, mean"),
+        (fields.switch("a").read, "yes", "1 or 0"),
+        (fields.several("c", 1).read, "dog|cat", "at most 1 names with a bar"),
+        (fields.text(3), "four", "at most 3 characters"),
     ],
 )
 def test_a_bad_value_says_what_was_expected(read, text, expected):
@@ -46,7 +47,7 @@ def session(monkeypatch):
     return state
 
 
-FIELD = view.Field("tried", 1, view.number(0, 9, whole=True))
+FIELD = fields.Field("tried", 1, fields.number(0, 9, whole=True))
 
 
 def test_a_widget_follows_the_view(session):
@@ -78,7 +79,7 @@ def test_a_widget_that_the_program_changes_is_a_new_one_and_the_old_one_is_not_h
 
 
 def test_a_widget_that_shows_another_value_than_the_chosen_one_stays_the_same_widget(session):
-    several = view.Field("some", (), view.several(3), view.write_several)
+    several = fields.several("some", 3)
     view.put(several, ("a", "gone"))
     keys = {view.bound(several, shown=["a"])["key"] for _ in range(3)}
     assert len(keys) == 1
@@ -115,7 +116,7 @@ def test_a_change_of_the_view_wins_over_what_a_widget_still_shows(session):
 
 
 def test_a_list_from_a_widget_is_no_change_of_the_same_tuple(session):
-    several = view.Field("some", (), view.several(3), view.write_several)
+    several = fields.several("some", 3)
     view.put(several, ("a", "b"))
     view.bound(several)
     session[view.widget(several.name)] = ["a", "b"]
@@ -125,12 +126,24 @@ def test_a_list_from_a_widget_is_no_change_of_the_same_tuple(session):
 
 
 def test_what_is_written_is_read_again():
-    assert view.several(3)(view.write_several(("bank (river)", "cat, tame"))) == ("bank (river)", "cat, tame")
-    assert view.switch(view.write_switch(True)) is True
+    for field, value in ((fields.several("b", 3), ("bank (river)", "cat, tame")), (fields.switch("a"), True)):
+        assert field.read(field.write(value)) == value
 
 
 def test_no_two_pages_share_the_name_of_a_choice(monkeypatch):
     from pages.shared import selection  # noqa: F401 - declares tau
 
     with pytest.raises(ValueError, match="two fields are named 'tau'"):
-        view.declare(view.Field("tau", 1, view.switch, page="steer"))
+        fields.switch("tau", page="steer")
+
+
+@pytest.mark.parametrize(
+    ("told", "shown"),
+    [
+        ("no library 'x': expected one of a, b", "No library 'x': expected one of a, b."),
+        ("It broke off: press again.", "It broke off: press again."),
+        ("why?", "Why?"),
+    ],
+)
+def test_a_problem_begins_with_a_capital_and_ends(told, shown):
+    assert sentence(told) == shown

@@ -2,6 +2,7 @@
 
 import copy
 import json
+import re
 import subprocess
 import sys
 from dataclasses import replace
@@ -15,7 +16,9 @@ from expertlens_core.artefacts.shipped import DOCUMENTS, documents_text
 from expertlens_core.errors import InputError
 from expertlens_core.experts import expert_set
 from expertlens_core.models.built_in import BUILT_IN_MODEL
+from expertlens_core.models.extraction import extract_responses
 from expertlens_core.pipeline import (
+    FindRequest,
     SteerRequest,
     find,
     keep_story,
@@ -26,7 +29,9 @@ from expertlens_core.pipeline import (
     steer,
     write_story,
 )
+from expertlens_core.pipeline.positives import choose_positives
 from expertlens_core.pipeline.story import story_from_json
+from expertlens_core.pipeline.story.chapter import best_unit
 from expertlens_core.pipeline.story.files import MAX_BYTES
 from expertlens_core.run import Run
 
@@ -38,10 +43,14 @@ HOSTILE = (
 
 
 @pytest.fixture(scope="module")
-def recorded(tiny_folder, library, library_file, model, tmp_path_factory):
-    """A story of two concepts of the tiny model, and the store that it was recorded with."""
-    from expertlens_core.pipeline import FindRequest
+def requests(tiny_folder, library_file):
+    find = FindRequest(str(tiny_folder), str(library_file), positives=16, negatives=40, device="cpu")
+    return [SteerRequest(find, name, prompt="She saw", tokens=9) for name in ("dog", "cat")]
 
+
+@pytest.fixture(scope="module")
+def shared(library, model, tmp_path_factory):
+    """The tiny model, its library, and the store that the story was recorded with."""
     store = Artefacts(tmp_path_factory.mktemp("cache"), 10**9, lambda text: None)
     request = FindRequest(
         model=str(tiny_folder), library=str(library_file), positives=16, negatives=40, device="cpu"
@@ -52,9 +61,10 @@ def recorded(tiny_folder, library, library_file, model, tmp_path_factory):
     return record_story(requests, Run(store, library=library, model=model)), store, requests
 
 
-@pytest.fixture
-def story(recorded):
-    return recorded[0]
+@pytest.fixture(scope="module")
+def story(requests, shared):
+    """A story of two concepts of the tiny model."""
+    return record_story(requests, **shared)
 
 
 @pytest.fixture
@@ -63,8 +73,8 @@ def value(story):
     return json.loads(json.dumps(story.to_json()))
 
 
-def test_it_holds_what_find_finds(story, recorded, library, model):
-    _, store, requests = recorded
+def test_it_holds_what_find_finds(story, requests, shared):
+    units = shared["model"].units
     assert story.keys == ("dog", "cat")
     for chapter, request in zip(story.concepts, requests):
         (found,) = find(
@@ -73,8 +83,8 @@ def test_it_holds_what_find_finds(story, recorded, library, model):
         assert chapter.experts == len(expert_set(found.expertise)) == sum(s.experts for s in chapter.layers)
         assert chapter.ap_max == found.expertise.ap.max()
         assert (chapter.positives, chapter.negatives, chapter.prevalence) == (16, 40, 16 / 56)
-        assert chapter.units == model.units.count == sum(share.units for share in chapter.layers)
-        assert chapter.best.ap == found.expertise.ap[~model.units.token_only].max()
+        assert chapter.units == units.count == sum(place.units for place in chapter.layers)
+        assert chapter.best.ap == found.expertise.ap[~units.token_only].max()
 
 
 def test_the_best_units_sentences_are_those_that_move_it_most(story, library):
@@ -107,14 +117,13 @@ def test_the_best_unit_sees_more_than_the_token_and_its_own_responses_are_shown(
     assert unit.label == model.units.label(int(other))
     module, index = model.units.locate(int(other))
     assert index > 0
-    texts = tuple(sentence.text for sentence in unit.sentences)
-    values = extract_responses(model, texts).values[model.units.modules.index(module)][:, index]
-    np.testing.assert_allclose(
-        values, [sentence.response for sentence in unit.sentences], rtol=1e-4, atol=1e-5
-    )
+    responses = extract_responses(model, tuple(sentence.text for sentence in unit.sentences))
+    values = responses.values[model.units.modules.index(module)][:, index]
+    expected = [sentence.response for sentence in unit.sentences]
+    np.testing.assert_allclose(values, expected, rtol=1e-4, atol=1e-5)
 
 
-def test_steering_live_writes_the_recorded_texts_piece_by_piece(story, recorded, library, model):
+def test_steering_live_writes_the_recorded_texts_piece_by_piece(story, shared):
     for chapter in story.concepts:
         steps = list(steer(chapter.request, Run(recorded[1], library=library, model=model)))
         assert [text.kind for text in chapter.texts] == ["original", "steered", "control"]
@@ -146,52 +155,32 @@ def test_it_comes_back_from_a_file_and_from_the_cache_as_it_was(story, tmp_path,
 
 
 def test_hostile_text_comes_back_to_the_letter(story, tmp_path):
+    markup, script, image, formula = HOSTILE[:4]
     chapter = story.concepts[0]
-    texts = tuple(replace(text, pieces=HOSTILE) for text in chapter.texts)
-    best = replace(
-        chapter.best,
-        label=HOSTILE[0],
-        sentences=tuple(replace(s, text=HOSTILE[1]) for s in chapter.best.sentences),
-    )
-    request = replace(chapter.request, concept=HOSTILE[0], prompt=HOSTILE[2])
+    sentences = tuple(replace(sentence, text=script) for sentence in chapter.best.sentences)
     spoilt = replace(
-        story,
-        note=HOSTILE[3],
-        concepts=(
-            replace(
-                chapter, concept=HOSTILE[0], domain=HOSTILE[1], request=request, texts=texts, best=best,
-                related=HOSTILE,
-            ),
-        ),
-    )  # fmt: skip
-    found = load_story(write_story(spoilt, tmp_path / "x.json"))
-    assert found == spoilt
-    assert found.concepts[0].texts[1].text == "".join(HOSTILE)
-
-
-def cut(path):
-    path.write_bytes(path.read_bytes()[: path.stat().st_size // 2])
-
-
-def huge(path):
-    path.write_bytes(b" " * (MAX_BYTES + 1))
-
-
-def deep(path):
-    path.write_text("[" * 100_000)
-
-
-def not_a_number(path):
-    path.write_text(path.read_text().replace('"ap_max": ', '"ap_max": NaN, "x": ', 1))
+        chapter,
+        concept=markup,
+        domain=script,
+        best=replace(chapter.best, label=markup, sentences=sentences),
+        request=replace(chapter.request, concept=markup, prompt=image),
+        texts=tuple(replace(text, pieces=HOSTILE) for text in chapter.texts),
+        related=HOSTILE,
+    )
+    told = replace(story, note=formula, concepts=(spoilt,))
+    assert load_story(write_story(told, tmp_path / "x.json")) == told
 
 
 @pytest.mark.parametrize(
     "harm, message",
     [
-        (cut, "cut short or is no JSON"),
-        (huge, "larger than 8,388,608 bytes"),
-        (deep, "cut short or is no JSON"),
-        (not_a_number, "cut short or is no JSON"),
+        (lambda path: path.write_bytes(path.read_bytes()[:5000]), "cut short or is no JSON"),
+        (lambda path: path.write_bytes(b" " * (MAX_BYTES + 1)), "larger than 8,388,608 bytes"),
+        (lambda path: path.write_text("[" * 100_000), "cut short or is no JSON"),
+        (
+            lambda path: path.write_text(path.read_text().replace('"tau": 0', '"tau": NaN', 1)),
+            "or is no JSON",
+        ),
         (lambda path: path.write_bytes(b"\xff\xfe\x00"), "cut short or is no JSON"),
         (lambda path: path.write_text(""), "cut short or is no JSON"),
         (lambda path: path.write_text("[]"), "is no object"),
@@ -208,56 +197,39 @@ def test_a_damaged_file_is_refused_in_one_sentence(story, tmp_path, harm, messag
 
 
 MAY_BE_NOTHING = (
-    "first_layer",
-    "queries_keys",
-    "revision",
-    "negatives",
-    "other",
-    "attention",
-    "modules",
-    "experts",
-    "strengths",
-    "control",
-)
+    "first_layer", "queries_keys", "revision", "negatives", "other", "attention", "modules", "experts",
+    "strengths", "control",
+)  # fmt: skip
 """Fields of a request."""
 
 
 def places(value, path=()):
-    """Every place in a JSON value."""
+    """Every place in a JSON value; of some lists only the first, which is like the others."""
     for key, item in value.items() if isinstance(value, dict) else enumerate(value):
-        yield (*path, key)
-        if isinstance(item, dict | list):
-            yield from places(item, (*path, key))
+        if key not in (1, 2, 3) or path[-1] not in ("pieces", "layers", "sentences", "related"):
+            yield (*path, key)
+            if isinstance(item, dict | list):
+                yield from places(item, (*path, key))
 
 
-def refused(value):
-    try:
-        story_from_json(value, "x")
-    except InputError:
-        return True
-    return False
+def spoil(value, path, wrong):
+    for key in path[:-1]:
+        value = value[key]
+    value[path[-1]] = wrong
 
 
 def test_no_value_can_be_replaced_by_another_kind_of_value(value):
-    looked_at = 0
-    for path in places(value):
-        if "request" in path and path[-1] in MAY_BE_NOTHING:
-            continue
-        if (
-            path[-1] in (1, 2, 3)
-            and len(path) > 2
-            and path[-2] in ("pieces", "layers", "sentences", "related")
-        ):
-            continue  # like the first of its list
+    looked_at = [path for path in places(value) if "request" not in path or path[-1] not in MAY_BE_NOTHING]
+    assert len(looked_at) > 60
+    for path in looked_at:
         for wrong in ({"a": 1}, None):
             spoilt = copy.deepcopy(value)
-            inner = spoilt
-            for key in path[:-1]:
-                inner = inner[key]
-            inner[path[-1]] = wrong
-            assert refused(spoilt), f"{path} may be {wrong}"
-        looked_at += 1
-    assert looked_at > 60
+            spoil(spoilt, path, wrong)
+            try:
+                story_from_json(spoilt, "x")
+            except InputError:
+                continue
+            pytest.fail(f"{path} may be {wrong}")
 
 
 @pytest.mark.parametrize(
@@ -297,12 +269,51 @@ def test_no_value_can_be_replaced_by_another_kind_of_value(value):
 )
 def test_impossible_values_are_refused(value, path, wrong):
     story_from_json(value, "x")
-    inner = value
-    for key in path[:-1]:
-        inner = inner[key]
-    inner[path[-1]] = wrong
+    spoil(value, path, wrong)
     with pytest.raises(InputError, match=r"^x"):
         story_from_json(value, "x")
+
+
+@pytest.mark.parametrize(
+    "path, wrong, told",
+    [
+        (("library",), 3, "x is not sound at 'library': expected text of at most 20,000 characters"),
+        (("extra",), 3, "x is not sound at 'extra': expected no field of this name"),
+        (("concepts", 1, "tau"), 2, "x, chapter 2 is not sound at 'tau': expected a number from 0 to 1"),
+        (("concepts", 0, "best"), 1, "x, chapter 1, best unit is no object: expected a story"),
+        (
+            ("concepts", 0, "best", "sentences", 1),
+            [1],
+            "best unit is not sound at 'sentences': expected [text,",
+        ),
+        (
+            ("concepts", 0, "layers", 0),
+            [],
+            "x, chapter 1 has a place of another form: expected [layer, kind,",
+        ),
+        (
+            ("concepts", 0, "texts", 1, "pieces", 0),
+            "\ud800",
+            "1, text is not sound at 'pieces': expected valid",
+        ),
+        (
+            ("concepts", 0, "request", "find", "seed"),
+            "1",
+            "1, request, find is not sound at 'seed': expected a",
+        ),
+        (("concepts", 0, "request", "x"), 1, "x, chapter 1 has an unusable request (a steer request has no"),
+    ],
+)
+def test_an_error_names_the_place_and_what_was_expected(value, path, wrong, told):
+    spoil(value, path, wrong)
+    with pytest.raises(InputError, match=re.escape(told)):
+        story_from_json(value, "x")
+
+
+def test_a_field_that_requests_have_gained_since_takes_its_default(value):
+    for chapter in value["concepts"]:
+        del chapter["request"]["chat"], chapter["request"]["find"]["match"]
+    assert story_from_json(value, "x").concepts[0].request.chat is False
 
 
 @pytest.fixture
@@ -333,8 +344,8 @@ def test_the_story_that_ships_is_that_of_its_model_and_revision(story, tmp_path,
             load_story(model, revision, artefacts=with_shipped)
 
 
-def test_other_weights_are_noticed(story, recorded, store):
-    assert staleness(story, artefacts=recorded[1]) == ""
+def test_other_weights_are_noticed(story, shared, store):
+    assert staleness(story, artefacts=shared["artefacts"]) == ""
     assert staleness(story, artefacts=store) == ""  # nothing known: the files themselves are looked at
     assert "recorded with other weights" in staleness(replace(story, digest="sha256:0"), artefacts=store)
     chapter = story.concepts[0]

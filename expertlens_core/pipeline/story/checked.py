@@ -100,12 +100,15 @@ def explained(error: ValidationError, where: str) -> InputError:
     match first["type"]:
         case "sentence":
             told = first["msg"]
+        case "request":
+            keys.pop()
+            told = first["msg"]
         case "dataclass_type" | "model_type":
             told = "is no object: expected a story that 'demo prepare' recorded; record it again"
-        case kind:
-            key = keys.pop()
-            expected = {"missing": "it to be there", "extra_forbidden": "no field of this name"}.get(kind)
-            told = unsound(key, expected or str(first["ctx"].get("error"))).message()
-            if kind == "request":
-                told = first["msg"]
+        case "missing":
+            told = unsound(keys.pop(), "it to be there").message()
+        case "value_error":
+            told = unsound(keys.pop(), str(first["ctx"]["error"])).message()
+        case _:
+            told = unsound(keys.pop(), "no field of this name").message()
     return InputError(f"{where}{''.join(PLACES.get(key, '') for key in keys)} {told}")

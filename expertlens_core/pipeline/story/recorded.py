@@ -130,6 +130,11 @@ class StoryConcept(_Strict):
         return self.positives / (self.positives + self.negatives)
 
     @property
+    def said(self) -> tuple[str, ...]:
+        """The concept's sentences that move its best unit most, the strongest first."""
+        return tuple(sentence.text for sentence in self.best.sentences if sentence.positive)
+
+    @property
     def prompt(self) -> str:
         """What the texts continue, or the question that they answer."""
         return self.request.prompt

@@ -3,15 +3,15 @@
 from __future__ import annotations
 
 import datetime
+from typing import Any
 
 import pandas as pd
 import streamlit as st
 
 from expertlens_core.artefacts import Entry
-from pages.shared.plain import plain
+from pages.shared.plain import bytes_text, plain
 from pages.shared.services import services
 from pages.shared.show import table_download
-from pages.shared.sizes import bytes_text
 
 KEEPING = {
     "derived": "first to go",
@@ -25,19 +25,26 @@ def draw_cache() -> None:
     """Place, size and limit, and a table whose rows can be pinned and deleted."""
     st.subheader("Cache")
     artefacts = services().artefacts
-    entries = artefacts.show()
-    size = sum(entry.bytes for entry in entries)
-    share = min(1.0, size / artefacts.limit) if artefacts.limit else 1.0
-    st.progress(
-        share, text=f"{bytes_text(size)} of {bytes_text(artefacts.limit)} in {len(entries)} artefacts"
-    )
+    entries, pinned = artefacts.show(), artefacts.pinned()
+    size, limit = sum(entry.bytes for entry in entries), artefacts.limit
+    told = f"{bytes_text(size)} of {bytes_text(limit)} in {len(entries)} artefacts"
+    st.progress(min(1.0, size / limit) if limit else 1.0, text=told)
     st.caption(
         f"In {plain(str(artefacts.directory))}. When it is full, derived results go first; pinned ones stay."
     )
     if not entries:
         st.info("The cache is empty. Results land here as soon as a concept has been found.")
         return
-    table = _table(entries, artefacts.pinned())
+    table = pd.DataFrame(
+        {
+            "what": [entry.name for entry in entries],
+            "stage": [entry.stage for entry in entries],
+            "size": [entry.bytes / 1e6 for entry in entries],
+            "used": [datetime.datetime.fromtimestamp(entry.used) for entry in entries],
+            "pinned": [entry.digest in pinned for entry in entries],
+            "keeping": [KEEPING.get(entry.keep, entry.keep) for entry in entries],
+        }
+    )
     event = st.dataframe(
         table,
         hide_index=True,
@@ -53,46 +60,20 @@ def draw_cache() -> None:
             "keeping": st.column_config.TextColumn("when full"),
         },
     )
-    rows = [entries[row] for row in event["selection"]["rows"] if row < len(entries)]
-    _actions(rows)
+    _actions([entries[row] for row in event["selection"]["rows"] if row < len(entries)])
     table_download(table, "cache")
 
 
-def _table(entries: list[Entry], pinned: frozenset[str]) -> pd.DataFrame:
-    return pd.DataFrame(
-        {
-            "what": [entry.name for entry in entries],
-            "stage": [entry.stage for entry in entries],
-            "size": [entry.bytes / 1e6 for entry in entries],
-            "used": [datetime.datetime.fromtimestamp(entry.used) for entry in entries],
-            "pinned": [entry.digest in pinned for entry in entries],
-            "keeping": [KEEPING.get(entry.keep, entry.keep) for entry in entries],
-        }
-    )
-
-
 def _actions(rows: list[Entry]) -> None:
-    artefacts = services().artefacts
+    pin = services().artefacts.pin
     digests = [entry.digest for entry in rows]
-    none = "Select rows at the left edge of the table first." if not rows else None
+    look: Any = {"disabled": not rows}
+    if not rows:
+        look["help"] = "Select rows at the left edge of the table first."
     with st.container(horizontal=True):
-        st.button(
-            "Pin",
-            icon=":material/keep:",
-            disabled=not rows,
-            help=none,
-            on_click=artefacts.pin,
-            args=(digests,),
-        )
-        st.button(
-            "Let go",
-            icon=":material/keep_off:",
-            disabled=not rows,
-            help=none,
-            on_click=artefacts.pin,
-            args=(digests, False),
-        )
-        if st.button("Delete", icon=":material/delete:", disabled=not rows, help=none):
+        st.button("Pin", icon=":material/keep:", on_click=pin, args=(digests,), **look)
+        st.button("Let go", icon=":material/keep_off:", on_click=pin, args=(digests, False), **look)
+        if st.button("Delete", icon=":material/delete:", **look):
             _confirm(digests, sum(entry.bytes for entry in rows))
 
 

@@ -15,7 +15,7 @@ from pages.shared import view
 from pages.shared.choices.alignment import CONCEPTS, JUDGMENTS, KNOWN, PAIR, SPLIT, SPLITS
 from pages.shared.jobs import job_id
 from pages.shared.loading import load_library
-from pages.shared.problem import show_problem
+from pages.shared.plain import show_problem
 from pages.shared.selection import Selection
 from pages.shared.services import services
 from pages.shared.view import bound

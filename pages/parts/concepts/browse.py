@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from functools import partial
 
 import pandas as pd
@@ -12,9 +13,8 @@ from expertlens_core.concepts.health import health
 from expertlens_core.concepts.shelf import own_library_path
 from expertlens_core.errors import InputError
 from expertlens_core.pipeline import Plan
-from pages.parts.concepts.health import draw_health
 from pages.parts.concepts.library import draw_concept_actions, draw_library_actions
-from pages.parts.concepts.sentences import draw_sentences, negatives_of
+from pages.parts.concepts.sentences import draw_health, draw_sentences, negatives_of
 from pages.shared import view
 from pages.shared.choices.concepts import IN_DOMAIN, SOUGHT
 from pages.shared.glossary import words
@@ -35,49 +35,41 @@ LONGEST = 40
 def draw_browse(chosen: Selection) -> None:
     """The library, and the chosen concept."""
     library = chosen.library
-    plan = _plan(chosen)
-    ready = {concept.key for concept in library} - set(plan.missing) if plan else set()
+    try:
+        plan = planned(chosen.request(), library)
+        ready = {concept.key for concept in library} - set(plan.missing)
+    except InputError:  # the library as a whole cannot be found, e.g. for a concept with one sentence
+        plan, ready = None, set()
     shown = _filters(library, chosen.concept)
     _concepts(shown, ready, chosen.concept.key)
     with st.container(horizontal=True):
         draw_library_actions(chosen)
         with st.popover("As a table", icon=":material/table_rows:"):
-            table = concept_table(shown, ready)
+            table = concept_table(shown).assign(**{"result ready": [each.key in ready for each in shown]})
             st.dataframe(table, hide_index=True, height=420)
             table_download(table, f"concepts of {library.name}")
     st.divider()
     _concept(chosen, plan, chosen.concept.key in ready)
 
 
-def concept_table(concepts: list[Concept], ready: set[str]) -> pd.DataFrame:
-    """A row for each concept: what it is, the size of its sets, whether it has a result."""
-    return pd.DataFrame(
-        [
-            {
-                "domain": concept.domain,
-                "concept": concept.key,
-                "sentences with it": len(concept.positives),
-                "sentences without": f"{len(concept.negatives):,}" if concept.negatives else "drawn",
-                "result ready": concept.key in ready,
-            }
-            for concept in concepts
-        ],
-        columns=["domain", "concept", "sentences with it", "sentences without", "result ready"],
-    )
+def concept_table(concepts: Iterable[Concept]) -> pd.DataFrame:
+    """A row for each concept: what it is, and the size of its sets."""
+    rows = [
+        (
+            concept.domain,
+            concept.key,
+            len(concept.positives),
+            f"{len(concept.negatives):,}" if concept.negatives else "drawn",
+        )
+        for concept in concepts
+    ]
+    return pd.DataFrame(rows, columns=["domain", "concept", "sentences with it", "sentences without"])
 
 
 def short(name: str) -> str:
     """A name for a button."""
     one_line = " ".join(name.split())
     return one_line if len(one_line) <= LONGEST else one_line[: LONGEST - 1] + "…"
-
-
-def _plan(chosen: Selection) -> Plan | None:
-    """None where the library as a whole cannot be found, e.g. for a concept with one sentence."""
-    try:
-        return planned(chosen.request(), chosen.library)
-    except InputError:
-        return None
 
 
 def _filters(library: Library, current: Concept) -> list[Concept]:
@@ -92,14 +84,13 @@ def _filters(library: Library, current: Concept) -> list[Concept]:
         asked = ""
     small = len(library) <= MOST_SHOWN or sought or not current.domain
     domain = asked or (ALL if small else current.domain)
+    labels = {ALL: "all domains"} | {each: f"{short(each)} · {len(domains[each])}" for each in domains}
     left, right = st.columns([1, 1])
     if domains:
         left.selectbox(
             "Domain",
-            [ALL, *domains],
-            format_func=lambda each: (
-                f"{short(each)} · {len(domains[each])}" if each != ALL else "all domains"
-            ),
+            list(labels),
+            format_func=labels.__getitem__,
             help=words("domain"),
             **view.show(IN_DOMAIN.name, domain, partial(view.put, IN_DOMAIN)),
         )
@@ -148,13 +139,9 @@ def _concept(chosen: Selection, plan: Plan | None, ready: bool) -> None:
     draw_health(found, concept.kinds, source)
     if found.warnings:
         draw_clean(chosen)
+    label = "See its experts" if ready else "Find its experts"
     with st.container(horizontal=True, vertical_alignment="center"):
-        go = st.button(
-            "See its experts" if ready else "Find its experts",
-            key="its experts",
-            type="primary",
-            icon=":material/bar_chart:",
-        )
+        go = st.button(label, key="its experts", type="primary", icon=":material/bar_chart:")
         draw_concept_actions(chosen, own=own_library_path(chosen.library_name) is not None)
     if go:
         st.switch_page("experts.py")

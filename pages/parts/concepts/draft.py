@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import time
 from dataclasses import replace
 from typing import Any
 
@@ -13,7 +12,6 @@ from expertlens_core.concepts.draft import (
     Draft,
     DraftConflict,
     concept_of,
-    drafts,
     new_draft_id,
     read_draft,
     remove_draft,
@@ -25,11 +23,45 @@ from expertlens_core.errors import InputError
 from pages.shared import view
 from pages.shared.choices.concepts import DRAFT
 from pages.shared.loading import load_library
+from pages.shared.plain import PROBLEM, leave_problem
 from pages.shared.selection import LIBRARY, choose_library
 
-HELD, PENDING, PROBLEM, COPIED = "draft held", "draft pending", "draft problem", "draft copied"
+HELD, PENDING, COPIED = "draft held", "draft pending", "draft copied"
 TYPED = ("name", "domain", "sense", "positives", "negatives", "library")
 DEFAULT_LIBRARY = "my-concepts"
+PAUSE = 600
+"""Milliseconds without a key after which a text is sent."""
+
+_JS = """
+export default function () {
+  let waiting = null;
+  let area = null;
+  const send = () => {
+    clearTimeout(waiting);
+    waiting = null;
+    // What Ctrl+Enter does in a text area of Streamlit: send it, and stay in it.
+    area?.dispatchEvent(new KeyboardEvent("keydown", {key: "Enter", ctrlKey: true, bubbles: true, cancelable: true}));
+  };
+  const typed = (event) => {
+    if (event.target.tagName !== "TEXTAREA" || event.isComposing) return;
+    area = event.target;
+    clearTimeout(waiting);
+    waiting = setTimeout(send, PAUSE);
+  };
+  const leaving = () => waiting && send();
+  document.addEventListener("input", typed);
+  window.addEventListener("pagehide", leaving);
+  // Someone quick may have typed before this was loaded.
+  if (document.activeElement) typed({target: document.activeElement});
+  return () => {
+    leaving();
+    document.removeEventListener("input", typed);
+    window.removeEventListener("pagehide", leaving);
+  };
+}
+""".replace("PAUSE", str(PAUSE))
+
+_autosave = st.components.v2.component("expertlens_autosave", js=_JS)
 
 
 def current() -> Draft:
@@ -45,8 +77,7 @@ def current() -> Draft:
                 "The draft in the link is not kept any more (it was saved or thrown away): an empty one is open."
             )
             return current()
-        held = held or Draft(name)
-        st.session_state[HELD] = held
+        held = st.session_state[HELD] = held or Draft(name)
     return held
 
 
@@ -76,9 +107,8 @@ def _keep() -> None:
     if HELD not in state:
         return
     draft = current()
-    typed: dict[str, Any] = {
-        field: state[widget(draft, field)] or "" for field in TYPED if widget(draft, field) in state
-    }
+    keys = {field: widget(draft, field) for field in TYPED}
+    typed: dict[str, Any] = {field: state[key] or "" for field, key in keys.items() if key in state}
     if not draft.library and typed.get("library") == target(draft):
         typed.pop("library")  # offered, not chosen: looking at a draft does not change it
     new = replace(draft, **typed)
@@ -87,7 +117,7 @@ def _keep() -> None:
     try:
         new = _written(new)
     except InputError as problem:
-        state[PROBLEM] = str(problem)
+        leave_problem(problem)
     if new.id != draft.id:
         state[COPIED] = draft.id
     state[HELD] = new
@@ -119,13 +149,8 @@ def throw_away(name: str) -> None:
         open_draft()
 
 
-def others(draft: Draft) -> list[Draft]:
-    """Drafts besides the open one, the newest first."""
-    return [other for other in drafts() if other.id != draft.id and not other.blank]
-
-
 def target(draft: Draft) -> str:
-    """Where the concept goes when nothing was chosen: the library at hand if it is an own one."""
+    """The library the concept goes to when none was chosen: the one at hand if it is the user's own."""
     if draft.library:
         return draft.library
     if own_library_path(view.get(LIBRARY)):
@@ -150,11 +175,6 @@ def save() -> None:
     choose_library(name, concept.key)
 
 
-def ago(when: float) -> str:
-    """How long ago, in words."""
-    seconds = max(0.0, time.time() - when)
-    for size, unit in ((86400, "day"), (3600, "hour"), (60, "minute")):
-        if seconds >= size:
-            count = int(seconds // size)
-            return f"{count} {unit}{'' if count == 1 else 's'} ago"
-    return "just now"
+def autosave() -> None:
+    """Send the page's text areas after each pause in typing: by itself Streamlit does it only when one is left."""
+    _autosave(key="autosave")

@@ -18,32 +18,29 @@ from expertlens_core.concepts.shelf import own_library_path
 from expertlens_core.errors import InputError
 from pages.shared import view
 from pages.shared.choices.concepts import DRAFT, PART
-from pages.shared.problem import show_problem
+from pages.shared.plain import leave_problem
 from pages.shared.selection import LIBRARY, Selection, choose_library
 
-PROBLEM = "concepts problem"
+FORMS = {
+    "json": ("JSON", "application/json"),
+    "csv": ("CSV", "text/csv"),
+    "zip": ("ml-selfcond folder (zip)", "application/zip"),
+}
+"""Ending of a file of the whole library → its label, and its MIME type."""
 
 
-def json_file(library: Library) -> bytes:
-    """The library as one JSON document."""
+def library_file(library: Library, form: str) -> bytes:
+    """The library as one JSON document, as a long CSV table, or as ml-selfcond's folder in a zip file."""
     target = io.BytesIO()
-    write_json(library, target)
-    return target.getvalue()
-
-
-def csv_file(library: Library) -> bytes:
-    """The library as a long table."""
-    target = io.BytesIO()
-    write_csv(library, target)
-    return target.getvalue()
-
-
-def selfcond_zip(library: Library) -> bytes:
-    """The library's folder in ml-selfcond's layout, packed."""
-    target = io.BytesIO()
-    with zipfile.ZipFile(target, "w", zipfile.ZIP_DEFLATED) as packed:
-        for name, content in selfcond_files(library):
-            packed.writestr(f"{safe_name(library.name)}/{name}", content)
+    match form:
+        case "json":
+            write_json(library, target)
+        case "csv":
+            write_csv(library, target)
+        case _:
+            with zipfile.ZipFile(target, "w", zipfile.ZIP_DEFLATED) as packed:
+                for name, content in selfcond_files(library):
+                    packed.writestr(f"{safe_name(library.name)}/{name}", content)
     return target.getvalue()
 
 
@@ -52,19 +49,10 @@ def draw_library_actions(chosen: Selection) -> None:
     library = chosen.library
     with st.popover("Download the library", icon=":material/download:"):
         st.caption("All concepts with all their sentences, for another machine or another program.")
-        for label, make, suffix, mime in (
-            ("JSON", json_file, "json", "application/json"),
-            ("CSV", csv_file, "csv", "text/csv"),
-            ("ml-selfcond folder (zip)", selfcond_zip, "zip", "application/zip"),
-        ):
-            st.download_button(
-                label,
-                partial(make, library),
-                f"{safe_name(library.name)}.{suffix}",
-                mime,
-                key=f"take {suffix}",
-                on_click="ignore",
-            )
+        for form, (label, mime) in FORMS.items():
+            file = partial(library_file, library, form)
+            name = f"{safe_name(library.name)}.{form}"
+            st.download_button(label, file, name, mime, key=f"take {form}", on_click="ignore")
     if own_library_path(chosen.library_name) is None:
         return
     with st.popover("Change the library", icon=":material/edit:"):
@@ -85,15 +73,16 @@ def draw_library_actions(chosen: Selection) -> None:
 
 def draw_concept_actions(chosen: Selection, own: bool) -> None:
     """Edit or copy the concept; remove it from a library of the user's own."""
+    told = "Opens a copy as a draft of your own; the library it comes from stays as it is."
+    if own:
+        told = "Opens it as a draft. Nothing changes until you save."
     st.button(
         "Edit" if own else "Copy to edit",
         icon=":material/edit_note:",
         key="edit concept",
         on_click=_edit,
         args=(chosen, own),
-        help="Opens it as a draft. Nothing changes until you save."
-        if own
-        else "Opens a copy as a draft of your own; the library it comes from stays as it is.",
+        help=told,
     )
     if own:
         with st.popover("Remove", icon=":material/delete:"):
@@ -105,18 +94,12 @@ def draw_concept_actions(chosen: Selection, own: bool) -> None:
             )
 
 
-def draw_problem() -> None:
-    """What went wrong in a callback, once."""
-    if problem := st.session_state.pop(PROBLEM, ""):
-        show_problem(problem)
-
-
 def _edit(chosen: Selection, own: bool) -> None:
     concept = chosen.concept
     try:
         draft = write_draft(draft_of(concept, chosen.library_name if own else "", concept.key if own else ""))
     except InputError as problem:
-        st.session_state[PROBLEM] = str(problem)
+        leave_problem(problem)
         return
     view.put(DRAFT, draft.id)
     view.put(PART, "write")
@@ -127,7 +110,7 @@ def _rename(name: str, concept: str) -> None:
         new = own_library_name(st.session_state["new library name"])
         rename_library(name, new)
     except InputError as problem:
-        st.session_state[PROBLEM] = str(problem)
+        leave_problem(problem)
     else:
         choose_library(new, concept)
 
@@ -141,6 +124,6 @@ def _remove_concept(name: str, key: str) -> None:
     try:
         left = remove_concept(name, key)
     except InputError as problem:
-        st.session_state[PROBLEM] = str(problem)
+        leave_problem(problem)
         return
     choose_library(name if left else LIBRARY.default)

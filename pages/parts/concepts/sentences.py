@@ -1,22 +1,48 @@
-"""Reading a concept's sentences: both sets, searched, with the mentions of its name marked."""
+"""A concept's sentences: one line on what they are worth, and both sets to read and to search."""
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from functools import lru_cache
 from html import escape
 
 import streamlit as st
 
 from expertlens_core.concepts import Concept, NegativePool, draw_negatives
+from expertlens_core.concepts.health import Health
 from expertlens_core.concepts.mention import name_spans
 from pages.shared import view
 from pages.shared.choices.concepts import KINDS, SENTENCE_KIND, SET, SETS, WITHIN
 from pages.shared.plain import plain
 
+HELP = (
+    "**name**: sentences that contain the concept's name, inflected or not. **words**: mean number of words in a "
+    "sentence, with the concept against without. **diversity**: distinct words / words, both sets cut to the same "
+    "number of sentences, for it falls with their number."
+)
 SHOWN = 15
 """Sentences shown at first; more at a press."""
+MARK = "<mark style='background:rgba(255,190,0,.35);color:inherit;border-radius:3px'>"
 
-Spans = list[tuple[int, int]]
+
+def draw_health(found: Health, kinds: Sequence[str] = (), source: str = "") -> None:
+    """One line, and the warnings below it."""
+    facts = f" ({kinds.count('fact'):,} facts, {kinds.count('story'):,} stories)" if kinds else ""
+    pool = "the neutral pool" if source == "neutral" else f"the pool {plain(source)}"
+    drawn = f", drawn from {pool}" if source else ""
+    parts = [
+        f"**{found.positives:,}** sentences with it{facts}",
+        f"**{found.negatives:,}** without it{drawn}",
+    ]
+    if found.positives:
+        parts.append(f"name in **{found.named:.0%}**")
+    parts.append(f"**{found.repeated:,}** repeated")
+    if found.positives and found.negatives:
+        parts.append(f"**{found.words[0]:.1f}** words against {found.words[1]:.1f}")
+        parts.append(f"diversity **{found.diversity[0]:.2f}** against {found.diversity[1]:.2f}")
+    st.markdown(" · ".join(parts), help=HELP)
+    for warning in found.warnings:
+        st.caption(f":orange[:material/warning:] {plain(warning)}")
 
 
 @lru_cache(maxsize=64)
@@ -35,48 +61,37 @@ def negatives_of(concept: Concept, pool: NegativePool | None, count: int, seed: 
 def draw_sentences(concept: Concept, negatives: tuple[str, ...]) -> None:
     """The list, with what chooses it above."""
     with st.container(horizontal=True, vertical_alignment="bottom"):
-        st.segmented_control(
-            "Sentences", list(SETS), format_func=SETS.__getitem__, required=True, **view.bound(SET)
-        )
+        view.segments("Sentences", SETS, SET)
         positive = view.get(SET) == "positive"
+        sentences = concept.positives if positive else negatives
+        kinds, kind = ("",) * len(sentences), "all"
         if positive and concept.kinds:
-            st.segmented_control(
-                "Kind", list(KINDS), format_func=KINDS.__getitem__, required=True, **view.bound(SENTENCE_KIND)
-            )
+            view.segments("Kind", KINDS, SENTENCE_KIND)
+            kinds, kind = concept.kinds, view.get(SENTENCE_KIND)
         st.text_input("Containing", placeholder="a word or a part of one", width=220, **view.bound(WITHIN))
-    sentences = concept.positives if positive else negatives
-    kinds = concept.kinds if positive and concept.kinds else ("",) * len(sentences)
-    kind = view.get(SENTENCE_KIND) if positive and concept.kinds else "all"
     sought = view.get(WITHIN).strip().casefold()
     found = [
         (sentence, each)
         for sentence, each in zip(sentences, kinds)
         if kind in ("all", each) and sought in sentence.casefold()
     ]
+    if not found:
+        nothing = (
+            "This set is empty." if positive else "The negative sentences are drawn when the pool is known."
+        )
+        if sought or sentences:
+            nothing = "No sentence of this kind contains that. Clear the search to see all."
+        st.info(nothing, icon=":material/search_off:")
+        return
     place = f"shown {concept.key} {view.get(SET)} {kind} {sought}"
     shown = st.session_state.get(place, SHOWN)
-    if not found:
-        st.info(_nothing(positive, sentences, sought), icon=":material/search_off:")
-        return
-    st.caption(
-        f"{min(shown, len(found)):,} of {len(found):,} sentences"
-        + (f" that contain “{plain(view.get(WITHIN).strip())}”" if sought else "")
-        + ". The concept's name is marked."
-    )
+    told = f" that contain “{plain(view.get(WITHIN).strip())}”" if sought else ""
+    st.caption(f"{min(shown, len(found)):,} of {len(found):,} sentences{told}. The concept's name is marked.")
     rows = "".join(_row(sentence, each, concept.name) for sentence, each in found[:shown])
     st.html(f"<ol style='margin:0;padding-left:2.4rem;line-height:1.6'>{rows}</ol>")
     if shown < len(found):
-        st.button("Show more", key="show more sentences", on_click=_more, args=(place, shown))
-
-
-def _more(place: str, shown: int) -> None:
-    st.session_state[place] = shown * 4
-
-
-def _nothing(positive: bool, sentences: tuple[str, ...], sought: str) -> str:
-    if sought or sentences:
-        return "No sentence of this kind contains that. Clear the search to see all."
-    return "This set is empty." if positive else "The negative sentences are drawn when the pool is known."
+        more = st.session_state.__setitem__
+        st.button("Show more", key="show more sentences", on_click=more, args=(place, shown * 4))
 
 
 def _row(sentence: str, kind: str, name: str) -> str:
@@ -84,15 +99,10 @@ def _row(sentence: str, kind: str, name: str) -> str:
     return f"<li style='overflow-wrap:anywhere'>{marked(sentence, name_spans(sentence, name))}{tag}</li>"
 
 
-def marked(sentence: str, spans: Spans) -> str:
+def marked(sentence: str, spans: list[tuple[int, int]]) -> str:
     """The sentence as HTML that shows its letters and nothing else, with some parts marked."""
-    pieces, end = [], 0
+    told, end = "", 0
     for start, stop in spans:
-        pieces += [
-            escape(sentence[end:start]),
-            "<mark style='background:rgba(255,190,0,.35);color:inherit;border-radius:3px'>",
-            escape(sentence[start:stop]),
-            "</mark>",
-        ]
+        told += f"{escape(sentence[end:start])}{MARK}{escape(sentence[start:stop])}</mark>"
         end = stop
-    return "".join((*pieces, escape(sentence[end:])))
+    return told + escape(sentence[end:])

@@ -27,10 +27,11 @@ from expertlens_core.concepts.formats.selfcond_folder import LIST
 from expertlens_core.concepts.formats.whole_file import decode
 from expertlens_core.concepts.own_library import add_concepts, free_name, own_library_name
 from expertlens_core.errors import InputError
+from pages.parts.concepts.browse import concept_table
+from pages.parts.concepts.draft import DEFAULT_LIBRARY
 from pages.shared import view
 from pages.shared.choices.concepts import DRAFT, PART
-from pages.shared.plain import plain
-from pages.shared.problem import show_problem
+from pages.shared.plain import plain, show_problem
 from pages.shared.selection import choose_library
 from pages.shared.warned import CLEANING, cleanable
 
@@ -74,11 +75,12 @@ def joined(files: list[tuple[str, bytes]]) -> Library:
         InputError: for a file that holds no concepts, a concept that comes twice, or one with too few sentences.
     """
     limits = Limits(max_bytes=MEGABYTES * 2**20)
-    parsed = [parse_library(data, name, limits) for name, data in files if Path(name).name != LIST]
-    if not parsed:
+    files = [(name, data) for name, data in files if Path(name).name != LIST]
+    if not files:
         raise InputError(f"{LIST} only lists concepts: upload the .json files of its folders with it")
+    parsed = [parse_library(data, name, limits) for name, data in files]
     places: dict[str, str] = {}
-    for library, (name, _) in zip(parsed, [file for file in files if Path(file[0]).name != LIST]):
+    for library, (name, _) in zip(parsed, files):
         for concept in library:
             if concept.key in places:
                 raise InputError(
@@ -108,8 +110,7 @@ def _read(files: list[Any]) -> Library:
     kept = st.session_state.get(READ)
     if kept is None or kept[0] != ids:
         kept = st.session_state[READ] = (ids, joined([(file.name, file.getvalue()) for file in files]))
-    library: Library = kept[1]
-    return library
+    return kept[1]
 
 
 def _open_text(filename: str, data: bytes) -> None:
@@ -134,10 +135,9 @@ def _offer(library: Library) -> None:
     key = f"upload library {st.session_state[TURN]}"
     if key not in st.session_state:
         st.session_state[key] = free_name(library.name)
-    names = dict.fromkeys([*own_libraries(), st.session_state[key] or "my-concepts"])
     st.selectbox(
         "Keep in the library",
-        list(names),
+        list(dict.fromkeys([*own_libraries(), st.session_state[key] or DEFAULT_LIBRARY])),
         key=key,
         accept_new_options=True,
         width=360,
@@ -160,18 +160,7 @@ def _offer(library: Library) -> None:
 def upload_table(library: Library) -> pd.DataFrame:
     """A row for each concept, with what speaks against it."""
     pool = pool_for(library)
-    return pd.DataFrame(
-        [
-            {
-                "domain": concept.domain,
-                "concept": concept.key,
-                "sentences with it": len(concept.positives),
-                "sentences without": f"{len(concept.negatives):,}" if concept.negatives else "drawn",
-                "to mind": " ".join(_warnings(concept, pool)),
-            }
-            for concept in library
-        ]
-    )
+    return concept_table(library).assign(**{"to mind": [" ".join(_warnings(each, pool)) for each in library]})
 
 
 @lru_cache(maxsize=1024)

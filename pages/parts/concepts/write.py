@@ -2,43 +2,24 @@
 
 from __future__ import annotations
 
+import contextlib
+import time
+from typing import Any
+
 import streamlit as st
 
-from expertlens_core.concepts import (
-    Concept,
-    NegativePool,
-    draw_negatives,
-    neutral_pool,
-    own_libraries,
-    pool_for,
-)
-from expertlens_core.concepts.draft import Draft, clean_text, left_out, lines, repeated_lines
+from expertlens_core.concepts import Concept, draw_negatives, neutral_pool, own_libraries, pool_for
+from expertlens_core.concepts.draft import Draft, clean_text, drafts, left_out, lines, repeated_lines
 from expertlens_core.concepts.health import health
 from expertlens_core.concepts.shelf import own_library_path
 from expertlens_core.errors import InputError
 from expertlens_core.pipeline import FindRequest
-from pages.parts.concepts.autosave import autosave
-from pages.parts.concepts.draft import (
-    COPIED,
-    DEFAULT_LIBRARY,
-    PROBLEM,
-    ago,
-    current,
-    keep,
-    open_draft,
-    others,
-    save,
-    target,
-    throw_away,
-    tied,
-    widget,
-)
-from pages.parts.concepts.health import draw_health
+from pages.parts.concepts import draft as typed
+from pages.parts.concepts.sentences import draw_health
 from pages.shared import view
 from pages.shared.choices.concepts import PART
 from pages.shared.loading import load_library
-from pages.shared.plain import plain
-from pages.shared.problem import show_problem
+from pages.shared.plain import draw_problem, plain, show_problem
 from pages.shared.warned import CLEANING
 
 EXAMPLE = (
@@ -51,52 +32,43 @@ MOST_DRAFTS = 12
 
 def draw_write() -> None:
     """The form, what its sentences are worth, and the buttons that use them."""
-    draft = current()
+    draft = typed.current()
+    draw_problem()
     _notes(draft)
+
+    def short(column: Any, label: str, field: str, example: str, told: str | None = None) -> None:
+        tied = typed.tied(draft, field)
+        column.text_input(label, placeholder=example, max_chars=200, help=told, live="0.6s", **tied)
+
     left, middle, right = st.columns([2, 2, 2])
-    left.text_input("Name", placeholder="lighthouse", max_chars=200, live="0.6s", **tied(draft, "name"))
-    middle.text_input(
-        "Domain (optional)",
-        placeholder="buildings",
-        max_chars=200,
-        help="A group of concepts that belong together.",
-        live="0.6s",
-        **tied(draft, "domain"),
-    )
-    right.text_input(
-        "Sense (optional)",
-        placeholder="tower with a light",
-        max_chars=200,
-        help="Tells two readings of one name apart, such as bank (river) and bank (money).",
-        live="0.6s",
-        **tied(draft, "sense"),
-    )
+    short(left, "Name", "name", "lighthouse")
+    short(middle, "Domain (optional)", "domain", "buildings", "A group of concepts that belong together.")
+    told = "Tells two readings of one name apart, such as bank (river) and bank (money)."
+    short(right, "Sense (optional)", "sense", "tower with a light", told)
     left, right = st.columns([3, 2])
     left.text_area(
         "Sentences with the concept, one per line",
         height=260,
         placeholder=EXAMPLE,
         help="20 or more give results that are not mostly luck; 400 are usual. Some should not contain the name.",
-        **tied(draft, "positives"),
+        **typed.tied(draft, "positives"),
     )
     right.text_area(
         "Sentences without it, one per line (optional)",
         height=260,
         placeholder="Left empty, they are drawn from other concepts or from everyday sentences.",
         help="Alike in style and length, but about other things. 50 or more; 1,000 are usual.",
-        **tied(draft, "negatives"),
+        **typed.tied(draft, "negatives"),
     )
-    autosave()
-    draft = current()
+    typed.autosave()
+    draft = typed.current()
     _health(draft)
     _library(draft)
     _buttons()
 
 
 def _notes(draft: Draft) -> None:
-    if problem := st.session_state.pop(PROBLEM, ""):
-        show_problem(problem)
-    if st.session_state.get(COPIED):
+    if st.session_state.get(typed.COPIED):
         st.warning(
             "This draft was changed in another window meanwhile. What you typed here is kept as a draft of its own; "
             "the other one is under Drafts.",
@@ -106,58 +78,59 @@ def _notes(draft: Draft) -> None:
         if draft.replaces:
             st.markdown(f"Editing **{plain(draft.replaces)}** of the library **{plain(draft.library)}**.")
         st.caption(
-            f"Draft kept {ago(draft.written)}; it survives a reload, and its link opens it again."
+            f"Draft kept {_ago(draft.written)}; it survives a reload, and its link opens it again."
             if draft.revision
             else "What you type is kept as a draft at once, without saving."
         )
-        waiting = others(draft)
-        if waiting:
-            with st.popover(f"Drafts ({len(waiting)})", icon=":material/edit_note:"):
-                for other in waiting[:MOST_DRAFTS]:
-                    st.button(
-                        f"{plain(_title(other))} · {len(lines(other.positives))} sentences · {ago(other.written)}",
-                        key=f"open draft {other.id}",
-                        on_click=open_draft,
-                        args=(other.id,),
-                    )
-                if len(waiting) > MOST_DRAFTS:
-                    st.caption(f"{len(waiting) - MOST_DRAFTS} older ones follow when these are gone.")
+        others = [other for other in drafts() if other.id != draft.id and not other.blank]
+        if others:
+            with st.popover(f"Drafts ({len(others)})", icon=":material/edit_note:"):
+                for other in others[:MOST_DRAFTS]:
+                    name = plain(" ".join(other.name.split())[:40] or "without a name")
+                    label = f"{name} · {len(lines(other.positives))} sentences · {_ago(other.written)}"
+                    key = f"open draft {other.id}"
+                    st.button(label, key=key, on_click=typed.open_draft, args=(other.id,))
+                if len(others) > MOST_DRAFTS:
+                    st.caption(f"{len(others) - MOST_DRAFTS} older ones follow when these are gone.")
         if not draft.blank:
-            st.button("New draft", icon=":material/add:", on_click=open_draft)
+            st.button("New draft", icon=":material/add:", on_click=typed.open_draft)
             with st.popover("Throw away", icon=":material/delete:"):
                 st.caption("Removes this draft with all that was typed. This cannot be undone.")
-                st.button("Throw this draft away", on_click=throw_away, args=(draft.id,))
+                st.button("Throw this draft away", on_click=typed.throw_away, args=(draft.id,))
 
 
-def _title(draft: Draft) -> str:
-    name = " ".join(draft.name.split())[:40]
-    return name or "without a name"
+def _ago(when: float) -> str:
+    """How long ago, in words."""
+    seconds = max(0.0, time.time() - when)
+    for size, unit in ((86400, "day"), (3600, "hour"), (60, "minute")):
+        if seconds >= size:
+            count = int(seconds // size)
+            return f"{count} {unit}{'' if count == 1 else 's'} ago"
+    return "just now"
 
 
 def _health(draft: Draft) -> None:
-    """What the sentences are worth, before anything is computed."""
+    """The health of the sentences, before anything is computed."""
     positives, negatives = lines(draft.positives), lines(draft.negatives)
     if not positives:
         return
-    name = draft.name.strip() or "your concept"
-    concept = Concept(name, positives, negatives or None, sense=draft.sense.strip())
-    source = ""
+    name, source = draft.name.strip(), ""
+    concept = Concept(name or "your concept", positives, negatives or None, sense=draft.sense.strip())
     if not negatives:
-        pool = _pool(target(draft))
+        library, pool = typed.target(draft), neutral_pool()
+        with contextlib.suppress(InputError):
+            pool = pool_for(load_library(library)) if own_library_path(library) else pool
         source = pool.name
-        count = FindRequest().drawn(concept)
-        negatives = tuple(pool.sentences[row] for row in draw_negatives(pool, concept, count))
-    draw_health(health(concept.key, draft.name.strip(), positives, negatives, source), source=source)
-    if repeated := repeated_lines(draft.positives) + repeated_lines(draft.negatives):
-        st.caption(
-            f"{repeated:,} {'line stands' if repeated == 1 else 'lines stand'} there already: each sentence is "
-            "used once."
-        )
-    if out := left_out(draft.positives) + left_out(draft.negatives):
-        st.caption(
-            plain(f"Left out, for they are no sentences: {', '.join(f'“{line[:80]}”' for line in out[:5])}")
-        )
-    if any(clean_text(text) != "\n".join(lines(text)) for text in (draft.positives, draft.negatives)):
+        rows = draw_negatives(pool, concept, FindRequest().drawn(concept))
+        negatives = tuple(pool.sentences[row] for row in rows)
+    draw_health(health(concept.key, name, positives, negatives, source), source=source)
+    texts = (draft.positives, draft.negatives)
+    if repeated := sum(map(repeated_lines, texts)):
+        stand = "line stands" if repeated == 1 else "lines stand"
+        st.caption(f"{repeated:,} {stand} there already: each sentence is used once.")
+    if out := [f"“{line[:80]}”" for text in texts for line in left_out(text)]:
+        st.caption(plain(f"Left out, for they are no sentences: {', '.join(out[:5])}"))
+    if any(clean_text(text) != "\n".join(lines(text)) for text in texts):
         st.button(
             "Clean the sentences",
             key="clean draft",
@@ -170,28 +143,20 @@ def _health(draft: Draft) -> None:
 
 def _clean(draft: Draft) -> None:
     for field in ("positives", "negatives"):
-        st.session_state[widget(draft, field)] = clean_text(getattr(draft, field))
-    keep()
-
-
-def _pool(library: str) -> NegativePool:
-    """Where negatives would be drawn from."""
-    try:
-        return pool_for(load_library(library)) if own_library_path(library) else neutral_pool()
-    except InputError:
-        return neutral_pool()
+        st.session_state[typed.widget(draft, field)] = clean_text(getattr(draft, field))
+    typed.keep()
 
 
 def _library(draft: Draft) -> None:
-    key = widget(draft, "library")
+    key = typed.widget(draft, "library")
     if key not in st.session_state:
-        st.session_state[key] = target(draft)
-    names = dict.fromkeys([*own_libraries(), DEFAULT_LIBRARY, st.session_state[key] or DEFAULT_LIBRARY])
+        st.session_state[key] = typed.target(draft)
+    usual = typed.DEFAULT_LIBRARY
     st.selectbox(
         "Keep it in the library",
-        list(names),
+        list(dict.fromkeys([*own_libraries(), usual, st.session_state[key] or usual])),
         key=key,
-        on_change=keep,
+        on_change=typed.keep,
         accept_new_options=True,
         width=360,
         help="One of your own libraries, or type the name of a new one. They are kept on this machine, apart from "
@@ -211,7 +176,7 @@ def _buttons() -> None:
     if not (find or only_save):
         return
     try:
-        save()
+        typed.save()
     except InputError as problem:
         show_problem(str(problem))
         return

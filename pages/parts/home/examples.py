@@ -2,12 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
 from html import escape
 
 from expertlens_core.pipeline.story import StoryConcept
-from pages.parts.story.chart import layer_bars
-from pages.parts.story.text import asked, concept_name, continued, marked
+from pages.parts.story.html import asked, concept_name, continued, layer_bars, marked
 
 SENTENCES = 3
 WORDS = 30
@@ -16,9 +14,8 @@ WORDS = 30
 
 def concept_column(told: StoryConcept) -> str:
     """Sentences with the concept."""
-    said = "".join(
-        f'<p class="el-said">{marked(text, told.concept, told.related)}</p>' for text in sentences(told)
-    )
+    texts = [marked(text, told.concept, told.related) for text in told.said[:SENTENCES]]
+    said = "".join(f'<p class="el-said">{text}</p>' for text in texts)
     return _column(
         "1 · A concept",
         f"{told.positives:,} sentences that share {escape(concept_name(told.concept))}",
@@ -28,11 +25,12 @@ def concept_column(told: StoryConcept) -> str:
 
 def neurons_column(told: StoryConcept) -> str:
     """How many neurons, against luck, and where."""
+    luck = f"{'at most' if told.luck_is_bound else 'about'} {told.by_luck:,.1f}"
     return _column(
         "2 · Its neurons",
         f"Some neurons tell {escape(concept_name(told.concept))} apart",
         f'<div class="el-number">{told.experts:,}</div>'
-        f'<p class="el-against">of {told.units:,} neurons are experts; luck would make {luck(told)}.</p>'
+        f'<p class="el-against">of {told.units:,} neurons are experts; luck would make {luck}.</p>'
         + layer_bars(told.layers),
     )
 
@@ -50,16 +48,6 @@ def steering_column(told: StoryConcept) -> str:
         "Same model, same dice, another text",
         asked(told.prompt, told.request.chat) + texts,
     )
-
-
-def sentences(told: StoryConcept, most: int = SENTENCES) -> Sequence[str]:
-    """The concept's sentences that move its best neuron most."""
-    return [sentence.text for sentence in told.best.sentences if sentence.positive][:most]
-
-
-def luck(told: StoryConcept) -> str:
-    """How many experts luck would give, in words."""
-    return f"{'at most' if told.luck_is_bound else 'about'} {told.by_luck:,.1f}"
 
 
 def _short(text: str) -> str:

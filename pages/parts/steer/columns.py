@@ -10,8 +10,7 @@ import streamlit as st
 
 from expertlens_core.pipeline import SteeredText
 from pages.parts.steer.run import Asked, visitor
-from pages.shared.plain import plain
-from pages.shared.problem import show_problem
+from pages.shared.plain import plain, show_problem
 from pages.shared.services import services
 from pages.shared.streams import Shot
 

@@ -9,15 +9,13 @@ import streamlit as st
 from expertlens_core.errors import InputError
 from expertlens_core.experts import top_experts
 from expertlens_core.models.label import model_label
-from expertlens_core.pipeline import Found, SteerRequest
+from expertlens_core.pipeline import SteerRequest, load_story
 from expertlens_core.pipeline.story import Story, StoryConcept, StorySentence
 from expertlens_core.pipeline.story.chapter import chapter_of, unit_of
-from pages.parts.home.examples import sentences
-from pages.parts.story.recorded import chosen_key, default_story, recorded_story
 from pages.shared import view
 from pages.shared.choices.story import MODE
 from pages.shared.loading import planned, read_found
-from pages.shared.selection import CONCEPT, LIBRARY, MODEL, REVISION, selection
+from pages.shared.selection import CONCEPT, DEFAULT_CONCEPT, LIBRARY, MODEL, REVISION, selection
 from pages.shared.services import services
 from pages.shared.waiting import find_job, start_find
 
@@ -36,7 +34,6 @@ class Chapter:
     """Three with the concept."""
     told: StoryConcept | None
     """None while its neurons are being found; its texts are empty where none are recorded."""
-    model: str
     recorded: str = ""
     """Day of recording; empty where the numbers come from the cache."""
     keys: tuple[str, ...] = ()
@@ -53,6 +50,33 @@ class Chapter:
         """The concept of the next chapter; empty after the last."""
         place = self.keys.index(self.concept) + 1 if self.concept in self.keys else 0
         return self.keys[place] if place < len(self.keys) else ""
+
+
+def default_story() -> Story | None:
+    """The default model's story, or None where there is none."""
+    try:
+        return load_story(MODEL.default, artefacts=services().artefacts)
+    except InputError:
+        return None
+
+
+def recorded_story() -> Story | None:
+    """The story of the chosen model and library, or None where none is recorded."""
+    model = view.get(MODEL).strip() or MODEL.default
+    try:
+        story = load_story(model, view.get(REVISION).strip() or None, artefacts=services().artefacts)
+    except InputError:
+        return None
+    library = view.get(LIBRARY).strip() or LIBRARY.default
+    return story if story.concepts[0].request.find.library == library else None
+
+
+def chosen_key(story: Story) -> str:
+    """The chosen concept where the story tells of it, its first where none was chosen, else ``""``."""
+    wanted = view.get(CONCEPT)
+    if not wanted:
+        return DEFAULT_CONCEPT if DEFAULT_CONCEPT in story.keys else story.keys[0]
+    return wanted if wanted in story.keys else ""
 
 
 def open_chapter() -> Chapter:
@@ -95,9 +119,7 @@ def _asked() -> tuple[str, ...]:
 
 def _recorded(story: Story, key: str, live: bool, note: str = "") -> Chapter:
     told = story[key]
-    return Chapter(
-        key, tuple(sentences(told)), told, story.model, story.created[:10], story.keys, live, note=note
-    )
+    return Chapter(key, told.said[:3], told, story.created[:10], story.keys, live, note=note)
 
 
 def _computed(keys: tuple[str, ...]) -> Chapter:
@@ -108,7 +130,9 @@ def _computed(keys: tuple[str, ...]) -> Chapter:
     if not plan.missing:
         (found,) = read_found(plan)
         request = SteerRequest(chosen.request(), concept.key, control="random", prompt=PROMPT)
-        return Chapter(concept.key, said, _told(found, request, said), chosen.model, keys=keys)
+        sentences = tuple(StorySentence(text, True, 0.0) for text in said)
+        best = unit_of(found.expertise, int(top_experts(found.expertise, 1)[0]), sentences)
+        return Chapter(concept.key, said, chapter_of(concept, found.expertise, request, best), keys=keys)
     if plan.record is None and chosen.model != MODEL.default:
         raise InputError(
             f"Nothing of {model_label(chosen.model)} is recorded or computed here: "
@@ -120,11 +144,4 @@ def _computed(keys: tuple[str, ...]) -> Chapter:
         start_find(plan)
     elif not job.active:
         raise InputError(job.error or f"The neurons of {concept.key} were not found.")
-    return Chapter(concept.key, said, None, chosen.model, keys=keys, job=name)
-
-
-def _told(found: Found, request: SteerRequest, said: tuple[str, ...]) -> StoryConcept:
-    """What a story's record would say of a result, without texts."""
-    best = int(top_experts(found.expertise, 1)[0])
-    sentences = tuple(StorySentence(text, True, 0.0) for text in said)
-    return chapter_of(found.concept, found.expertise, request, unit_of(found.expertise, best, sentences))
+    return Chapter(concept.key, said, None, keys=keys, job=name)

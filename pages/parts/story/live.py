@@ -6,8 +6,8 @@ import logging
 import threading
 import time
 import uuid
-from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, field, replace
+from functools import partial
 from typing import Any
 
 import streamlit as st
@@ -65,7 +65,7 @@ class Run:
 
 @dataclass(frozen=True)
 class Shown:
-    """How far it has come."""
+    """The texts as far as they are."""
 
     texts: dict[str, str]
     """``original``, ``steered`` and ``control`` → text."""
@@ -77,7 +77,7 @@ class Shown:
 def prepare(told: StoryConcept) -> Preparation:
     """Begin to load the model and to find the neurons, once a chapter; what fails is told when it is needed."""
     made: Preparation | None = st.session_state.get(PREPARED)
-    if made is not None and made.request == told.request:
+    if made and made.request == told.request:
         return made
     made = st.session_state[PREPARED] = Preparation(told.request, related=frozenset(told.related))
     find = told.request.find
@@ -105,7 +105,7 @@ def _load(made: Preparation, shared: Services, library: Library) -> None:
 
 
 def look(told: StoryConcept, live: bool, dice: int) -> Shown:
-    """How the chapter's texts stand; begins them when they are new.
+    """The chapter's texts as far as they are; begins them when they are new.
 
     Args:
         told: the chapter.
@@ -160,8 +160,10 @@ def _written(run: Run, told: StoryConcept, dice: int) -> Shown:
             if now - run.began > PATIENCE:
                 raise InputError(f"The model was not ready within {PATIENCE:.0f} s.")
             return Shown({}, False, True)
-        source = _source(replace(told.request, seed=told.request.seed + dice))
-        run.number, run.moved = streams.start(_visitor(), source), now
+        request = replace(told.request, seed=told.request.seed + dice)
+        shared, library = services(), load_library(request.find.library)
+        source = partial(steer, request, library=library, artefacts=shared.artefacts, load=shared.models.get)
+        run.number, run.moved = streams.start(_visitor(), lambda stop: source(cancelled=stop)), now
     shot = streams.look(_visitor())
     if shot is None or shot.number != run.number or shot.state == "stopped":
         raise InputError("The live text broke off.")
@@ -176,18 +178,6 @@ def _written(run: Run, told: StoryConcept, dice: int) -> Shown:
     if not shot.active and not size:
         raise InputError("The live model wrote nothing.")
     return Shown(texts, not shot.active, True)
-
-
-def _source(request: SteerRequest) -> Callable[[Callable[[], bool]], Iterator[Sequence[Any]]]:
-    shared = services()
-    library = load_library(request.find.library)
-
-    def start(cancelled: Callable[[], bool]) -> Iterator[Sequence[Any]]:
-        return steer(
-            request, library=library, artefacts=shared.artefacts, load=shared.models.get, cancelled=cancelled
-        )
-
-    return start
 
 
 def _sentence(problem: Exception) -> str:

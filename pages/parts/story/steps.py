@@ -7,10 +7,9 @@ from html import escape
 
 from expertlens_core.pipeline.story import StoryConcept
 from pages.parts.story.chapter import Chapter
-from pages.parts.story.chart import layer_bars
+from pages.parts.story.html import asked, concept_name, continued, layer_bars, marked
 from pages.parts.story.live import Shown
-from pages.parts.story.text import asked, concept_name, continued, marked, related_total
-from pages.shared.problem import sentence
+from pages.shared.plain import sentence
 
 STEPS = ("The concept", "Its neurons", "Switch them on")
 KINDS = {
@@ -106,7 +105,7 @@ def note(text: str) -> str:
 def _count(shown: Shown, kind: str, told: StoryConcept, related: Collection[str]) -> str:
     if not shown.over or not related:
         return "&nbsp;"
-    count = related_total(shown.texts.get(kind, ""), told.concept, related)
+    count = marked(shown.texts.get(kind, ""), told.concept, related).count("<mark ")
     name = escape(concept_name(told.concept))
     return f"<b>{count}</b> {'word' if count == 1 else 'words'} of {name}"
 

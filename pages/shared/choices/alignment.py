@@ -1,8 +1,7 @@
 """Choices of the Human alignment page."""
 
-from pages.shared import view
+from pages.shared.fields import choice, field, several, text
 from pages.shared.names import read_second_model
-from pages.shared.view import Field, declare
 
 PAGE = "alignment"
 SECTIONS = {
@@ -28,14 +27,14 @@ SPLITS = {
     "wordsim353": {"": "all pairs", "similarity": "similarity", "relatedness": "relatedness"},
 }
 
-JUDGMENTS = declare(Field("judgments", "men-in-the-box", view.text(1000), page=PAGE))
+JUDGMENTS = field("judgments", "men-in-the-box", text(1000), page=PAGE)
 """A name of `KNOWN`, or the path of a file or of MEN's folder."""
-CONCEPTS = declare(Field("align_concepts", "", view.choice("", "library"), page=PAGE))
+CONCEPTS = field("align_concepts", "", choice("", "library"), page=PAGE)
 """Empty: those that the judgments' words were written for, where there are such; else the chosen library's."""
-SPLIT = declare(Field("split", "", view.choice("", "train", "test", "similarity", "relatedness"), page=PAGE))
-SECTION = declare(Field("align", "agreement", view.choice(*SECTIONS), page=PAGE))
-ROW = declare(Field("pairs_by", "", view.text(), page=PAGE))
+SPLIT = field("split", "", choice("", "train", "test", "similarity", "relatedness"), page=PAGE)
+SECTION = field("align", "agreement", choice(*SECTIONS), page=PAGE)
+ROW = field("pairs_by", "", text(), page=PAGE)
 """Label of the measure whose pairs are shown; empty: experts at the chosen tau."""
-PAIR = declare(Field("pair", (), view.several(2), view.write_several, PAGE))
-BESIDE = declare(Field("align_beside", "", read_second_model, page=PAGE))
+PAIR = several("pair", 2, PAGE)
+BESIDE = field("align_beside", "", read_second_model, page=PAGE)
 """A second model or checkpoint on the same pairs, as ``model@revision``."""

@@ -1,25 +1,24 @@
 """Choices of the Steer page."""
 
-from pages.shared import view
-from pages.shared.view import Field, declare
+from pages.shared.fields import choice, field, number, text
 
-PROMPT = declare(Field("prompt", "Once upon a time", view.text(2000), page="steer"))
-EXPERTS = declare(Field("experts", None, view.number(1, 10_000_000, whole=True), page="steer"))
+PROMPT = field("prompt", "Once upon a time", text(2000), page="steer")
+EXPERTS = field("experts", None, number(1, 10_000_000, whole=True), page="steer")
 """None, here and below: as the concept's dose has it."""
-FIRST_LAYER = declare(Field("first_layer", None, view.number(0, 10_000, whole=True), page="steer"))
-KINDS = declare(Field("kinds", None, view.choice("all", "without-queries-keys"), page="steer"))
-STRENGTH = declare(Field("strength", None, view.number(0, 2), "{:g}".format, "steer"))
-CHAT = declare(Field("chat", "text", view.choice("text", "chat"), page="steer"))
+FIRST_LAYER = field("first_layer", None, number(0, 10_000, whole=True), page="steer")
+KINDS = field("kinds", None, choice("all", "without-queries-keys"), page="steer")
+STRENGTH = field("strength", None, number(0, 2), "{:g}".format, "steer")
+CHAT = field("chat", "text", choice("text", "chat"), page="steer")
 """Whether the prompt is continued, or put to the model as a message."""
-CONTROL = declare(Field("control", "random", view.choice("random", "other-concept", "none"), page="steer"))
-OTHER = declare(Field("other", "", view.text(), page="steer"))
+CONTROL = field("control", "random", choice("random", "other-concept", "none"), page="steer")
+OTHER = field("other", "", text(), page="steer")
 """The control's concept; empty: one of another domain."""
-TEXTS = declare(Field("texts", 3, view.number(1, 8, whole=True), page="steer"))
+TEXTS = field("texts", 3, number(1, 8, whole=True), page="steer")
 """Per column: one text is a matter of luck, several show the tendency."""
-TOKENS = declare(Field("tokens", 60, view.number(1, 1000, whole=True), page="steer"))
-TEMPERATURE = declare(Field("temperature", 0.8, view.number(0, 3), "{:g}".format, "steer"))
-TOP_P = declare(Field("top_p", 0.95, view.number(0.05, 1), "{:g}".format, "steer"))
-DRAW = declare(Field("draw", 0, view.number(0, 2**31, whole=True), page="steer"))
+TOKENS = field("tokens", 60, number(1, 1000, whole=True), page="steer")
+TEMPERATURE = field("temperature", 0.8, number(0, 3), "{:g}".format, "steer")
+TOP_P = field("top_p", 0.95, number(0.05, 1), "{:g}".format, "steer")
+DRAW = field("draw", 0, number(0, 2**31, whole=True), page="steer")
 """Seed of the random numbers that choose the words, and of the random control's units."""
 ALL = (
     PROMPT,

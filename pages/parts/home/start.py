@@ -1,4 +1,4 @@
-"""What is ready: the model in memory, the results in the cache, the jobs under way."""
+"""Below the examples: what is ready, and what next."""
 
 from __future__ import annotations
 
@@ -7,14 +7,30 @@ import streamlit as st
 from expertlens_core.errors import InputError
 from expertlens_core.models.label import model_label
 from pages.shared.loading import planned
-from pages.shared.plain import plain
-from pages.shared.problem import sentence
+from pages.shared.menu import GROUPS
+from pages.shared.plain import plain, sentence
 from pages.shared.selection import selection
 from pages.shared.services import services
 
+QUESTIONS = {
+    "concepts": "Read the sentences, or bring your own.",
+    "experts": "Which neurons respond to a concept, and in which layers?",
+    "concept_map": "Which concepts share neurons?",
+    "alignment": "Does the model agree with people?",
+    "steer": "What does the model write with them switched on?",
+    "activity": "Jobs, models in memory, cache.",
+}
+
+
+def draw_links() -> None:
+    """A link to every page of the menu but Home and its story."""
+    for name, title, icon in (page for pages in GROUPS.values() for page in pages):
+        if name not in ("home", "story"):
+            st.page_link(f"{name}.py", label=f"**{title}** — {QUESTIONS[name]}", icon=f":material/{icon}:")
+
 
 def draw_status() -> None:
-    """Three facts, looked at again while something is under way."""
+    """The model in memory, the results in the cache, the jobs: looked at again while something is under way."""
     waiting = not services().models.resident() or any(job.active for job in services().jobs.all())
     st.fragment(_facts, run_every=3 if waiting else None)()
 
@@ -28,10 +44,8 @@ def _model() -> tuple[str, str]:
     resident = services().models.resident()
     if not resident:
         return "hourglass_empty", "No model in memory: it is loaded when needed."
-    names = ", ".join(
-        f"{plain(model_label(model.name))} on {plain(device)}" for device, model in resident.items()
-    )
-    return "memory", f"In memory: {names}."
+    names = [f"{plain(model_label(model.name))} on {plain(device)}" for device, model in resident.items()]
+    return "memory", f"In memory: {', '.join(names)}."
 
 
 def _results() -> tuple[str, str]:
@@ -42,11 +56,8 @@ def _results() -> tuple[str, str]:
         return "error", plain(sentence(str(problem)))
     every = len(plan.concepts)
     there = every - len(plan.missing)
-    return (
-        "check_circle" if there == every else "circle",
-        f"Neurons of {there:,} of {every:,} concepts are found"
-        + ("." if there == every else "; others are when you open them."),
-    )
+    icon, rest = ("check_circle", ".") if there == every else ("circle", "; others are when you open them.")
+    return icon, f"Neurons of {there:,} of {every:,} concepts are found{rest}"
 
 
 def _jobs() -> tuple[str, str]:

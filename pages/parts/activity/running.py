@@ -1,11 +1,14 @@
-"""The list of jobs."""
+"""What is being computed, and the models in memory."""
 
 from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Any
 
 import streamlit as st
 
 from pages.shared.jobs import Job
-from pages.shared.plain import plain
+from pages.shared.plain import bytes_text, plain
 from pages.shared.services import services
 from pages.shared.waiting import duration, progress_text
 
@@ -47,7 +50,8 @@ def _row(job: Job) -> None:
     icon, state = STATES[job.state]
     with st.container(border=True, horizontal=True, vertical_alignment="center"):
         with st.container():
-            st.markdown(f"{icon} **{plain(job.title)}** · :gray[{state}{_took(job)}]")
+            took = f" after {duration(job.ended - job.asked)}" if job.ended else ""
+            st.markdown(f"{icon} **{plain(job.title)}** · :gray[{state}{took}]")
             if job.active:
                 st.progress(job.share, text=plain(progress_text(job)))
             elif job.error:
@@ -60,16 +64,35 @@ def _row(job: Job) -> None:
             _button("Remove", "close", jobs.forget, job, "Takes it off this list; results stay in the cache.")
 
 
-def _took(job: Job) -> str:
-    return f" after {duration(job.ended - job.asked)}" if job.ended else ""
+def _button(label: str, icon: str, action: Callable[[str], Any], job: Job, told: str) -> None:
+    icon = f":material/{icon}:"
+    st.button(label, key=f"{label} {job.id}", icon=icon, on_click=action, args=(job.id,), help=told)
 
 
-def _button(label: str, icon: str, action, job: Job, tooltip: str) -> None:  # type: ignore[no-untyped-def]
-    st.button(
-        label,
-        key=f"{label} {job.id}",
-        icon=f":material/{icon}:",
-        on_click=action,
-        args=(job.id,),
-        help=tooltip,
-    )
+def draw_models() -> None:
+    """Each resident model with its size, and a way to unload it."""
+    st.subheader("Models in memory")
+    store = services().models
+    resident = store.resident()
+    if not resident:
+        st.info(
+            "No model is in memory. One is loaded when something has to be computed, and stays for the next."
+        )
+        return
+    from expertlens_core.models.residency import memory_of
+
+    for device, model in resident.items():
+        with st.container(border=True, horizontal=True, vertical_alignment="center"):
+            revision = f" at {plain(model.revision[:12])}" if model.revision else ""
+            st.markdown(
+                f":material/memory: **{plain(model.name)}**{revision} · {bytes_text(memory_of(model))} on "
+                f"{model.device} · {str(model.dtype).removeprefix('torch.')} · {model.units.count:,} units"
+            )
+            st.button(
+                "Unload",
+                key=f"unload {device}",
+                icon=":material/eject:",
+                on_click=store.unload,
+                args=(device,),
+                help="Frees the memory once nobody uses the model any more; it is loaded again when needed.",
+            )
