@@ -100,7 +100,9 @@ def explain(cls: type, error: ValidationError) -> InputError:
 
 def _expected(kind: str, context: Mapping[str, Any], field: FieldInfo | None) -> str:
     said = list(_said_of(field)) if field else []
-    limits = {name: getattr(each, name) for each in said for name in ("ge", "lt", "le") if hasattr(each, name)}
+    limits = {
+        name: getattr(each, name) for each in said for name in ("ge", "lt", "le") if hasattr(each, name)
+    }
     examples = [example for each in said if isinstance(each, FieldInfo) for example in each.examples or ()]
     if kind == "literal_error":
         told = context["expected"].replace("'", "").replace(" or ", ", ")

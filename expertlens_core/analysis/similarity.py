@@ -9,8 +9,8 @@ import numpy as np
 
 from ..errors import Cancelled, InputError
 from ..experts import REFERENCE
+from ..experts.chance import REFERENCE
 from ..experts.expert_set import TAUS
-from ..experts.prevalence import REFERENCE
 from .expertise_matrix import add_shared, check_expertise
 from .moments import Moments
 from .similarity_matrix import Measure, SimilarityMatrix

@@ -11,10 +11,7 @@ from pathlib import Path
 
 from ..errors import InputError, shortened
 from ..files import FilesState, files_state, user_path
-from .formats.csv_table import read_csv, write_csv
-from .formats.json_document import read_json, write_json
-from .formats.json_lines import read_json_lines, write_json_lines
-from .formats.limits import Limits
+from .formats.json_formats import write_json, write_json_lines
 from .formats.record import concept_from_record, record_of
 from .formats.selfcond_folder import folder_files, read_selfcond_folder, selfcond_files
 from .formats.table import csv_records, write_csv

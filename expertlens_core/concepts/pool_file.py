@@ -11,9 +11,8 @@ from typing import Any
 
 from ..errors import InputError, shortened
 from ..files import user_path
-from .formats.json_document import parse_json
-from .formats.limits import Limits, read_text
-from .formats.whole_file import write_whole_file
+from .formats.json_formats import parse_json
+from .formats.whole_file import Limits, read_text, write_whole_file
 from .negative_pool import NegativePool
 
 MIN_CONCEPTS = 5

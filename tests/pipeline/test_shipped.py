@@ -33,7 +33,7 @@ from expertlens_core.pipeline.shipping import build_part, check_shipped, read_ma
 from expertlens_core.pipeline.story.files import story_name
 from expertlens_core.pipeline.writing.calibrate import _key as calibration_key
 from expertlens_core.run import Run
-from expertlens_core.steering.calibration_result import Calibration
+from expertlens_core.steering.dose import Calibration
 from expertlens_core.steering.dose import Dose
 
 ROOT = Path(__file__).parents[2]

@@ -9,8 +9,8 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
+from ...experts.chance import positive_weight
 from ...experts.expertise import STATISTICS
-from ...experts.prevalence import positive_weight
 from ...models.units import Units
 from ...run import Run
 from .plan import Plan

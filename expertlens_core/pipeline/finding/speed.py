@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from ...artefacts import digest_of
-from ...experts.prevalence import positive_weight
+from ...experts.chance import positive_weight
 from ...run import Run
 from .concept_expertise import run_model
 from .model_record import ModelRecord

@@ -12,7 +12,7 @@ import numpy as np
 from ...analysis.similarity_matrix import Measure, SimilarityMatrix
 from ...artefacts import ArtefactKey
 from ...errors import InputError
-from ...experts.prevalence import REFERENCE
+from ...experts.chance import REFERENCE
 from ...request import Request, Tau, request
 from ...run import NotKeptError, Run, read_result
 from ..finding.request import FindRequest

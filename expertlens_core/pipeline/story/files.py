@@ -7,8 +7,8 @@ from pathlib import Path
 from typing import NoReturn
 
 from ...artefacts import Artefacts, open_artefacts
-from ...concepts.formats.safe_name import safe_name
 from ...concepts.formats.whole_file import write_whole_file
+from ...concepts.spelling import safe_name
 from ...errors import InputError
 from ...models.label import model_label
 from ...models.model_files import model_state

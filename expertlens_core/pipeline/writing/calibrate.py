@@ -13,8 +13,7 @@ from ...models.label import model_label
 from ...models.units import Units
 from ...request import Request, request
 from ...run import Run, read_result
-from ...steering.calibration_result import Calibration
-from ...steering.dose import Dose, safe_dose
+from ...steering.dose import Calibration, Dose, safe_dose
 from ..finding.find import find
 from ..finding.model_record import ModelRecord, load_for
 from ..finding.plan import Plan, plan_find, recipe_fields

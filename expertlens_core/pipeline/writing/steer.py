@@ -21,7 +21,7 @@ from .calibrate import dose_of
 
 if TYPE_CHECKING:
     from ...steering.generation import Step
-    from ...steering.row import Row
+    from ...steering.request import Row
 
 ROWS = 64
 """Texts generated side by side."""
@@ -206,8 +206,8 @@ def _honest(steps: Iterator[Step], model: str) -> Iterator[Step]:
 def _rows(
     asked: SteerRequest, dose: Dose, expertise: Expertise, other: Expertise | None
 ) -> list[tuple[Row, float]]:
-    from ...steering.row import Row
-    from ...steering.set_to_mean import random_control
+    from ...steering.intervention import random_control
+    from ...steering.request import Row
 
     samples = range(asked.samples)
     rows = [(Row("original", sample), 0.0) for sample in samples]

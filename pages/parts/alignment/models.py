@@ -10,7 +10,7 @@ import streamlit as st
 
 from expertlens_core import figures
 from expertlens_core.analysis.comparison import Comparison
-from expertlens_core.figures.printable import printable
+from expertlens_core.figures.text import printable
 from expertlens_core.pipeline.finding.expertise_file import library_versions
 from pages.parts.alignment.beside import choose_beside, draw_rest, other_plan
 from pages.parts.alignment.captions import caption_lines, draw_caption

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 import streamlit as st
 
 from expertlens_core import figures
-from expertlens_core.figures.printable import printable
+from expertlens_core.figures.text import printable
 from pages.shared.show import file_name
 
 if TYPE_CHECKING:
