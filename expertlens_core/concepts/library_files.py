@@ -11,8 +11,8 @@ from pathlib import Path
 
 from ..errors import InputError, shortened
 from ..files import FilesState, files_state, user_path
-from .formats.json_formats import write_json, write_json_lines
-from .formats.record import concept_from_record, record_of
+from .formats.json_formats import json_line_records, json_records, write_json, write_json_lines
+from .formats.record import concept_from_record, library_from_records, record_of
 from .formats.selfcond_folder import folder_files, read_selfcond_folder, selfcond_files
 from .formats.table import csv_records, write_csv
 from .formats.whole_file import Limits, read_text, write_whole_file, write_whole_folder
@@ -72,7 +72,8 @@ def write_library(library: Library, path: str | Path) -> None:
 
     Whole or not at all. A file is replaced; a folder must be new or empty. All formats carry every field of a
     concept; only JSON carries the library's name apart from the file's. An empty negative set is read back as
-    ``None``. Raises InputError for an unknown format, a place that cannot be written, or a concept that is not valid.
+    ``None``. Raises InputError for an unknown format, a place that cannot be written, or a concept that is
+    not valid.
     """
     path = Path(path).expanduser()
     for concept in library:

@@ -1,4 +1,4 @@
-"""Negative pools on disk: JSON Lines with a digest in the header, a text file of sentences, or the neutral pool."""
+"""Negative pools on disk (JSON Lines with a digest, or text), the neutral one, and which to take."""
 
 from __future__ import annotations
 
@@ -13,7 +13,10 @@ from ..errors import InputError, shortened
 from ..files import user_path
 from .formats.json_formats import parse_json
 from .formats.whole_file import Limits, read_text, write_whole_file
-from .negative_pool import NegativePool
+from .health import FEW_NEGATIVES, USUAL_POSITIVES, usual_negatives
+from .library import Concept, Library
+from .negative_draw import allowed_rows
+from .negative_pool import NegativePool, build_pool
 
 MIN_CONCEPTS = 5
 """Concepts below which a library's own sentences are too few kinds of negatives."""
@@ -37,9 +40,9 @@ def neutral_pool() -> NegativePool:
 def pool_for(library: Library) -> NegativePool:
     """The library's own pool where it can give every concept enough negatives, else the neutral pool.
 
-    Its size follows the library's: 2.5 times what its largest concept draws by default, and `MOST` sentences where
-    a concept would find fewer than it draws among them. Enough: at least `MIN_CONCEPTS` concepts, and 50 distinct
-    sentences of others for each (below which every result would carry a warning).
+    Its size follows the library's: 2.5 times what its largest concept draws by default, and `MOST` sentences
+    where a concept would find fewer than it draws among them. Enough: at least `MIN_CONCEPTS` concepts, and
+    50 distinct sentences of others for each (below which every result would carry a warning).
     """
     if len(library) < MIN_CONCEPTS:
         return neutral_pool()
