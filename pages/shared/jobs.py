@@ -7,20 +7,23 @@ import json
 import logging
 import threading
 import time
+from collections import OrderedDict
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field, replace
 from typing import Any, Literal, Protocol
 
 from expertlens_core.errors import Cancelled, InputError
+from expertlens_core.run import Progress
 from pages.shared.turns import Turns
 
 State = Literal["waiting", "running", "done", "stopped", "failed", "interrupted"]
-Progress = Callable[[int, int, str], None]
-Work = Callable[[Mapping[str, Any], Progress, Callable[[], bool]], None]
-"""Does a request; what it finds goes into the cache. Told its progress, asked whether to stop."""
+Work = Callable[[Mapping[str, Any], Progress, Callable[[], bool]], Any]
+"""Does a request. Told its progress, asked whether to stop; what it gives is a result that `Jobs.result` holds."""
 
 KEPT = 50
 """Ended jobs that stay in the list."""
+RESULTS = 48
+"""Results that stay in memory; what is older is read from the cache again."""
 PREFIX = "jobs/"
 _log = logging.getLogger("expertlens.jobs")
 
@@ -97,6 +100,7 @@ class Jobs:
         self._change = threading.Condition()
         self._jobs: dict[str, Job] = {}
         self._stops: dict[str, threading.Event] = {}
+        self._results: OrderedDict[str, Any] = OrderedDict()
         for name in records.names():
             if name.startswith(PREFIX) and isinstance(value := records.get(name), dict):
                 job = _job_of(value, work)
@@ -140,6 +144,23 @@ class Jobs:
     def get(self, name: str) -> Job | None:
         """How a job stands, if it is known."""
         return self._jobs.get(name)
+
+    def result(self, name: str) -> Any:
+        """What a job gave, or what `keep` was given under its id; None where it is not in memory."""
+        with self._change:
+            if name in self._results:
+                self._results.move_to_end(name)
+            return self._results.get(name)
+
+    def keep(self, name: str, result: Any) -> None:
+        """Hold a result in memory under the id of the job that would give it."""
+        if result is None:
+            return
+        with self._change:
+            self._results[name] = result
+            self._results.move_to_end(name)
+            while len(self._results) > RESULTS:
+                self._results.popitem(last=False)
 
     def all(self) -> list[Job]:
         """Every known job, the newest first."""
@@ -222,7 +243,7 @@ class Jobs:
         error = ""
         try:
             with self._turns.held():
-                self._work[job.kind](job.request, progress, cancelled)
+                self.keep(job.id, self._work[job.kind](job.request, progress, cancelled))
         except Cancelled:
             state = "stopped"
         except InputError as problem:

@@ -12,7 +12,7 @@ from expertlens_core import concepts, pipeline
 from expertlens_core.concepts import Library
 from expertlens_core.concepts.library_files import library_state
 from expertlens_core.files import FilesState
-from expertlens_core.pipeline import ApMatrix, FindRequest, Found, Plan
+from expertlens_core.pipeline import FindRequest, Found, Plan, Scored
 from pages.shared.services import services
 
 RESULTS_BYTES = 2**29
@@ -35,7 +35,7 @@ def _library(name: str, state: FilesState) -> Library:  # noqa: ARG001 - part of
 
 def planned(request: FindRequest, library: Library) -> Plan:
     """Which results are there and which are missing; loads no model."""
-    return pipeline.plan_find(request, library=library, artefacts=services().artefacts)
+    return pipeline.plan_find(request, services().run(library=library))
 
 
 def read_found(plan: Plan) -> list[Found]:
@@ -46,19 +46,19 @@ def read_found(plan: Plan) -> list[Found]:
         if result is not None and "shipped" in result.about and artefacts.computed_here(plan.keys[key]):
             found[key] = None  # computed here since, which wins
     if None in found.values():
-        for result in pipeline.find(plan.request, library=plan.library, artefacts=artefacts):
+        for result in pipeline.find(plan.request, services().run(library=plan.library)):
             memory.put(result)
             found[result.concept.key] = result
     return [result for result in found.values() if result is not None]
 
 
-def read_matrix(request: FindRequest, library: Library) -> ApMatrix:
+def read_scored(request: FindRequest, library: Library) -> Scored:
     """The AP of every unit for every concept that has a result, mapped into memory.
 
     Raises:
         InputError: when there is no result yet.
     """
-    return pipeline.ap_matrix(request, library=library, artefacts=services().artefacts)
+    return pipeline.scored(request, services().run(library=library))
 
 
 class FoundMemory:

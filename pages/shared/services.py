@@ -6,31 +6,29 @@ Made once per process and cache; pages run in many threads and reach it from all
 from __future__ import annotations
 
 import atexit
-from collections.abc import Mapping
+import threading
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from functools import lru_cache, partial
 from pathlib import Path
 from threading import Lock
 from typing import TYPE_CHECKING, Any
 
-from expertlens_core import concepts, pipeline
 from expertlens_core.artefacts import Artefacts, cache_directory, open_artefacts
-from expertlens_core.pipeline import FindRequest
-from pages.parts.alignment.work import alignment_work
-from pages.parts.experts.work import experts_work
-from pages.parts.map.work import map_work
-from pages.parts.steer.work import steer_work
-from pages.shared.install_work import install_work
-from pages.shared.jobs import Jobs, Progress, Work
+from expertlens_core.errors import Cancelled
+from expertlens_core.run import Progress, Run
+from expertlens_core.stages import STAGES, answer
+from pages.shared.install_work import download_judgments, install_model
+from pages.shared.jobs import Jobs, Work
 from pages.shared.streams import Streams
 from pages.shared.turns import Turns
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
-
     from expertlens_core.models.residency import ModelStore
 
 _MAKING = Lock()
+WAIT = 0.02
+"""Seconds between two looks at a thread, and two chances to hand on the turn."""
 
 
 @dataclass(frozen=True)
@@ -42,6 +40,10 @@ class Services:
     models: ModelStore
     jobs: Jobs
     streams: Streams
+
+    def run(self, **changes: Any) -> Run:
+        """A run on the server's cache and models that finds no experts by itself."""
+        return Run(**{"artefacts": self.artefacts, "models": self.models, "complete": False, **changes})
 
     def close(self) -> None:
         """End jobs and streams, so that the process can end."""
@@ -69,29 +71,48 @@ def _services(_directory: Path) -> Services:
             artefacts.documents.put("weight digests", memo)
         return model
 
-    def find(
-        store: Artefacts, request: Mapping[str, Any], progress: Progress, cancelled: Callable[[], bool]
-    ) -> None:
-        wanted = FindRequest.from_json(request)
-        library = concepts.load_library(wanted.library)
-        for _ in pipeline.find(
-            wanted, library=library, artefacts=store,
-            progress=progress, cancelled=cancelled, load=models.get,
-        ):  # fmt: skip
-            pass
-
     artefacts = open_artefacts()
     turns = Turns()
     models = ModelStore(load)
-    work: dict[str, Work] = {
-        "find": partial(find, artefacts),
-        "find here": partial(find, artefacts.without_shipped()),
-        **experts_work(artefacts, models),
-        **map_work(artefacts),
-        **alignment_work(artefacts, models),
-        **steer_work(artefacts, models),
-        **install_work(),
-    }
+    base = Run(artefacts, models=models)
+    work: dict[str, Work] = {name: partial(stage_work, name, base) for name in STAGES}
+    work["find here"] = partial(stage_work, "find", base.at_hand(artefacts=artefacts.without_shipped()))
+    work |= {"install model": install_model, "judgments": download_judgments}
     made = Services(artefacts, turns, models, Jobs(work, turns, artefacts.documents), Streams(turns))
     atexit.register(made.close)  # a thread that still computes when Python ends would abort the process
     return made
+
+
+def stage_work(
+    name: str, base: Run, request: Mapping[str, Any], progress: Progress, cancelled: Callable[[], bool]
+) -> Any:
+    """What the job of a stage does: answers its request (or several), and gives the result.
+
+    Stages that run a model find experts that are missing, and hand on their turn between batches. The others compare
+    what is there, in a thread of their own: they have no steps at which this one could hand on its turn.
+    """
+    asked = request["several"] if "several" in request else request
+    runs_model = STAGES[name].runs_model
+    run = base.at_hand(progress=progress, cancelled=cancelled, complete=runs_model)
+    if runs_model:
+        return answer(name, asked, run)
+    if name == "align" and set(asked["baselines"]) - {"tf-idf"}:
+        answer("embeddings", asked, run)
+    results: list[Any] = []
+    problems: list[Exception] = []
+
+    def compare() -> None:
+        try:
+            results.append(answer(name, asked, run.at_hand(cancelled=lambda: False)))
+        except Exception as problem:
+            problems.append(problem)
+
+    thread = threading.Thread(target=compare, daemon=True)
+    thread.start()
+    while thread.is_alive():
+        if cancelled():
+            raise Cancelled("stopped; what is finished is kept")
+        thread.join(WAIT)
+    if problems:
+        raise problems[0]
+    return results[0]

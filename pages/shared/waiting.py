@@ -3,13 +3,17 @@
 from __future__ import annotations
 
 import math
+from dataclasses import replace
 from typing import Any
 
 import streamlit as st
 
 from expertlens_core.defaults import DEFAULT_MODEL
 from expertlens_core.models.label import model_label
-from expertlens_core.pipeline import Found, Plan, estimate_find
+from expertlens_core.pipeline import FindRequest, Found, Plan, estimate_find
+from expertlens_core.request import Request
+from expertlens_core.run import NotKeptError
+from expertlens_core.stages import STAGES, answer
 from pages.shared.jobs import Job, job_id
 from pages.shared.loading import planned, read_found
 from pages.shared.plain import bytes_text, plain, show_problem
@@ -18,10 +22,65 @@ from pages.shared.services import services
 
 AT_ONCE = 8
 """Concepts that are found without asking first, in a model that has been loaded here before."""
-STEPS = {"calibrate": "steps"}
-"""Kind of job → what it counts, where that is not sentences."""
+Ask = Request | list[Any]
+"""A request, or several."""
 QUICK = 8
 """Concepts at most of a job that stands in the line of short ones."""
+
+
+def wait_for(name: str, asked: Ask, title: str, *, about: object = "", quick: bool = True) -> Any:
+    """The result of a stage: from memory or the cache, else from a job, which is started and drawn; None meanwhile.
+
+    Args:
+        name: of the stage.
+        asked: its request, or several.
+        title: of the job, as people see it.
+        about: what the result depends on beside the request, such as the digest of a library's results; JSON-able.
+        quick: whether the job stands in the line of short ones.
+
+    Raises:
+        InputError: for a request that cannot be answered.
+    """
+    made = known(name, asked, about=about)
+    if made is None:
+        job = stage_job(name, asked, about)
+        state = services().jobs.get(job)
+        if state is None or state.state == "done":
+            start_stage(name, asked, title, about=about, quick=quick)
+        follow(job)
+    return made
+
+
+def known(name: str, asked: Ask, *, about: object = "") -> Any:
+    """The result of a stage where it is in memory or in the cache; nothing is computed for it."""
+    shared, job = services(), stage_job(name, asked, about)
+    made = shared.jobs.result(job)
+    if made is None and not _is_active(job):
+        try:
+            made = answer(name, asked, shared.run(compute=False))
+        except NotKeptError:
+            return None
+        shared.jobs.keep(job, made)
+    return made
+
+
+def start_stage(name: str, asked: Ask, title: str, *, about: object = "", quick: bool = True) -> None:
+    """Put the job of a stage in line, or share the one that runs."""
+    services().jobs.submit(name, _request_of(asked), title, quick, stage_job(name, asked, about))
+
+
+def stage_job(name: str, asked: Ask, about: object = "") -> str:
+    """Id of the job: the same for everyone who asks for the same."""
+    return job_id(name, {"asked": _request_of(asked), "about": about})
+
+
+def _request_of(asked: Ask) -> dict[str, Any]:
+    return {"several": [each.to_json() for each in asked]} if isinstance(asked, list) else asked.to_json()
+
+
+def _is_active(name: str) -> bool:
+    job = services().jobs.get(name)
+    return job is not None and job.active
 
 
 def need(chosen: Selection, *keys: str) -> list[Found]:
@@ -53,15 +112,23 @@ def wait_for_find(plan: Plan) -> None:
 
 def find_job(plan: Plan) -> str:
     """Id of the job: the same for everyone who asks for the same results."""
-    return job_id("find", _request(plan) | {"library digest": plan.library.digest})
+    return stage_job("find", _find_request(plan), plan.library.digest)
 
 
-def start_find(plan: Plan) -> None:
-    """Put the job in line, or share the one that runs."""
-    count = len(plan.missing)
-    what = plan.missing[0] if count == 1 else f"{count} concepts of {plan.library.name}"
+def start_find(plan: Plan, kind: str = "find") -> None:
+    """Put the job in line, or share the one that runs.
+
+    Args:
+        plan: what to find.
+        kind: ``"find here"`` computes what was shipped as well.
+    """
+    count = len(plan.missing) or len(plan.concepts)
+    first = plan.missing[0] if plan.missing else plan.concepts[0].key
+    what = first if count == 1 else f"{count} concepts of {plan.library.name}"
+    title = f"{what} in {model_label(plan.request.model)}"
+    request = _find_request(plan)
     services().jobs.submit(
-        "find", _request(plan), f"{what} in {model_label(plan.request.model)}", count <= QUICK, find_job(plan)
+        kind, request.to_json(), title, count <= QUICK, stage_job(kind, request, plan.library.digest)
     )
 
 
@@ -96,7 +163,7 @@ def _estimate(plan: Plan) -> None:
         None,
     )
     with st.spinner("Measuring how long it will take"), shared.turns.held():
-        estimate = estimate_find(plan, model=resident, artefacts=shared.artefacts)
+        estimate = estimate_find(plan, shared.run(model=resident))
     time = "an unknown time" if math.isnan(estimate.seconds) else f"about {duration(estimate.seconds)}"
     st.markdown(
         f"{time.capitalize()} · {bytes_text(estimate.disk_bytes)} on disk · {bytes_text(estimate.memory_bytes)} of "
@@ -163,7 +230,7 @@ def progress_text(job: Job) -> str:
         return "Waiting for its turn" + (f": {ahead} before it." if ahead else ".")
     text = job.message or "Starting"
     if job.total:
-        text += f" · {job.done:,} of {job.total:,} {STEPS.get(job.kind, 'sentences')}"
+        text += f" · {job.done:,} of {job.total:,} {STAGES[job.kind].counts if job.kind in STAGES else 'sentences'}"
     left = job.seconds_left()
     return text if left is None else f"{text} · about {duration(left)} left"
 
@@ -177,6 +244,5 @@ def duration(seconds: float) -> str:
     return f"{seconds / 3600:.1f} h"
 
 
-def _request(plan: Plan) -> dict[str, Any]:
-    names = [concept.key for concept in plan.concepts]
-    return dict(plan.request.to_json()) | {"names": names}
+def _find_request(plan: Plan) -> FindRequest:
+    return replace(plan.request, names=tuple(concept.key for concept in plan.concepts))

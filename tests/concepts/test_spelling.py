@@ -24,7 +24,7 @@ from expertlens_core.concepts.negative_draw import allowed_rows
 from expertlens_core.concepts.negative_pool import NegativePool
 from expertlens_core.concepts.spelling import plain_name, visible, visible_with_places
 from expertlens_core.errors import InputError
-from expertlens_core.pipeline.find.plan import choose_concepts
+from expertlens_core.pipeline.finding.plan import choose_concepts
 
 CAFE = "café noir"
 SPELLINGS = {

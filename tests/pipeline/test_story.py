@@ -29,7 +29,7 @@ from expertlens_core.pipeline import (
     steer,
     write_story,
 )
-from expertlens_core.pipeline.find.plan import choose_positives
+from expertlens_core.pipeline.finding.plan import choose_positives
 from expertlens_core.pipeline.story import story_from_json
 from expertlens_core.pipeline.story.chapter import best_unit
 from expertlens_core.pipeline.story.files import MAX_BYTES

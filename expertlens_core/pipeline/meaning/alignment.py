@@ -138,6 +138,12 @@ def align_judgments(asked: AlignRequest, run: Run) -> Aligned:
     return _aligned(file, key, asked, found.plan, judgments, run)
 
 
+def embed(asked: AlignRequest, run: Run) -> None:
+    """Compute and keep the embeddings that the baselines of an alignment need, of the concepts that have a result."""
+    found = scored(asked.find, run.at_hand(complete=False))
+    embeddings.concept_embeddings(found.plan, found.concepts, run)
+
+
 def align_models(requests: Sequence[AlignRequest], run: Run) -> AlignmentTable:
     """Several models or checkpoints against the same judgments, on the pairs that all of them cover.
 

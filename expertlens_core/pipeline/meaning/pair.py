@@ -58,6 +58,15 @@ def pair_view(asked: DomainRequest, first: str, second: str, run: Run) -> PairVi
     return PairView(first, second, evidence, expected, ratio, rank, unrelated, found.units, found.about)
 
 
+def overlaps(asked: DomainRequest, run: Run) -> Overlap:
+    """Overlap of all pairs of a library's concepts.
+
+    Raises:
+        InputError: as `find`.
+    """
+    return overlap_of(scored(asked.find, run), asked)
+
+
 def overlap_of(found: Scored, asked: DomainRequest) -> Overlap:
     """Overlap of all pairs of a scored library, kept: a second click costs nothing."""
     named = domain_of_each(found.plan.library)
