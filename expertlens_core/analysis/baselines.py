@@ -49,7 +49,7 @@ def centred(vectors: np.ndarray) -> np.ndarray:
 
 
 def mean_difference(positive_means: np.ndarray, negative_means: np.ndarray) -> np.ndarray:
-    """Mean over the positive set minus mean over the negative set, `[concepts, dims]` or `[concepts, layers, dims]`."""
+    """Mean over the positive set minus mean over the negative one, `[concepts, (layers,) dims]`."""
     if np.shape(positive_means) != np.shape(negative_means):
         raise InputError(
             f"means of shape {np.shape(positive_means)} and {np.shape(negative_means)}: expected as many concepts, "

@@ -58,7 +58,8 @@ def domain_agreement(numbers: Sequence[int], concepts: Sequence[str], domains: M
 def same_domain_auroc(matrix: SimilarityMatrix, domains: Mapping[str, str]) -> float:
     """Chance that a pair of one domain is more alike than a pair of two, ties counting half.
 
-    Concepts without a domain are left out. Raises InputError when there is no pair of one domain, or none of two.
+    Concepts without a domain are left out. Raises InputError when there is no pair of one domain, or none of
+    two.
     """
     kept = [row for row, key in enumerate(matrix.concepts) if domains.get(key)]
     named = np.array([domains[matrix.concepts[row]] for row in kept], dtype=object)

@@ -25,13 +25,13 @@ def concept_graph(
 ) -> nx.Graph:
     """A networkx graph of the concepts.
 
-    Nodes are the numbers 0, 1, ... (a concept's name may be any text, and ids end up in HTML) with the attributes
-    ``concept``, ``domain``, ``broader`` and, where known, ``experts`` and ``community``. Edges carry ``value`` (the
-    similarity) and ``weight`` (at least 0, large where alike).
+    Nodes are the numbers 0, 1, ... (a concept's name may be any text, and ids end up in HTML) with the
+    attributes ``concept``, ``domain``, ``broader`` and, where known, ``experts`` and ``community``. Edges
+    carry ``value`` (the similarity) and ``weight`` (at least 0, large where alike).
 
-    Kept are pairs strictly above the threshold (for a divergence: strictly below; None keeps positive similarities),
-    at most `top_edges` of them, the most alike first. `domains` are by concept, `broader` keys of concepts,
-    `communities` `[concepts]` numbers.
+    Kept are pairs strictly above the threshold (for a divergence: strictly below; None keeps positive
+    similarities), at most `top_edges` of them, the most alike first. `domains` are by concept, `broader` keys
+    of concepts, `communities` `[concepts]` numbers.
     """
     import networkx as nx
 

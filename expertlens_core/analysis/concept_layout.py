@@ -17,10 +17,10 @@ ROUNDS = 120
 def concept_places(matrix: SimilarityMatrix, seed: int = 0) -> np.ndarray:
     """`[concepts, 2]` places in the square [-1, 1] x [-1, 1], by each concept's nearest ones.
 
-    All edges would pull everything into one heap, the strongest alone would leave the weakest concepts afloat.
-    An edge pulls by its share of the strongest edge at its weaker end. The strongest edges that hold all
-    concepts together (a maximum spanning tree) keep domains without a near neighbour from drifting off, and
-    at the end nodes make room for each other, so that a dense domain does not shrink to a point.
+    All edges would pull everything into one heap, the strongest alone would leave the weakest concepts
+    afloat. An edge pulls by its share of the strongest edge at its weaker end. The strongest edges that hold
+    all concepts together (a maximum spanning tree) keep domains without a near neighbour from drifting off,
+    and at the end nodes make room for each other, so that a dense domain does not shrink to a point.
     """
     import networkx as nx
 
@@ -48,8 +48,9 @@ def concept_places(matrix: SimilarityMatrix, seed: int = 0) -> np.ndarray:
 def spread(places: np.ndarray) -> np.ndarray:
     """`[nodes, 2]` places with room between the nodes, where forces pull a close group into one spot.
 
-    Two nodes closer than d = ROOM / sqrt(nodes) each move half of what is missing, in rounds, until all have room;
-    then the square is filled again. Nodes on one and the same spot part in directions given by their numbers.
+    Two nodes closer than d = ROOM / sqrt(nodes) each move half of what is missing, in rounds, until all have
+    room; then the square is filled again. Nodes on one and the same spot part in directions given by their
+    numbers.
     """
     count = len(places)
     made = np.array(places, dtype=np.float64)
@@ -71,7 +72,7 @@ def spread(places: np.ndarray) -> np.ndarray:
 
 
 def _spanning_tree(likeness: np.ndarray) -> list[tuple[int, int]]:
-    """Edges of a maximum spanning tree, by Prim's algorithm; ties by number, which networkx breaks otherwise."""
+    """Edges of a maximum spanning tree, by Prim's algorithm with ties by number (unlike networkx)."""
     count = len(likeness)
     inside = np.zeros(count, dtype=bool)
     best, parent = np.full(count, -np.inf), np.zeros(count, dtype=np.int64)

@@ -26,8 +26,8 @@ class Domain:
 def domains_of(library: Library) -> tuple[Domain, ...]:
     """The library's domains, each with its specific concepts and its broader one.
 
-    The broader concept is the one that most of the domain's concepts name as theirs and that the library holds,
-    in this domain or not. It is never counted among the specific ones.
+    The broader concept is the one that most of the domain's concepts name as theirs and that the library
+    holds, in this domain or not. It is never counted among the specific ones.
     """
     found = []
     for name, keys in library.domains.items():

@@ -86,7 +86,8 @@ def domain_statistics(
         seed: of the draws.
         unit_mask: `[units]` True for the units to count.
 
-    Raises InputError without a domain of two specific concepts. Source: METHOD section 7; paper section 4, table 2.
+    Raises InputError without a domain of two specific concepts. Source: METHOD section 7; paper section 4,
+    table 2.
     """
     check_expertise(ap, concepts, unit_mask, [tau])
     if draws < 1:

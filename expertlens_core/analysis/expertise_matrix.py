@@ -29,8 +29,8 @@ def check_expertise(
 ) -> ExpertiseSummary:
     """Read the matrix `ap` `[concepts, units]` once: refuse what cannot be compared, and sum its rows.
 
-    Raises InputError for shapes that do not fit, no concept or unit, a concept twice, a NaN, an AP outside [0, 1],
-    or a tau outside [0, 1).
+    Raises InputError for shapes that do not fit, no concept or unit, a concept twice, a NaN, an AP outside
+    [0, 1], or a tau outside [0, 1).
     """
     if ap.ndim != 2 or ap.shape[0] != len(concepts) or not len(concepts):
         raise InputError(
@@ -87,7 +87,7 @@ def size(bits: np.ndarray) -> np.ndarray:
 
 
 def add_shared(members: np.ndarray, shared: np.ndarray) -> None:
-    """Add the sizes of all intersections of `[sets, units]` bool to the lower triangle of `shared` `[sets, sets]`."""
+    """Add the sizes of all intersections of `[sets, units]` bool to the lower triangle of `shared`."""
     from .popcount import count_shared  # numba takes a second to import
 
     count_shared(pack(members), shared)

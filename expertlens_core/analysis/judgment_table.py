@@ -47,9 +47,10 @@ class Table:
 def read_table(path: Path) -> Table:
     """Cells of a text file: the separator (tab, comma, semicolon, spaces) is the one that fits every line.
 
-    Blank lines and lines that begin with ``#`` or ``sep=`` are skipped; the first row is a header when it names its
-    columns, or when a column of numbers begins with a word; where it comes again in files that were joined, it is
-    skipped. Raises InputError when the file is unreadable, too large, not text, empty or not a table.
+    Blank lines and lines that begin with ``#`` or ``sep=`` are skipped; the first row is a header when it
+    names its columns, or when a column of numbers begins with a word; where it comes again in files that were
+    joined, it is skipped. Raises InputError when the file is unreadable, too large, not text, empty or not a
+    table.
     """
     text, name = _text(path), shortened(path.name)
     numbered = [(n, line) for n, line in enumerate(text.splitlines(), 1) if not _PASSED_OVER.match(line)]
@@ -114,7 +115,7 @@ def _text(path: Path) -> str:
 
 
 def _split(name: str, numbered: Sequence[tuple[int, str]]) -> list[list[str]]:
-    """Cells by the separator that fits; a separator is tried only where the first line has it, spaces last."""
+    """Cells by the first separator that the first line holds and that fits; spaces come last."""
     lines = [line for _, line in numbered]
     for separator in ("\t", ",", ";", None):
         if separator and separator not in lines[0]:

@@ -27,12 +27,13 @@ class Mantel:
 def mantel(
     first: np.ndarray, second: np.ndarray, *, permutations: int = PERMUTATIONS, seed: int = 0
 ) -> Mantel:
-    """Mantel test with Spearman's rho of two symmetric matrices `[concepts, concepts]`; diagonals are not read.
+    """Mantel test with Spearman's rho of two symmetric matrices `[concepts, concepts]`; diagonals are not
+    read.
 
     The pairs of a complete matrix are not independent (a concept with few experts is unlike all others), so
     rows and columns of one matrix are shuffled together: a pair test would reject true null hypotheses far
-    more often than its level. Raises InputError for fewer than 4 concepts, unequal shapes, a NaN or no symmetry.
-    Source: Mantel 1967; METHOD section 6.
+    more often than its level. Raises InputError for fewer than 4 concepts, unequal shapes, a NaN or no
+    symmetry. Source: Mantel 1967; METHOD section 6.
     """
     rows, columns = _pairs(first, second)
     ranked = standard_ranks(np.vstack([first[rows, columns], second[rows, columns]]))

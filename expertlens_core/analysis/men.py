@@ -17,7 +17,7 @@ LEMMA, NATURAL = "MEN_dataset_lemma_form_full", "MEN_dataset_natural_form_full"
 SPLIT_FILES = {"train": "MEN_dataset_lemma_form.dev", "test": "MEN_dataset_lemma_form.test"}
 """The official split: 2,000 pairs to develop on, 1,000 to test on; only the lemma form is split."""
 BUILT_IN = Path(__file__).parent / "data" / "men-everyday.csv"
-"""The 599 pairs of MEN between the concepts of the built-in library ``men``; their licence lies beside them."""
+"""The 599 pairs between the concepts of the built-in library ``men``; their licence lies beside them."""
 RATERS = ("agreement/marcos-men-ratings.txt", "agreement/elias-men-ratings.txt")
 
 
@@ -36,8 +36,9 @@ class HumanCeiling:
 def read_men(folder: Path, split: str | None = None) -> Judgments:
     """MEN from the folder of its archive: ``"train"`` (also ``"dev"``), ``"test"``, or all 3,000 pairs.
 
-    Words are lemmas without their tag (``stairs`` is ``stair``); the natural form is kept as the other form that a
-    concept may be named by. Raises InputError when a file is missing or not MEN's, or there is no such split.
+    Words are lemmas without their tag (``stairs`` is ``stair``); the natural form is kept as the other form
+    that a concept may be named by. Raises InputError when a file is missing or not MEN's, or there is no such
+    split.
     """
     wanted = _known_split(split)
     triples = read_pairs(read_table(_file(folder, SPLIT_FILES[wanted] if wanted else LEMMA)))
@@ -45,7 +46,7 @@ def read_men(folder: Path, split: str | None = None) -> Judgments:
 
 
 def read_built_in_men(split: str | None = None) -> Judgments:
-    """The pairs of MEN that come with the project, as judgments ``men-in-the-box``; splits as in `read_men`."""
+    """The judgments ``men-in-the-box``, which come with the project; splits as in `read_men`."""
     wanted = _known_split(split)
     with BUILT_IN.open(encoding="utf-8", newline="") as file:
         rows = [row for row in csv.DictReader(file) if wanted in ("", row["split"])]
@@ -54,7 +55,7 @@ def read_built_in_men(split: str | None = None) -> Judgments:
 
 
 def natural_forms(folder: Path) -> dict[str, str]:
-    """Lemma → natural form, for the words where they differ, from the two row-aligned full files if both are there."""
+    """Lemma → natural form where they differ, from the two row-aligned full files if both are there."""
     if not all((folder / name).is_file() for name in (LEMMA, NATURAL)):
         return {}
     lemmas, naturals = (read_pairs(read_table(folder / name)) for name in (LEMMA, NATURAL))
@@ -67,7 +68,8 @@ def natural_forms(folder: Path) -> dict[str, str]:
 
 
 def human_ceiling(judgments: Judgments, folder: Path) -> HumanCeiling:
-    """Agreement of MEN's two raters on the pairs of `judgments` (MEN or a part of it), from the archive's folder.
+    """Agreement of MEN's two raters on the pairs of `judgments` (MEN or a part of it), from the archive's
+    folder.
 
     Computed from the rater files. MEN's own table prints 0.84 and 0.68; its files give 0.88 and 0.82 over all
     pairs, because in the table one rater's column does not follow from the file.

@@ -11,6 +11,7 @@ from typing import Any
 import numpy as np
 
 from ..errors import InputError
+from .spp import BINS
 
 
 @dataclass(frozen=True)
@@ -53,14 +54,14 @@ def sliding_differences(levels: int) -> np.ndarray:
 
 def fit_mixed_model(
     overlap: np.ndarray, model: Sequence[str], similarity: Sequence[str], first: Sequence[str],
-    second: Sequence[str], *, models: Sequence[str], levels: Sequence[str] = ("unrelated", "weak", "strong"),
+    second: Sequence[str], *, models: Sequence[str],
 ) -> MixedModel:  # fmt: skip
     """Linear mixed model overlap ~ model + similarity + (1 | first concept) + (1 | second concept), by REML.
 
-    All are `[observations]`: the similarity of a pair in a model, that model, the pair's level, and its two concepts
-    (the target first). `models` and `levels` give the order in which the factors are coded by sliding differences;
-    with one model its factor is left out. Raises InputError for unequal lengths, an unknown or empty level, a NaN, or
-    too few observations. Source: METHOD section 6; paper appendix C.
+    The arguments are `[observations]`: the similarity of a pair in a model, that model, the pair's level, and
+    its two concepts, the target first. Models (in the order of `models`) and levels are coded by sliding
+    differences; with one model its factor is left out. Raises InputError for unequal lengths, an unknown or
+    empty level, a NaN or too few observations. Source: METHOD section 6; paper appendix C.
     """
     count = len(overlap)
     if any(len(column) != count for column in (model, similarity, first, second)):
@@ -68,10 +69,8 @@ def fit_mixed_model(
     overlap = np.asarray(overlap, dtype=np.float64)
     if not np.isfinite(overlap).all():
         raise InputError("an overlap is NaN or infinite: leave such pairs out, and count them")
-    exog = np.hstack(
-        [np.ones((count, 1)), _coded(model, models, "model"), _coded(similarity, levels, "level")]
-    )
-    steps = [f"{later} - {earlier}" for each in (models, levels) for earlier, later in pairwise(each)]
+    exog = np.hstack([np.ones((count, 1)), _coded(model, models, "model"), _coded(similarity, BINS, "level")])
+    steps = [f"{later} - {earlier}" for each in (models, BINS) for earlier, later in pairwise(each)]
     if count <= exog.shape[1] + 2:
         raise InputError(f"{count} overlaps are too few for a mixed model with {exog.shape[1]} effects")
     spread = float(overlap.std())

@@ -24,8 +24,8 @@ class Overlap:
     observed: np.ndarray
     """int64 number of shared experts; the set sizes on the diagonal."""
     expected: np.ndarray
-    """float64 mean number shared if each concept's experts were any units of the same modules: the sum over modules
-    of a b / width."""
+    """float64 mean number shared if each concept's experts were any units of the same modules: the sum over
+    modules of a b / width."""
     unrelated: np.ndarray
     """True for pairs that count as unrelated."""
 
@@ -42,8 +42,9 @@ class Overlap:
     def rank(self, first: str, second: str) -> tuple[int, int]:
         """Place of a pair's ratio among the unrelated pairs, and how many of those there are.
 
-        The place is 1 + the number of other unrelated pairs whose ratio is at least as large, so 1 of 1,000 means
-        that no unrelated pair shares as much. Pairs without a ratio are not counted; one without comes last.
+        The place is 1 + the number of other unrelated pairs whose ratio is at least as large, so 1 of 1,000
+        means that no unrelated pair shares as much. Pairs without a ratio are not counted; one without comes
+        last.
         """
         row, column = self.concepts.index(first), self.concepts.index(second)
         others = np.triu(self.unrelated, 1)
@@ -70,9 +71,9 @@ def overlap(
     the hypergeometric is not given: experts gather in some layers and kinds for any concept, and half of
     unrelated pairs would pass p < 0.001.
 
-    `ap` is `[concepts, units]`; `unit_mask` `[units]` is True for the units to compare, and widths count those only.
-    With `domains` (concept → domain) only pairs of two different domains are unrelated, else every pair is.
-    Errors as `check_expertise`. Source: METHOD section 5 (significance of an overlap).
+    `ap` is `[concepts, units]`; `unit_mask` `[units]` is True for the units to compare, and widths count
+    those only. With `domains` (concept → domain) only pairs of two different domains are unrelated, else
+    every pair is. Errors as `check_expertise`. Source: METHOD section 5 (significance of an overlap).
     """
     check_expertise(ap, concepts, unit_mask, [tau])
     count = len(concepts)

@@ -53,11 +53,10 @@ def pair_evidence(
     tau: float = 0.5,
     *,
     unit_mask: np.ndarray | None = None,
-    bins: int = BINS,
 ) -> PairEvidence:
     """Shared and unshared experts (AP strictly above tau) of two concepts, from the AP `[units]` of each.
 
-    `unit_mask` `[units]` is True for the units to compare; `bins` are those of the histograms.
+    `unit_mask` `[units]` is True for the units to compare.
     Source: METHOD sections 5 and 8; paper figure 7 and appendix I.
     """
     if first.shape != (units.count,) or second.shape != (units.count,):
@@ -77,7 +76,7 @@ def pair_evidence(
         here += [np.count_nonzero(mask[start:stop]) for mask in members]
     ids = np.flatnonzero(both)
     least = np.minimum(first[ids], second[ids])
-    edges = np.linspace(tau, 1.0, bins + 1)
+    edges = np.linspace(tau, 1.0, BINS + 1)
     return PairEvidence(
         tau,
         int(np.count_nonzero(in_first)),

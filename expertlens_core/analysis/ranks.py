@@ -15,7 +15,7 @@ _DRAWN_CELLS = 2_000_000
 
 
 def standard_ranks(rows: np.ndarray) -> np.ndarray:
-    """`[..., pairs]` mid-ranks, centred and of length 1, so that rho is a dot product; NaN for a constant row."""
+    """`[..., pairs]` mid-ranks, centred and of length 1: rho is their dot product; NaN for a constant row."""
     from scipy.stats import rankdata
 
     ranks = rankdata(rows, axis=-1)
@@ -38,8 +38,8 @@ def permutation_p(
 ) -> np.ndarray:
     """`[measures]` two-sided p of each rho, from judgments shuffled over the pairs; NaN for a constant row.
 
-    p = (1 + #{|shuffled rho| >= |rho|}) / (1 + permutations). It holds for independent pairs; for all pairs of a
-    matrix use `mantel`.
+    p = (1 + #{|shuffled rho| >= |rho|}) / (1 + permutations). It holds for independent pairs; for all pairs
+    of a matrix use `mantel`.
     """
     rows = standard_ranks(_checked_rows(values, human))
     observed = np.abs(np.einsum("mp,p->m", rows[1:], rows[0]))
@@ -78,9 +78,9 @@ def bootstrap_rhos_of_concepts(
 ) -> np.ndarray:
     """`bootstrap_rhos` where the pairs are all pairs of some concepts: concepts are drawn, not pairs.
 
-    `first` and `second` `[pairs]` number the concepts of each pair from 0. A pair occurs as often as the product of
-    its concepts' counts; a concept drawn twice is not paired with itself. Resampling the pairs of a complete matrix
-    would treat dependent pairs as independent.
+    `first` and `second` `[pairs]` number the concepts of each pair from 0. A pair occurs as often as the
+    product of its concepts' counts; a concept drawn twice is not paired with itself. Resampling the pairs of
+    a complete matrix would treat dependent pairs as independent.
     """
     concepts = int(max(first.max(), second.max())) + 1
 
@@ -104,7 +104,8 @@ def percentile_interval(samples: np.ndarray) -> tuple[float, float]:
 def auroc(likeness: np.ndarray, related: np.ndarray) -> float:
     """Chance that a related pair is more alike than another, ties counting half.
 
-    `likeness` `[pairs]` is large where alike, `related` is bool. Raises InputError when no pair is related, or all.
+    `likeness` `[pairs]` is large where alike, `related` is bool. Raises InputError when no pair is related,
+    or all.
     """
     from scipy.stats import rankdata
 

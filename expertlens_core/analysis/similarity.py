@@ -54,8 +54,8 @@ def similarities(
         progress: called with the share done.
         cancelled: asked between blocks; True raises `Cancelled`.
 
-    Returns one matrix per measure, and per tau for `jaccard`, in the order asked for; errors as `check_expertise`.
-    Source: METHOD section 5; paper section 4 and appendix E.
+    Returns one matrix per measure, and per tau for `jaccard`, in the order asked for; errors as
+    `check_expertise`. Source: METHOD section 5; paper section 4 and appendix E.
     """
     unknown = [measure for measure in measures if measure not in MEASURES]
     if unknown:
@@ -103,7 +103,7 @@ def blocks(ap: np.ndarray, unit_mask: np.ndarray | None, width: int = BLOCK) -> 
 
 
 def _jaccard(shared: np.ndarray) -> tuple[np.ndarray, int, np.ndarray]:
-    """Jaccard `[concepts, concepts]`, pairs with an empty union, and set sizes, from the lower triangle `shared`."""
+    """Jaccard, number of pairs with an empty union, and set sizes, from the lower triangle `shared`."""
     sizes = np.diagonal(shared).copy()
     both = np.tril(shared) + np.tril(shared, -1).T
     union = sizes[:, None] + sizes[None, :] - both

@@ -16,6 +16,7 @@ from .similarity_matrix import SimilarityMatrix
 
 Bin = Literal["unrelated", "weak", "strong"]
 BINS: tuple[Bin, ...] = ("unrelated", "weak", "strong")
+TARGETS = 100
 _COLUMNS = ("target", "prime", "unrelated", "association")
 _BIN_OF = {"first": "strong", "other": "weak"}
 
@@ -91,20 +92,16 @@ def spp_targets(table: Table) -> tuple[SppTarget, ...]:
 
 
 def sample_targets(
-    targets: tuple[SppTarget, ...],
-    concepts: Collection[str] | None = None,
-    *,
-    count: int = 100,
-    seed: int = 0,
+    targets: tuple[SppTarget, ...], concepts: Collection[str] | None = None, *, seed: int = 0
 ) -> tuple[SppTarget, ...]:
-    """At most `count` targets (the paper has 100), drawn with a seed and kept in file order.
+    """At most 100 targets (as in the paper), drawn with a seed and kept in file order.
 
     Targets with a word that is not among `concepts` are left out first; None takes all.
     """
     usable = [t for t in targets if concepts is None or all(word in concepts for word in astuple(t))]
-    if len(usable) <= count:
+    if len(usable) <= TARGETS:
         return tuple(usable)
-    chosen = np.random.default_rng(seed).choice(len(usable), count, replace=False)
+    chosen = np.random.default_rng(seed).choice(len(usable), TARGETS, replace=False)
     return tuple(usable[number] for number in sorted(chosen))
 
 

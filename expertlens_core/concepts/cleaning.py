@@ -30,7 +30,8 @@ _LEAD_IN = re.compile(r"(?:sure|certainly|of course|here (?:are|is))\b.*\b(?:sen
 def clean(sentence: str) -> str:
     """The sentence without numbering, bullets, markdown, invisible characters and quotation marks around it.
 
-    Spaces become single plain ones, curly quotation marks straight ones. Words, case and final punctuation stay.
+    Spaces become single plain ones, curly quotation marks straight ones. Words, case and final punctuation
+    stay.
 
     >>> clean("3. **The cat\\u00a0slept.** ")
     'The cat slept.'
@@ -62,7 +63,7 @@ def clean_library(library: Library) -> Library:
 
 
 def frame(lines: Sequence[str]) -> set[int]:
-    """Rows that are no sentences: code fences, lines across the page, and what a chat model says before its list."""
+    """Rows that are no sentences: code fences, rules, and what a chat model says before its list."""
     rows = {row for row, line in enumerate(lines) if _RULE.fullmatch(line)}
     kept = [row for row in range(len(lines)) if row not in rows]
     colons = [row for row in kept if lines[row].strip(" *_").endswith((":", "："))]

@@ -91,8 +91,8 @@ def repeated_lines(text: str) -> int:
 def concept_of(draft: Draft, former: Concept | None = None) -> Concept:
     """The concept that a draft describes.
 
-    Of `former`, the concept that is being edited, source, broader concept and related words stay, and its kinds
-    where they are known for every sentence. Raises InputError without a name or a positive sentence.
+    Of `former`, the concept that is being edited, source, broader concept and related words stay, and its
+    kinds where they are known for every sentence. Raises InputError without a name or a positive sentence.
     """
     if not draft.name.strip():
         raise InputError("your concept has no name: type the word it is about, such as 'lighthouse'")

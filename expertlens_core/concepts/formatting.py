@@ -1,8 +1,8 @@
 """Formatting that tells the two sets of a concept apart: units answer to it as readily as to a meaning.
 
-Every sentence is mapped to what can be said of its form: how it begins and ends, which marks it contains, its case,
-script and length. What is said of one set's sentences more often than of the other's is told where a unit that
-answered to nothing else would come near being an expert.
+Every sentence is mapped to what can be said of its form: how it begins and ends, which marks it contains, its
+case, script and length. What is said of one set's sentences more often than of the other's is told where a
+unit that answered to nothing else would come near being an expert.
 """
 
 from __future__ import annotations
@@ -17,8 +17,8 @@ from math import comb
 from .mention import WORD, mentions
 
 REACH = 0.47
-"""AP, at prevalence 2/7, of a unit that answers to a form alone, from which the form is told: one that half of a set
-has and a tenth of the other comes to 0.48."""
+"""AP, at prevalence 2/7, of a unit that answers to a form alone, from which the form is told: one that half
+of a set has and a tenth of the other comes to 0.48."""
 CHANCE = 1e-5
 """Probability below which two sets drawn from the same sentences are not taken to differ so much."""
 PREVALENCE = 2 / 7
@@ -29,8 +29,9 @@ Form = tuple[str, str]
 _NUMBERED = re.compile(r"\s*[(\[#]*\d+([.)\]:、．）])")
 _AFTER_NUMBER = {".": "a full stop", "．": "a full stop", ":": "a colon", "、": "a comma"}
 _NAMES = {
-    " ": "a space", "\t": "a tab", "\r": "a carriage return", "\n": "a line break", '"': "a straight quotation mark",
-    "'": "an apostrophe", **dict.fromkeys("“”", "a curly quotation mark"), **dict.fromkeys("‘’", "a curly apostrophe"),
+    " ": "a space", "\t": "a tab", "\r": "a carriage return", "\n": "a line break",
+    '"': "a straight quotation mark", "'": "an apostrophe",
+    **dict.fromkeys("“”", "a curly quotation mark"), **dict.fromkeys("‘’", "a curly apostrophe"),
 }  # fmt: skip
 _KINDS = {
     "Lu": "a capital letter",
@@ -42,7 +43,8 @@ _KINDS = {
 }
 _ORDINARY = ("a capital letter", "“.”")
 _ENGLISH = frozenset((
-    "the", "a", "an", "of", "and", "to", "in", "is", "was", "are", "it", "he", "she", "his", "her", "on", "with",
+    "the", "a", "an", "of", "and", "to", "in", "is", "was", "are", "it", "he", "she", "his", "her", "on",
+    "with",
 ))  # fmt: skip
 
 
@@ -139,14 +141,14 @@ def _named(character: str) -> str:
 
 
 def _reach(on: float, off: float) -> float:
-    """AP at prevalence 2/7 of a unit that answers to a form and to nothing else, from the two sets' shares of it."""
+    """AP at prevalence 2/7 of a unit that answers to a form only, from the two sets' shares of it."""
     found = PREVALENCE * on
     precision = found / (found + (1 - PREVALENCE) * off) if on or off else 0.0
     return on * precision + (1 - on) * PREVALENCE
 
 
 def _by_chance(on: int, positives: int, off: int, negatives: int) -> float:
-    """Probability that `on` or more (or fewer) of `on + off` marked sentences fall to the positives; hypergeometric."""
+    """Hypergeometric probability that so many or more (or fewer) marked sentences are positives."""
     marked, every = on + off, positives + negatives
     if on * negatives < off * positives:
         on, positives = off, negatives

@@ -1,4 +1,4 @@
-"""Whether a concept has good sentences: how many, how long, how alike, how often they name it, and what to warn of."""
+"""Whether a concept has good sentences: how many, how long, how alike, and what to warn of."""
 
 from __future__ import annotations
 
@@ -58,9 +58,11 @@ def diversity(sentences: Iterable[str]) -> float:
 
 
 def size_warnings(concept: str, positives: int, negatives: int) -> tuple[str, ...]:
-    """Warnings to show wherever a result from so few different sentences is shown; empty when there are enough.
+    """Warnings to show wherever a result from so few different sentences is shown; empty when there are
+    enough.
 
-    `concept` is its key. Raises InputError with fewer than two of either, for which no unit can be told from chance.
+    `concept` is its key. Raises InputError with fewer than two of either, for which no unit can be told from
+    chance.
     """
     for count, which in ((positives, "positive"), (negatives, "negative")):
         if count < 2:
@@ -84,8 +86,9 @@ def size_warnings(concept: str, positives: int, negatives: int) -> tuple[str, ..
 def set_warnings(key: str, name: str, positives: Sequence[str], negatives: Sequence[str]) -> tuple[str, ...]:
     """What speaks against a concept's two sets, whatever the model: size, copies, length, formatting.
 
-    Plain sentences to show wherever a result from these sets is shown; empty when all is well. Copies are sentences
-    that are the same but for case, spaces and formatting, and count once. Errors as `size_warnings`.
+    Plain sentences to show wherever a result from these sets is shown; empty when all is well. Copies are
+    sentences that are the same but for case, spaces and formatting, and count once. Errors as
+    `size_warnings`.
     """
     on, off = ({clean(sentence).casefold() for sentence in each} for each in (positives, negatives))
     found = [*size_warnings(key, len(on), len(off))]
@@ -110,7 +113,7 @@ def set_warnings(key: str, name: str, positives: Sequence[str], negatives: Seque
 def health(
     key: str, name: str, positives: tuple[str, ...], negatives: tuple[str, ...], source: str
 ) -> Health:
-    """Look at both sets of a concept; `source` names the pool that negatives were drawn from, empty for its own."""
+    """Look at both sets; `source` names the pool that the negatives were drawn from, empty for none."""
     warnings: list[str] = []
     read, other = positives[:LOOKED_AT], negatives[:LOOKED_AT]
     try:

@@ -35,8 +35,8 @@ class Concept:
     kinds: tuple[str, ...] = ()
     """``"fact"`` or ``"story"`` for each positive sentence; empty when unknown."""
     related: tuple[str, ...] = ()
-    """Words that texts about the concept use, to count them in what a model writes; empty when unknown. No result
-    of finding experts depends on them, so they are no part of the digest."""
+    """Words that texts about the concept use, to count them in what a model writes; empty when unknown. No
+    result of finding experts depends on them, so they are no part of the digest."""
 
     def __post_init__(self) -> None:
         for text in ("name", "domain", "sense", "broader", "source"):

@@ -72,7 +72,8 @@ def write_library(library: Library, path: str | Path) -> None:
 
     Whole or not at all. A file is replaced; a folder must be new or empty. All formats carry every field of a
     concept; only JSON carries the library's name apart from the file's. An empty negative set is read back as
-    ``None``. Raises InputError for an unknown format, a place that cannot be written, or a concept that is not valid.
+    ``None``. Raises InputError for an unknown format, a place that cannot be written, or a concept that is
+    not valid.
     """
     path = Path(path).expanduser()
     for concept in library:

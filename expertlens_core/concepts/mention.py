@@ -2,9 +2,9 @@
 
 Words match when they share a lemma, in any part of speech: ``swam`` mentions *swimming* (swim), ``leaves``
 both *leaf* and *leave*. A negative sentence too many is dropped rather than one that names the concept kept.
-Lemmas come from lemminflect, which gives every reading of a word, where simplemma gives one, and also inflects.
-Lemmas are English only: words of other languages match as they are written, and names in a script that puts no
-spaces between words, or joins other words to them, match within words.
+Lemmas come from lemminflect, which gives every reading of a word, where simplemma gives one, and also
+inflects. Lemmas are English only: words of other languages match as they are written, and names in a script
+that puts no spaces between words, or joins other words to them, match within words.
 """
 
 from __future__ import annotations
@@ -34,7 +34,7 @@ _JOINED = re.compile(
     "\ufb1d-\ufdff\ufe70-\ufefc"  # forms of Hebrew and Arabic letters
     "]"
 )
-"""A character of a script that writes no space between words, or none between a word and what belongs to it."""
+"""A character of a script without spaces between words, or between a word and what belongs to it."""
 _LOADING = Lock()
 
 
@@ -117,7 +117,7 @@ def parts_words(name: str) -> bool:
 
 
 def simply_spelled(text: str) -> bool:
-    """Whether a text holds no marks, no invisible characters and no script that joins words, as English does."""
+    """Whether a text, like English, holds no marks, invisible characters or script that joins words."""
     if text.isascii():
         return text.isprintable()
     return visible(text) == text and _JOINED.search(text) is None and _MARKED.search(text) is None
@@ -135,8 +135,8 @@ def mentions(sentence: str, name: str) -> bool:
 def without_name(sentence: str, name: str) -> str:
     """The sentence with *thing* for every mention of the name (for the name test).
 
-    Roughly grammatical: a plural gives *things*, ``'s`` stays, a capital stays, ``an`` before it becomes ``a``.
-    Verb forms (``swam``) give *thing*; a noun that looks plural only (``jeans``) counts as singular.
+    Roughly grammatical: a plural gives *things*, ``'s`` stays, a capital stays, ``an`` before it becomes
+    ``a``. Verb forms (``swam``) give *thing*; a noun that looks plural only (``jeans``) counts as singular.
 
     >>> without_name("Cats purr, and an old cat's purr is loud.", "cat")
     "Things purr, and an old thing's purr is loud."

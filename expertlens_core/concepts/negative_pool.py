@@ -103,7 +103,8 @@ def build_pool(library: Library, limit: int = 4000, seed: int = 0) -> NegativePo
     Each concept gives its sentences in the order of their hash(seed, sentence), one after the other in turn,
     until there are `limit`: so a smaller pool is the head of a larger one, and neither the order of the
     concepts nor that of their sentences matters. Of identical sentences one is kept, owned by the concept
-    whose key comes first in the alphabet. The concepts' own negatives are not used. The name is the library's.
+    whose key comes first in the alphabet. The concepts' own negatives are not used. The name is the
+    library's.
     """
     owner: dict[str, tuple[str, str]] = {}
     for concept in sorted(library, key=lambda concept: concept.key):

@@ -1,4 +1,4 @@
-"""Negative pools on disk: JSON Lines with a digest in the header, a text file of sentences, or the neutral pool."""
+"""Negative pools on disk (JSON Lines with a digest, or text), the neutral one, and which to take."""
 
 from __future__ import annotations
 
@@ -40,9 +40,9 @@ def neutral_pool() -> NegativePool:
 def pool_for(library: Library) -> NegativePool:
     """The library's own pool where it can give every concept enough negatives, else the neutral pool.
 
-    Its size follows the library's: 2.5 times what its largest concept draws by default, and `MOST` sentences where
-    a concept would find fewer than it draws among them. Enough: at least `MIN_CONCEPTS` concepts, and 50 distinct
-    sentences of others for each (below which every result would carry a warning).
+    Its size follows the library's: 2.5 times what its largest concept draws by default, and `MOST` sentences
+    where a concept would find fewer than it draws among them. Enough: at least `MIN_CONCEPTS` concepts, and
+    50 distinct sentences of others for each (below which every result would carry a warning).
     """
     if len(library) < MIN_CONCEPTS:
         return neutral_pool()

@@ -27,7 +27,8 @@ def related_forms(concept: Concept) -> frozenset[str]:
 
 @lru_cache(maxsize=256)
 def seen_and_unseen(concept: Concept) -> tuple[frozenset[str], frozenset[str]]:
-    """The forms of the related words that the positive sentences use in any form, and of those that they never use.
+    """The forms of the related words that the positive sentences use in any form, and of those that they
+    never use.
 
     Source: METHOD section 10.
     """
@@ -46,7 +47,7 @@ def seen_and_unseen(concept: Concept) -> tuple[frozenset[str], frozenset[str]]:
 
 
 def shows(concept: Concept, text: str, forms: frozenset[str] | None = None) -> bool:
-    """Whether a text holds the concept's name or one of `forms` (by default its related words, in any form)."""
+    """Whether a text holds the concept's name or one of `forms` (default: its related words)."""
     return holds(text, related_forms(concept) if forms is None else forms) or mentions(text, concept.name)
 
 
@@ -58,8 +59,8 @@ def holds(text: str, forms: frozenset[str]) -> bool:
 def telling_words(concept: Concept, others: Sequence[str]) -> frozenset[str]:
     """Words that tell a concept's sentences from others, for a concept without related words.
 
-    The `TELLING` words of the highest log odds (positive against other sentences, one added to each count) among
-    those that stand in at least three positive sentences and in at most two in a hundred of the others.
+    The `TELLING` words of the highest log odds (positive against other sentences, one added to each count)
+    among those that stand in at least three positive sentences and in at most two in a hundred of the others.
     """
     inside = Counter(word for s in concept.positives for word in set(words(s)))
     outside = Counter(word for s in others for word in set(words(s)))

@@ -58,9 +58,9 @@ def visible_with_places(text: str) -> tuple[str, list[int]]:
 def safe_name(text: str) -> str:
     """A file name for `text`, without suffix: distinct texts get distinct names, whatever the case.
 
-    Plain lower-case names (``cat``, ``football-1_04_00__``) stay as they are. Anything else (spaces, capitals,
-    accents, ``../``, names that Windows reserves) becomes its plain letters and eight digits of its SHA-256:
-    ``bank (river)`` → ``bank_river-c1ec95aa``.
+    Plain lower-case names (``cat``, ``football-1_04_00__``) stay as they are. Anything else (spaces,
+    capitals, accents, ``../``, names that Windows reserves) becomes its plain letters and eight digits of its
+    SHA-256: ``bank (river)`` → ``bank_river-c1ec95aa``.
     """
     if _SAFE.fullmatch(text) and not _RESERVED.fullmatch(text) and len(text) <= 80:
         return text

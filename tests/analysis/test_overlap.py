@@ -88,12 +88,12 @@ def test_a_mask_counts_in_widths_too(ap):
 
 
 def test_the_evidence_of_a_pair_by_hand():
-    found = pair_evidence(FIRST, SECOND, FEW, 0.5, bins=5)
+    found = pair_evidence(FIRST, SECOND, FEW, 0.5)
     assert (found.first_size, found.second_size) == (6, 6)
     assert found.shared.tolist() == [10, 4, 0, 7]
     counts = {(0, "attention"): (1, 1, 2), (0, "mlp"): (2, 0, 0), (10, "mlp"): (1, 1, 0)}
     assert found.places == tuple(SharedHere(*place, *count) for place, count in counts.items())
-    assert found.edges.tolist() == pytest.approx([0.5, 0.6, 0.7, 0.8, 0.9, 1.0])
+    assert (found.edges[0], found.edges[-1], len(found.edges)) == (0.5, 1.0, 26)
     assert found.shared_ap.sum() == 8
     assert found.unshared_ap.sum() == 4
 

@@ -1,7 +1,9 @@
-"""JSON (a library in one document, a list of concepts, or a single concept) and JSON Lines (one concept a line).
+"""JSON (a library in one document, a list of concepts, or a single concept) and JSON Lines (one concept a
+line).
 
-A document is ``{"format": "expertlens-library", "version": 1, "name": ..., "concepts": [record, ...]}``. Both carry
-every field of a concept, a document also the library's name; both may hold rows of one sentence instead of concepts.
+A document is ``{"format": "expertlens-library", "version": 1, "name": ..., "concepts": [record, ...]}``. Both
+carry every field of a concept, a document also the library's name; both may hold rows of one sentence instead
+of concepts.
 """
 
 from __future__ import annotations

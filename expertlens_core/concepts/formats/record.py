@@ -38,7 +38,8 @@ def concept_from_record(
 ) -> Concept:
     """Check a record (any JSON value) and make the concept; `notes` gets a sentence for what was dropped.
 
-    Raises InputError, which begins with `where`, when it is not a concept with at least one positive sentence.
+    Raises InputError, which begins with `where`, when it is not a concept with at least one positive
+    sentence.
     """
     limits = limits or Limits()
     if not isinstance(record, Mapping):

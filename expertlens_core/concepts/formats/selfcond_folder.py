@@ -1,9 +1,10 @@
 """ml-selfcond's folder: ``concept_list.csv`` (group, concept) and ``<group>/<concept>.json``.
 
 Its group is our domain. A WordNet sense in a name (``football-1_04_00__``) becomes name ``football`` and
-sense ``1:04:00::``, and back. What its files have no place for (sense, broader, kinds, related words, a
-name or domain that is no safe file name) goes under further keys, which ml-selfcond does not read; so every field
-of a concept is carried, and the library's name is the folder's. Layout: github.com/apple/ml-selfcond, selfcond/data.py.
+sense ``1:04:00::``, and back. What its files have no place for (sense, broader, kinds, related words, a name
+or domain that is no safe file name) goes under further keys, which ml-selfcond does not read; so every field
+of a concept is carried, and the library's name is the folder's. Layout: github.com/apple/ml-selfcond,
+selfcond/data.py.
 """
 
 from __future__ import annotations

@@ -1,13 +1,13 @@
 """Tables of one sentence a row, as CSV or JSON objects, whose rows are gathered into the records of concepts.
 
 Columns ``concept`` and ``sentence`` are needed; ``label`` (positive or negative; positive when there is no
-such column), ``domain``, ``sense``, ``kind``, ``broader``, ``source`` and ``related`` are optional. Related words
-are parted by semicolons, and stand in the first row of their concept that has any. Concepts come in the order of
-their first row; ``kind`` counts on positive rows only.
+such column), ``domain``, ``sense``, ``kind``, ``broader``, ``source`` and ``related`` are optional. Related
+words are parted by semicolons, and stand in the first row of their concept that has any. Concepts come in the
+order of their first row; ``kind`` counts on positive rows only.
 
-CSV has the delimiter comma, semicolon or tab, whichever makes the header readable, and carries every field of a
-concept. What exports add is passed over: a line ``sep=;``, columns without a name that hold nothing or row numbers,
-and the header where it comes again in files that were joined.
+CSV has the delimiter comma, semicolon or tab, whichever makes the header readable, and carries every field of
+a concept. What exports add is passed over: a line ``sep=;``, columns without a name that hold nothing or row
+numbers, and the header where it comes again in files that were joined.
 """
 
 from __future__ import annotations

@@ -49,7 +49,7 @@ def check_size(size: int, name: str, limits: Limits) -> None:
 
 
 def decode(data: bytes, name: str) -> str:
-    """Bytes as text: UTF-8 (with or without byte order mark), or UTF-16 with one. Raises InputError for others."""
+    """Bytes as text: UTF-8 (with or without byte order mark), or UTF-16 with one; else InputError."""
     if not data.strip():
         raise InputError(f"{name} is empty: expected a library of concepts with their sentences")
     encoding = "utf-16" if data.startswith((codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE)) else "utf-8-sig"
