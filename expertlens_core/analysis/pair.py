@@ -45,6 +45,12 @@ class PairEvidence:
         for array in (self.shared, self.edges, self.shared_ap, self.unshared_ap):
             array.flags.writeable = False
 
+    @property
+    def jaccard(self) -> float:
+        """Shared / all experts of the two; 0 without any."""
+        union = self.first_size + self.second_size - len(self.shared)
+        return len(self.shared) / union if union else 0.0
+
 
 def pair_evidence(
     first: np.ndarray,

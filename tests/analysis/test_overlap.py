@@ -102,9 +102,7 @@ def test_the_evidence_counts_what_the_matrix_compares():
     table = np.random.default_rng(0).random((2, FEW.count))
     mask = np.arange(FEW.count) % 3 != 0
     (matrix,) = similarities(table, "ab", measures=["jaccard"], taus=[0.4], unit_mask=mask)
-    found = pair_evidence(*table, FEW, 0.4, unit_mask=mask)
-    union = found.first_size + found.second_size - len(found.shared)
-    assert len(found.shared) / union == matrix.values[0, 1]
+    assert pair_evidence(*table, FEW, 0.4, unit_mask=mask).jaccard == matrix.values[0, 1]
     with pytest.raises(InputError, match="expected one per unit"):
         pair_evidence(FIRST[:3], SECOND, FEW)
     with pytest.raises(InputError, match=r"tau 1\.0: expected a number from 0 to below 1"):

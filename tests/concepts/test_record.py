@@ -8,24 +8,23 @@ CAT = {"name": "cat", "positives": ["A cat sat.", "Cats purr."]}
 
 
 def test_both_shapes_give_the_same_concept():
+    sentences = {"positive": CAT["positives"], "negative": ["A dog."]}
     selfcond = {
         "concept": "cat",
         "group": "animals",
         "source": "a book",
-        "sentences": {"positive": CAT["positives"], "negative": ["A dog."]},
-        "someone else's key": 7,
+        "sentences": sentences,
+        "their key": 7,
     }
     ours = {**CAT, "domain": "animals", "source": "a book", "negatives": ["A dog."]}
     assert concept_from_record(selfcond, "x") == concept_from_record(ours, "x")
 
 
-def test_empty_negative_set_means_none_of_its_own():
-    assert concept_from_record({**CAT, "negatives": []}, "x").negatives is None
-    assert concept_from_record({**CAT, "negatives": [" "]}, "x").negatives is None
-
-
-def test_record_leaves_out_what_is_empty():
-    assert record_of(concept_from_record(CAT, "x")) == CAT
+def test_what_is_empty_counts_as_left_out_and_is_not_written():
+    for negatives in ([], [" "], None):
+        concept = concept_from_record({**CAT, "negatives": negatives, "kinds": []}, "x")
+        assert concept.negatives is None
+        assert record_of(concept) == CAT
 
 
 @pytest.mark.parametrize(

@@ -1,1 +1,1 @@
-"""File formats of libraries: each module reads a binary stream into a `Library` and writes one back."""
+"""File formats of libraries: each module reads text into records of concepts, and writes a library back."""
