@@ -8,31 +8,19 @@ from expertlens_core.figures import ap_comparison, ap_histogram
 
 
 @pytest.mark.parametrize("step", [7, 28, 29, 50, 55, 57])
-def test_coloured_bars_hold_exactly_the_experts(read, counts, step):
-    tau = step / 100
-    spec = read(ap_histogram(counts.histogram("cat"), tau=tau, prevalence=0.3, chance=0.35))
-    rows = spec.records(0)
-    row = counts.concepts.index("cat")
-    assert sum(r["units"] for r in rows) == counts.units.count
-    assert sum(r["units"] for r in rows if r["expert"] == "experts") == counts.experts(tau)[row]
-
-
-def test_bars_stand_where_their_bins_are(read, counts):
-    bins = counts.histogram("cat")
-    rows = read(ap_histogram(bins, tau=0.5, prevalence=0.3, chance=None)).records(0)
-    assert {round(r["from"] * 100): r["units"] for r in rows} == {
-        i: n for i, n in enumerate(bins.tolist()) if n
-    }
+def test_bars_stand_where_their_bins_are_and_the_coloured_ones_hold_exactly_the_experts(read, counts, step):
+    bins, tau = counts.histogram("cat"), step / 100
+    rows = read(ap_histogram(bins, tau=tau, prevalence=0.3, chance=0.35)).records(0)
+    assert {round(r["from"] * 100): r["units"] for r in rows} == {i: n for i, n in enumerate(bins) if n}
     assert all(r["to"] - r["from"] == pytest.approx(0.01) for r in rows)
+    experts = sum(r["units"] for r in rows if r["expert"] == "experts")
+    assert experts == counts.experts(tau)[counts.concepts.index("cat")]
 
 
 def test_lines_stand_at_tau_prevalence_and_chance_and_differ_in_dash(read, counts):
     spec = read(ap_histogram(counts.histogram("cat"), tau=0.5, prevalence=0.25, chance=0.31))
-    assert {row["line"]: row["ap"] for row in spec.records(1)} == {
-        "tau": 0.5,
-        "chance (1 in 10,000)": 0.31,
-        "prevalence": 0.25,
-    }
+    places = {row["line"]: row["ap"] for row in spec.records(1)}
+    assert places == {"tau": 0.5, "chance (1 in 10,000)": 0.31, "prevalence": 0.25}
     dashes = spec.value["layer"][1]["encoding"]["strokeDash"]["scale"]["range"]
     assert len({tuple(dash) for dash in dashes}) == 3
     without = read(ap_histogram(counts.histogram("cat"), tau=0.5, prevalence=None, chance=None))

@@ -5,7 +5,7 @@ import pandas as pd
 import pytest
 
 from expertlens_core.errors import InputError
-from expertlens_core.experts import Expertise
+from expertlens_core.experts import STATISTICS, Expertise, Share
 from expertlens_core.figures import (
     concept_panels,
     concept_table,
@@ -32,12 +32,9 @@ def modules(counts):
 
 def test_bars_hold_the_counts_and_the_units_of_each_kind(read, kinds):
     rows = read(layer_chart(kinds)).rows
-    names = {"attention": "attention", "mlp": "MLP"}
-    expected = [
-        (row.layer, names[row.kind], row.experts, row.units, pytest.approx(row.share))
-        for row in kinds.itertuples()
-    ]
-    assert [(r["layer"], r["part"], r["experts"], r["units"], r["share"]) for r in rows] == expected
+    expected = kinds.assign(part=kinds["kind"].replace("mlp", "MLP"))
+    for column in ("layer", "part", "experts", "units", "share"):
+        assert [row[column] for row in rows] == list(expected[column])
     assert sum(row["experts"] for row in rows) == kinds["experts"].sum() > 0
 
 
@@ -62,16 +59,10 @@ def test_shares_are_never_stacked(read, kinds, modules):
 
 
 def test_modules_of_one_name_are_summed_and_their_share_is_of_all_their_units(read):
-    table = pd.DataFrame(
-        {
-            "layer": [0, 0],
-            "kind": ["mlp", "mlp"],
-            "module": ["layers.0.mlp.experts.0.up_proj", "layers.0.mlp.experts.1.up_proj"],
-            "experts": [3, 1],
-            "units": [10, 30],
-            "share": [0.3, 1 / 30],
-        }
-    )
+    places = [
+        Share(0, "mlp", f"layers.0.mlp.experts.{i}.up_proj", *n) for i, n in enumerate([(3, 10), (1, 30)])
+    ]
+    table = distribution_table(places)
     (row,) = read(layer_chart(table, by="module")).rows
     assert (row["part"], row["experts"], row["units"], row["share"]) == ("MLP in", 4, 40, 0.1)
 
@@ -90,31 +81,29 @@ def test_the_table_given_is_left_as_it_was(kinds):
     assert kinds.equals(before)
 
 
-@pytest.mark.parametrize(
-    ("path", "kind", "name"),
-    [
-        ("layers.0.attention.query_key_value", "attention", "query, key, value"),
-        ("layers.0.attention.dense", "attention", "attention out"),
-        ("layers.0.mlp.dense_h_to_4h", "mlp", "MLP in"),
-        ("layers.0.mlp.dense_4h_to_h", "mlp", "MLP out"),
-        ("h.3.attn.c_attn", "attention", "query, key, value"),
-        ("h.3.attn.c_proj", "attention", "attention out"),
-        ("h.3.mlp.c_fc", "mlp", "MLP in"),
-        ("h.3.mlp.c_proj", "mlp", "MLP out"),
-        ("layers.7.self_attn.q_proj", "attention", "query"),
-        ("layers.7.self_attn.k_proj", "attention", "key"),
-        ("layers.7.self_attn.v_proj", "attention", "value"),
-        ("layers.7.self_attn.o_proj", "attention", "attention out"),
-        ("layers.7.mlp.gate_proj", "mlp", "MLP gate"),
-        ("layers.7.mlp.up_proj", "mlp", "MLP in"),
-        ("layers.7.mlp.down_proj", "mlp", "MLP out"),
-        ("", "mlp", "MLP"),
-        ("layers.7.mlp.mixer", "mlp", "MLP: mixer"),
-        ("layers.7.input_layernorm", "norm", "layer norm: input_layernorm"),
-    ],
-)
-def test_modules_of_every_family_get_the_same_words(path, kind, name):
-    assert module_name(path, kind) == name
+MODULES = {
+    "attention": {
+        "query, key, value": ("layers.0.attention.query_key_value", "h.3.attn.c_attn"),
+        "query": ("layers.7.self_attn.q_proj",),
+        "key": ("layers.7.self_attn.k_proj",),
+        "value": ("layers.7.self_attn.v_proj",),
+        "attention out": ("layers.0.attention.dense", "h.3.attn.c_proj", "layers.7.self_attn.o_proj"),
+    },
+    "mlp": {
+        "MLP in": ("layers.0.mlp.dense_h_to_4h", "h.3.mlp.c_fc", "layers.7.mlp.up_proj"),
+        "MLP gate": ("layers.7.mlp.gate_proj",),
+        "MLP out": ("layers.0.mlp.dense_4h_to_h", "h.3.mlp.c_proj", "layers.7.mlp.down_proj"),
+        "MLP": ("",),
+        "MLP: mixer": ("layers.7.mlp.mixer",),
+    },
+    "norm": {"layer norm: input_layernorm": ("layers.7.input_layernorm",)},
+}
+
+
+@pytest.mark.parametrize("kind", MODULES)
+def test_modules_of_every_family_get_the_same_words(kind):
+    for name, paths in MODULES[kind].items():
+        assert {module_name(path, kind) for path in paths} == {name}
 
 
 def test_concepts_stand_below_each_other_in_the_order_of_choice(counts):
@@ -139,9 +128,8 @@ def test_a_concept_at_every_tau(counts):
 
 def test_experts_are_listed_best_first_with_ties_by_unit(units):
     values = np.round(np.random.default_rng(0).random(units.count), 1)
-    columns = dict.fromkeys(("auroc", "on_mean", "on_p50", "on_p90", "off_mean", "on_std", "off_std"), values)
-    found = Expertise("cat", units, values, **columns, quantile_correlation=values, first_token_share=values,
-                      positives=4, negatives=9)  # fmt: skip
+    columns = dict.fromkeys((*STATISTICS, "first_token_share"), values)
+    found = Expertise("cat", units, **columns, positives=4, negatives=9)
     table = expert_table(found, np.array([100, 5, 70, 3]))
     expected = sorted([3, 5, 70, 100], key=lambda unit: (-values[unit], unit))
     assert list(table["unit"]) == [units.label(unit) for unit in expected]

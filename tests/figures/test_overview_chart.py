@@ -35,35 +35,29 @@ DOMAINS = {"car": "vehicles", "cat": "animals", "dog": "animals"}
 
 
 def test_cells_show_the_experts_of_each_layer_and_nothing_where_there_are_none(few):
-    cells = drawn(overview_chart(few, DOMAINS))
-    assert cells == {
-        ("cat", 0): 3,
-        ("dog", 0): 7,
-        ("dog", 1): 11,
-        ("animals", 0): 10,
-        ("animals", 1): 7,
-    }
+    cells = {("cat", 0): 3, ("dog", 0): 7, ("dog", 1): 11, ("animals", 0): 10, ("animals", 1): 7}
+    assert drawn(overview_chart(few, DOMAINS)) == cells
+    empty = PlaceCounts(0.99, few.concepts, few.places, np.zeros_like(few.experts))
+    assert drawn(overview_chart(empty, {})) == {}
 
 
-def test_one_kind_alone(few):
-    cells = drawn(overview_chart(few, DOMAINS, kind="mlp"))
-    assert (cells["cat", 0], cells["dog", 1], cells["animals", 1]) == (2, 6, 7)
-
-
-def test_concepts_stand_under_their_domain_by_number_of_experts(read, few):
-    rows = read(overview_chart(few, DOMAINS)).value["encoding"]["y"]["scale"]["domain"]
-    assert rows == ["vehicles (1)", "car", "animals (2)", "dog", "cat", "no domain (1)", "animals"]
+def test_concepts_stand_under_their_domain_in_bold_by_number_of_experts(read, few):
+    spec = read(overview_chart(few, DOMAINS))
+    y = spec.value["encoding"]["y"]
+    rows = ["vehicles (1)", "car", "animals (2)", "dog", "cat", "no domain (1)", "animals"]
+    assert y["scale"]["domain"] == rows
+    bold = y["axis"]["labelFontWeight"]["condition"]["test"]
+    assert bold == "indexof([0,2,5], round(datum.index * 6)) >= 0", "by its place, without a name"
+    for row in spec.rows:
+        assert all(isinstance(value, str | int | float) for value in row.values()), (
+            "a list is lost on the way"
+        )
 
 
 def test_a_heading_never_takes_the_row_of_a_concept(read):
     counts = PlaceCounts(0.5, ("x", "a (1)"), (Place(0, "mlp", "", 9),), np.array([[1], [2]]))
     rows = read(overview_chart(counts, {"x": "a", "a (1)": "b"})).value["encoding"]["y"]["scale"]["domain"]
     assert len(set(rows)) == len(rows) == 4
-
-
-def test_headings_are_bold_by_their_place(read, few):
-    axis = read(overview_chart(few, DOMAINS)).value["encoding"]["y"]["axis"]
-    assert axis["labelFontWeight"]["condition"]["test"] == "indexof([0,2,5], round(datum.index * 6)) >= 0"
 
 
 def test_a_share_is_of_all_units_of_the_layer(read, few):
@@ -73,24 +67,13 @@ def test_a_share_is_of_all_units_of_the_layer(read, few):
     assert units == "[100,100]"
 
 
-@pytest.mark.parametrize(("concepts", "layers"), [(159, 36), (751, 36)])
-def test_a_large_library_stays_below_300_kb_with_one_record_per_concept(read, concepts, layers):
-    generator = np.random.default_rng(0)
-    places = tuple(Place(layer, kind, "", 20_000) for layer in range(layers) for kind in ("attention", "mlp"))
+@pytest.mark.parametrize("concepts", [159, 751])
+def test_a_large_library_stays_below_300_kb_with_one_record_per_concept(read, concepts):
+    places = tuple(Place(layer, kind, "", 20_000) for layer in range(36) for kind in ("attention", "mlp"))
     names = tuple(f"concept number {i}" for i in range(concepts))
-    experts = generator.integers(0, 3_000, (concepts, len(places)))
+    experts = np.random.default_rng(0).integers(0, 3_000, (concepts, len(places)))
     domains = {name: f"domain {i % 30}" for i, name in enumerate(names)}
     spec = read(overview_chart(PlaceCounts(0.5, names, places, experts), domains))
     assert spec.size < 300_000
     assert len(spec.rows) == concepts
     assert spec.value["usermeta"]["embedOptions"]["renderer"] == "canvas"
-
-
-def test_every_value_is_a_number_or_text_because_lists_are_lost_on_the_way(read, few):
-    for row in read(overview_chart(few, DOMAINS)).rows:
-        assert all(isinstance(value, str | int | float) for value in row.values())
-
-
-def test_a_library_without_experts_is_drawn_empty(few):
-    empty = PlaceCounts(0.99, few.concepts, few.places, np.zeros_like(few.experts))
-    assert drawn(overview_chart(empty, {})) == {}

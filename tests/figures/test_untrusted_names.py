@@ -28,53 +28,39 @@ EXPRESSIONS = ("expr", "signal", "calculate", "filter", "test", "labelExpr")
 @pytest.fixture(scope="module")
 def charts(counts, domains):
     places, modules = counts.places(0.4), counts.places(0.4, "module")
-    luck = ExpectedUnits(1.0, False)
+    lines = {"tau": 0.5, "prevalence": 0.3, "chance": 0.3}
     names = [NASTY, QUOTED]
+    rows = control_rows(3, ExpectedUnits(1.0, False), random_weights=None, survivors=1)
     return {
         "layers": layer_chart(distribution_table(places.shares(NASTY))),
         "modules": layer_chart(distribution_table(modules.shares(NASTY)), by="module", per_unit=True),
         "concepts": concept_panels(concept_table(places, names)),
         "taus": tau_panels(tau_table(counts, NASTY)),
-        "histogram": ap_histogram(counts.histogram(NASTY), tau=0.5, prevalence=0.3, chance=0.3),
-        "outlines": ap_comparison(
-            {n: counts.histogram(n) for n in names}, tau=0.5, prevalence=0.3, chance=0.3
-        ),
+        "histogram": ap_histogram(counts.histogram(NASTY), **lines),
+        "outlines": ap_comparison({name: counts.histogram(name) for name in names}, **lines),
         "overview": overview_chart(places, domains),
-        "controls": control_chart(control_rows(3, luck, random_weights=None, survivors=1)),
+        "controls": control_chart(rows),
     }
 
 
-def test_no_figure_has_links_images_or_addresses(charts, read):
-    for name, chart in charts.items():
-        spec = read(chart)
-        for node in spec.nodes():
-            mark = node.get("mark")
-            assert (mark.get("type") if isinstance(mark, dict) else mark) not in {"image", "geoshape"}, name
-            assert not {"href", "url"} & set(node), name
+FIGURES = "layers", "modules", "concepts", "taus", "histogram", "outlines", "overview", "controls"
 
 
-def test_no_name_stands_in_an_expression(charts, read):
-    for name, chart in charts.items():
-        for node in read(chart).nodes():
-            for key in EXPRESSIONS:
-                text = str(node.get(key, ""))
-                assert "alert" not in text, name
-                assert "img" not in text, name
-
-
-def test_tooltips_are_lists_of_fields_that_the_browser_escapes(charts, read):
-    for name, chart in charts.items():
-        tooltips = [node["tooltip"] for node in read(chart).nodes() if "tooltip" in node]
-        assert tooltips, name
-        for tooltip in tooltips:
-            assert all(set(part) <= {"field", "type", "title", "format"} for part in tooltip), name
-
-
-def test_every_figure_is_small(charts, read):
-    for name, chart in charts.items():
-        spec = read(chart)
-        assert spec.size < 40_000, name
-        assert len(spec.rows) < 400, name
+@pytest.mark.parametrize("name", FIGURES)
+def test_no_figure_has_links_images_addresses_or_names_in_expressions_and_each_is_small(charts, read, name):
+    spec = read(charts[name])
+    tooltips = []
+    for node in spec.nodes():
+        mark = node.get("mark")
+        assert (mark.get("type") if isinstance(mark, dict) else mark) not in {"image", "geoshape"}
+        assert not {"href", "url"} & set(node)
+        assert not any(part in str(node.get(key, "")) for key in EXPRESSIONS for part in ("alert", "img"))
+        tooltips += [node["tooltip"]] if "tooltip" in node else []
+    # Lists of fields, which the browser escapes.
+    assert tooltips
+    assert all(set(part) <= {"field", "type", "title", "format"} for shown in tooltips for part in shown)
+    assert spec.size < 40_000
+    assert len(spec.rows) < 400
 
 
 @pytest.mark.parametrize("name", ["concepts", "outlines", "overview"])
