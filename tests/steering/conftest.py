@@ -32,16 +32,9 @@ def tiny(tmp_path_factory):
     """A random GPT-NeoX of two layers over bytes, loaded as a user would; its context is 96 tokens."""
     torch.manual_seed(0)
     config = GPTNeoXConfig(
-        num_hidden_layers=2,
-        hidden_size=32,
-        num_attention_heads=4,
-        intermediate_size=64,
-        vocab_size=257,
-        max_position_embeddings=96,
-        initializer_range=0.3,
-        bos_token_id=None,
-        eos_token_id=0,
-    )
+        num_hidden_layers=2, hidden_size=32, num_attention_heads=4, intermediate_size=64, vocab_size=257,
+        max_position_embeddings=96, initializer_range=0.3, bos_token_id=None, eos_token_id=0,
+    )  # fmt: skip
     folder = tmp_path_factory.mktemp("tiny")
     GPTNeoXForCausalLM(config).save_pretrained(folder)
     byte_tokenizer().save_pretrained(folder)
@@ -53,6 +46,11 @@ def stories():
     if not STORIES.is_dir():
         pytest.skip("the stories260K weights are not here")
     return load_model(str(STORIES), device="cpu")
+
+
+@pytest.fixture(params=["tiny", "stories"])
+def model(request):
+    return request.getfixturevalue(request.param)
 
 
 @pytest.fixture(scope="session")

@@ -60,11 +60,9 @@ def rows_of(model, intervene):
 
 
 @pytest.mark.parametrize("temperature", [0.0, 1.0])
-@pytest.mark.parametrize("which", ["tiny", "stories"])
 def test_cached_batched_generation_equals_the_slow_reference_and_each_row_alone(
-    which, temperature, intervene, request
+    model, temperature, intervene
 ):
-    model = request.getfixturevalue(which)
     rows = rows_of(model, intervene)
     settings = {"temperature": temperature, "seed": 11}
     fast = fast_tokens(model, PROMPT, rows, max_new_tokens=24, **settings)

@@ -25,9 +25,7 @@ def test_greedy_text_equals_the_published_one(stories, golden):
     assert len(text) == 565
 
 
-@pytest.mark.parametrize("which", ["tiny", "stories"])
-def test_streamed_text_equals_the_text_at_the_end(which, intervene, request):
-    model = request.getfixturevalue(which)
+def test_streamed_text_equals_the_text_at_the_end(model, intervene):
     rows = [Row("original"), Row("steered", 0, intervene(model, strength=0.5)), Row("original", 1)]
     steps = list(generate(model, PROMPT, rows, max_new_tokens=50))
     joined = ["".join(step.text[row] for step in steps) for row in range(3)]

@@ -21,9 +21,7 @@ def slow_perplexity(model, prompt, text):
     return float(np.exp(np.mean(losses)))
 
 
-@pytest.mark.parametrize("which", ["tiny", "stories"])
-def test_perplexity_equals_the_slow_reference_whatever_the_batch(which, request, monkeypatch):
-    model = request.getfixturevalue(which)
+def test_perplexity_equals_the_slow_reference_whatever_the_batch(model, monkeypatch):
     texts = [", there was a little girl.", " he", " and then they all went home to sleep", " ünd"]
     expected = [slow_perplexity(model, PROMPT, text) for text in texts]
     np.testing.assert_allclose(perplexity(model, PROMPT, texts), expected, rtol=1e-4)

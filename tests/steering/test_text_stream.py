@@ -26,11 +26,8 @@ def test_pieces_join_to_the_text_with_word_tokens(stories, prompt, text):
     start = stories.tokenizer(prompt)["input_ids"]
     tokens = stories.tokenizer(prompt + text)["input_ids"][len(start) :]
     full = decode(stories.tokenizer, start + tokens)[len(decode(stories.tokenizer, start)) :]
-    assert (
-        "".join(pieces(stories.tokenizer, start, tokens))
-        == full
-        == continuation(stories.tokenizer, start, tokens)
-    )
+    assert "".join(pieces(stories.tokenizer, start, tokens)) == full
+    assert continuation(stories.tokenizer, start, tokens) == full
 
 
 def test_an_unfinished_character_is_held_back_until_the_end(tiny):
