@@ -26,24 +26,20 @@ def related_words(told: StoryConcept) -> Collection[str]:
 
 def texts(chapter: Chapter, told: StoryConcept) -> None:
     """The texts as far as they are, looked at again until they are all there."""
+    dice = st.session_state.get(DICE, 0)
+    over = look(told, chapter.live, dice).over
 
-    def draw() -> bool:
-        shown = look(told, chapter.live, st.session_state.get(DICE, 0))
+    def draw() -> None:
+        shown = look(told, chapter.live, dice)
         if not shown.live and not told.texts:
             give_up(shown.note)
             st.rerun()
         body = texts_step(told, shown, related_words(told), view.get(CONTROLS))
         st.html(top(3, chapter, shown.live) + body + note(shown.note))
-        return shown.over
-
-    def draw_again() -> None:
-        if draw():
+        if shown.over and not over:
             st.rerun()
 
-    if look(told, chapter.live, st.session_state.get(DICE, 0)).over:
-        draw()
-    else:
-        st.fragment(draw_again, run_every=0.2)()
+    st.fragment(draw, run_every=None if over else 0.2)()
 
 
 def go(step: int, concept: str = "") -> None:
