@@ -33,13 +33,8 @@ with st.container(horizontal=True, vertical_alignment="center"):
             view.put(CONCEPT, told.concept)
         st.switch_page("story.py")
     for key in () if story is None else story.keys:
-        st.button(
-            plain(key),
-            key=f"example {key}",
-            type="secondary" if told is not None and key == told.concept else "tertiary",
-            on_click=choose_concept,
-            args=(key,),
-        )
+        kind = "secondary" if told is not None and key == told.concept else "tertiary"
+        view.button(plain(key), choose_concept, key, key=f"example {key}", type=kind)
 if story is not None and told is not None:
     columns = st.columns(3, gap="medium")
     for column, body in zip(columns, (concept_column(told), neurons_column(told), steering_column(told))):

@@ -26,24 +26,20 @@ def related_words(told: StoryConcept) -> Collection[str]:
 
 def texts(chapter: Chapter, told: StoryConcept) -> None:
     """The texts as far as they are, looked at again until they are all there."""
+    dice = st.session_state.get(DICE, 0)
+    over = look(told, chapter.live, dice).over
 
-    def draw() -> bool:
-        shown = look(told, chapter.live, st.session_state.get(DICE, 0))
+    def draw() -> None:
+        shown = look(told, chapter.live, dice)
         if not shown.live and not told.texts:
             give_up(shown.note)
             st.rerun()
         body = texts_step(told, shown, related_words(told), view.get(CONTROLS))
         st.html(top(3, chapter, shown.live) + body + note(shown.note))
-        return shown.over
-
-    def draw_again() -> None:
-        if draw():
+        if shown.over and not over:
             st.rerun()
 
-    if look(told, chapter.live, st.session_state.get(DICE, 0)).over:
-        draw()
-    else:
-        st.fragment(draw_again, run_every=0.2)()
+    st.fragment(draw, run_every=None if over else 0.2)()
 
 
 def go(step: int, concept: str = "") -> None:
@@ -66,40 +62,30 @@ def way(chapter: Chapter, step: int) -> None:
     """Back and next, the same two buttons on every step."""
     shown = view.get(CONTROLS)
     # With controls on the page the arrows belong to them.
-    keys = ("", "") if shown else ("Left", "Right")
+    keys = (None, None) if shown else ("Left", "Right")
     with st.container(horizontal=True, vertical_alignment="center", key="story-way"):
-        st.button(
-            "Back", key="back", disabled=step == 1, on_click=go, args=(step - 1,), shortcut=keys[0] or None
-        )
+        view.button("Back", go, step - 1, key="back", disabled=step == 1, shortcut=keys[0])
         if step < len(STEPS):
             label, target = f"Next: {STEPS[step].lower()}", (step + 1, "")
         elif chapter.following:
             label, target = f"Next concept: {plain(chapter.following)}", (1, chapter.following)
         else:
             label, target = "From the beginning", (1, chapter.keys[0] if chapter.keys else "")
-        st.button(label, key="next", type="primary", on_click=go, args=target, shortcut=keys[1] or None)
-        st.button(
-            "Hide controls" if shown else "Show controls",
-            key="show controls",
-            type="tertiary",
-            on_click=view.put,
-            args=(CONTROLS, not shown),
-        )
+        view.button(label, go, *target, key="next", type="primary", shortcut=keys[1])
+        label = "Hide controls" if shown else "Show controls"
+        view.button(label, view.put, CONTROLS, not shown, key="show controls", type="tertiary")
 
 
 def controls(chapter: Chapter) -> None:
     """For whoever presents: which concept, live or recorded, again."""
     with st.container(horizontal=True, vertical_alignment="bottom"):
         for key in chapter.keys:
-            st.button(
-                plain(key), key=f"tell {key}", on_click=go, args=(1, key), disabled=key == chapter.concept
-            )
+            view.button(plain(key), go, 1, key, key=f"tell {key}", disabled=key == chapter.concept)
         st.radio("Texts", ["live", "recorded"], horizontal=True, **view.bound(MODE, try_again))
-        st.button("Write again", key="again", on_click=again, args=(st.session_state.get(DICE, 0),))
+        dice = st.session_state.get(DICE, 0)
+        view.button("Write again", again, dice, key="again")
         if view.get(MODE) == "live":
-            st.button(
-                "Write with other dice", key="dice", on_click=again, args=(st.session_state.get(DICE, 0) + 1,)
-            )
+            view.button("Write with other dice", again, dice + 1, key="dice")
         st.page_link("home.py", label="Leave the story", icon=":material/close:")
 
 

@@ -40,13 +40,7 @@ def draw_missing_model() -> None:
             f"`{INSTALL}` installs it, or the button does. Any other model works without it: choose one in the sidebar."
         )
         if job is None or job.state == "done":
-            st.button(
-                "Install it",
-                key="install model",
-                icon=":material/download:",
-                type="primary",
-                on_click=_install,
-            )
+            view.button("Install it", _install, icon="download", key="install model", type="primary")
         else:
             follow(INSTALLATION)
 
@@ -59,7 +53,7 @@ def explain(problem: str) -> None:
     """Bad input, in one sentence, and the way back."""
     show_problem(problem)
     label = "Back to the built-in model and library"
-    st.button(label, key="start over", icon=":material/restart_alt:", on_click=start_over)
+    view.button(label, start_over, icon="restart_alt", key="start over")
 
 
 def start_over() -> None:

@@ -27,15 +27,10 @@ def model_button() -> None:
     """The current model; a press opens the picker."""
     model, revision = view.get(MODEL), view.get(REVISION)
     st.caption("Model", help="The language model that is looked into.")
-    st.button(
-        plain(model_label(model).split("/")[-1][:40] + (f" · {revision[:20]}" if revision else "")),
-        key="open model picker",
-        icon=":material/neurology:",
-        width="stretch",
-        help=f"`{plain(model)}`. Press to choose another one.",
-        on_click=st.session_state.__setitem__,
-        args=("model picker", True),
-    )
+    label = plain(model_label(model).split("/")[-1][:40] + (f" · {revision[:20]}" if revision else ""))
+    told = f"`{plain(model)}`. Press to choose another one."
+    look = {"key": "open model picker", "width": "stretch", "help": told}
+    view.button(label, st.session_state.__setitem__, "model picker", True, icon="neurology", **look)
     if st.session_state.pop("model picker", False):
         _picker()
 

@@ -1,8 +1,12 @@
 """Text on a page: escaped, in whole sentences, and sizes in words."""
 
 import re
+from collections.abc import Iterator
+from contextlib import contextmanager
 
 import streamlit as st
+
+from expertlens_core.errors import InputError
 
 PROBLEM = "problem of a callback"
 
@@ -23,9 +27,13 @@ def show_problem(text: str) -> None:
     st.error(plain(sentence(text)), icon=":material/error:")
 
 
-def leave_problem(problem: Exception) -> None:
-    """Keep what went wrong in a callback for `draw_problem` in the run that follows."""
-    st.session_state[PROBLEM] = str(problem)
+@contextmanager
+def problem_kept() -> Iterator[None]:
+    """What goes wrong within, in a callback, is kept for `draw_problem` in the run that follows."""
+    try:
+        yield
+    except InputError as problem:
+        st.session_state[PROBLEM] = str(problem)
 
 
 def draw_problem() -> None:

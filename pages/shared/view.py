@@ -63,6 +63,13 @@ def segments(label: str, options: Mapping[str, str], field: Field, **look: Any) 
     )
 
 
+def button(
+    label: str, act: Callable[..., Any] | None = None, *args: Any, icon: str = "", **look: Any
+) -> bool:
+    """A button that calls `act` with `args`; `icon` names one of Material's, `look` as for `st.button`."""
+    return st.button(label, on_click=act, args=args, icon=f":material/{icon}:" if icon else None, **look)
+
+
 def widget(name: str) -> str:
     """Key of the widget of that name, as it is on the page now."""
     turn = st.session_state.get(TURNS, {}).get(name, 0)

@@ -37,14 +37,9 @@ def draw_clean(chosen: Selection) -> None:
     if not cleanable(chosen.library):
         return
     own = own_library_path(chosen.library_name) is not None
-    st.button(
-        "Clean the sentences",
-        key="clean sentences",
-        icon=":material/cleaning_services:",
-        on_click=_clean,
-        args=(chosen,),
-        help=f"{CLEANING} {'It changes' if own else 'It makes a cleaned copy of'} the whole library.",
-    )
+    told = f"{CLEANING} {'It changes' if own else 'It makes a cleaned copy of'} the whole library."
+    icon = "cleaning_services"
+    view.button("Clean the sentences", _clean, chosen, icon=icon, key="clean sentences", help=told)
 
 
 @lru_cache(maxsize=8)

@@ -2,11 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
-from typing import Any
-
 import streamlit as st
 
+from pages.shared import view
 from pages.shared.jobs import Job
 from pages.shared.plain import bytes_text, plain
 from pages.shared.services import services
@@ -56,17 +54,14 @@ def _row(job: Job) -> None:
                 st.progress(job.share, text=plain(progress_text(job)))
             elif job.error:
                 st.caption(plain(job.error))
-        if job.active:
-            _button("Stop", "stop", jobs.stop, job, "What is finished stays in the cache.")
-        else:
-            if job.state in ("interrupted", "stopped", "failed"):
-                _button("Continue", "play_arrow", jobs.resume, job, "What is finished is not computed again.")
-            _button("Remove", "close", jobs.forget, job, "Takes it off this list; results stay in the cache.")
-
-
-def _button(label: str, icon: str, action: Callable[[str], Any], job: Job, told: str) -> None:
-    icon = f":material/{icon}:"
-    st.button(label, key=f"{label} {job.id}", icon=icon, on_click=action, args=(job.id,), help=told)
+        actions = [("Stop", "stop", jobs.stop, "What is finished stays in the cache.")]
+        if not job.active:
+            actions = [("Remove", "close", jobs.forget, "Takes it off this list; results stay in the cache.")]
+            if job.state != "done":
+                told = "What is finished is not computed again."
+                actions.insert(0, ("Continue", "play_arrow", jobs.resume, told))
+        for label, icon, act, told in actions:
+            view.button(label, act, job.id, icon=icon, key=f"{label} {job.id}", help=told)
 
 
 def draw_models() -> None:
@@ -88,11 +83,5 @@ def draw_models() -> None:
                 f":material/memory: **{plain(model.name)}**{revision} · {bytes_text(memory_of(model))} on "
                 f"{model.device} · {str(model.dtype).removeprefix('torch.')} · {model.units.count:,} units"
             )
-            st.button(
-                "Unload",
-                key=f"unload {device}",
-                icon=":material/eject:",
-                on_click=store.unload,
-                args=(device,),
-                help="Frees the memory once nobody uses the model any more; it is loaded again when needed.",
-            )
+            told = "Frees the memory once nobody uses the model any more; it is loaded again when needed."
+            view.button("Unload", store.unload, device, icon="eject", key=f"unload {device}", help=told)

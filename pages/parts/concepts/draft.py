@@ -19,11 +19,10 @@ from expertlens_core.concepts.draft import (
 )
 from expertlens_core.concepts.own_library import add_concepts, own_library_name
 from expertlens_core.concepts.shelf import own_library_path
-from expertlens_core.errors import InputError
 from pages.shared import view
 from pages.shared.choices.concepts import DRAFT
 from pages.shared.loading import load_library
-from pages.shared.plain import PROBLEM, leave_problem
+from pages.shared.plain import PROBLEM, problem_kept
 from pages.shared.selection import LIBRARY, choose_library
 
 HELD, PENDING, COPIED = "draft held", "draft pending", "draft copied"
@@ -114,10 +113,8 @@ def _keep() -> None:
     new = replace(draft, **typed)
     if new == draft or (new.blank and not draft.revision):
         return
-    try:
+    with problem_kept():
         new = _written(new)
-    except InputError as problem:
-        leave_problem(problem)
     if new.id != draft.id:
         state[COPIED] = draft.id
     state[HELD] = new

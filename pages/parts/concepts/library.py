@@ -15,10 +15,9 @@ from expertlens_core.concepts.formats.json_formats import write_json
 from expertlens_core.concepts.formats.selfcond_folder import selfcond_files
 from expertlens_core.concepts.own_library import own_library_name, remove_concept, rename_library
 from expertlens_core.concepts.shelf import own_library_path
-from expertlens_core.errors import InputError
 from pages.shared import view
 from pages.shared.choices.concepts import DRAFT, PART
-from pages.shared.plain import leave_problem
+from pages.shared.plain import problem_kept
 from pages.shared.selection import LIBRARY, Selection, choose_library
 
 FORMS = {
@@ -57,18 +56,13 @@ def draw_library_actions(chosen: Selection) -> None:
         return
     with st.popover("Change the library", icon=":material/edit:"):
         st.text_input("New name", key="new library name", placeholder=chosen.library_name)
-        st.button("Rename", on_click=_rename, args=(chosen.library_name, chosen.concept.key))
+        view.button("Rename", _rename, chosen.library_name, chosen.concept.key)
         st.divider()
         st.caption(
             f"Removes its {len(library):,} concepts with their sentences from this machine. Results that were "
             "found stay in the cache. This cannot be undone: download the library first if in doubt."
         )
-        st.button(
-            "Remove the library for good",
-            icon=":material/delete:",
-            on_click=_remove_library,
-            args=(chosen.library_name,),
-        )
+        view.button("Remove the library for good", _remove_library, chosen.library_name, icon="delete")
 
 
 def draw_concept_actions(chosen: Selection, own: bool) -> None:
@@ -76,42 +70,27 @@ def draw_concept_actions(chosen: Selection, own: bool) -> None:
     told = "Opens a copy as a draft of your own; the library it comes from stays as it is."
     if own:
         told = "Opens it as a draft. Nothing changes until you save."
-    st.button(
-        "Edit" if own else "Copy to edit",
-        icon=":material/edit_note:",
-        key="edit concept",
-        on_click=_edit,
-        args=(chosen, own),
-        help=told,
-    )
+    label = "Edit" if own else "Copy to edit"
+    view.button(label, _edit, chosen, own, icon="edit_note", key="edit concept", help=told)
     if own:
         with st.popover("Remove", icon=":material/delete:"):
             st.caption("Takes this concept and its sentences out of the library. This cannot be undone.")
-            st.button(
-                "Remove the concept for good",
-                on_click=_remove_concept,
-                args=(chosen.library_name, chosen.concept.key),
-            )
+            name, key = chosen.library_name, chosen.concept.key
+            view.button("Remove the concept for good", _remove_concept, name, key)
 
 
 def _edit(chosen: Selection, own: bool) -> None:
     concept = chosen.concept
-    try:
+    with problem_kept():
         draft = write_draft(draft_of(concept, chosen.library_name if own else "", concept.key if own else ""))
-    except InputError as problem:
-        leave_problem(problem)
-        return
-    view.put(DRAFT, draft.id)
-    view.put(PART, "write")
+        view.put(DRAFT, draft.id)
+        view.put(PART, "write")
 
 
 def _rename(name: str, concept: str) -> None:
-    try:
+    with problem_kept():
         new = own_library_name(st.session_state["new library name"])
         rename_library(name, new)
-    except InputError as problem:
-        leave_problem(problem)
-    else:
         choose_library(new, concept)
 
 
@@ -121,9 +100,5 @@ def _remove_library(name: str) -> None:
 
 
 def _remove_concept(name: str, key: str) -> None:
-    try:
-        left = remove_concept(name, key)
-    except InputError as problem:
-        leave_problem(problem)
-        return
-    choose_library(name if left else LIBRARY.default)
+    with problem_kept():
+        choose_library(name if remove_concept(name, key) else LIBRARY.default)

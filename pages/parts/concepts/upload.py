@@ -105,12 +105,11 @@ def text_draft(filename: str, data: bytes) -> Draft:
 
 
 def _read(files: list[Any]) -> Library:
-    """The files' library, read once while they lie there."""
+    """The library of the uploaded files, read once."""
     ids = tuple(file.file_id for file in files)
-    kept = st.session_state.get(READ)
-    if kept is None or kept[0] != ids:
-        kept = st.session_state[READ] = (ids, joined([(file.name, file.getvalue()) for file in files]))
-    return kept[1]
+    if st.session_state.get(READ, ((),))[0] != ids:
+        st.session_state[READ] = (ids, joined([(file.name, file.getvalue()) for file in files]))
+    return st.session_state[READ][1]
 
 
 def _open_text(filename: str, data: bytes) -> None:

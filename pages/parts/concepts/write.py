@@ -88,15 +88,14 @@ def _notes(draft: Draft) -> None:
                 for other in others[:MOST_DRAFTS]:
                     name = plain(" ".join(other.name.split())[:40] or "without a name")
                     label = f"{name} · {len(lines(other.positives))} sentences · {_ago(other.written)}"
-                    key = f"open draft {other.id}"
-                    st.button(label, key=key, on_click=typed.open_draft, args=(other.id,))
+                    view.button(label, typed.open_draft, other.id, key=f"open draft {other.id}")
                 if len(others) > MOST_DRAFTS:
                     st.caption(f"{len(others) - MOST_DRAFTS} older ones follow when these are gone.")
         if not draft.blank:
-            st.button("New draft", icon=":material/add:", on_click=typed.open_draft)
+            view.button("New draft", typed.open_draft, icon="add")
             with st.popover("Throw away", icon=":material/delete:"):
                 st.caption("Removes this draft with all that was typed. This cannot be undone.")
-                st.button("Throw this draft away", on_click=typed.throw_away, args=(draft.id,))
+                view.button("Throw this draft away", typed.throw_away, draft.id)
 
 
 def _ago(when: float) -> str:
@@ -131,14 +130,8 @@ def _health(draft: Draft) -> None:
     if out := [f"“{line[:80]}”" for text in texts for line in left_out(text)]:
         st.caption(plain(f"Left out, for they are no sentences: {', '.join(out[:5])}"))
     if any(clean_text(text) != "\n".join(lines(text)) for text in texts):
-        st.button(
-            "Clean the sentences",
-            key="clean draft",
-            icon=":material/cleaning_services:",
-            on_click=_clean,
-            args=(draft,),
-            help=CLEANING,
-        )
+        icon = "cleaning_services"
+        view.button("Clean the sentences", _clean, draft, icon=icon, key="clean draft", help=CLEANING)
 
 
 def _clean(draft: Draft) -> None:
@@ -166,13 +159,9 @@ def _library(draft: Draft) -> None:
 
 def _buttons() -> None:
     with st.container(horizontal=True):
-        find = st.button(
-            "Find its experts",
-            type="primary",
-            icon=":material/play_arrow:",
-            help="Saves the concept, and goes to the Experts page, where the model reads its sentences.",
-        )
-        only_save = st.button("Save", icon=":material/save:", help="Puts it into the library.")
+        told = "Saves the concept, and goes to the Experts page, where the model reads its sentences."
+        find = view.button("Find its experts", type="primary", icon="play_arrow", help=told)
+        only_save = view.button("Save", icon="save", help="Puts it into the library.")
     if not (find or only_save):
         return
     try:
