@@ -5,28 +5,9 @@ import streamlit as st
 from pages.shared import view
 from pages.shared.choices.experts import SECTION, SECTIONS
 from pages.shared.frame import heading
-from pages.shared.selection import COMPARE, MOST_COMPARED, TAU, Selection, selection
+from pages.shared.selection import COMPARE, MOST_COMPARED, TAU, selection
 from pages.shared.view import bound
 from pages.shared.waiting import need
-
-
-def draw_whole(chosen: Selection) -> None:
-    """All concepts of the library."""
-    from pages.parts.experts.library import draw_library
-
-    draw_library(chosen)
-
-
-def draw_some(chosen: Selection, names: list[str], section: str) -> None:
-    """The chosen concept, and those beside it.
-
-    The results are asked for before the charts are loaded, which takes a second: so the first find begins earlier.
-    """
-    order = {result.concept.key: result for result in need(chosen, *names)}
-    from pages.parts.experts.found import draw_found
-
-    draw_found(chosen, [order[name] for name in names], section)
-
 
 chosen = selection()
 section = view.get(SECTION)
@@ -40,14 +21,7 @@ if view.get(TAU) != round(view.get(TAU), 2):
     st.warning(f"Experts are counted at tau in steps of 0.01: the link's {view.get(TAU):g} was rounded.")
     view.put(TAU, round(view.get(TAU), 2))
 with st.container(horizontal=True, horizontal_alignment="distribute", vertical_alignment="bottom"):
-    st.segmented_control(
-        "Show",
-        list(SECTIONS),
-        required=True,
-        format_func=SECTIONS.__getitem__,
-        label_visibility="collapsed",
-        **bound(SECTION),
-    )
+    view.segments("Show", SECTIONS, SECTION, label_visibility="collapsed")
     if not whole:
         st.multiselect(
             "Compare with",
@@ -59,6 +33,12 @@ with st.container(horizontal=True, horizontal_alignment="distribute", vertical_a
             **bound(COMPARE, shown=names[1:]),
         )
 if whole:
-    draw_whole(chosen)
+    from pages.parts.experts.library import draw_library
+
+    draw_library(chosen)
 else:
-    draw_some(chosen, names, section)
+    # The results are asked for before the charts are loaded, which takes a second: so the first find begins earlier.
+    found = {result.concept.key: result for result in need(chosen, *names)}
+    from pages.parts.experts.found import draw_found
+
+    draw_found(chosen, [found[name] for name in names], section)

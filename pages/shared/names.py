@@ -6,9 +6,9 @@ from pathlib import Path
 
 from expertlens_core.concepts.shelf import own_library_path
 from expertlens_core.defaults import DEFAULT_LIBRARY, DEFAULT_MODEL
-from expertlens_core.models.model_files import downloaded
 from expertlens_core.models.built_in import BUILT_IN_MODEL, is_built_in
 from expertlens_core.models.catalogue import known_model
+from expertlens_core.models.model_files import downloaded
 from pages.shared.fields import text
 from pages.shared.loading import library_names
 

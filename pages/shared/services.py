@@ -60,20 +60,11 @@ def services() -> Services:
 @lru_cache(maxsize=4)
 def _services(_directory: Path) -> Services:
     from expertlens_core.models.residency import ModelStore
-
-    def load(*arguments: Any, **options: Any) -> Any:
-        from expertlens_core.models.loading import load_model
-
-        memo: dict[str, str] = artefacts.documents.get("weight digests") or {}
-        known = len(memo)
-        model = load_model(*arguments, **options, digest_memo=memo)
-        if len(memo) != known:
-            artefacts.documents.put("weight digests", memo)
-        return model
+    from expertlens_core.pipeline.finding.model_record import loader
 
     artefacts = open_artefacts()
     turns = Turns()
-    models = ModelStore(load)
+    models = ModelStore(loader(artefacts))
     base = Run(artefacts, models=models)
     work: dict[str, Work] = {name: partial(stage_work, name, base) for name in STAGES}
     work["find here"] = partial(stage_work, "find", base.at_hand(artefacts=artefacts.without_shipped()))
@@ -91,7 +82,7 @@ def stage_work(
     Stages that run a model find experts that are missing, and hand on their turn between batches. The others compare
     what is there, in a thread of their own: they have no steps at which this one could hand on its turn.
     """
-    asked = request["several"] if "several" in request else request
+    asked = request.get("several", request)
     runs_model = STAGES[name].runs_model
     run = base.at_hand(progress=progress, cancelled=cancelled, complete=runs_model)
     if runs_model:

@@ -110,9 +110,9 @@ def wait_for_find(plan: Plan) -> None:
         follow(name)
 
 
-def find_job(plan: Plan) -> str:
+def find_job(plan: Plan, kind: str = "find") -> str:
     """Id of the job: the same for everyone who asks for the same results."""
-    return stage_job("find", _find_request(plan), plan.library.digest)
+    return stage_job(kind, _find_request(plan), plan.library.digest)
 
 
 def start_find(plan: Plan, kind: str = "find") -> None:
@@ -125,11 +125,9 @@ def start_find(plan: Plan, kind: str = "find") -> None:
     count = len(plan.missing) or len(plan.concepts)
     first = plan.missing[0] if plan.missing else plan.concepts[0].key
     what = first if count == 1 else f"{count} concepts of {plan.library.name}"
-    title = f"{what} in {model_label(plan.request.model)}"
-    request = _find_request(plan)
-    services().jobs.submit(
-        kind, request.to_json(), title, count <= QUICK, stage_job(kind, request, plan.library.digest)
-    )
+    title = f"{what} in {model_label(plan.request.model)}" + ", computed here" * (kind != "find")
+    request = _find_request(plan).to_json()
+    services().jobs.submit(kind, request, title, count <= QUICK, find_job(plan, kind))
 
 
 def offer_find(plan: Plan) -> None:

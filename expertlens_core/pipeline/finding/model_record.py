@@ -6,7 +6,7 @@ those that were loaded (see `models.state`).
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import asdict, dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -85,23 +85,31 @@ def record_name(request: FindRequest) -> str:
 
 
 def load_for(request: FindRequest, run: Run) -> LanguageModel:
-    """The model of a request; its record and its files' digests are left for later processes.
+    """The model of a request; its record is left for later processes.
 
     Raises:
         InputError: as `load_model`.
     """
     if run.model is not None:
         return run.model
-    from ...models.loading import load_model
-
     run.progress(0, 0, f"loading {model_label(request.model)}")
-    if run.models is not None:
-        model = run.models.get(request.model, request.revision, **request.loading())
-    else:
-        memo: dict[str, str] = run.artefacts.documents.get(MEMO) or {}
-        known = len(memo)
-        model = load_model(request.model, request.revision, **request.loading(), digest_memo=memo)
-        if len(memo) != known:
-            run.artefacts.documents.put(MEMO, memo)
+    get = loader(run.artefacts) if run.models is None else run.models.get
+    model = get(request.model, request.revision, **request.loading())
     keep_record(request, ModelRecord.of(model), run.artefacts, model.state)
     return model
+
+
+def loader(artefacts: Artefacts) -> Callable[..., LanguageModel]:
+    """`load_model`, with the digests of the weights' files remembered between processes."""
+
+    def load(*arguments: Any, **options: Any) -> LanguageModel:
+        from ...models.loading import load_model
+
+        memo: dict[str, str] = artefacts.documents.get(MEMO) or {}
+        known = len(memo)
+        model = load_model(*arguments, **options, digest_memo=memo)
+        if len(memo) != known:
+            artefacts.documents.put(MEMO, memo)
+        return model
+
+    return load

@@ -8,7 +8,7 @@ import pandas as pd
 import streamlit as st
 
 from expertlens_core.experts import ExpectedUnits
-from pages.parts.experts.counts import Shown
+from pages.parts.experts.shown import Shown
 from pages.shared.glossary import words
 
 
@@ -28,37 +28,25 @@ def draw_headline(shown: Shown, tau: float, outside: bool) -> None:
 
 def _numbers(shown: Shown, experts: int, units: int, tau: float) -> None:
     expertise = shown.first.expertise
-    quiet: dict[str, Any] = {"delta_color": "off", "delta_arrow": "off", "width": 150}
+    luck = luck_text(shown.null(shown.first).expected_units(tau, units))
+    quiet: dict[str, Any] = {"delta_color": "off", "delta_arrow": "off"}
     with st.container(horizontal=True, gap="small"):
-        st.metric(
-            "Experts",
-            f"{experts:,}",
-            f"{experts / units:.2%} of {units:,} units",
-            help=f"Units whose average precision (AP) for this concept lies above tau = {tau:.2f}.",
-            **(quiet | {"width": 185}),
+        told = f"Units whose average precision (AP) for this concept lies above tau = {tau:.2f}."
+        share = f"{experts / units:.2%} of {units:,} units"
+        st.metric("Experts", f"{experts:,}", share, help=told, width=185, **quiet)
+        told = (
+            " 10,000 random rankings of the same numbers of sentences. '<' marks an upper bound (95 %), where none "
+            "of them reached tau."
         )
-        st.metric(
-            "Expected by luck",
-            luck_text(shown.null(shown.first).expected_units(tau, units)),
-            help=words("expected by luck")
-            + " 10,000 random rankings of the same numbers of sentences. '<' marks an upper bound (95 %), where none "
-            "of them reached tau.",
-            **quiet,
+        st.metric("Expected by luck", luck, help=words("expected by luck") + told, width=150)
+        sizes = f"{expertise.positives:,} with, {expertise.negatives:,} without"
+        told = words("prevalence")
+        st.metric("Prevalence", f"{expertise.prevalence:.2f}", sizes, help=told, width=185, **quiet)
+        told = (
+            "Average precision of the best unit: 1.00 ranks every sentence with the concept above every sentence "
+            "without it."
         )
-        st.metric(
-            "Prevalence",
-            f"{expertise.prevalence:.2f}",
-            f"{expertise.positives:,} with, {expertise.negatives:,} without",
-            help=words("prevalence"),
-            **(quiet | {"width": 185}),
-        )
-        st.metric(
-            "Best AP",
-            f"{expertise.ap.max():.2f}",
-            help="Average precision of the best unit: 1.00 ranks every sentence with the concept above every "
-            "sentence without it.",
-            **quiet,
-        )
+        st.metric("Best AP", f"{expertise.ap.max():.2f}", help=told, width=150)
 
 
 def _table(shown: Shown, experts: list[int], units: int, tau: float) -> None:
@@ -70,21 +58,20 @@ def _table(shown: Shown, experts: list[int], units: int, tau: float) -> None:
             "expected by luck": luck_text(shown.null(found).expected_units(tau, units)),
             "sentences": f"{found.expertise.positives:,} with, {found.expertise.negatives:,} without",
             "prevalence": found.expertise.prevalence,
-            "best AP": float(
-                (found.expertise.comparable_ap if shown.at_reference else found.expertise.ap).max()
-            ),
+            "best AP": float(shown.ap(found).max()),
         }
         for name, found, count in zip(shown.names, shown.found, experts)
     ]
+    number, text = st.column_config.NumberColumn, st.column_config.TextColumn
     st.dataframe(
         pd.DataFrame(rows),
         hide_index=True,
         column_config={
-            "experts": st.column_config.NumberColumn(format="localized"),
-            "share of units": st.column_config.NumberColumn(format="percent"),
-            "expected by luck": st.column_config.TextColumn(help=words("expected by luck")),
-            "prevalence": st.column_config.NumberColumn(format="%.2f", help=words("prevalence")),
-            "best AP": st.column_config.NumberColumn(format="%.2f"),
+            "experts": number(format="localized"),
+            "share of units": number(format="percent"),
+            "expected by luck": text(help=words("expected by luck")),
+            "prevalence": number(format="%.2f", help=words("prevalence")),
+            "best AP": number(format="%.2f"),
         },
     )
 

@@ -10,33 +10,32 @@ import streamlit as st
 from expertlens_core import figures
 from expertlens_core.errors import InputError
 from expertlens_core.experts.threshold_counts import ThresholdCounts
-from expertlens_core.figures import printable
+from expertlens_core.figures import Figure
 from expertlens_core.models.label import model_label
 from expertlens_core.pipeline import Plan
-from pages.parts.experts.library_counts import kept_counts
-from pages.parts.experts.settings import draw_settings
+from pages.parts.experts.shown import draw_settings
 from pages.shared import view
 from pages.shared.choices.experts import PER_UNIT, SECTION
 from pages.shared.frame import explain
-from pages.shared.jobs import job_id
 from pages.shared.loading import planned
 from pages.shared.selection import Selection, choose_concept
 from pages.shared.services import services
-from pages.shared.show import draw_chart, figure_downloads
-from pages.shared.waiting import find_job, follow, start_find
+from pages.shared.show import show
+from pages.shared.waiting import find_job, follow, start_find, wait_for
+
+TABLE, ROWS = "concepts", "concept rows"
 
 
 def draw_library(chosen: Selection) -> None:
     """The overview, as far as there are results, and the way to the rest."""
     plan = planned(chosen.request(), chosen.library)
     _rest(plan)
-    if not plan.finished:
-        return
-    counts = kept_counts(plan, services().artefacts)
-    if counts is None:
-        _count(plan)
-        return
-    _overview(counts, chosen)
+    if plan.finished:
+        # Counting reads every result once, which takes seconds for a large model.
+        title = f"experts of {plan.library.name} in {model_label(plan.request.model)}"
+        counts = wait_for("counts", plan.request, title, about=plan.results)
+        if counts is not None:
+            _overview(counts, chosen)
 
 
 def _rest(plan: Plan) -> None:
@@ -47,7 +46,7 @@ def _rest(plan: Plan) -> None:
     if job is not None and job.state != "done":
         follow(job.id)
         return
-    there, every = len(plan.concepts) - len(plan.missing), len(plan.concepts)
+    there, every = len(plan.finished), len(plan.concepts)
     with st.container(border=True, horizontal=True, vertical_alignment="center"):
         st.markdown(f"**{there:,} of {every:,} concepts** of this library have results in this model.")
         st.button(
@@ -58,22 +57,6 @@ def _rest(plan: Plan) -> None:
             on_click=start_find,
             args=(plan,),
         )
-
-
-def _count(plan: Plan) -> None:
-    """Counting reads every result once, which takes seconds for a large model."""
-    request = plan.request.to_json()
-    name = job_id("count experts", {**request, "finished": plan.finished})
-    job = services().jobs.get(name)
-    if job is None or job.state == "done":
-        services().jobs.submit(
-            "count experts",
-            request,
-            f"experts of {plan.library.name} in {model_label(plan.request.model)}",
-            True,
-            name,
-        )
-    follow(name)
 
 
 @st.fragment
@@ -88,56 +71,42 @@ def _overview(counts: ThresholdCounts, chosen: Selection) -> None:
 def _draw(counts: ThresholdCounts, chosen: Selection, tau: float, outside: bool) -> None:
     places = counts.places(tau, without_token_only=outside)
     domains = {concept.key: concept.domain for concept in chosen.library}
-    chart = figures.overview_chart(
-        places, domains, per_unit=view.get(PER_UNIT), dark=st.context.theme.type == "dark"
-    )
     experts = counts.experts(tau, without_token_only=outside)
     table = pd.DataFrame(
         {"concept": counts.concepts, "domain": [domains[c] for c in counts.concepts], "experts": experts}
     )
     table = table.sort_values("experts", ascending=False, kind="stable", ignore_index=True)
+    source = [f"model {model_label(chosen.model)} {chosen.revision}".strip(), f"tau {tau:.2f}"]
+    figure = Figure(
+        figures.overview_chart(
+            places, domains, per_unit=view.get(PER_UNIT), dark=st.context.theme.type == "dark"
+        ),
+        partial(figures.concept_table, places, counts.concepts),
+        f"Experts of {chosen.library.name} by layer",
+        f"Experts of {len(table)} concepts by layer at tau {tau:.2f}; most for {table['concept'][0]}.",
+        f"experts of all concepts, {chosen.library.name}, tau {tau:.2f}",
+        (" · ".join(source + ["without token-only modules"] * outside),),
+    )
     left, right = st.columns([3, 2], gap="medium")
     with left:
         st.subheader("Where their experts sit")
-        draw_chart(
-            chart,
-            alt=f"Experts of {len(table)} concepts by layer at tau {tau:.2f}; most for {table['concept'][0]}.",
-        )
-        figure_downloads(
-            chart,
-            f"experts of all concepts, {chosen.library.name}, tau {tau:.2f}",
-            partial(figures.concept_table, places, counts.concepts),
-            title=f"Experts of {printable(chosen.library.name)} by layer",
-            lines=(
-                " · ".join(
-                    [f"model {model_label(chosen.model)} {chosen.revision}".strip(), f"tau {tau:.2f}"]
-                    + ["without token-only modules"] * outside
-                ),
-            ),
-            key="overview",
-        )
+        show(figure, key="overview", caption=False)
     with right:
         st.subheader("How many experts")
-        st.dataframe(
-            table,
-            hide_index=True,
-            height=560,
-            key="concepts",
-            on_select=_open,
-            selection_mode="single-row",
-            column_config={
-                "experts": st.column_config.ProgressColumn(
-                    format="localized", min_value=0, max_value=max(1, int(experts.max()))
-                )
-            },
+        bar = st.column_config.ProgressColumn(
+            format="localized", min_value=0, max_value=max(1, int(experts.max()))
         )
-        st.session_state["concept rows"] = tuple(table["concept"])
+        st.dataframe(
+            table, hide_index=True, height=560, key=TABLE, on_select=_open, selection_mode="single-row",
+            column_config={"experts": bar},
+        )  # fmt: skip
+        st.session_state[ROWS] = tuple(table["concept"])
         st.caption("Choose a row to look at its concept.")
 
 
 def _open() -> None:
     """Show the concept of the chosen row."""
-    rows = st.session_state["concepts"]["selection"]["rows"]
+    rows = st.session_state[TABLE]["selection"]["rows"]
     if rows:
-        choose_concept(st.session_state["concept rows"][rows[0]])
+        choose_concept(st.session_state[ROWS][rows[0]])
         view.put(SECTION, SECTION.default)

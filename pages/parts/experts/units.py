@@ -11,12 +11,13 @@ import streamlit as st
 from expertlens_core.experts import expert_set
 from expertlens_core.figures import expert_table
 from expertlens_core.pipeline import Found
-from pages.parts.experts.counts import Shown
+from pages.parts.experts.shown import Shown
 from pages.shared.glossary import words
 from pages.shared.plain import plain
 from pages.shared.show import table_download
 
 ROWS = 50
+COMPARED = "AP at prevalence 2/7"
 
 
 def draw_units(shown: Shown, tau: float, outside: bool) -> None:
@@ -33,9 +34,9 @@ def draw_units(shown: Shown, tau: float, outside: bool) -> None:
                 icon=":material/filter_alt_off:",
             )
             continue
-        ap = found.expertise.comparable_ap if shown.at_reference else found.expertise.ap
+        ap = shown.ap(found)
         best = chosen[np.argsort(-ap[chosen], kind="stable")[:ROWS]]
-        _table(_rows(found, best, ap), f"units {number}")
+        _draw(_rows(found, best, ap), f"units {number}")
         table_download(
             partial(_rows, found, chosen, ap),
             f"experts, {name} in {found.about['model']}, tau {tau:.2f}",
@@ -55,41 +56,29 @@ def _rows(found: Found, unit_ids: np.ndarray, ap: np.ndarray) -> pd.DataFrame:
     if ap is not found.expertise.ap:
         ids = np.sort(unit_ids)
         order = np.argsort(-found.expertise.ap[ids], kind="stable")
-        table["AP at prevalence 2/7"] = ap[ids[order]]
-        table = table.sort_values("AP at prevalence 2/7", ascending=False, kind="stable")
+        table[COMPARED] = ap[ids[order]]
+        table = table.sort_values(COMPARED, ascending=False, kind="stable")
     return table
 
 
-def _table(table: pd.DataFrame, key: str) -> None:
-    compared = ["AP at prevalence 2/7"] if "AP at prevalence 2/7" in table else []
+def _draw(table: pd.DataFrame, key: str) -> None:
+    compared = [COMPARED] if COMPARED in table else []
+    number = st.column_config.NumberColumn
     bar = st.column_config.ProgressColumn(min_value=0, max_value=1, format="%.3f", help=words("AP"))
+    means = ("mean with", "mean without")
     st.dataframe(
         table,
         hide_index=True,
         key=key,
         height=min(38 + 35 * len(table), 530),
-        column_order=[
-            "unit",
-            *compared,
-            "AP",
-            "AUROC",
-            "layer",
-            "kind",
-            "mean with",
-            "mean without",
-            "token only",
-        ],
+        column_order=["unit", *compared, "AP", "AUROC", "layer", "kind", *means, "token only"],
         column_config={
             "unit": st.column_config.TextColumn(help="module : index", width=290, pinned=True),
-            "AP": st.column_config.NumberColumn(format="%.3f") if compared else bar,
-            "AP at prevalence 2/7": bar,
-            "AUROC": st.column_config.NumberColumn(format="%.3f", help=words("AUROC")),
-            "mean with": st.column_config.NumberColumn(
-                format="%.3f", help="Mean response to the sentences with the concept."
-            ),
-            "mean without": st.column_config.NumberColumn(
-                format="%.3f", help="Mean response to the sentences without it."
-            ),
+            "AP": number(format="%.3f") if compared else bar,
+            COMPARED: bar,
+            "AUROC": number(format="%.3f", help=words("AUROC")),
+            "mean with": number(format="%.3f", help="Mean response to the sentences with the concept."),
+            "mean without": number(format="%.3f", help="Mean response to the sentences without it."),
             "token only": st.column_config.CheckboxColumn(help=words("token-only")),
         },
     )

@@ -1,4 +1,4 @@
-"""Experts counted at every tau once, so that a moved slider looks numbers up."""
+"""The concepts on the page, counted at every tau once, so that a moved slider looks numbers up; and the slider."""
 
 from __future__ import annotations
 
@@ -13,6 +13,11 @@ from expertlens_core.experts import Null, simulate_null
 from expertlens_core.experts.threshold_counts import ThresholdCounts, threshold_counts
 from expertlens_core.figures import caption, printable
 from expertlens_core.pipeline import Found
+from pages.shared import view
+from pages.shared.choices.experts import PART, PARTS, PER_UNIT
+from pages.shared.glossary import words
+from pages.shared.selection import OUTSIDE, TAU
+from pages.shared.view import bound
 
 
 @dataclass(frozen=True, eq=False)
@@ -51,14 +56,14 @@ class Shown:
         table = self.counts.units
         return table.count - (int(table.token_only.sum()) if outside else 0)
 
+    def ap(self, found: Found) -> np.ndarray:
+        """`[units]` AP as it is read on this page."""
+        return found.expertise.comparable_ap if self.at_reference else found.expertise.ap
+
     def null(self, found: Found) -> Null:
         """AP of random rankings of the same numbers of sentences."""
         expertise = found.expertise
         return simulate_null(expertise.positives, expertise.negatives, reweighted=self.at_reference)
-
-    def prevalence(self, found: Found) -> float:
-        """AP of a unit that always responds the same."""
-        return 2 / 7 if self.at_reference else found.expertise.prevalence
 
     def caption(self, tau: float | None, outside: bool) -> tuple[str, ...]:
         """Where a picture comes from."""
@@ -74,12 +79,31 @@ def unequal(found: Sequence[Found]) -> bool:
 def shown(found: Sequence[Found], raw: bool) -> Shown:
     """The concepts with their experts counted at every tau; counted once for the same results."""
     at_reference = unequal(found) and not raw
-    digests = tuple(each.checksum for each in found)
-    return Shown(tuple(found), _counts(digests, at_reference, found), at_reference)
+    return Shown(tuple(found), _counts(tuple(f.checksum for f in found), at_reference, found), at_reference)
 
 
 @st.cache_resource(max_entries=32, show_spinner=False)
-def _counts(digests: tuple[str, ...], at_reference: bool, _found: Sequence[Found]) -> ThresholdCounts:  # noqa: ARG001
+def _counts(checksums: tuple[str, ...], at_reference: bool, _found: Sequence[Found]) -> ThresholdCounts:  # noqa: ARG001
     expertise = [each.expertise for each in _found]
     ap = np.stack([each.comparable_ap if at_reference else each.ap for each in expertise])
     return threshold_counts(ap, tuple(each.concept.key for each in _found), expertise[0].units)
+
+
+def draw_settings(*, tau: bool = True, parts: bool = False, share: bool = True) -> tuple[float, bool]:
+    """A row of the settings that move the charts: tau, kinds or modules (`parts`), counts or shares (`share`).
+
+    Returns:
+        Tau, on the grid of the slider, and whether token-only modules are left out.
+    """
+    with st.container(horizontal=True, gap="medium", vertical_alignment="bottom"):
+        if tau:
+            st.slider("tau", 0.05, 0.99, step=0.01, width=340, help=words("tau"), **bound(TAU))
+        if parts:
+            view.segments("Count in", PARTS, PART, label_visibility="collapsed")
+        if share:
+            told = (
+                "Divide by the number of units in each place: MLP parts have more units than attention parts."
+            )
+            st.toggle("Per unit", help=told, **bound(PER_UNIT))
+        st.toggle("Without token-only", help=words("token-only") + " This leaves them out.", **bound(OUTSIDE))
+    return round(view.get(TAU), 2), bool(view.get(OUTSIDE))
