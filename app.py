@@ -69,7 +69,7 @@ def warm_up() -> None:
 
     shared = services()
     with contextlib.suppress(InputError):  # a model that is not installed: the pages say so
-        load_for(FindRequest(), shared.artefacts, shared.models.get)
+        load_for(FindRequest(), shared.run())
     mentions("The cats slept.", "cat")
     from expertlens_core.experts.score import compile_scoring
     from pages.parts.experts import found  # noqa: F401 - with the charts

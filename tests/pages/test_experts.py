@@ -13,12 +13,11 @@ from expertlens_core.artefacts import Artefacts
 from expertlens_core.concepts import Concept, Library, load_library, mentions, neutral_pool
 from expertlens_core.concepts.own_library import add_concepts
 from expertlens_core.defaults import DEFAULT_LIBRARY, DEFAULT_MODEL
-from expertlens_core.pipeline import FindRequest
-from expertlens_core.pipeline.finding.controls import control_ap, control_key, control_work, renamed_library
-from expertlens_core.pipeline.finding.counts import count_work, counts_key
+from expertlens_core.pipeline import ControlRequest, FindRequest, control_ap, counts
+from expertlens_core.pipeline.finding.controls import renamed_library
 from expertlens_core.pipeline.finding.plan import choose_positives
-from pages.parts.experts.counts import shown
-from pages.parts.experts.library_counts import kept_counts
+from expertlens_core.run import NotKeptError, Run
+from pages.parts.experts.shown import shown
 from pages.shared import view
 from pages.shared.plain import plain
 from pages.shared.show import file_name
@@ -40,13 +39,13 @@ def cache(tmp_path_factory):
         patch.setenv("EXPERTLENS_CACHE", str(folder))
         patch.syspath_prepend(str(ROOT))
         artefacts = Artefacts(folder)
-        list(pipeline.find(request("cat", "dog"), artefacts=artefacts))
+        list(pipeline.find(request("cat", "dog"), Run(artefacts)))
         yield artefacts
 
 
 @pytest.fixture(scope="module")
 def cat(cache):
-    (found,) = pipeline.find(request("cat"), artefacts=cache)
+    (found,) = pipeline.find(request("cat"), Run(cache))
     return found
 
 
@@ -160,7 +159,7 @@ def test_bad_input_gets_one_sentence(link):
 
 def test_the_name_test_replaces_the_name_and_nothing_else(cache, cat):
     library = load_library(DEFAULT_LIBRARY)
-    renamed, told = renamed_library(request("cat"), library, library["cat"], cache)
+    renamed, told = renamed_library(request("cat"), library["cat"], Run(cache))
     (concept,) = renamed
     before = choose_positives(library["cat"], SIZES["positives"])
     assert told["positives"] == len(concept.positives) == cat.expertise.positives
@@ -172,23 +171,26 @@ def test_the_name_test_replaces_the_name_and_nothing_else(cache, cat):
 
 
 def test_a_concept_that_no_sentence_names_has_no_name_test(cache):
-    library = Library("x", (Concept("yacht", ("A day at sea.",) * 20, negatives=("A day.",) * 50),))
+    library = Library("x", (Concept("yacht", tuple(f"Day {i} at sea." for i in range(20)), negatives=("A day.", "A night.")),))
     with pytest.raises(Exception, match="no name to replace"):
-        renamed_library(FindRequest(library="x"), library, library["yacht"], cache)
+        renamed_library(FindRequest(library="x"), library["yacht"], Run(cache, library=library))
 
 
 def test_controls_are_computed_by_a_job_and_then_shown(cache, cat):
-    from pages.shared.services import services
-
-    wanted = request("cat").to_json()
-    for control in ("name test", "random weights"):
-        assert control_ap(control, cat, cache) is None
-        control_work(control, cache, services().models)(wanted, lambda *_: None, lambda: False)
+    kept = Run(cache, compute=False)
+    asked = [ControlRequest(request("cat"), control) for control in ("name test", "random weights")]
+    for each in asked:
+        with pytest.raises(NotKeptError):
+            control_ap(each, kept)
+        control_ap(each, Run(cache))
     tau = 0.5
     found = cat.expertise.ap > tau
-    renamed, untrained = (control_ap(control, cat, cache) for control in ("name test", "random weights"))
+    renamed, untrained = (control_ap(each, kept) for each in asked)
     assert 0 < (found & (renamed > tau)).sum() < found.sum(), "some of the experts know no more than the name"
     assert (untrained > tau).sum() < found.sum() / 2, "most of what is found was learned"
+    other = ControlRequest(replace(request("cat"), positives=50), "name test")
+    with pytest.raises(NotKeptError):
+        control_ap(other, kept)
     app = visit(random="1", nametest="1")
     bars = charts(app)[2]
     text = " ".join(each.value for each in app.caption)
@@ -198,22 +200,15 @@ def test_controls_are_computed_by_a_job_and_then_shown(cache, cat):
     assert "surviving the name test" not in " ".join(each.value for each in visit().caption)
 
 
-def test_another_result_has_another_control(cat):
-    (other,) = pipeline.find(FindRequest(names=("cat",), positives=50, negatives=125))
-    assert control_key("name test", cat).digest != control_key("name test", other).digest
-    assert control_key("name test", cat).digest != control_key("random weights", cat).digest
-
-
 def test_the_library_is_counted_over_what_is_there(cache, cat):
     library = load_library(DEFAULT_LIBRARY)
-    plan = pipeline.plan_find(request(), library=library, artefacts=cache)
+    plan = pipeline.plan_find(request(), Run(cache))
     assert plan.finished == ("cat", "dog")
-    assert kept_counts(plan, cache) is None
-    count_work(cache)(request().to_json(), lambda *_: None, lambda: False)
-    counts = kept_counts(plan, cache)
-    assert counts.concepts == ("cat", "dog")
-    assert counts.experts(0.6)[0] == (cat.expertise.ap > 0.6).sum()
-    assert cache.has(counts_key(plan))
+    with pytest.raises(NotKeptError):
+        counts(request(), Run(cache, compute=False))
+    made = counts(request(), Run(cache, complete=False))
+    assert made.concepts == ("cat", "dog")
+    assert made.experts(0.6)[0] == (cat.expertise.ap > 0.6).sum()
     app = visit(section="library")
     assert app.button(key="find all").label == f"Find the other {len(library) - 2}"
     assert set(app.dataframe[0].value["concept"]) == {"cat", "dog"}
@@ -224,10 +219,9 @@ def test_concepts_with_unequal_sets_are_compared_at_one_prevalence(cache, cat):
         "cat", cat.concept.positives[:100], cat.concept.positives[100:] + cat.concept.positives[:50]
     )
     library = Library("few", (few,))
-    (other,) = pipeline.find(FindRequest(library="few"), library=library, artefacts=cache)
+    (other,) = pipeline.find(FindRequest(library="few"), Run(cache, library=library))
     both = shown([cat, other], raw=False)
     assert both.at_reference
-    assert both.prevalence(other) == 2 / 7
     assert both.counts.experts(0.5)[1] == (other.expertise.comparable_ap > 0.5).sum()
     as_it_is = shown([cat, other], raw=True)
     assert as_it_is.counts.experts(0.5)[1] == (other.expertise.ap > 0.5).sum()
@@ -264,7 +258,7 @@ def test_a_shipped_result_tells_its_day_and_is_replaced_by_a_press(cache, tmp_pa
     from pages.shared import loading
     from pages.shared.services import services
 
-    entry = build_part("expertise", tmp_path / "shipped", request("cat", "dog"), artefacts=cache)
+    entry = build_part("expertise", tmp_path / "shipped", request("cat", "dog"), Run(cache))
     monkeypatch.setenv("EXPERTLENS_SHIPPED", str(tmp_path / "shipped"))
     monkeypatch.setenv("EXPERTLENS_CACHE", str(tmp_path / "cache"))
     loading._memory.clear()
@@ -295,7 +289,7 @@ def test_a_warning_on_the_sentences_comes_with_its_remedy(cache, tmp_path, monke
     bullets = tuple(f"- {text}" for text in neutral_pool().sentences[::30])
     kept = Concept("lantern", bullets, neutral_pool().sentences[1::6])
     library = add_concepts("mine", [kept])
-    list(pipeline.find(replace(request("lantern"), library="mine"), library=library, artefacts=cache))
+    list(pipeline.find(replace(request("lantern"), library="mine"), Run(cache, library=library)))
     app = visit(library="mine", concept="lantern")
     assert any("begin with “-”" in each.value for each in app.warning)
     next(button for button in app.button if button.label == "Clean the sentences").click().run()

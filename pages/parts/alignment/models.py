@@ -7,6 +7,7 @@ from typing import Any
 
 import pandas as pd
 import streamlit as st
+from pages.parts.alignment.work import ModelsAligned
 
 from expertlens_core import figures
 from expertlens_core.analysis.comparison import Comparison
@@ -17,7 +18,6 @@ from pages.parts.alignment.captions import caption_lines, draw_caption
 from pages.parts.alignment.coverage import judgments_name
 from pages.parts.alignment.results import Asked, results_digest, two_models
 from pages.parts.alignment.rows import chart_height, comparisons, difference, row_name, verdict
-from pages.parts.alignment.work import ModelsAligned
 from pages.shared.plain import plain
 from pages.shared.selection import Selection
 from pages.shared.show import draw_chart, figure_downloads, table_download

@@ -7,6 +7,13 @@ from dataclasses import dataclass, replace
 from typing import Any, cast
 
 import streamlit as st
+from pages.parts.alignment.work import (
+    WITHOUT_MODEL,
+    ModelsAligned,
+    content_name,
+    embedded_name,
+    memory,
+)
 
 from expertlens_core.analysis.judgment_source import judgments_state, load_judgments
 from expertlens_core.analysis.judgment_table import read_table
@@ -17,15 +24,7 @@ from expertlens_core.concepts import Library
 from expertlens_core.files import FilesState, user_path
 from expertlens_core.models.label import model_label
 from expertlens_core.pipeline import Aligned, AlignRequest, FindRequest, Plan, Priming
-from expertlens_core.pipeline.meaning.alignment import BASELINES
-from expertlens_core.pipeline.meaning.alignment import is_aligned
-from pages.parts.alignment.work import (
-    WITHOUT_MODEL,
-    ModelsAligned,
-    content_name,
-    embedded_name,
-    memory,
-)
+from expertlens_core.pipeline.meaning.alignment import BASELINES, is_aligned
 from pages.shared.jobs import job_id
 from pages.shared.services import services
 from pages.shared.waiting import follow

@@ -10,9 +10,9 @@ import streamlit as st
 
 from expertlens_core.concepts import Library, remove_own_library, safe_name
 from expertlens_core.concepts.draft import draft_of, write_draft
-from expertlens_core.concepts.formats.table import write_csv
 from expertlens_core.concepts.formats.json_formats import write_json
 from expertlens_core.concepts.formats.selfcond_folder import selfcond_files
+from expertlens_core.concepts.formats.table import write_csv
 from expertlens_core.concepts.own_library import own_library_name, remove_concept, rename_library
 from expertlens_core.concepts.shelf import own_library_path
 from pages.shared import view

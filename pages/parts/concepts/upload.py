@@ -23,8 +23,8 @@ from expertlens_core.concepts import (
     size_warnings,
 )
 from expertlens_core.concepts.draft import Draft, new_draft_id, write_draft
-from expertlens_core.concepts.formats.whole_file import decode
 from expertlens_core.concepts.formats.selfcond_folder import LIST
+from expertlens_core.concepts.formats.whole_file import decode
 from expertlens_core.concepts.own_library import add_concepts, free_name, own_library_name
 from expertlens_core.errors import InputError
 from pages.parts.concepts.browse import concept_table

@@ -16,9 +16,9 @@ from expertlens_core.analysis.similarity import similarities
 from expertlens_core.analysis.similarity_matrix import SimilarityMatrix
 from expertlens_core.artefacts import digest_of
 from expertlens_core.pipeline import ConceptMap, DomainRequest, Domains, PairView, Plan, concept_map, domains
+from expertlens_core.pipeline.finding.scored import Scored, scored, unit_mask
 from expertlens_core.pipeline.meaning.domains import communities_key
 from expertlens_core.pipeline.meaning.pair import pair_of
-from expertlens_core.pipeline.finding.scored import Scored, scored, unit_mask
 from expertlens_core.pipeline.meaning.similarity import matrices_of
 from pages.shared.jobs import job_id
 from pages.shared.services import services

@@ -2,22 +2,20 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 import streamlit as st
 
 from expertlens_core.models.label import model_label
-from expertlens_core.pipeline import Plan, known_calibration
+from expertlens_core.pipeline import CalibrateRequest, Plan, known_calibration
 from expertlens_core.steering.dose import paper_dose
 from pages.shared import view
 from pages.shared.choices import steer as choices
 from pages.shared.glossary import words
-from pages.shared.jobs import job_id
 from pages.shared.plain import plain
 from pages.shared.selection import Selection
 from pages.shared.services import services
-from pages.shared.show import figure_downloads
-from pages.shared.waiting import follow
+from pages.shared.waiting import follow, stage_job, start_stage
 
 if TYPE_CHECKING:
     from expertlens_core.steering.dose import Calibration
@@ -27,10 +25,11 @@ DOSE = (choices.EXPERTS, choices.FIRST_LAYER, choices.KINDS, choices.STRENGTH)
 
 def draw_dose(chosen: Selection, plan: Plan) -> None:
     """Say which dose is in force and offer the others; the progress of a calibration that runs."""
-    known = known_calibration(plan, chosen.concept.key, services().artefacts)
+    known = known_calibration(plan, chosen.concept.key, services().run())
     own = any(view.get(field) is not None for field in DOSE)
-    name = _job(chosen)
-    job = services().jobs.get(name)
+    asked, digest = CalibrateRequest(chosen.request(), chosen.concept.key), chosen.library.digest
+    job = services().jobs.get(stage_job("calibrate", asked, digest))
+    title = f"dose of {chosen.concept.key} in {model_label(chosen.model)}"
     with st.container(horizontal=True, vertical_alignment="center"):
         if own:
             st.caption("A dose of your own.")
@@ -47,8 +46,9 @@ def draw_dose(chosen: Selection, plan: Plan) -> None:
                 "Calibrate",
                 key="calibrate",
                 icon=":material/tune:",
-                on_click=_start,
-                args=(chosen,),
+                on_click=start_stage,
+                args=("calibrate", asked, title),
+                kwargs={"about": digest, "quick": False},
                 help="Writes with some forty doses on prompts of its own and takes the one that shows the concept "
                 "most often while the texts stay fluent. A minute and a half with the built-in model on two cores.",
             )
@@ -62,39 +62,29 @@ def draw_dose(chosen: Selection, plan: Plan) -> None:
             "Small models break under it.",
         )
     if job is not None and job.state != "done":
-        follow(name)
+        follow(job.id)
     elif known is not None and not own:
         with st.expander("How this dose was found"):
             _curve(known, chosen)
 
 
 def _curve(known: Calibration, chosen: Selection) -> None:
-    from expertlens_core.figures.dose_chart import dose_chart, dose_table
-    from pages.shared.show import draw_chart
+    from expertlens_core.figures import Figure, dose_chart, dose_table
+    from pages.shared.show import show
 
-    chart = dose_chart(known)
-    draw_chart(chart)
+    figure = Figure(
+        dose_chart(known),
+        dose_table(known),
+        f"The dose of {known.concept}",
+        name=f"dose of {known.concept} in {model_label(chosen.model)}",
+    )
     bounds = "" if known.met else " No dose kept the bounds; the mildest one was taken."
-    st.caption(
+    note = (
         f"Each point is a dose. Unsteered texts show {plain(known.concept)} in {known.original_presence:.0%} of the "
         "cases. Taken is the dose left of the line (2.2 times the originals' perplexity) and with a distinct-2 of at "
         f"least 0.8 times theirs that shows the concept most often.{bounds}"
     )
-    name = f"dose of {known.concept} in {model_label(chosen.model)}"
-    figure_downloads(chart, name, dose_table(known), title=f"The dose of {known.concept}")
-
-
-def _job(chosen: Selection) -> str:
-    return job_id("calibrate", {**_request(chosen), "library digest": chosen.library.digest})
-
-
-def _request(chosen: Selection) -> dict[str, Any]:
-    return {"find": dict(chosen.request().to_json()), "concept": chosen.concept.key}
-
-
-def _start(chosen: Selection) -> None:
-    title = f"dose of {chosen.concept.key} in {model_label(chosen.model)}"
-    services().jobs.submit("calibrate", _request(chosen), title, False, _job(chosen))
+    show(figure, note)
 
 
 def _usual() -> None:

@@ -102,16 +102,6 @@ def needed(library: Library, request: SteerRequest) -> tuple[str, ...]:
 def source(
     request: SteerRequest, library: Library
 ) -> Callable[[Callable[[], bool]], Iterator[tuple[SteeredText, ...]]]:
-    """What writes the texts of a request, step by step."""
-    shared = services()
-
-    def write(cancelled: Callable[[], bool]) -> Iterator[tuple[SteeredText, ...]]:
-        return pipeline.steer(
-            request,
-            library=library,
-            artefacts=shared.artefacts,
-            cancelled=cancelled,
-            load=shared.models.get,
-        )
-
-    return write
+    """The writing of a request's texts, step by step."""
+    run = services().run(complete=True, library=library)
+    return lambda cancelled: pipeline.steer(request, run.at_hand(cancelled=cancelled))

@@ -33,7 +33,7 @@ def settings(chosen: Selection, plan: Plan) -> SteerRequest:
     _prompt()
     units = None if plan.record is None else plan.record.units
     most, layers = (MOST, 100) if units is None else (units.count, units.layers)
-    dose = None if units is None else dose_of(plan, chosen.concept.key, units, services().artefacts)[0]
+    dose = None if units is None else dose_of(plan, chosen.concept.key, units, services().run())[0]
     other = view.get(choices.CONTROL) == "other-concept"
     columns = st.columns([1, 1, 1.2, *[1.15] * other, 1.15, 1.15], vertical_alignment="bottom")
     with columns[0]:

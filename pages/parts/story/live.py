@@ -7,7 +7,6 @@ import threading
 import time
 import uuid
 from dataclasses import dataclass, field, replace
-from functools import partial
 from typing import Any
 
 import streamlit as st
@@ -96,7 +95,7 @@ def prepare(told: StoryConcept) -> Preparation:
 
 def _load(made: Preparation, shared: Services, library: Library) -> None:
     try:
-        load_for(made.request.find, shared.artefacts, shared.models.get)
+        load_for(made.request.find, shared.run())
         made.loaded = True
     except Exception as problem:
         made.problem = _sentence(problem)
@@ -161,9 +160,9 @@ def _written(run: Run, told: StoryConcept, dice: int) -> Shown:
                 raise InputError(f"The model was not ready within {PATIENCE:.0f} s.")
             return Shown({}, False, True)
         request = replace(told.request, seed=told.request.seed + dice)
-        shared, library = services(), load_library(request.find.library)
-        source = partial(steer, request, library=library, artefacts=shared.artefacts, load=shared.models.get)
-        run.number, run.moved = streams.start(_visitor(), lambda stop: source(cancelled=stop)), now
+        base = services().run(complete=True, library=load_library(request.find.library))
+        run.number = streams.start(_visitor(), lambda stop: steer(request, base.at_hand(cancelled=stop)))
+        run.moved = now
     shot = streams.look(_visitor())
     if shot is None or shot.number != run.number or shot.state == "stopped":
         raise InputError("The live text broke off.")
