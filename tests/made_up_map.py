@@ -14,6 +14,7 @@ from expertlens_core.models.units import UnitModule, Units
 from expertlens_core.pipeline import FindRequest, ModelRecord, plan_find
 from expertlens_core.pipeline.finding.expertise_file import expertise_arrays, expertise_info, library_versions
 from expertlens_core.pipeline.finding.model_record import keep_record
+from expertlens_core.run import Run
 
 MODEL = "made-up/model"
 HOSTILE = (
@@ -104,7 +105,7 @@ def fill(artefacts: Artefacts, request: FindRequest, units: Units, most: int | N
         units,
     )
     keep_record(request, record, artefacts, model_state(request.model, request.revision))
-    plan = plan_find(request, record=record, artefacts=artefacts)
+    plan = plan_find(request, Run(artefacts))
     about = {"model": request.model, "revision": "", "library": plan.library.name, "device": "cpu"}
     about |= {"request": request.to_json(), "versions": library_versions()}
     domains = list(dict.fromkeys(concept.domain for concept in plan.concepts))

@@ -28,7 +28,9 @@ QUICK = 8
 """Concepts at most of a job that stands in the line of short ones."""
 
 
-def wait_for(name: str, asked: Ask, title: str, *, about: object = "", quick: bool = True) -> Any:
+def wait_for(
+    name: str, asked: Ask, title: str, *, about: object = "", quick: bool = True, at_once: bool = False
+) -> Any:
     """The result of a stage: from memory or the cache, else from a job, which is started and drawn; None meanwhile.
 
     Args:
@@ -37,11 +39,12 @@ def wait_for(name: str, asked: Ask, title: str, *, about: object = "", quick: bo
         title: of the job, as people see it.
         about: what the result depends on beside the request, such as the digest of a library's results; JSON-able.
         quick: whether the job stands in the line of short ones.
+        at_once: compute it here and now instead, for what is a matter of a moment.
 
     Raises:
         InputError: for a request that cannot be answered.
     """
-    made = known(name, asked, about=about)
+    made = known(name, asked, about=about, compute=at_once)
     if made is None:
         job = stage_job(name, asked, about)
         state = services().jobs.get(job)
@@ -51,13 +54,13 @@ def wait_for(name: str, asked: Ask, title: str, *, about: object = "", quick: bo
     return made
 
 
-def known(name: str, asked: Ask, *, about: object = "") -> Any:
-    """The result of a stage where it is in memory or in the cache; nothing is computed for it."""
+def known(name: str, asked: Ask, *, about: object = "", compute: bool = False) -> Any:
+    """The result of a stage where it is in memory or in the cache; else it is computed (`compute`), or None."""
     shared, job = services(), stage_job(name, asked, about)
     made = shared.jobs.result(job)
     if made is None and not _is_active(job):
         try:
-            made = answer(name, asked, shared.run(compute=False))
+            made = answer(name, asked, shared.run(compute=compute))
         except NotKeptError:
             return None
         shared.jobs.keep(job, made)

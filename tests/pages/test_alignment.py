@@ -16,10 +16,11 @@ from expertlens_core.concepts import Library, load_library, write_library
 from expertlens_core.defaults import DEFAULT_LIBRARY, DEFAULT_MODEL
 from expertlens_core.errors import InputError
 from expertlens_core.pipeline import AlignRequest, FindRequest, align_judgments
+from expertlens_core.run import Run
 from pages.parts.alignment.files import MEGABYTES, keep_file, own_files
 from pages.parts.alignment.rows import jaccard_label, row_name, sentence, summary, verdict
-from pages.parts.alignment.work import memory
 from pages.shared import view
+from pages.shared.services import services
 
 ROOT = Path(__file__).parents[2]
 MEN = ROOT.parent / "shared" / "data" / "men"
@@ -58,7 +59,7 @@ def cache(tmp_path_factory):
         ]
         FIND["library"] = str(folder / "eight.json")
         write_library(Library("eight", tuple(concepts)), FIND["library"])
-        list(pipeline.find(FindRequest(names=NAMES, **FIND), artefacts=artefacts))
+        list(pipeline.find(FindRequest(names=NAMES, **FIND), Run(artefacts)))
         yield artefacts
 
 
@@ -113,7 +114,7 @@ def test_own_pairs_are_compared_counted_and_held_against_the_text(cache, pairs):
             find=FindRequest(**FIND), judgments=pairs, baselines=("tf-idf",), places=False, resamples=50,
             permutations=50,
         ),
-        artefacts=cache, complete=False,
+        Run(cache, complete=False),
     )  # fmt: skip
     assert metric(app, "Spearman's rho") == f"{made.measures[0].rho:.2f}"
     (chart,) = charts(app)
@@ -356,7 +357,7 @@ def test_comparisons_say_which_way_and_whether_it_is_clear():
 
 def test_results_that_left_memory_come_back(pairs):
     before = metric(visit(judgments=pairs), "Spearman's rho")
-    memory()._kept.clear()
+    services().jobs._results.clear()
     assert metric(visit(judgments=pairs), "Spearman's rho") == before
 
 

@@ -171,7 +171,10 @@ def test_the_name_test_replaces_the_name_and_nothing_else(cache, cat):
 
 
 def test_a_concept_that_no_sentence_names_has_no_name_test(cache):
-    library = Library("x", (Concept("yacht", tuple(f"Day {i} at sea." for i in range(20)), negatives=("A day.", "A night.")),))
+    library = Library(
+        "x",
+        (Concept("yacht", tuple(f"Day {i} at sea." for i in range(20)), negatives=("A day.", "A night.")),),
+    )
     with pytest.raises(Exception, match="no name to replace"):
         renamed_library(FindRequest(library="x"), library["yacht"], Run(cache, library=library))
 

@@ -14,7 +14,7 @@ from expertlens_core.figures import printable
 from expertlens_core.pipeline import Aligned
 from pages.parts.alignment.captions import caption_lines, draw_caption
 from pages.parts.alignment.coverage import judgments_name
-from pages.parts.alignment.results import Asked, embeddings_job, start_embeddings
+from pages.parts.alignment.results import QUICK_CONCEPTS, Asked
 from pages.parts.alignment.rows import (
     TOLD,
     chart_height,
@@ -31,7 +31,7 @@ from pages.parts.alignment.rows import (
 from pages.shared.plain import plain
 from pages.shared.services import services
 from pages.shared.show import draw_chart, figure_downloads, table_download
-from pages.shared.waiting import follow
+from pages.shared.waiting import follow, stage_job, start_stage
 
 MARKS = {
     "better": "▲ better than",
@@ -131,12 +131,12 @@ def draw_agreement(asked: Asked, made: Aligned) -> None:
 
 def _embeddings(asked: Asked) -> None:
     """The job that adds the baselines of the model's own embeddings."""
-    if asked.embedded:
+    if asked.whole() is not None:
         return
-    name, _ = embeddings_job(asked)
-    job = services().jobs.get(name)
+    title = f"embeddings: {asked.title}"
+    job = services().jobs.get(stage_job("align", asked.request(), asked.about))
     if job is not None and job.state != "done":
-        follow(name)
+        follow(job.id)
         return
     with st.container(border=True, horizontal=True, vertical_alignment="center"):
         st.markdown(
@@ -147,8 +147,9 @@ def _embeddings(asked: Asked) -> None:
             type="primary",
             icon=":material/play_arrow:",
             key="embeddings",
-            on_click=start_embeddings,
-            args=(asked,),
+            on_click=start_stage,
+            args=("align", asked.request(), title),
+            kwargs={"about": asked.about, "quick": len(asked.plan.finished) <= QUICK_CONCEPTS},
             help="The model reads all sentences once more; what it gives stays in the cache.",
         )
 

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import numpy as np
 import streamlit as st
 
 from expertlens_core.analysis.pair import pair_evidence
@@ -23,7 +22,7 @@ from pages.shared import view
 from pages.shared.choices.alignment import PAIR
 from pages.shared.choices.map import FOCUS
 from pages.shared.choices.map import PART as MAP_PART
-from pages.shared.loading import read_matrix
+from pages.shared.loading import read_scored
 from pages.shared.plain import plain
 from pages.shared.show import draw_chart, figure_downloads
 
@@ -34,13 +33,13 @@ def draw_evidence(asked: Asked, made: Aligned, label: str, first: str, second: s
     Raises:
         InputError: for concepts without a result.
     """
-    matrix = read_matrix(asked.plan.request, asked.plan.library)
+    matrix = read_scored(asked.plan.request, asked.plan.library)
     for key in (first, second):
         if key not in matrix.concepts:
             raise InputError(f"the experts of {key!r} are not found yet: find them first")
     evidence = pair_evidence(
-        np.asarray(matrix.concept(first)),
-        np.asarray(matrix.concept(second)),
+        matrix.of(first),
+        matrix.of(second),
         matrix.units,
         asked.tau,
         unit_mask=unit_mask(matrix.units, without_token_only=asked.outside),

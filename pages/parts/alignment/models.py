@@ -7,16 +7,16 @@ from typing import Any
 
 import pandas as pd
 import streamlit as st
-from pages.parts.alignment.work import ModelsAligned
 
 from expertlens_core import figures
+from expertlens_core.analysis.alignment import AlignmentTable
 from expertlens_core.analysis.comparison import Comparison
 from expertlens_core.figures.text import printable
 from expertlens_core.pipeline.finding.expertise_file import library_versions
 from pages.parts.alignment.beside import choose_beside, draw_rest, other_plan
 from pages.parts.alignment.captions import caption_lines, draw_caption
 from pages.parts.alignment.coverage import judgments_name
-from pages.parts.alignment.results import Asked, results_digest, two_models
+from pages.parts.alignment.results import Asked, two_models
 from pages.parts.alignment.rows import chart_height, comparisons, difference, row_name, verdict
 from pages.shared.plain import plain
 from pages.shared.selection import Selection
@@ -36,17 +36,19 @@ def draw_models(chosen: Selection, asked: Asked) -> None:
         return
     if not draw_rest(asked, other):
         return
-    made = two_models(asked, other.request, results_digest(other))
+    made = two_models(asked, other)
     if made is None:
         return
-    names = short_names(made.models)
+    labels = [row.label for row in made.rows]
+    models = tuple(dict.fromkeys(label.partition(" (")[2].removesuffix(")") for label in labels))
+    names = short_names(models)
     found = _paired(made)
     differences = models_table(found, names)
     if found:
         st.markdown(f"**{plain(said(found[0], names))}**")
     shown = _frame(made, names)
     chart = figures.alignment_chart(shown)
-    lines = caption_lines(asked, _about(asked, made.models), len(made.table.human))
+    lines = caption_lines(asked, _about(asked, models), len(made.human))
     draw_chart(
         chart, height=chart_height(len(shown)) + 30, alt=f"Rho of two models with {judgments_name(asked)}."
     )
@@ -116,17 +118,17 @@ def _by(compared: Comparison) -> str:
     return row_name(compared.first.partition(" (")[0])
 
 
-def _paired(made: ModelsAligned) -> list[Comparison]:
+def _paired(made: AlignmentTable) -> list[Comparison]:
     """The same measure in both models; rows come model by model."""
-    labels = [row.label for row in made.table.rows]
+    labels = [row.label for row in made.rows]
     half = len(labels) // 2
-    found = [comparisons(made.table, one, [two]) for one, two in zip(labels[:half], labels[half:])]
+    found = [comparisons(made, one, [two]) for one, two in zip(labels[:half], labels[half:])]
     return [each for some in found for each in some if not math.isnan(each.difference)]
 
 
-def _frame(made: ModelsAligned, names: tuple[str, ...]) -> pd.DataFrame:
+def _frame(made: AlignmentTable, names: tuple[str, ...]) -> pd.DataFrame:
     """Both models' rows, measure by measure."""
-    rows = made.table.rows
+    rows = made.rows
     half = len(rows) // 2
     both = figures.alignment_frame({printable(names[0]): rows[:half], printable(names[1]): rows[half:]})
     both["measure"] = [

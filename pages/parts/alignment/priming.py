@@ -14,7 +14,7 @@ from expertlens_core.figures.colours import CONCEPTS
 from expertlens_core.pipeline import Priming
 from pages.parts.alignment.beside import choose_beside, other_plan
 from pages.parts.alignment.captions import caption_lines, draw_caption, draw_methods
-from pages.parts.alignment.results import Asked, primed, results_digest
+from pages.parts.alignment.results import Asked, primed
 from pages.shared.plain import plain
 from pages.shared.selection import Selection
 from pages.shared.show import draw_chart, figure_downloads, table_download
@@ -47,11 +47,7 @@ def draw_priming(chosen: Selection, asked: Asked) -> None:
     both = other is not None and not other.missing
     if other is not None and other.missing:
         st.caption("The second model joins once its experts are found: see the part Two models.")
-    made = (
-        primed(asked, [other.request], [results_digest(other)])
-        if both and other is not None
-        else primed(asked)
-    )
+    made = primed(asked, other) if both and other is not None else primed(asked)
     if made is None:
         return
     bars = bar_table(made)

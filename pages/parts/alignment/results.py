@@ -2,33 +2,27 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
-from typing import Any, cast
+from typing import Any
 
 import streamlit as st
-from pages.parts.alignment.work import (
-    WITHOUT_MODEL,
-    ModelsAligned,
-    content_name,
-    embedded_name,
-    memory,
-)
 
+from expertlens_core.analysis.alignment import AlignmentTable
 from expertlens_core.analysis.judgment_source import judgments_state, load_judgments
 from expertlens_core.analysis.judgment_table import read_table
 from expertlens_core.analysis.judgments import Coverage, Judgments, cover
 from expertlens_core.analysis.spp import SppTarget, is_spp, spp_targets
 from expertlens_core.artefacts import digest_of
 from expertlens_core.concepts import Library
+from expertlens_core.errors import InputError
 from expertlens_core.files import FilesState, user_path
 from expertlens_core.models.label import model_label
-from expertlens_core.pipeline import Aligned, AlignRequest, FindRequest, Plan, Priming
-from expertlens_core.pipeline.meaning.alignment import BASELINES, is_aligned
-from pages.shared.jobs import job_id
-from pages.shared.services import services
-from pages.shared.waiting import follow
+from expertlens_core.pipeline import Aligned, AlignRequest, Plan, Priming
+from expertlens_core.pipeline.meaning.baselines import BASELINES
+from pages.shared.waiting import known, wait_for
 
+WITHOUT_MODEL = ("tf-idf",)
+"""Baselines that need no run of the model."""
 TAUS = (0.5, 0.6, 0.7, 0.8, 0.9)
 """The paper's thresholds, always computed together."""
 RESAMPLES = 10_000
@@ -112,28 +106,18 @@ class Asked:
     outside: bool
 
     @property
-    def results(self) -> str:
-        """Digest of the results that are there."""
-        return results_digest(self.plan)
-
-    def shipped(self, section: str = "agreement") -> bool:
-        """Whether the alignment of the whole library came with the app, though the results behind it did not."""
-        request = self.places() if section == "places" else self.request(BASELINES)
-        return (
-            section in ("agreement", "pairs", "places")
-            and bool(self.plan.missing)
-            and is_aligned(request, self.plan, services().artefacts)
-        )
+    def about(self) -> dict[str, str]:
+        """What results depend on beside their request."""
+        return {"results": self.plan.results, "judged": self.judged.digest}
 
     @property
-    def embedded(self) -> bool:
-        """Whether the embeddings of these results were computed before."""
-        return self.shipped() or bool(services().artefacts.documents.get(embedded_name(self.results)))
+    def title(self) -> str:
+        """Of jobs."""
+        model = model_label(self.plan.request.model)
+        return f"{self.judged.judgments.name} with {self.plan.library.name} in {model}"
 
-    def request(self, baselines: tuple[str, ...] | None = None, **changes: Any) -> AlignRequest:
-        """The request for measures and baselines (default: those at hand) at all thresholds."""
-        if baselines is None:
-            baselines = BASELINES if self.embedded else WITHOUT_MODEL
+    def request(self, baselines: tuple[str, ...] = BASELINES, **changes: Any) -> AlignRequest:
+        """The request for measures and baselines at all thresholds."""
         names = {
             "find": self.plan.request,
             "judgments": self.judged.source,
@@ -151,80 +135,50 @@ class Asked:
         """The request for every layer and kind alone at the chosen threshold."""
         return self.request((), taus=(self.tau,), measures=("jaccard",), places=True)
 
-    def job(self, request: AlignRequest) -> dict[str, Any]:
-        """What the job is asked."""
-        return {"align": request.to_json(), "results": self.results, "judged": self.judged.digest}
+    def whole(self) -> Aligned | None:
+        """Measures and all baselines, where they are there."""
+        made: Aligned | None = known("align", self.request(), about=self.about)
+        return made
 
-
-def results_digest(plan: Plan) -> str:
-    """Digest of the results that are there."""
-    return digest_of([[key, plan.keys[key].digest] for key in plan.finished])
+    def shipped(self, section: str) -> bool:
+        """Whether the section's comparison of the whole library came with the app, without the results behind it."""
+        if section not in ("agreement", "pairs", "places") or not self.plan.missing:
+            return False
+        request = self.places() if section == "places" else self.request()
+        try:
+            made = known("align", request, about=self.about)
+        except InputError:
+            return False  # no result at all
+        return made is not None and not made.missing
 
 
 def agreement(asked: Asked) -> Aligned | None:
-    """Measures and baselines; None where a job is at it, which is then drawn."""
-    return cast("Aligned | None", _result("alignment", asked.job(asked.request()), _title(asked)))
+    """Measures and baselines, those of embeddings where they are there; None where a job is at it, which is drawn."""
+    made = asked.whole()
+    if made is None:
+        made = wait_for("align", asked.request(WITHOUT_MODEL), asked.title, about=asked.about)
+    return made
 
 
 def places(asked: Asked) -> Aligned | None:
-    """Every layer and kind alone at the chosen threshold; None where a job is at it."""
-    job = asked.job(asked.places())
-    return cast("Aligned | None", _result("alignment", job, f"{_title(asked)} by layer"))
+    """Every layer and kind alone at the chosen threshold; None where a job is at it, which is drawn."""
+    made: Aligned | None = wait_for("align", asked.places(), f"{asked.title} by layer", about=asked.about)
+    return made
 
 
-def embeddings_job(asked: Asked) -> tuple[str, dict[str, Any]]:
-    """Id and request of the job that adds the baselines of the model's own embeddings."""
-    wanted = asked.job(asked.request(BASELINES))
-    return job_id("alignment", wanted), wanted
-
-
-def start_embeddings(asked: Asked) -> None:
-    """Put that job in line."""
-    name, wanted = embeddings_job(asked)
-    quick = len(asked.plan.finished) <= QUICK_CONCEPTS
-    services().jobs.submit("alignment", wanted, f"embeddings: {_title(asked)}", quick, name)
-
-
-def two_models(asked: Asked, other: FindRequest, other_results: str) -> ModelsAligned | None:
-    """Both models on the same pairs; None where a job is at it, which is then drawn."""
+def two_models(asked: Asked, other: Plan) -> AlignmentTable | None:
+    """Both models on the same pairs; None where a job is at it, which is drawn."""
     first = asked.request((), taus=(asked.tau,))
-    request = {
-        "align": [first.to_json(), replace(first, find=other).to_json()],
-        "results": [asked.results, other_results],
-        "judged": asked.judged.digest,
-    }
-    made = _result(
-        "alignment of models",
-        request,
-        f"{_title(asked)} and {model_label(other.model)} {other.revision or ''}",
-    )
-    return cast("ModelsAligned | None", made)
+    title = f"{asked.title} and {model_label(other.request.model)} {other.request.revision or ''}"
+    both = [first, replace(first, find=other.request)]
+    made: AlignmentTable | None = wait_for("align models", both, title, about=[asked.about, other.results])
+    return made
 
 
-def primed(asked: Asked, others: Sequence[FindRequest] = (), results: Sequence[str] = ()) -> Priming | None:
-    """Overlap by bin of a priming table; None where a job is at it, or has failed, which is then drawn."""
+def primed(asked: Asked, *others: Plan) -> Priming | None:
+    """Overlap by bin of a priming table; None where a job is at it, or has failed, which is drawn."""
     first = asked.request((), taus=(asked.tau,), measures=("jaccard",))
-    request = {
-        "align": [first.to_json(), *(replace(first, find=other).to_json() for other in others)],
-        "results": [asked.results, *results],
-        "judged": asked.judged.digest,
-    }
-    return cast("Priming | None", _result("priming", request, f"priming: {_title(asked)}"))
-
-
-def _result(kind: str, request: Mapping[str, Any], title: str) -> Any:
-    """What a job has found; else the job is started and followed."""
-    made = memory().get(content_name(request))
-    if made is not None:
-        return made
-    jobs = services().jobs
-    name = job_id(kind, request)
-    job = jobs.get(name)
-    if job is None or job.state == "done":
-        jobs.submit(kind, request, title, True, name)
-    follow(name)
-    return None
-
-
-def _title(asked: Asked) -> str:
-    return f"{asked.judged.judgments.name} with {asked.plan.library.name} in {model_label(asked.plan.request.model)}"
+    requests = [first, *(replace(first, find=other.request) for other in others)]
+    about = [asked.about, *(other.results for other in others)]
+    made: Priming | None = wait_for("priming", requests, f"priming: {asked.title}", about=about)
+    return made

@@ -173,7 +173,7 @@ def unit_table(pair: PairView, results: MapResults) -> pd.DataFrame:
             "unit": [f"{module.path}:{index}" for module, index in places],
             "layer": [module.layer for module, _ in places],
             "part": [figures.module_name(module.path, module.kind) for module, _ in places],
-            f"AP, {pair.first}": results.found.ap.concept(pair.first)[shared],
-            f"AP, {pair.second}": results.found.ap.concept(pair.second)[shared],
+            f"AP, {pair.first}": results.found.of(pair.first)[shared],
+            f"AP, {pair.second}": results.found.of(pair.second)[shared],
         }
     )
