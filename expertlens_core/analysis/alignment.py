@@ -15,7 +15,7 @@ from .mantel import mantel
 from .similarity_matrix import SimilarityMatrix
 
 _CONCEPT_BOOTSTRAP_CELLS = 2 * 10**9
-"""Pairs x measures x resamples that take a minute or so."""
+"""Pairs x rows x resamples that the bootstrap over concepts takes at most."""
 
 
 @dataclass(frozen=True)
@@ -110,8 +110,8 @@ class AlignmentTable:
         gap = (rankdata(sign * self.values[row]) - rankdata(self.human)) / most
         order = np.argsort(-np.abs(gap), kind="stable")[:count]
         return tuple(
-            Disagreement(a, b, float(self.human[k]), float(self.values[row, k]), float(gap[k]))
-            for k, (a, b) in ((k, self.pairs[k]) for k in order)
+            Disagreement(*self.pairs[k], float(self.human[k]), float(self.values[row, k]), float(gap[k]))
+            for k in map(int, order)
         )
 
 
@@ -159,11 +159,8 @@ def align(
     for number, (matrix, rho, p) in enumerate(zip(matrices, rhos, ps.tolist())):
         label = f"{matrix.label} ({matrix.source})" if matrix.source else matrix.label
         low, high = ranks.percentile_interval(resampled[:, number])
-        area = (
-            ranks.auroc(-values[number] if divergent[number] else values[number], human > 0)
-            if graded
-            else None
-        )
+        likeness = -values[number] if divergent[number] else values[number]
+        area = ranks.auroc(likeness, human > 0) if graded else None
         rows.append(
             Alignment(label, matrix.measure, matrix.tau, rho, low, high, p, test, pairs, missing, area)
         )

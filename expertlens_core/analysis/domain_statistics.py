@@ -80,7 +80,7 @@ def domain_statistics(
     Args:
         ap: `[concepts, units]` average precision.
         concepts: their keys.
-        domains: see `domains_of`.
+        domains: of `domains_of`.
         tau: threshold of the expert sets.
         draws: random groups per domain; METHOD asks for at least 1,000.
         seed: of the draws.

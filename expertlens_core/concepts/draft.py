@@ -153,7 +153,7 @@ def write_draft(draft: Draft) -> Draft:
 def drafts() -> list[Draft]:
     """All drafts, the one written last first."""
     try:
-        found = [read_draft(path.stem) for path in _path("*").parent.glob("*.json")]
+        found = [read_draft(path.stem) for path in (shelf_directory() / "drafts").glob("*.json")]
     except OSError:
         return []
     return sorted(filter(None, found), key=lambda draft: -draft.written)

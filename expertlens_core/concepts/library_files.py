@@ -5,9 +5,11 @@ from __future__ import annotations
 import gzip
 import io
 import zlib
+from collections.abc import Callable
 from contextlib import nullcontext
-from functools import cache
+from functools import cache, partial
 from pathlib import Path
+from typing import BinaryIO
 
 from ..errors import InputError, shortened
 from ..files import FilesState, files_state, user_path
@@ -21,8 +23,10 @@ from .shelf import own_library_path
 
 BUILT_IN = ("everyday", "men")
 """Names that `load_library` takes besides paths."""
-SUFFIXES = (".json", ".jsonl", ".csv", ".tsv")
-"""Suffixes of library files; each may be followed by ``.gz``."""
+_WRITERS: dict[str, Callable[[Library, BinaryIO], None]] = {
+    ".json": write_json, ".jsonl": write_json_lines, ".csv": write_csv, ".tsv": partial(write_csv, delimiter="\t"),
+}  # fmt: skip
+"""By suffix; each may be followed by ``.gz``."""
 
 
 def load_library(name_or_path: str | Path, limits: Limits | None = None) -> Library:
@@ -83,13 +87,7 @@ def write_library(library: Library, path: str | Path) -> None:
         return
     _, suffix, packed = _split(path.name)
     content = io.BytesIO()
-    match suffix:
-        case ".json":
-            write_json(library, content)
-        case ".jsonl":
-            write_json_lines(library, content)
-        case _:
-            write_csv(library, content, "\t" if suffix == ".tsv" else ",")
+    _WRITERS[suffix](library, content)
     data = content.getvalue()
     write_whole_file(path, gzip.compress(data, mtime=0) if packed else data)
 
@@ -130,7 +128,7 @@ def _split(filename: str) -> tuple[str, str, bool]:
     packed = path.suffix.lower() == ".gz"
     inner = Path(path.stem) if packed else path
     suffix = inner.suffix.lower()
-    if suffix not in SUFFIXES:
+    if suffix not in _WRITERS:
         raise InputError(
             f"{shortened(filename)} has no known format: expected a name that ends in .json, .jsonl, .csv or .tsv "
             "(.gz may follow)"

@@ -36,16 +36,9 @@ def draw_negatives(
     ones out, never bring others in. With `match`, each class of sentences is drawn in the share it has among
     the positives; a class of which the pool has too few gives what it has, and nothing fills the gap.
 
-    Args:
-        pool: where to draw.
-        concept: for whom; its own `negatives` play no part here.
-        count: how many; fewer come when the pool has not as many.
-        seed: another seed gives another draw.
-        match: ``"length"`` (classes of `LENGTH_BOUNDS`) and ``"kind"`` (fact or story; no effect where the
-            concept's kinds are unknown).
-        exclude_narrower: see above.
-
-    Returns row numbers in `pool.sentences`, ascending.
+    `match` takes ``"length"`` (classes of `LENGTH_BOUNDS`) and ``"kind"`` (fact or story; no effect where the
+    concept's kinds are unknown). The concept's own `negatives` play no part. Rows come in ascending order, fewer
+    than `count` where the pool has not as many.
     """
     if unknown := set(match) - {"length", "kind"}:
         raise ValueError(f"cannot match negatives by {sorted(unknown)}: expected 'length' or 'kind'")

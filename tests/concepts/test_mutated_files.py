@@ -3,7 +3,6 @@
 import gzip
 import json
 import random
-from collections.abc import Callable
 from dataclasses import replace
 from pathlib import Path
 
@@ -65,49 +64,33 @@ ENCODINGS = (
 )  # fmt: skip
 
 
-def _put(data: bytes, rng: random.Random) -> bytes:
-    place, piece = rng.randint(0, len(data)), rng.choice(PIECES).encode("utf-8", "surrogatepass")
-    return data[:place] + piece + data[place + rng.choice((0, 0, 1, len(piece))) :]
+KINDS = ("put", "put", "byte", "cut", "twice", "lines", "ends", "delimiter", "encoding")
 
 
-def _byte(data: bytes, rng: random.Random) -> bytes:
-    place = rng.randint(0, len(data))
-    return data[:place] + bytes([rng.randrange(256)]) + data[place + rng.randint(0, 1) :]
-
-
-def _cut(data: bytes, rng: random.Random) -> bytes:
-    first, last = sorted(rng.randint(0, len(data)) for _ in range(2))
-    return data[:first] + data[last:] if rng.random() < 0.5 else data[:last]
-
-
-def _twice(data: bytes, rng: random.Random) -> bytes:
-    first, last = sorted(rng.randint(0, len(data)) for _ in range(2))
-    return data + data[first:last] if rng.random() < 0.5 else data[:last] + data[first:]
-
-
-def _lines(data: bytes, rng: random.Random) -> bytes:
-    lines = data.splitlines(keepends=True) or [b""]
-    place = rng.randrange(len(lines))
-    lines[place : place + rng.randint(0, 1)] = rng.choices(lines, k=rng.randint(0, 3))
-    return b"".join(lines)
-
-
-def _ends(data: bytes, rng: random.Random) -> bytes:
-    return data.replace(b"\n", rng.choice((b"\r", b"\r\n", b"\n\n", b",\n", b"\t\n", b"")))
-
-
-def _delimiter(data: bytes, rng: random.Random) -> bytes:
-    old, new = rng.sample((b",", b";", b"\t", b" ", b"|", b'"', b"'", b":", b"1", b"e"), 2)
-    return data.replace(old, new, rng.choice((1, 3, -1)))
-
-
-def _encoding(data: bytes, rng: random.Random) -> bytes:
+def changed(data: bytes, rng: random.Random) -> bytes:
+    """One change at random."""
+    first, last = sorted(rng.choices(range(len(data) + 1), k=2))
+    match rng.choice(KINDS):
+        case "put":
+            piece = rng.choice(PIECES).encode("utf-8", "surrogatepass")
+            return data[:first] + piece + data[first + rng.choice((0, 0, 1, len(piece))) :]
+        case "byte":
+            return data[:first] + bytes([rng.randrange(256)]) + data[first + rng.randint(0, 1) :]
+        case "cut":
+            return data[:first] + rng.choice((data[last:], b""))
+        case "twice":
+            return rng.choice((data + data[first:last], data[:last] + data[first:]))
+        case "lines":
+            lines = data.splitlines(keepends=True) or [b""]
+            place = rng.randrange(len(lines))
+            lines[place : place + rng.randint(0, 1)] = rng.choices(lines, k=rng.randint(0, 3))
+            return b"".join(lines)
+        case "ends":
+            return data.replace(b"\n", rng.choice((b"\r", b"\r\n", b"\n\n", b",\n", b"\t\n", b"")))
+        case "delimiter":
+            old, new = rng.sample((b",", b";", b"\t", b" ", b"|", b'"', b"'", b":", b"1", b"e"), 2)
+            return data.replace(old, new, rng.choice((1, 3, -1)))
     return data.decode("utf-8", "replace").encode(rng.choice(ENCODINGS), "replace")
-
-
-CHANGES: tuple[Callable[[bytes, random.Random], bytes], ...] = (
-    _put, _put, _byte, _cut, _twice, _lines, _ends, _delimiter, _encoding,
-)  # fmt: skip
 
 
 def broken(file: str, seed: int, folder: Path) -> Path:
@@ -135,7 +118,7 @@ def broken(file: str, seed: int, folder: Path) -> Path:
     packed = file.endswith(".gz") and rng.random() < 0.8
     data = gzip.decompress(data) if packed else data
     for _ in range(rng.randint(1, 4)):
-        data = rng.choice(CHANGES)(data, rng)
+        data = changed(data, rng)
     place.write_bytes(gzip.compress(data, mtime=0) if packed else data)
     return path
 
