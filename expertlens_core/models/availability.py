@@ -36,16 +36,13 @@ class Availability:
         return self.state in ("here", "download")
 
 
-def availability(
-    known: Known, revision: str | None = None, *, dtype: str = "float32", memory: int | None = None
-) -> Availability:
+def availability(known: Known, revision: str | None = None, *, dtype: str = "float32") -> Availability:
     """Whether a well-known model can be used on this machine; known within about a second, mostly far less.
 
-    In this order: does it fit in `memory` (bytes; by default this machine's), is it downloaded, can the hub be
-    reached, does it ask for a token.
+    In this order: does it fit in memory, is it downloaded, can the hub be reached, does it ask for a token.
     """
-    need, have = known.memory_bytes(dtype), total_memory() if memory is None else memory
-    if have and need > have:
+    need, have = known.memory_bytes(dtype), total_memory()
+    if need > have:
         smaller = dtype == "float32" and known.memory_bytes("bfloat16") <= have
         help_ = "choose bfloat16, which halves it" if smaller else "choose a smaller model"
         return Availability(

@@ -21,6 +21,7 @@ from .pooling import Batch
 from .tokens import Tokens, tokenize
 
 _BATCH_TOKENS = {"cuda": 8192}
+"""By device, where fewer fit than in extraction: the states of all layers are held at once."""
 
 
 @dataclass(frozen=True, eq=False)
@@ -62,7 +63,6 @@ def hidden_means(
     groups: np.ndarray | None = None,
     *,
     max_tokens: int = 128,
-    batch_tokens: int | None = None,
     progress: Callable[[int, int], None] | None = None,
     cancelled: Callable[[], bool] | None = None,
 ) -> np.ndarray:
@@ -74,7 +74,7 @@ def hidden_means(
     Args:
         groups: `[groups, sentences]` bool, True where a sentence belongs to a group; None makes one group of
             all sentences. A group without a sentence becomes NaN.
-        max_tokens, batch_tokens, progress, cancelled: as in `extract_responses`.
+        max_tokens, progress, cancelled: as in `extract_responses`.
 
     Returns:
         `[groups, layers + 1, dims]` float32: the input to the first block, then the output of each block, the
@@ -94,7 +94,7 @@ def hidden_means(
         options["use_cache"] = False
     sums: Any = 0.0
     done = 0
-    for rows in default_batches(model, tokens.lengths, batch_tokens or _BATCH_TOKENS.get(model.device.type)):
+    for rows in default_batches(model, tokens.lengths, _BATCH_TOKENS.get(model.device.type)):
         if cancelled is not None and cancelled():
             raise Cancelled(f"embedding was stopped after {done} of {len(sentences)} sentences")
         batch = batch_of(model, tokens, rows, rows)

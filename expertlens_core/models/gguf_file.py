@@ -19,8 +19,8 @@ from pathlib import Path
 from typing import Any
 
 from ..errors import InputError, quoted
+from .messages import quiet
 from .model_files import WEIGHTS, file_digest
-from .quiet import quiet
 
 PLACE = "EXPERTLENS_MODELS"
 CONVERSION = 1

@@ -28,8 +28,8 @@ class SilentModuleError(InputError):
     """A hooked module did not take part in a forward pass."""
 
 
-def install_hooks(modules: Sequence[torch.nn.Module]) -> Callable[[], None]:
-    """Register the permanent hook on each module, in the order of `Units.modules`; gives what removes them all."""
+def install_hooks(modules: Sequence[torch.nn.Module]) -> None:
+    """Register the permanent hook on each module, in the order of `Units.modules`."""
 
     def make_hook(position: int) -> Callable[..., torch.Tensor | None]:
         def hook(_module: torch.nn.Module, _inputs: object, output: torch.Tensor) -> torch.Tensor | None:
@@ -38,13 +38,8 @@ def install_hooks(modules: Sequence[torch.nn.Module]) -> Callable[[], None]:
 
         return hook
 
-    handles = [module.register_forward_hook(make_hook(i)) for i, module in enumerate(modules)]
-
-    def remove() -> None:
-        for handle in handles:
-            handle.remove()
-
-    return remove
+    for position, module in enumerate(modules):
+        module.register_forward_hook(make_hook(position))
 
 
 def _without_ones(*shape: int) -> list[int]:

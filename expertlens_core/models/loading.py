@@ -17,10 +17,9 @@ from .discovery import discover, unit_table_from_config
 from .extraction import first_position
 from .hooks import install_hooks
 from .language_model import LanguageModel
-from .load_errors import hub_reason, load_error
+from .messages import hub_reason, load_error, quiet
 from .model_files import hub_state, model_state
 from .probe import check_batches
-from .quiet import quiet
 from .sources import ModelSource, find_source
 from .tokens import PROBE, added_tokens, special_ids
 from .units import Units

@@ -12,9 +12,8 @@ from ..errors import InputError
 from .availability import hub_answers
 from .built_in import BUILT_IN_MODEL, INSTALL, built_in_file, is_built_in
 from .gguf_file import convert
-from .load_errors import check_config, load_error
+from .messages import check_config, load_error, quiet
 from .model_files import CONFIG, files_digest
-from .quiet import quiet
 
 _HUB_ID = re.compile(r"^[A-Za-z0-9][\w.-]*(/[\w.-]+)?$")
 _PATIENCE = 3.0

@@ -10,7 +10,7 @@ import torch
 
 from ..errors import InputError, quoted
 from .discovery import base_options
-from .load_errors import hub_reason, load_error, unreachable
+from .messages import hub_reason, load_error, unreachable
 from .model_files import CONFIG, INDEX, WEIGHTS, downloaded, listed_weights
 from .sources import ModelSource
 

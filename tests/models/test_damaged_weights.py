@@ -13,7 +13,7 @@ from expertlens_core.artefacts import Artefacts
 from expertlens_core.concepts import Concept, Library
 from expertlens_core.errors import quoted
 from expertlens_core.models import load_model
-from expertlens_core.models.load_errors import load_error
+from expertlens_core.models.messages import load_error
 from expertlens_core.pipeline import FindRequest, find
 
 from .conftest import refused

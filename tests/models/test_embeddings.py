@@ -7,7 +7,7 @@ import pytest
 import torch
 
 from expertlens_core.errors import Cancelled, InputError
-from expertlens_core.models import hidden_means, observing, word_vectors
+from expertlens_core.models import embeddings, hidden_means, observing, word_vectors
 
 
 def close(found, expected):
@@ -51,9 +51,11 @@ def test_padding_would_have_been_seen(model, sentences):
     assert np.abs(careless - each).max() > 0.05
 
 
-def test_batches_do_not_change_the_result_and_long_sentences_are_cut(model, sentences):
-    one_by_one = hidden_means(model, sentences, batch_tokens=1)
-    close(hidden_means(model, sentences, batch_tokens=4096), one_by_one)
+def test_batches_do_not_change_the_result_and_long_sentences_are_cut(model, sentences, monkeypatch):
+    monkeypatch.setattr(embeddings, "_BATCH_TOKENS", {"cpu": 1})
+    one_by_one = hidden_means(model, sentences)
+    monkeypatch.setattr(embeddings, "_BATCH_TOKENS", {"cpu": 4096})
+    close(hidden_means(model, sentences), one_by_one)
     close(hidden_means(model, sentences[::-1]), one_by_one)
     close(hidden_means(model, sentences[:1], max_tokens=5)[0], slow(model, sentences[0], limit=5))
 

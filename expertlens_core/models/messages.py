@@ -1,8 +1,14 @@
-"""Why a model cannot be loaded, told by the files and by the kinds of errors, never by an error's words."""
+"""What transformers and the hub say: nothing while they work, and one sentence where they fail.
+
+The sentence is told by the files and by the kinds of errors, never by an error's words.
+"""
 
 from __future__ import annotations
 
 import json
+import warnings
+from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
@@ -15,6 +21,33 @@ _UNREACHABLE = (
     "it is not on this computer and the Hugging Face hub cannot be reached; connect once to download it, give a "
     f"local folder, or use '{BUILT_IN_MODEL}', which needs no network"
 )
+
+
+@contextmanager
+def quiet() -> Iterator[None]:
+    """Keep transformers' and the hub's progress bars and warnings from the user."""
+    import transformers  # noqa: F401 - the package before its parts, see discovery
+    from huggingface_hub import utils as hub
+    from transformers.utils import logging
+
+    level, bars, no_hub_bars = (
+        logging.get_verbosity(),
+        logging.is_progress_bar_enabled(),
+        hub.are_progress_bars_disabled(),
+    )
+    logging.set_verbosity(logging.CRITICAL)
+    logging.disable_progress_bar()
+    hub.disable_progress_bars()
+    try:
+        with warnings.catch_warnings():
+            warnings.simplefilter("ignore")
+            yield
+    finally:
+        logging.set_verbosity(level)
+        if bars:
+            logging.enable_progress_bar()
+        if not no_hub_bars:
+            hub.enable_progress_bars()
 
 
 def check_config(name: str, revision: str | None, path: Path | None) -> None:
