@@ -1,5 +1,4 @@
-"""The expert set: the units whose average precision for a concept lies above tau; and which of them know more
-than the concept's name."""
+"""The expert set: the units whose average precision for a concept lies above tau, and the test of its name."""
 
 from __future__ import annotations
 

@@ -76,13 +76,9 @@ def control_rows(
 def control_chart(rows: tuple[ControlRow, ...]) -> alt.Chart:
     """One bar per row of `control_rows`; a bound is an empty bar marked '<'; what was not measured has none."""
     table = pd.DataFrame(
-        {
-            "row": [row.label for row in rows],
-            "units": [row.count for row in rows],
-            "sort": ["found" if i == 0 else "bound" if r.is_bound else "control" for i, r in enumerate(rows)],
-            "meaning": [row.meaning for row in rows],
-        }
+        [(row.label, row.count, row.meaning) for row in rows], columns=["row", "units", "meaning"]
     )
+    table["sort"] = ["found", *("bound" if row.is_bound else "control" for row in rows[1:])]
 
     def look(found: Any, control: Any, bound: Any) -> dict[str, Any]:
         scale = alt.Scale(domain=["found", "control", "bound"], range=[found, control, bound])
@@ -90,17 +86,13 @@ def control_chart(rows: tuple[ControlRow, ...]) -> alt.Chart:
 
     counts = alt.Axis(format=",d", tickMinStep=1, tickCount=5)
     labels = alt.Axis(labelLimit=260, labelOverlap=False, labelFlush=False, ticks=False, domain=False)
-    return (
-        alt.Chart(table)
-        .mark_bar(cornerRadiusEnd=2, strokeWidth=1.5, height=16)
-        .encode(
-            x=alt.X("units:Q", title="units", scale=alt.Scale(zero=True), axis=counts),
-            y=alt.Y("row:N", title=None, scale=alt.Scale(domain=list(table["row"])), axis=labels),
-            color=alt.Color(**look(EXPERTS, REST, REST)),
-            fillOpacity=alt.FillOpacity(**look(1, 1, 0.12)),
-            stroke=alt.Stroke(**look(EXPERTS, REST, REST)),
-            strokeDash=alt.StrokeDash(**look([1, 0], [1, 0], [3, 2])),
-            tooltip=tooltip(("row:N", "what"), ("meaning:N", "meaning")),
-        )
-        .properties(height=alt.Step(26))
+    bars = alt.Chart(table, height=alt.Step(26)).mark_bar(cornerRadiusEnd=2, strokeWidth=1.5, height=16)
+    return bars.encode(
+        x=alt.X("units:Q", title="units", scale=alt.Scale(zero=True), axis=counts),
+        y=alt.Y("row:N", title=None, scale=alt.Scale(domain=list(table["row"])), axis=labels),
+        color=alt.Color(**look(EXPERTS, REST, REST)),
+        fillOpacity=alt.FillOpacity(**look(1, 1, 0.12)),
+        stroke=alt.Stroke(**look(EXPERTS, REST, REST)),
+        strokeDash=alt.StrokeDash(**look([1, 0], [1, 0], [3, 2])),
+        tooltip=tooltip(("row:N", "what"), ("meaning:N", "meaning")),
     )

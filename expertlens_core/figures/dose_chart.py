@@ -40,16 +40,13 @@ def dose_chart(calibration: Calibration) -> alt.LayerChart:
         ("first layer:Q", ""), ("experts:Q", "", ",d"), ("strength:Q", "", ".2f"), ("queries and keys:N", ""),
         ("presence:Q", "", ".0%"), ("perplexity:Q", "", ".2f"), ("distinct-2:Q", "", ".2f"), ("texts:Q", "", "d"),
     )  # fmt: skip
-    points = (
-        alt.Chart(dose_table(calibration))
-        .mark_point(filled=True, size=110, opacity=0.85)
-        .encode(
-            x=alt.X("perplexity:Q", title="perplexity, times the originals'", scale=alt.Scale(zero=False)),
-            y=alt.Y("presence:Q", title="texts that show the concept", axis=shares[0], scale=shares[1]),
-            color=named_colours("role:N", roles, list(_ROLES.values())),
-            shape=alt.Shape("role:N", title=None, scale=alt.Scale(domain=roles)),
-            tooltip=told,
-        )
+    points = alt.Chart(dose_table(calibration)).mark_point(filled=True, size=110, opacity=0.85)
+    doses = points.encode(
+        x=alt.X("perplexity:Q", title="perplexity, times the originals'", scale=alt.Scale(zero=False)),
+        y=alt.Y("presence:Q", title="texts that show the concept", axis=shares[0], scale=shares[1]),
+        color=named_colours("role:N", roles, list(_ROLES.values())),
+        shape=alt.Shape("role:N", title=None, scale=alt.Scale(domain=roles)),
+        tooltip=told,
     )
     bound = alt.Chart(pd.DataFrame({"bound": [MOST_PERPLEXITY]})).mark_rule(strokeDash=[5, 4], opacity=0.6)
-    return (bound.encode(x="bound:Q") + points).properties(height=260)
+    return (bound.encode(x="bound:Q") + doses).properties(height=260)

@@ -34,18 +34,16 @@ def ap_histogram(
     step = np.flatnonzero(bins)
     # A bin that tau cuts in two is not all experts.
     expert = np.where(step >= tau * STEPS - 1e-7, "experts", "other units")
-    table = pd.DataFrame(
-        {"from": step / STEPS, "to": (step + 1) / STEPS, "units": bins[step], "expert": expert}
-    )
-    sorts = named_colours(
-        "expert:N", ["experts", "other units"], [EXPERTS, REST], symbolType="square", columns=1
-    )
+    places = {"from": step / STEPS, "to": (step + 1) / STEPS}
+    table = pd.DataFrame(places | {"units": bins[step], "expert": expert})
+    sorts = ["experts", "other units"]
+    colours = named_colours("expert:N", sorts, [EXPERTS, REST], symbolType="square", columns=1)
     told = tooltip(
         ("from:Q", "AP above", ".2f"), ("to:Q", "up to", ".2f"), ("units:Q", "units", ",d"),
         ("expert:N", "these are"),
     )  # fmt: skip
     bars = alt.Chart(table).mark_bar(binSpacing=1)
-    drawn = bars.encode(x=_ap_axis(bin="binned"), x2="to:Q", y=_count_axis(), color=sorts, tooltip=told)
+    drawn = bars.encode(x=_ap_axis(bin="binned"), x2="to:Q", y=_count_axis(), color=colours, tooltip=told)
     return _with_lines(drawn, tau, prevalence, chance)
 
 
@@ -69,17 +67,14 @@ def ap_comparison(
     # A bin's height is drawn from its lower edge on, so the outline needs one more point to close.
     steps = np.arange(first, last + 2)
     experts = np.arange(STEPS) >= tau * STEPS - 1e-7
-    parts = [
-        pd.DataFrame(
-            {
-                "concept": concept,
-                "from": steps * _MERGED / STEPS,
-                "units": np.append(outlines[concept], 0)[steps],
-                "experts": int(counts[experts].sum()),
-            }
-        )
-        for concept, counts in bins.items()
-    ]
+    parts = []
+    for concept, counts in bins.items():
+        part = {
+            "concept": concept,
+            "from": steps * _MERGED / STEPS,
+            "units": np.append(outlines[concept], 0)[steps],
+        }
+        parts.append(pd.DataFrame({**part, "experts": int(counts[experts].sum())}))
     names = list(bins)
     colours = named_colours(
         "concept:N", names, CONCEPTS[: len(names)], columns=2, symbolType="stroke", labelLimit=180
@@ -89,21 +84,14 @@ def ap_comparison(
         ("experts:Q", "experts in all", ",d"),
     )  # fmt: skip
     lines = alt.Chart(pd.concat(parts, ignore_index=True)).mark_line(interpolate="step-after", strokeWidth=2)
-    drawn = lines.encode(
-        x=_ap_axis(),
-        y=_count_axis(),
-        color=colours,
-        strokeDash=_dashes("concept:N", names, DASHES),
-        tooltip=told,
-    )
+    dashes = _dashes("concept:N", names, DASHES)
+    drawn = lines.encode(x=_ap_axis(), y=_count_axis(), color=colours, strokeDash=dashes, tooltip=told)
     return _with_lines(drawn, tau, prevalence, chance, coloured=False)
 
 
 def _ap_axis(**options: Any) -> alt.X:
-    axis = alt.Axis(format=".1f", tickCount=10)
-    return alt.X(
-        "from:Q", title="average precision (AP)", scale=alt.Scale(domain=[0, 1]), axis=axis, **options
-    )
+    axis, scale = alt.Axis(format=".1f", tickCount=10), alt.Scale(domain=[0, 1])
+    return alt.X("from:Q", title="average precision (AP)", scale=scale, axis=axis, **options)
 
 
 def _count_axis() -> alt.Y:
@@ -126,19 +114,11 @@ def _with_lines(
         ("prevalence", prevalence, PREVALENCE, (2, 2)),
     )
     names, places, colours, dashes = map(list, zip(*(line for line in lines if line[1] is not None)))
-    colour = named_colours(
-        "line:N",
-        names,
-        colours if coloured else [REST] * len(names),
-        symbolType="stroke",
-        symbolSize=300,
-        columns=1,
-    )
+    if not coloured:
+        colours = [REST] * len(names)
+    colour = named_colours("line:N", names, colours, symbolType="stroke", symbolSize=300, columns=1)
     told = tooltip(("line:N", "line"), ("ap:Q", "AP", ".3f"))
     rules = alt.Chart(pd.DataFrame({"line": names, "ap": places})).mark_rule(strokeWidth=2)
     marked = rules.encode(x="ap:Q", color=colour, strokeDash=_dashes("line:N", names, dashes), tooltip=told)
-    return (
-        alt.LayerChart(layer=[drawn, marked])
-        .resolve_scale(color="independent", strokeDash="independent")
-        .properties(height=340)
-    )
+    both = alt.LayerChart(layer=[drawn, marked], height=340)
+    return both.resolve_scale(color="independent", strokeDash="independent")

@@ -54,21 +54,20 @@ def overview_chart(
         ("units:Q", "units there", ",d"), ("share:Q", "share", ".2%"),
         ("total:Q", "experts in all layers", ",d"),
     )  # fmt: skip
-    return (
-        alt.Chart(table, usermeta={"embedOptions": {"renderer": "canvas"}} if many else alt.Undefined)
+    usermeta = {"embedOptions": {"renderer": "canvas"}} if many else alt.Undefined
+    cells = (
+        alt.Chart(table, height=alt.Step(_ROW), usermeta=usermeta)
         # Text, because a column of lists does not survive the way through Arrow to the browser.
         .transform_calculate(count="split(datum.counts, ' ')", layer=_numbers(layers), units=_numbers(units))
         .transform_flatten(["count", "layer", "units"])
         .transform_calculate(experts="toNumber(datum.count)")
         .transform_calculate(share="datum.experts / datum.units")
-        .mark_rect(stroke=None)
-        .encode(
-            x=alt.X("layer:O", title="layer", axis=alt.Axis(labelAngle=0, labelOverlap=True, orient="top")),
-            y=alt.Y("row:N", title=None, scale=alt.Scale(domain=rows), axis=axis),
-            color=alt.condition("datum.experts > 0", colour, alt.value("transparent")),
-            tooltip=told,
-        )
-        .properties(height=alt.Step(_ROW))
+    )
+    return cells.mark_rect(stroke=None).encode(
+        x=alt.X("layer:O", title="layer", axis=alt.Axis(labelAngle=0, labelOverlap=True, orient="top")),
+        y=alt.Y("row:N", title=None, scale=alt.Scale(domain=rows), axis=axis),
+        color=alt.condition("datum.experts > 0", colour, alt.value("transparent")),
+        tooltip=told,
     )
 
 

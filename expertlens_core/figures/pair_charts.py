@@ -38,34 +38,25 @@ def pair_chart(table: AlignmentTable, label: str, *, selection: str | None = Non
     x = alt.X("human:Q", title=f"people ({printable(table.judgments)})")
     y = alt.Y("similarity:Q", title=printable(label))
     if len(frame) > POINTS:
-        return _binned(frame).encode(x=x, y=y).properties(height=420)
+        return _binned(frame).encode(x=x, y=y)
     told = tooltip(("first:N", ""), ("second:N", ""), ("human:Q", "", ".2f"), ("similarity:Q", "", ".3f"))
-    points = (
-        alt.Chart(frame)
-        .mark_point(filled=True, size=45, opacity=0.55, color=EXPERTS)
-        .encode(x=x, y=y, tooltip=told)
-        .properties(height=420)
-    )
+    points = alt.Chart(frame, height=420).mark_point(filled=True, size=45, opacity=0.55, color=EXPERTS)
+    chart = points.encode(x=x, y=y, tooltip=told)
     if selection is None:
-        return points
-    return points.add_params(alt.selection_point(name=selection, fields=["first", "second"]))
+        return chart
+    return chart.add_params(alt.selection_point(name=selection, fields=["first", "second"]))
 
 
 def _binned(frame: pd.DataFrame) -> alt.Chart:
     counts, human, similarity = np.histogram2d(frame["human"], frame["similarity"], bins=_BINS)
     columns, rows = np.nonzero(counts)
-    bins = pd.DataFrame(
-        {
-            "human": human[columns], "human to": human[columns + 1],
-            "similarity": similarity[rows], "similarity to": similarity[rows + 1],
-            "pairs": counts[columns, rows],
-        }
-    )  # fmt: skip
+    bins = pd.DataFrame({"human": human[columns], "human to": human[columns + 1]})
+    bins = bins.assign(similarity=similarity[rows], pairs=counts[columns, rows])
+    bins["similarity to"] = similarity[rows + 1]
     colour = alt.Color("pairs:Q", scale=alt.Scale(type="log", scheme="blues"))
+    cells = alt.Chart(bins, height=420).mark_rect()
     told = tooltip(("pairs:Q", "", ",d"))
-    return (
-        alt.Chart(bins).mark_rect().encode(x2="human to:Q", y2="similarity to:Q", color=colour, tooltip=told)
-    )
+    return cells.encode(x2="human to:Q", y2="similarity to:Q", color=colour, tooltip=told)
 
 
 def place_table(evidence: PairEvidence, first: str, second: str) -> pd.DataFrame:
@@ -87,31 +78,23 @@ def place_chart(
 ) -> alt.FacetChart:
     """Experts of two concepts by layer, one panel per kind: shared, and of one alone.
 
-    Args:
-        evidence: of the pair.
-        first, second: the concepts.
-        width: of all panels together, pixels.
-        below: the panels stand one below the other.
+    `width` is of all panels together, in pixels; `below` puts the panels one below the other.
     """
     table = place_table(evidence, first, second)
     parts, kinds = (list(dict.fromkeys(table[column])) for column in ("part", "kind"))
     table["order"] = table["part"].map(parts.index)
-    chart = (
-        alt.Chart(table)
-        .mark_bar()
-        .encode(
-            x=alt.X("layer:O", title="layer", axis=alt.Axis(labelAngle=0)),
-            y=alt.Y("units:Q", title="experts"),
-            color=_part_colours(parts, (EXPERTS, CONCEPTS[1], CONCEPTS[2]), columns=1 if below else 3),
-            order="order:Q",
-            tooltip=["layer:O", "kind:N", "part:N", "units:Q"],
-        )
+    each = width if below else max(90, width // max(1, len(kinds)) - 20)
+    bars = alt.Chart(table, width=each, height=100 if below else 160).mark_bar()
+    chart = bars.encode(
+        x=alt.X("layer:O", title="layer", axis=alt.Axis(labelAngle=0)),
+        y=alt.Y("units:Q", title="experts"),
+        color=_part_colours(parts, (EXPERTS, CONCEPTS[1], CONCEPTS[2]), columns=1 if below else 3),
+        order="order:Q",
+        tooltip=["layer:O", "kind:N", "part:N", "units:Q"],
     )
     if below:
-        rows = alt.Row("kind:N", title=None, sort=kinds, header=alt.Header(orient="top"))
-        return chart.properties(width=width, height=100).facet(row=rows)
-    each = max(90, width // max(1, len(kinds)) - 20)
-    return chart.properties(width=each, height=160).facet(column=alt.Column("kind:N", title=None, sort=kinds))
+        return chart.facet(row=alt.Row("kind:N", title=None, sort=kinds, header=alt.Header(orient="top")))
+    return chart.facet(column=alt.Column("kind:N", title=None, sort=kinds))
 
 
 def pair_histogram_table(evidence: PairEvidence) -> pd.DataFrame:
@@ -131,19 +114,15 @@ def pair_histogram(evidence: PairEvidence, *, width: int = 300) -> alt.Chart:
     """
     table = pair_histogram_table(evidence).rename(columns={"AP from": "low", "AP to": "high"})
     scale = alt.Scale(domain=[evidence.tau, 1.0], nice=False)
-    return (
-        alt.Chart(table)
-        .mark_bar(opacity=0.55)
-        .encode(
-            x=alt.X("low:Q", bin="binned", title="AP", scale=scale),
-            x2="high:Q",
-            y=alt.Y("share:Q", title="share", stack=None, axis=alt.Axis(format="%")),
-            color=_part_colours(["shared", "not shared"], (EXPERTS, REST), columns=3),
-            tooltip=tooltip(
-                ("part:N", ""), ("low:Q", "AP from", ".3f"), ("high:Q", "to", ".3f"), ("count:Q", "")
-            ),
-        )
-        .properties(width=width, height=260)
+    bars = alt.Chart(table, width=width, height=260).mark_bar(opacity=0.55)
+    return bars.encode(
+        x=alt.X("low:Q", bin="binned", title="AP", scale=scale),
+        x2="high:Q",
+        y=alt.Y("share:Q", title="share", stack=None, axis=alt.Axis(format="%")),
+        color=_part_colours(["shared", "not shared"], (EXPERTS, REST), columns=3),
+        tooltip=tooltip(
+            ("part:N", ""), ("low:Q", "AP from", ".3f"), ("high:Q", "to", ".3f"), ("count:Q", "")
+        ),
     )
 
 

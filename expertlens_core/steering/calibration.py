@@ -1,9 +1,10 @@
-"""Calibration: the dose that a concept bears in a model, found by writing (METHOD section 9).
+"""Calibration: the dose that steers a concept best in a model, found by generating texts (METHOD section 9).
 
-No statistic of the experts predicts it. Many doses write side by side on prompts that are never shown; the most
-promising write more. The rule: of the doses whose texts have a median perplexity under the unsteered model of at
-most 2.2 times the originals' and a distinct-2 of at least 0.8 times theirs, the one that shows the concept in most
-texts; ties by lower perplexity. The effect of the strength is not monotonic, so doses are scanned, not bisected.
+No statistic of the experts predicts it. Many doses are tried side by side on prompts that are never shown, and the
+most promising ones again on longer texts. The rule: of the doses whose texts have a median perplexity under the
+unsteered model of at most 2.2 times the originals' and a distinct-2 of at least 0.8 times theirs, the one that
+shows the concept in most texts; ties by lower perplexity. The effect of the strength is not monotonic, so doses are
+scanned, not bisected.
 """
 
 from __future__ import annotations
@@ -39,11 +40,11 @@ _WRITING: dict[str, Any] = {"temperature": 0.8, "top_p": 0.95, "seed": 1, "rows_
 FIRST, SECOND = (range(0, 2), 24), (range(2, 6), 40)
 """Rounds: the samples on each prompt, and how many tokens each text has at most."""
 MEASURED, FINALISTS = 16, 8
-"""Doses whose perplexity is taken in the first round, and those that write in the second."""
+"""How many doses have their perplexity taken in the first round, and how many go on to the second."""
 _LENIENT = 1.25
-"""The bounds of the first round are this much wider: they rest on eight short texts."""
+"""How much wider the bounds of the first round are, which rest on eight short texts."""
 _NEARBY = 0.35
-"""What a dose one step of the scan away says of a dose, beside its own texts."""
+"""Weight of the texts of a dose one step away in the scan; a dose's own texts have weight 1."""
 
 Shows = Callable[[str], bool]
 Progress = Callable[[int, int, str], None]

@@ -46,7 +46,7 @@ class Dose:
 
 
 def safe_dose(units: Units) -> Dose:
-    """A dose that few concepts break under: from a quarter of the depth, half a per cent of the units, 0.4."""
+    """A mild dose for any concept: 0.5 % of the units, from a quarter of the depth on, at strength 0.4."""
     return Dose(units.layers // 4, max(1, round(0.005 * units.count)), 0.4)
 
 

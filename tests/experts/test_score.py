@@ -6,6 +6,7 @@ import tracemalloc
 
 import numpy as np
 import pytest
+import torch
 
 from expertlens_core.errors import InputError
 from expertlens_core.experts import STATISTICS, average_precision, score
@@ -98,11 +99,12 @@ def test_rows_outside_the_pool_are_refused(units, responses):
 
 @pytest.mark.parametrize("bad", [np.nan, np.inf, -np.inf])
 @pytest.mark.parametrize("which", ["on", "off"])
-def test_a_response_that_is_no_number_names_the_module(units, responses, bad, which):
+@pytest.mark.parametrize("placed", [np.asarray, torch.from_numpy])
+def test_a_response_that_is_no_number_names_the_module(units, responses, bad, which, placed):
     sets = {"on": responses(30), "off": responses(60)}
     sets[which][4][17, 1] = bad
     with pytest.raises(InputError) as error:
-        score(units, "cat", **sets)
+        score(units, "cat", **{name: list(map(placed, values)) for name, values in sets.items()})
     assert str(error.value) == (
         "module 'layers.1.attention.dense': 1 of 2 units have NaN or infinite responses, first unit 1: "
         "load the model in float32 or bfloat16, or leave the module out with a modules pattern"
