@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any
 
 from ...artefacts import Artefacts, open_artefacts
 from ...concepts import Library, load_library, related_forms
-from ...errors import InputError
+from ...errors import Cancelled, InputError
 from ...models.label import model_label
 from ..calibration_stage import dose_of
 from ..expertise_file import library_versions
@@ -58,20 +58,20 @@ def record_story(
         raise InputError("a story tells of one model and one library, but the requests name several")
     asked, count = requests[0].find, len(requests)
     progress = progress or (lambda *_: None)
-    store = artefacts or open_artefacts()
+    artefacts = artefacts or open_artefacts()
     library = library or load_library(asked.library)
     for request in requests:
         choose_concepts(library, (request.concept,))
     progress(0, count, f"loading {model_label(asked.model)}")
-    model = model or load_for(asked, store)
+    model = model or load_for(asked, artefacts)
+    given = {"library": library, "model": model, "artefacts": artefacts}
     chapters = []
     for number, request in enumerate(requests):
         progress(number, count, request.concept)
-        options = {"library": library, "model": model, "artefacts": store}
-        chapters.append(_chapter(request, library, model, store, options, tried))
+        chapters.append(_chapter(request, tried, given))
     progress(count, count, "recorded")
     record = ModelRecord.of(model)
-    keep_record(asked, record, store, model.state)  # so that the results are found without the model
+    keep_record(asked, record, artefacts, model.state)  # so that the results are found without the model
     return Story(
         model=asked.model,
         revision=record.revision,
@@ -85,19 +85,13 @@ def record_story(
     )
 
 
-def _chapter(
-    request: SteerRequest,
-    library: Library,
-    model: LanguageModel,
-    artefacts: Artefacts,
-    options: dict[str, Any],
-    tried: int,
-) -> StoryConcept:
-    (concept, *_) = choose_concepts(library, (request.concept,))
+def _chapter(request: SteerRequest, tried: int, given: dict[str, Any]) -> StoryConcept:
+    (concept, *_) = choose_concepts(given["library"], (request.concept,))
     wanted = replace(request.find, names=(concept.key,))
-    (found,) = find(wanted, **options)
-    expertise = found.expertise
-    plan = plan_find(wanted, library=library, record=ModelRecord.of(model), artefacts=artefacts)
+    (found,) = find(wanted, **given)
+    expertise, artefacts = found.expertise, given["artefacts"]
+    record = ModelRecord.of(given["model"])
+    plan = plan_find(wanted, library=given["library"], record=record, artefacts=artefacts)
     dose = asked_dose(request, dose_of(plan, concept.key, expertise.units, artefacts)[0])
     request = replace(
         request,
@@ -109,28 +103,30 @@ def _chapter(
         control=request.control or "random",
         samples=1,
     )
-    texts, first_token = _texts(request, options)
-    return chapter_of(
-        concept, expertise, request, best_unit(request, library, model, artefacts, expertise),
-        texts=texts, related=tuple(sorted(related_forms(concept))), tried=tried, first_token=round(first_token, 4),
-    )  # fmt: skip
+    texts, first_token = _texts(request, given)
+    best = best_unit(request, expertise=expertise, **given)
+    chapter = chapter_of(concept, expertise, request, best, texts=texts, tried=tried)
+    related = tuple(sorted(related_forms(concept)))
+    return replace(chapter, related=related, first_token=round(first_token, 4))
 
 
-def _texts(request: SteerRequest, options: dict[str, Any]) -> tuple[tuple[StoryText, ...], float]:
+def _texts(request: SteerRequest, given: dict[str, Any]) -> tuple[tuple[StoryText, ...], float]:
     """The three texts token by token, and the seconds until the first token was there."""
-    for _ in steer(replace(request, tokens=1), **options):
+    for _ in steer(replace(request, tokens=1), **given):
         pass  # the first pass through a model is slower than all later ones
     last: tuple[SteeredText, ...] = ()
     started, first_token = time.perf_counter(), 0.0
     pieces: list[list[str]] = []
-    for texts in steer(request, **options):
+    for texts in steer(request, **given):
         first_token = first_token or time.perf_counter() - started
         pieces = pieces or [[] for _ in texts]
         for number, text in enumerate(texts):
-            before = last[number] if last else None
-            if before is None or not before.finished:
-                pieces[number].append(text.text[len(before.text) if before else 0 :].replace("\0", "\ufffd"))
+            if not last or not last[number].finished:
+                before = len(last[number].text) if last else 0
+                pieces[number].append(text.text[before:].replace("\0", "\ufffd"))
         last = texts
+    if not last:
+        raise Cancelled("stopped while the texts were written")
     return tuple(
         StoryText(t.kind, t.strength, t.experts, tuple(p)) for t, p in zip(last, pieces)
     ), first_token
