@@ -20,14 +20,14 @@ from pages.shared.services import services
 from pages.shared.waiting import find_job, start_find
 
 PROMPT = "There was"
-"""What is continued where no record says."""
+"""Prompt of a chapter that is not recorded."""
 BROKEN = "story broken"
 """Session key: choices of a chapter that could not be told live and has no record, and why."""
 
 
 @dataclass(frozen=True)
 class Chapter:
-    """What is told."""
+    """One chapter as the page tells it."""
 
     concept: str
     sentences: tuple[str, ...]
