@@ -64,7 +64,8 @@ class Selection:
         Raises:
             InputError: for a recipe that cannot be.
         """
-        return FindRequest(self.model, self.library_name, keys, revision=self.revision or None, **self.recipe)
+        chosen = {"model": self.model, "revision": self.revision or None, "library": self.library_name}
+        return FindRequest(names=keys, **chosen, **self.recipe)
 
 
 def selection() -> Selection:

@@ -42,8 +42,9 @@ HOSTILE = (
 
 @pytest.fixture(scope="module")
 def requests(tiny_folder, library_file):
-    find = FindRequest(str(tiny_folder), str(library_file), positives=16, negatives=40, device="cpu")
-    return [SteerRequest(find, name, prompt="She saw", tokens=9) for name in ("dog", "cat")]
+    sizes = {"positives": 16, "negatives": 40}
+    find = FindRequest(model=str(tiny_folder), library=str(library_file), device="cpu", **sizes)
+    return [SteerRequest(find=find, concept=name, prompt="She saw", tokens=9) for name in ("dog", "cat")]
 
 
 @pytest.fixture(scope="module")
