@@ -29,7 +29,7 @@ def show_problem(text: str) -> None:
 
 @contextmanager
 def problem_kept() -> Iterator[None]:
-    """What goes wrong within, in a callback, is kept for `draw_problem` in the run that follows."""
+    """Keep the error of a callback, for `draw_problem` to show in the run that follows."""
     try:
         yield
     except InputError as problem:
@@ -37,7 +37,7 @@ def problem_kept() -> Iterator[None]:
 
 
 def draw_problem() -> None:
-    """What went wrong in a callback, once."""
+    """Show the error of the last callback, once."""
     if problem := st.session_state.pop(PROBLEM, ""):
         show_problem(problem)
 

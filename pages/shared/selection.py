@@ -37,13 +37,13 @@ RECIPE = (POSITIVES, NEGATIVES, POOLING, DTYPE, SEED)
 
 @dataclass(frozen=True)
 class Selection:
-    """What is looked at."""
+    """The visitor's choices, as the core takes them."""
 
     model: str
     revision: str
     library: Library
     library_name: str
-    """What `load_library` takes."""
+    """Its name or path, for `load_library`."""
     concept: Concept
     compared: tuple[Concept, ...]
     """Further concepts, beside the first."""
@@ -64,11 +64,12 @@ class Selection:
         Raises:
             InputError: for a recipe that cannot be.
         """
-        return FindRequest(self.model, self.library_name, keys, revision=self.revision or None, **self.recipe)
+        chosen = {"model": self.model, "revision": self.revision or None, "library": self.library_name}
+        return FindRequest(names=keys, **chosen, **self.recipe)
 
 
 def selection() -> Selection:
-    """What the view chooses, with unknown concepts replaced, and noted.
+    """The choices of the view; concepts that the library lacks are replaced, and noted.
 
     Raises:
         InputError: when there is no such library.

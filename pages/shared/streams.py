@@ -116,10 +116,8 @@ class Streams:
     def stop(self, visitor: str) -> None:
         """End the visitor's stream; what was written stays."""
         with self._change:
-            shot = self._shots.get(visitor)
-            if shot is not None and shot.active:
-                self._shots[visitor] = replace(shot, state="stopped", ended=time.monotonic())
-                self._change.notify_all()
+            if shot := self._shots.get(visitor):
+                self._put(visitor, shot.number, state="stopped", ended=time.monotonic())
 
     def forget(self, visitor: str) -> None:
         """End the visitor's stream and drop what it wrote."""

@@ -85,7 +85,7 @@ class Turns:
         return holder is not None and holder.thread == threading.get_ident()
 
     def _least(self) -> float:
-        """Where a newcomer begins: level with whoever has had least."""
+        """Seconds that a newcomer begins with: as many as whoever has had least."""
         had = [task.had for task in self._waiting]
         if self._holder is not None:
             had.append(self._holder.had + self._clock() - self._holder.since)

@@ -15,7 +15,7 @@ AS_CHOSEN = object()
 
 
 def get(field: Field) -> Any:
-    """What is chosen."""
+    """The chosen value."""
     return _store().get(field.name, field.default)
 
 

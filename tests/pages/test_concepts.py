@@ -5,6 +5,7 @@ import json
 import re
 import zipfile
 from pathlib import Path
+from types import SimpleNamespace
 
 import pytest
 from streamlit.testing.v1 import AppTest
@@ -30,6 +31,12 @@ from pages.parts.concepts.upload import joined, text_draft, upload_table
 
 HOSTILE = "<img src=x onerror=alert(1)> **b**"
 CAT = Concept("cat", ("A cat.", "The cat."))
+PLAIN = neutral_pool().sentences[::30]
+NUMBERED = Concept(
+    "lantern",
+    tuple(f"{row}. {text}" for row, text in enumerate(PLAIN, 1)),
+    neutral_pool().sentences[1::6],
+)
 SENTENCES = "\n".join(f"The lighthouse shone for the {number}th time." for number in range(25))
 
 
@@ -229,19 +236,49 @@ def test_uploaded_files_make_one_library():
             joined(files)
 
 
+@pytest.fixture
+def upload(monkeypatch):
+    """Files that lie in the page's field."""
+
+    def put(**files: bytes) -> None:
+        lie = [
+            SimpleNamespace(name=name.replace("_", "."), file_id=name, getvalue=lambda data=data: data)
+            for name, data in files.items()
+        ]
+        monkeypatch.setattr("streamlit.file_uploader", lambda *_, key, **__: lie if key == "upload 0" else [])
+
+    return put
+
+
+def test_an_upload_is_looked_at_and_kept(upload, open_page):
+    upload(numbers_json=library_file(Library("numbers", (NUMBERED,)), "json"))
+    app = open_page(part="upload")
+    assert "1 concept with 240 sentences" in app.success[0].value
+    assert "begin with a number" in app.dataframe[0].value["to mind"][0]
+    app.toggle[0].set_value(True).run()
+    assert "begin with a number" not in app.dataframe[0].value["to mind"][0]
+    press(app, "Keep and use")
+    assert not app.exception
+    assert load_library("numbers")["lantern"].positives == PLAIN
+    assert app.subheader[0].value == "lantern"
+
+
+def test_an_uploaded_text_opens_as_a_draft_and_nonsense_changes_nothing(upload, open_page):
+    upload(light_txt=b"One.\nTwo.")
+    app = open_page(part="upload")
+    assert not app.exception
+    assert box(app, "Sentences with").value == "One.\nTwo."
+    upload(x_exe=b"MZ")
+    app = open_page(part="upload")
+    assert "has no known format" in app.error[0].value
+    assert "Nothing was changed" in shown(app, "caption")
+
+
 def test_a_text_file_becomes_a_draft():
     draft = text_draft("my_light house.txt", "One.\nZwölf.".encode())
     assert (draft.name, draft.positives) == ("my light house", "One.\nZwölf.")
     with pytest.raises(InputError, match="is a binary file"):
         text_draft("x.txt", b"a\0b")
-
-
-PLAIN = neutral_pool().sentences[::30]
-NUMBERED = Concept(
-    "lantern",
-    tuple(f"{row}. {text}" for row, text in enumerate(PLAIN, 1)),
-    neutral_pool().sentences[1::6],
-)
 
 
 def test_formatting_is_told_and_cleaned_with_one_press(open_page):

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from contextlib import nullcontext
 from types import SimpleNamespace
 
 import pytest
@@ -41,31 +42,20 @@ def test_the_warm_up_goes_on_without_the_model(missing, monkeypatch):
 
 
 def running(monkeypatch, code: int | None, said: str = ""):
-    class Process:
-        returncode = code
-        stderr = SimpleNamespace(read=lambda: said)
-        stopped = False
-
-        def __init__(self, command, **_):
-            commands.append(command)
-
-        def __enter__(self):
-            return self
-
-        def __exit__(self, *_):
-            return None
-
-        def poll(self):
-            return code
-
-        def wait(self, _):
-            return code
-
-        def terminate(self):
-            commands.append("terminated")
-
+    """Commands that were run by a process that ends with a code, or with None goes on."""
     commands: list = []
-    monkeypatch.setattr(install_work.subprocess, "Popen", Process)
+    process = SimpleNamespace(
+        returncode=code,
+        stderr=SimpleNamespace(read=lambda: said),
+        poll=lambda: code,
+        terminate=lambda: commands.append("terminated"),
+    )
+
+    def start(command, **_):
+        commands.append(command)
+        return nullcontext(process)
+
+    monkeypatch.setattr(install_work.subprocess, "Popen", start)
     return commands
 
 

@@ -55,13 +55,18 @@ def test_a_folder_without_a_model_gets_one_sentence(tmp_path, picker):
     assert any(str(tmp_path) in error.value.replace("\\", "") for error in app.error)
 
 
-@pytest.mark.skipif(not STORIES.is_dir(), reason="needs a model in a folder")
-def test_a_folder_shows_what_will_be_hooked_before_it_is_used(picker):
+NO_FOLDER = pytest.mark.skipif(not STORIES.is_dir(), reason="needs a model in a folder")
+
+
+@pytest.mark.parametrize("name", ["EleutherAI/pythia-70m", pytest.param(str(STORIES), marks=NO_FOLDER)])
+def test_what_will_be_hooked_is_shown_before_the_model_is_used(picker, name):
     app = picker("Hub id, folder or file")
-    app.text_input(key="any model").set_value(str(STORIES))
+    app.text_input(key="any model").set_value(name)
     again(app)
     table = next(frame.value for frame in app.dataframe if "token-only" in frame.value.columns)
+    assert list(table.columns) == ["module", "kind", "layers", "width", "value", "token-only"]
     assert set(table["kind"]) == {"attention", "mlp"}
-    app.button(key=f"use {STORIES}").click()
+    assert set(table["layers"]) & {"0–5", "0–4"}
+    app.button(key=f"use {name}").click()
     again(app)
-    assert dict(app.query_params)["model"] in (str(STORIES), [str(STORIES)])
+    assert dict(app.query_params)["model"] in (name, [name])

@@ -44,8 +44,9 @@ HOSTILE = (
 
 @pytest.fixture(scope="module")
 def requests(tiny_folder, library_file):
-    find = FindRequest(str(tiny_folder), str(library_file), positives=16, negatives=40, device="cpu")
-    return [SteerRequest(find, name, prompt="She saw", tokens=9) for name in ("dog", "cat")]
+    sizes = {"positives": 16, "negatives": 40}
+    find = FindRequest(model=str(tiny_folder), library=str(library_file), device="cpu", **sizes)
+    return [SteerRequest(find=find, concept=name, prompt="She saw", tokens=9) for name in ("dog", "cat")]
 
 
 @pytest.fixture(scope="module")
@@ -277,36 +278,51 @@ def test_impossible_values_are_refused(value, path, wrong):
 @pytest.mark.parametrize(
     "path, wrong, told",
     [
-        (("library",), 3, "x is not sound at 'library': expected text of at most 20,000 characters"),
-        (("extra",), 3, "x is not sound at 'extra': expected no field of this name"),
-        (("concepts", 1, "tau"), 2, "x, chapter 2 is not sound at 'tau': expected a number from 0 to 1"),
-        (("concepts", 0, "best"), 1, "x, chapter 1, best unit is no object: expected a story"),
-        (
-            ("concepts", 0, "best", "sentences", 1),
-            [1],
-            "best unit is not sound at 'sentences': expected [text,",
-        ),
-        (
-            ("concepts", 0, "layers", 0),
-            [],
-            "x, chapter 1 has a place of another form: expected [layer, kind,",
-        ),
-        (
-            ("concepts", 0, "texts", 1, "pieces", 0),
-            "\ud800",
-            "1, text is not sound at 'pieces': expected valid",
-        ),
-        (
-            ("concepts", 0, "request", "find", "seed"),
-            "1",
-            "1, request, find is not sound at 'seed': expected a",
-        ),
-        (("concepts", 0, "request", "x"), 1, "x, chapter 1 has an unusable request (a steer request has no"),
+        ("concepts", [], ""),
+        ("concepts 0 positives", 0, ""),
+        ("concepts 0 positives", True, ""),
+        ("concepts 0 experts", -1, ""),
+        ("concepts 0 experts", 3, ""),
+        ("concepts 0 ap_max", 1.5, ""),
+        ("concepts 0 tau", float("nan"), ""),
+        ("concepts 0 tried", 0, ""),
+        ("concepts 0 texts 1 strength", float("inf"), ""),
+        ("concepts 0 texts 1 kind", "original", ""),
+        ("concepts 0 texts 1 kind", "placebo", ""),
+        ("concepts 0 texts 1 experts", 0, ""),
+        ("concepts 0 texts 1 pieces", [], ""),
+        ("concepts 0 texts 1 pieces 0", "a\0b", ""),
+        ("concepts 0 texts 1 pieces 0", "x" * 20_001, ""),
+        ("concepts 0 related", ["x"] * 10_001, ""),
+        ("concepts 0 layers 0 1", "<b>", ""),
+        ("concepts 0 request tokens", {}, ""),
+        ("concepts 0 request tokens", 3.5, ""),
+        ("concepts 0 request temperature", "hot", ""),
+        ("concepts 0 request strengths", [], ""),
+        ("concepts 0 request strengths 0", "1", ""),
+        ("concepts 0 request find pooling", "median", ""),
+        ("concepts 0 request find names", "cat", ""),
+        ("concepts 0 request find library", 3, ""),
+        ("concepts 0 request find", 3, ""),
+        ("concepts 0 request concept", "rose", ""),
+        ("concepts 0 concept", "cat", ""),
+        ("version", 2, ""),
+        ("model", "another", ""),
+        ("library", 3, "is not sound at 'library': expected text of at most 20,000 characters"),
+        ("extra", 3, "is not sound at 'extra': expected no field of this name"),
+        ("concepts 1 tau", 2, ", chapter 2 is not sound at 'tau': expected a number from 0 to 1"),
+        ("concepts 0 best", 1, ", chapter 1, best unit is no object: expected a story"),
+        ("concepts 0 best sentences 1", [1], "best unit is not sound at 'sentences': expected [text,"),
+        ("concepts 0 layers 0", [], ", chapter 1 has a place of another form: expected [layer, kind,"),
+        ("concepts 0 texts 1 pieces 0", "\ud800", "1, text is not sound at 'pieces': expected valid"),
+        ("concepts 0 request find seed", "1", "1, request, find is not sound at 'seed': expected a"),
+        ("concepts 0 request x", 1, ", chapter 1 has an unusable request (a steer request has no"),
     ],
 )
-def test_an_error_names_the_place_and_what_was_expected(value, path, wrong, told):
-    spoil(value, path, wrong)
-    with pytest.raises(InputError, match=re.escape(told)):
+def test_a_wrong_value_is_refused_in_a_sentence_that_names_its_place(value, path, wrong, told):
+    story_from_json(value, "x")
+    spoil(value, [int(key) if key.isdigit() else key for key in path.split()], wrong)
+    with pytest.raises(InputError, match=f"^x.*{re.escape(told)}"):
         story_from_json(value, "x")
 
 

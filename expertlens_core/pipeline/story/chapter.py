@@ -33,11 +33,8 @@ def chapter_of(
     expertise: Expertise,
     request: SteerRequest,
     best: StoryUnit,
-    *,
     texts: tuple[StoryText, ...] = (),
-    related: tuple[str, ...] = (),
     tried: int = 1,
-    first_token: float = 0.0,
 ) -> StoryConcept:
     """The chapter of a concept that was found; without texts it is one that has not been recorded."""
     members = expert_set(expertise, DEFAULT_TAU).unit_ids
@@ -59,9 +56,9 @@ def chapter_of(
         best=best,
         request=request,
         texts=texts,
-        related=related,
+        related=(),
         tried=tried,
-        first_token=first_token,
+        first_token=0.0,
     )
 
 

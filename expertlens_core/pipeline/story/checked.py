@@ -1,4 +1,4 @@
-"""What the values of a story's file may be, and one sentence for a value that is of another form."""
+"""Types of the values in a story's file, and the one sentence that tells of a wrong value."""
 
 from __future__ import annotations
 

@@ -22,7 +22,7 @@ SENTENCE = checked.unsound("sentences", "[text, whether it is positive, response
 
 
 class _Strict:
-    """What is read holds these fields and no others. What is made here is not checked."""
+    """Read from a file, it holds these fields and no others; made in Python, it is not checked."""
 
     __pydantic_config__ = ConfigDict(extra="forbid")
 

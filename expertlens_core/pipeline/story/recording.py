@@ -100,10 +100,12 @@ def _texts(request: SteerRequest, run: Run) -> tuple[tuple[StoryText, ...], floa
         first_token = first_token or time.perf_counter() - started
         pieces = pieces or [[] for _ in texts]
         for number, text in enumerate(texts):
-            before = last[number] if last else None
-            if before is None or not before.finished:
-                pieces[number].append(text.text[len(before.text) if before else 0 :].replace("\0", "\ufffd"))
+            if not last or not last[number].finished:
+                before = len(last[number].text) if last else 0
+                pieces[number].append(text.text[before:].replace("\0", "\ufffd"))
         last = texts
+    if not last:
+        raise Cancelled("stopped while the texts were written")
     return tuple(
         StoryText(t.kind, t.strength, t.experts, tuple(p)) for t, p in zip(last, pieces)
     ), first_token

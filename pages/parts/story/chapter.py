@@ -20,14 +20,14 @@ from pages.shared.services import services
 from pages.shared.waiting import find_job, start_find
 
 PROMPT = "There was"
-"""What is continued where no record says."""
+"""Prompt of a chapter that is not recorded."""
 BROKEN = "story broken"
 """Session key: choices of a chapter that could not be told live and has no record, and why."""
 
 
 @dataclass(frozen=True)
 class Chapter:
-    """What is told."""
+    """One chapter as the page tells it."""
 
     concept: str
     sentences: tuple[str, ...]
@@ -129,7 +129,7 @@ def _computed(keys: tuple[str, ...]) -> Chapter:
     said = concept.positives[:: max(1, len(concept.positives) // 3)][:3]
     if not plan.missing:
         (found,) = read_found(plan)
-        request = SteerRequest(chosen.request(), concept.key, control="random", prompt=PROMPT)
+        request = SteerRequest(find=chosen.request(), concept=concept.key, control="random", prompt=PROMPT)
         sentences = tuple(StorySentence(text, True, 0.0) for text in said)
         best = unit_of(found.expertise, int(top_experts(found.expertise, 1)[0]), sentences)
         return Chapter(concept.key, said, chapter_of(concept, found.expertise, request, best), keys=keys)

@@ -12,7 +12,7 @@ from html import escape
 from expertlens_core.pipeline.story import StoryPlace
 
 COLOURS = {"attention": "#4c6ef5", "mlp": "#da7a00", "norm": "#868e96"}
-"""As in the figures."""
+"""The same as in the figures (`figures/colours.py`), which would load the chart library."""
 NAMES = {"attention": "attention", "mlp": "MLP", "norm": "layer norm"}
 MOST_COLUMNS = 48
 """Of a deeper model, neighbouring layers share a column."""

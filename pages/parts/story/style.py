@@ -1,4 +1,4 @@
-"""How the story looks, on its own page and on Home: sizes grow with the screen, colours follow the theme."""
+"""The style sheet of the story and of Home: sizes grow with the screen, colours follow the theme."""
 
 PARTS = """
 [data-testid=stMainBlockContainer] {padding-top:3.6rem;padding-bottom:2rem}

@@ -20,18 +20,3 @@ TEMPERATURE = field("temperature", 0.8, number(0, 3), "{:g}".format, "steer")
 TOP_P = field("top_p", 0.95, number(0.05, 1), "{:g}".format, "steer")
 DRAW = field("draw", 0, number(0, 2**31, whole=True), page="steer")
 """Seed of the random numbers that choose the words, and of the random control's units."""
-ALL = (
-    PROMPT,
-    CHAT,
-    EXPERTS,
-    FIRST_LAYER,
-    KINDS,
-    STRENGTH,
-    CONTROL,
-    OTHER,
-    TEXTS,
-    TOKENS,
-    TEMPERATURE,
-    TOP_P,
-    DRAW,
-)
