@@ -24,17 +24,8 @@ GONE = "goneworld"
 def places(tmp_path, monkeypatch):
     monkeypatch.setenv("EXPERTLENS_CACHE", str(tmp_path / "cache"))
     monkeypatch.setenv("EXPERTLENS_LIBRARIES", str(tmp_path / "libraries"))
-    monkeypatch.setattr("huggingface_hub.constants.HF_HUB_CACHE", str(tmp_path / "hub"))
-    monkeypatch.setattr("huggingface_hub.constants.HF_HUB_OFFLINE", True)
-    monkeypatch.syspath_prepend(str(ROOT))
-
-
-def visit(page: str = "", **link: str) -> AppTest:
-    app = AppTest.from_file(str(ROOT / "pages" / "router.py"), default_timeout=120)
-    for name, value in link.items():
-        app.query_params[name] = value
-    app.run()
-    return app.switch_page(f"{page}.py").run() if page else app
+    monkeypatch.setenv("HF_HUB_CACHE", str(tmp_path / "hub"))
+    monkeypatch.setenv("HF_HUB_OFFLINE", "1")
 
 
 def test_names_that_are_here_or_can_be_had_are_taken():
