@@ -46,7 +46,6 @@ def say(line: str) -> None:
 
 def domains_of(found: Any, untrained: Any) -> str:
     """The domains beside random groups, and the means beside the paper's."""
-    from expertlens_core.run import Run
     from expertlens_core.analysis.published import TABLE_2
 
     def line(name: str, row: Any) -> list[str]:

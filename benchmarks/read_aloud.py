@@ -63,7 +63,6 @@ class Reading:
 
 def write(model: Any, rows: list[Any], chat: bool) -> tuple[list[str], list[float]]:
     """Texts of some rows on every prompt, prompt after prompt, and their perplexities."""
-    from expertlens_core.run import Run
     from expertlens_core.steering.generation import generate_texts
     from expertlens_core.steering.perplexity import perplexity
     from expertlens_core.steering.prompt import as_chat

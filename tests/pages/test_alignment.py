@@ -211,8 +211,8 @@ def test_layers_and_kinds_stand_beside_the_whole_model(pairs):
 
 def test_a_pair_shows_its_evidence(cache, pairs):
     app = visit(judgments=pairs, align="pairs", pair="cat|dog")
-    matrix = pipeline.ap_matrix(FindRequest(**FIND), artefacts=cache)
-    cat, dog = (matrix.concept(name) > 0.5 for name in ("cat", "dog"))
+    matrix = pipeline.scored(FindRequest(**FIND), Run(cache, complete=False))
+    cat, dog = (matrix.of(name) > 0.5 for name in ("cat", "dog"))
     assert metric(app, "Experts of cat") == str(cat.sum())
     assert metric(app, "Shared") == str((cat & dog).sum())
     assert metric(app, "People") == "9.0"
@@ -235,7 +235,7 @@ def test_two_checkpoints_are_compared_on_the_same_pairs(cache, pairs):
     assert any(button.label == "Find the experts" for button in app.button), (
         "nothing is found without being asked"
     )
-    list(pipeline.find(FindRequest(model=UNTRAINED, names=NAMES, **FIND), artefacts=cache))
+    list(pipeline.find(FindRequest(model=UNTRAINED, names=NAMES, **FIND), Run(cache)))
     app = visit(**link)
     assert "step-0" in charts(app)[0]
     assert "step-2800" in charts(app)[0]

@@ -8,7 +8,7 @@ from collections.abc import Sequence
 from dataclasses import replace
 
 from ...concepts import related_forms
-from ...errors import InputError
+from ...errors import Cancelled, InputError
 from ...run import Run
 from ..finding.expertise_file import library_versions
 from ..finding.find import find
@@ -83,10 +83,8 @@ def _chapter(request: SteerRequest, run: Run, tried: int) -> StoryConcept:
         samples=1,
     )
     texts, first_token = _texts(request, run)
-    return chapter_of(
-        concept, expertise, request, best_unit(plan, expertise, run),
-        texts=texts, related=tuple(sorted(related_forms(concept))), tried=tried, first_token=round(first_token, 4),
-    )  # fmt: skip
+    chapter = chapter_of(concept, expertise, request, best_unit(plan, expertise, run), texts, tried)
+    return replace(chapter, related=tuple(sorted(related_forms(concept))), first_token=round(first_token, 4))
 
 
 def _texts(request: SteerRequest, run: Run) -> tuple[tuple[StoryText, ...], float]:
