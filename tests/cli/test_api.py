@@ -1,5 +1,6 @@
 """The Python API: every public name is there, importing is light, README's example runs."""
 
+import json
 import os
 import re
 import subprocess
@@ -9,7 +10,11 @@ from pathlib import Path
 import pytest
 
 import expertlens_core
+from expertlens_core.artefacts import Artefacts
+from expertlens_core.concepts import Library, load_library, write_library
 from expertlens_core.defaults import DEFAULT_LIBRARY, DEFAULT_MODEL
+from expertlens_core.pipeline import FindRequest, find
+from expertlens_core.run import Run
 
 ROOT = Path(__file__).parents[2]
 
@@ -40,11 +45,65 @@ def test_pipelines_names_are_there_whatever_was_imported_first():
     assert subprocess.call([sys.executable, "-c", script], cwd=ROOT) == 0
 
 
+def notebook_code() -> str:
+    """The code cells of the example notebook; what a cell ends with is shown, as a notebook does."""
+    cells = json.loads((ROOT / "docs" / "example.ipynb").read_text(encoding="utf-8"))["cells"]
+    code = ["".join(cell["source"]).splitlines() for cell in cells if cell["cell_type"] == "code"]
+    shown = [[*lines[:-1], f"print(getattr({lines[-1]}, 'title', {lines[-1]}))"] for lines in code]
+    return "\n".join("\n".join(lines) for lines in shown)
+
+
+def test_the_notebooks_cells_run(scored_cache, tmp_path):
+    """On four concepts whose experts are there, instead of the built-in library."""
+    directory, library = scored_cache
+    code = notebook_code().replace('"smollm2"', repr(DEFAULT_MODEL)).replace('"everyday"', repr(str(library)))
+    environment = {**os.environ, "EXPERTLENS_CACHE": str(directory), "HF_HUB_OFFLINE": "1"}
+    done = subprocess.run(
+        [sys.executable, "-c", code], cwd=ROOT, env=environment, capture_output=True, text=True, check=False
+    )
+    assert done.returncode == 0, done.stderr
+    assert "Experts of cat, dog by layer" in done.stdout
+    assert "Concepts of four by shared experts" in done.stdout
+    assert "steered" in done.stdout
+
+
+def test_a_study_stopped_by_ctrl_c_keeps_what_is_finished(scored_cache, tmp_path, monkeypatch):
+    from expertlens_core.pipeline.finding import find as finding
+
+    _, path = scored_cache
+    study = expertlens_core.Study(path, DEFAULT_MODEL, Run(Artefacts(tmp_path / "cache")), positives=20)
+    compute, done = finding.concept_expertise, []
+
+    def stopping(concept, session):
+        if len(done) == 2:
+            raise KeyboardInterrupt
+        done.append(concept.key)
+        return compute(concept, session)
+
+    monkeypatch.setattr(finding, "concept_expertise", stopping)
+    with pytest.raises(KeyboardInterrupt):
+        study.find()
+    monkeypatch.setattr(finding, "concept_expertise", compute)
+    assert [found.cached for found in study.find()] == [True, True, False, False]
+
+
+@pytest.fixture(scope="module")
+def scored_cache(tmp_path_factory):
+    """A cache that holds the experts of four concepts of two domains, and their library's file."""
+    folder = tmp_path_factory.mktemp("study")
+    whole = load_library(DEFAULT_LIBRARY)
+    library = Library("four", tuple(whole[name] for name in ("cat", "dog", "red", "blue")))
+    write_library(library, folder / "four.json")
+    list(find(FindRequest(library=str(folder / "four.json")), Run(Artefacts(folder / "cache"))))
+    return folder / "cache", folder / "four.json"
+
+
 def test_readmes_example_runs(tmp_path):
-    example = readme_example()
-    if not example:
-        pytest.skip("README.md holds no Python example yet")
-    example = example.replace('"smollm2"', repr(DEFAULT_MODEL)).replace('"everyday"', repr(DEFAULT_LIBRARY))
+    example = (
+        readme_example()
+        .replace('"smollm2"', repr(DEFAULT_MODEL))
+        .replace('"everyday"', repr(DEFAULT_LIBRARY))
+    )
     assert len([line for line in example.splitlines() if line.strip()]) <= 12
     environment = {**os.environ, "EXPERTLENS_CACHE": str(tmp_path / "cache"), "HF_HUB_OFFLINE": "1"}
     done = subprocess.run(
