@@ -7,51 +7,43 @@ from dataclasses import replace
 import numpy as np
 import pytest
 
+from expertlens_core import experts
 from expertlens_core.errors import InputError
-from expertlens_core.experts import (
-    Null,
-    average_precision,
-    expert_set,
-    positive_weight,
-    prevalence,
-    score,
-    simulate_null,
-)
 from tests.experts.references import slow_ranks
 
 
 def test_weight_brings_a_constant_unit_to_the_target():
     for positives, negatives in ((400, 400), (100, 1000), (20, 1000), (1000, 30)):
-        weight = positive_weight(positives, negatives)
-        constant = average_precision(
+        weight = experts.positive_weight(positives, negatives)
+        constant = experts.average_precision(
             np.zeros((positives, 1)), np.zeros((negatives, 1)), positive_weight=weight
         )
         assert constant[0] == pytest.approx(2 / 7, abs=1e-15)
-    assert positive_weight(400, 1000) == positive_weight(200, 500) == 1.0
-    assert positive_weight(100, 100, target=0.5) == 1.0
-    assert positive_weight(100, 100, target=0.75) == pytest.approx(3)
+    assert experts.positive_weight(400, 1000) == experts.positive_weight(200, 500) == 1.0
+    assert experts.positive_weight(100, 100, target=0.5) == 1.0
+    assert experts.positive_weight(100, 100, target=0.75) == pytest.approx(3)
 
 
 def test_reweighted_ap_makes_unequal_sets_comparable():
     """The same unit, probed with 400 + 400 and with 400 + 1,000 sentences."""
     generator = np.random.default_rng(0)
     on, off = generator.standard_normal((400, 300)) + 1, generator.standard_normal((1000, 300))
-    usual, few = average_precision(on, off), average_precision(on, off[:400])
-    reweighted = average_precision(on, off[:400], positive_weight=positive_weight(400, 400))
+    usual, few = experts.average_precision(on, off), experts.average_precision(on, off[:400])
+    reweighted = experts.average_precision(on, off[:400], positive_weight=experts.positive_weight(400, 400))
     assert few.mean() - usual.mean() > 0.1
     assert abs(reweighted.mean() - usual.mean()) < 0.01
 
 
 def test_expertise_keeps_reweighted_ap_where_prevalence_differs(units, responses):
     on, off = responses(40, shift=1), responses(100, seed=1)
-    usual = score(units, "cat", on, off)
+    usual = experts.score(units, "cat", on, off)
     assert usual.ap_reweighted is None
     assert usual.comparable_ap is usual.ap
     assert usual.prevalence == 2 / 7
-    even = score(units, "cat", on, [values[:40] for values in off])
+    even = experts.score(units, "cat", on, [values[:40] for values in off])
     assert even.comparable_ap is even.ap_reweighted
     assert (even.comparable_ap < even.ap).all()
-    assert len(expert_set(even, 0.5, reweighted=True)) < len(expert_set(even, 0.5))
+    assert len(experts.expert_set(even, 0.5, reweighted=True)) < len(experts.expert_set(even, 0.5))
     with pytest.raises(ValueError, match="was kept without AP at prevalence 2/7"):
         _ = replace(even, ap_reweighted=None).comparable_ap
 
@@ -62,7 +54,7 @@ def test_null_of_small_sets_equals_every_ranking():
     for places in itertools.combinations(range(7), 3):
         others = [place for place in range(7) if place not in places]
         exact.append(slow_ranks(-np.array(places), -np.array(others))[0])
-    found = simulate_null(3, 4, draws=40_000)
+    found = experts.simulate_null(3, 4, draws=40_000)
     values, counts = np.unique(np.round(found.ap, 12), return_counts=True)
     expected, ways = np.unique(np.round(exact, 12), return_counts=True)
     np.testing.assert_allclose(values, expected, atol=1e-11)
@@ -73,15 +65,15 @@ def test_null_of_small_sets_equals_every_ranking():
 def test_null_agrees_with_the_kernel_on_noise(reweighted):
     generator = np.random.default_rng(5)
     on, off = generator.random((60, 4000)), generator.random((300, 4000))
-    noise = average_precision(on, off, positive_weight=0.4 * 300 / 60 if reweighted else 1.0)
-    found = simulate_null(60, 300, reweighted=reweighted)
+    noise = experts.average_precision(on, off, positive_weight=0.4 * 300 / 60 if reweighted else 1.0)
+    found = experts.simulate_null(60, 300, reweighted=reweighted)
     for share in (0.05, 0.5, 0.95):
         assert abs(found.quantile(share) - np.quantile(noise, share)) < 0.005
     assert abs(found.ap.mean() - (2 / 7 if reweighted else 60 / 360)) < 0.02
 
 
 def test_expected_units_above_tau():
-    null = Null(400, 1000, np.linspace(0, 1, 1001)[:-1])
+    null = experts.Null(400, 1000, np.linspace(0, 1, 1001)[:-1])
     assert null.expected_units(0.899, 500).count == pytest.approx(500 * 100 / 1000)
     assert not null.expected_units(0.9, 500).is_bound
     beyond = null.expected_units(0.999, 10_000)
@@ -90,25 +82,25 @@ def test_expected_units_above_tau():
 
 
 def test_experts_at_half_are_no_luck_with_the_papers_sets_but_with_small_ones():
-    assert simulate_null(400, 1000).expected_units(0.5, 27_648).is_bound
-    assert simulate_null(20, 50).expected_units(0.5, 27_648).count > 100
+    assert experts.simulate_null(400, 1000).expected_units(0.5, 27_648).is_bound
+    assert experts.simulate_null(20, 50).expected_units(0.5, 27_648).count > 100
 
 
 def test_ten_thousand_draws_take_under_two_seconds_and_are_kept():
-    simulate_null.cache_clear()
+    experts.simulate_null.cache_clear()
     start = time.perf_counter()
-    null = simulate_null(400, 1000)
+    null = experts.simulate_null(400, 1000)
     assert time.perf_counter() - start < 2
     assert len(null.ap) == 10_000
-    assert simulate_null(400, 1000) is null
-    assert not np.array_equal(simulate_null(400, 1000, seed=1).ap, null.ap)
+    assert experts.simulate_null(400, 1000) is null
+    assert not np.array_equal(experts.simulate_null(400, 1000, seed=1).ap, null.ap)
 
 
 def test_numbers_out_of_range_are_explained():
-    assert prevalence(400, 1000) == 2 / 7
+    assert experts.prevalence(400, 1000) == 2 / 7
     with pytest.raises(InputError, match="3 positive and 0 negative sentences"):
-        prevalence(3, 0)
+        experts.prevalence(3, 0)
     with pytest.raises(InputError, match="0 positive and 10 negative sentences: expertise needs at least"):
-        simulate_null(0, 10)
+        experts.simulate_null(0, 10)
     with pytest.raises(InputError, match=r"prevalence 1.0 to reweight to: expected a number between 0 and 1"):
-        positive_weight(3, 3, target=1.0)
+        experts.positive_weight(3, 3, target=1.0)

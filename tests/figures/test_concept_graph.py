@@ -9,19 +9,9 @@ import networkx as nx
 import numpy as np
 import pytest
 
+from expertlens_core import figures
 from expertlens_core.analysis.concept_graph import concept_graph
 from expertlens_core.analysis.similarity_matrix import SimilarityMatrix
-from expertlens_core.figures import (
-    concept_graph_chart,
-    concept_graph_page,
-    domain_colours,
-    edge_table,
-    gexf,
-    graphml,
-    node_table,
-    picture,
-    printable,
-)
 
 HOSTILE = (
     "<img src=x onerror=alert(1)>",
@@ -48,7 +38,7 @@ def places(graph):
 
 @pytest.fixture(scope="module")
 def page(graph, places):
-    return concept_graph_page(graph, places, title=HOSTILE[0], caption=HOSTILE[1] + HOSTILE[2])
+    return figures.concept_graph_page(graph, places, title=HOSTILE[0], caption=HOSTILE[1] + HOSTILE[2])
 
 
 class Elements(HTMLParser):
@@ -92,7 +82,7 @@ def test_pyvis_alone_would_load_bootstrap_and_read_a_tooltip_as_html():
 def test_names_are_data_not_markup(page, graph):
     nodes = json.loads(re.search(r"nodes = new vis\.DataSet\((\[.*?\])\);", page)[1])
     assert [node["id"] for node in nodes] == list(range(6))
-    assert [node["label"] for node in nodes] == [printable(name) for name in HOSTILE]
+    assert [node["label"] for node in nodes] == [figures.printable(name) for name in HOSTILE]
     assert "<img src=x" not in page
     assert all("title" not in node for node in nodes), "pyvis would read one with href as HTML"
     assert nodes[0]["shape"] == "diamond"
@@ -133,31 +123,34 @@ def test_a_browser_shows_names_as_text_and_asks_for_nothing(page, tmp_path, chro
 
 
 def test_graphml_and_gexf_come_back(graph, places):
-    for read, content in ((nx.read_graphml, graphml(graph, places)), (nx.read_gexf, gexf(graph, places))):
+    for read, content in (
+        (nx.read_graphml, figures.graphml(graph, places)),
+        (nx.read_gexf, figures.gexf(graph, places)),
+    ):
         back = read(io.BytesIO(content))
         names = [data["concept"] for _, data in back.nodes(data=True)]
-        assert names == [printable(name) for name in HOSTILE]
+        assert names == [figures.printable(name) for name in HOSTILE]
         assert back.number_of_edges() == graph.number_of_edges()
         assert b"<img" not in content
     assert graph.nodes[3]["concept"] == HOSTILE[3], "the graph itself is left alone"
 
 
 def test_tables_hold_nodes_and_edges(graph, places):
-    nodes, edges = node_table(graph, places), edge_table(graph)
+    nodes, edges = figures.node_table(graph, places), figures.edge_table(graph)
     assert list(nodes["concept"]) == list(HOSTILE)
     assert list(nodes["experts"]) == list(range(6))
     assert edges["weight"].is_monotonic_decreasing
     assert edges.loc[0, "first"] == HOSTILE[edges.loc[0, "source"]]
-    assert edge_table(nx.Graph()).empty
+    assert figures.edge_table(nx.Graph()).empty
 
 
 def test_the_picture_draws_hostile_names_as_text(graph, places):
-    svg = picture(concept_graph_chart(graph, places), "svg").decode()
+    svg = figures.picture(figures.concept_graph_chart(graph, places), "svg").decode()
     assert "<img" not in svg
     assert "&lt;img src=x" in svg
     lone = nx.Graph()
     lone.add_node(0, concept="alone", domain="", broader=False)
-    assert "alone" in picture(concept_graph_chart(lone, {"alone": (0, 0)}), "svg").decode()
+    assert "alone" in figures.picture(figures.concept_graph_chart(lone, {"alone": (0, 0)}), "svg").decode()
 
 
 def test_of_many_concepts_the_broader_ones_and_those_with_the_strongest_edges_are_named():
@@ -166,13 +159,13 @@ def test_of_many_concepts_the_broader_ones_and_those_with_the_strongest_edges_ar
     names = tuple(f"c{i}" for i in range(150))
     matrix = SimilarityMatrix(names, "jaccard", 0.5, np.triu(values, 1) + np.triu(values, 1).T)
     graph = concept_graph(matrix, top_edges=4000, broader=names[-1:])
-    spec = concept_graph_chart(graph, {name: (i, i % 7) for i, name in enumerate(names)}).to_dict()
+    spec = figures.concept_graph_chart(graph, {name: (i, i % 7) for i, name in enumerate(names)}).to_dict()
     named = [row["concept"] for row in spec["datasets"][spec["layer"][2]["data"]["name"]]]
     assert len(named) == 121
     assert {*names[:100], names[-1]} <= set(named)
 
 
 def test_domains_keep_their_colours():
-    colours = domain_colours(["animals", "", "plants", "animals"])
+    colours = figures.domain_colours(["animals", "", "plants", "animals"])
     assert len({*colours.values()}) == 3
-    assert domain_colours(["animals", "plants", "more"])["plants"] == colours["plants"]
+    assert figures.domain_colours(["animals", "plants", "more"])["plants"] == colours["plants"]

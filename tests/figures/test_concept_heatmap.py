@@ -59,7 +59,7 @@ def test_every_pixel_is_its_pairs_colour():
     values = matrix.values[np.ix_(drawn.order, drawn.order)]
     for row, column in ((0, 1), (3, 17), (29, 0), (12, 13)):
         share = min(1.0, (values[row, column] - drawn.low) / (drawn.high - drawn.low))
-        np.testing.assert_array_equal(cells[row, column], colours[round(share * (253))])
+        np.testing.assert_array_equal(cells[row, column], colours[round(share * 253)])
     np.testing.assert_array_equal(cells[5, 5], colours[255])
     divergence = heatmap(planted(30, 3, measure="kl")[0])
     alike = decoded(divergence.png)[0, 1].astype(int)

@@ -13,18 +13,7 @@ import altair as alt
 import pandas as pd
 import pytest
 
-from expertlens_core.figures import (
-    Figure,
-    bibtex,
-    caption,
-    concept_panels,
-    concept_table,
-    distribution_table,
-    layer_chart,
-    methods_paragraph,
-    picture,
-    printable,
-)
+from expertlens_core import figures
 from expertlens_core.figures.colours import CHANCE, CONCEPTS, EXPERTS, KINDS, MODULES, PREVALENCE, REST, TAU
 
 TABLE = pd.DataFrame({"layer": [0, 1], "experts": [3, 5]})
@@ -46,7 +35,7 @@ ALIGNED = ABOUT | {
 
 @pytest.fixture
 def chart(counts):
-    return layer_chart(distribution_table(counts.places(0.5).shares("cat")))
+    return figures.layer_chart(figures.distribution_table(counts.places(0.5).shares("cat")))
 
 
 def contrast(one: str, other: str) -> float:
@@ -69,7 +58,7 @@ def test_every_mark_stands_out_from_the_page(paper):
 
 
 def test_every_text_can_be_read_on_the_paper(chart):
-    svg = picture(chart, "svg", title="Experts of cat", lines=("model m",)).decode()
+    svg = figures.picture(chart, "svg", title="Experts of cat", lines=("model m",)).decode()
     assert f'fill="{LIGHT}"' in svg
     texts = re.findall(r'<text [^>]*fill="(#\w+)"', svg)
     assert len(texts) > 10
@@ -78,7 +67,7 @@ def test_every_text_can_be_read_on_the_paper(chart):
 
 def test_pictures_carry_the_title_and_the_caption_and_leave_the_chart_as_it_was(chart):
     before = json.dumps(chart.to_dict())
-    figure = Figure(chart, TABLE, "Experts of cat", lines=("model m · library l",))
+    figure = figures.Figure(chart, TABLE, "Experts of cat", lines=("model m · library l",))
     assert "Experts of cat" in figure.svg().decode()
     assert "model m · library l" in figure.svg().decode()
     assert figure.png().startswith(b"\x89PNG\r\n\x1a\n")
@@ -88,16 +77,17 @@ def test_pictures_carry_the_title_and_the_caption_and_leave_the_chart_as_it_was(
 @pytest.mark.parametrize("title", ["", "Experts of cat"])
 def test_a_long_caption_breaks_between_its_parts(chart, title):
     part = "one two three four five six"
-    svg = picture(chart, "svg", title=title, lines=(" · ".join([part] * 12),)).decode()
+    svg = figures.picture(chart, "svg", title=title, lines=(" · ".join([part] * 12),)).decode()
     drawn = re.findall(r"<tspan[^>]*>([^<]*)</tspan>", svg)
     assert len(drawn) > 1
     assert [piece for line in drawn for piece in line.split(" · ")] == [part] * 12
 
 
 def test_panels_are_as_wide_as_single_charts(counts, chart):
-    panels = concept_panels(concept_table(counts.places(0.5), ["cat", "dog"]))
+    panels = figures.concept_panels(figures.concept_table(counts.places(0.5), ["cat", "dog"]))
     widths = [
-        float(picture(each, "svg").decode().split('width="')[1].split('"')[0]) for each in (chart, panels)
+        float(figures.picture(each, "svg").decode().split('width="')[1].split('"')[0])
+        for each in (chart, panels)
     ]
     assert widths[0] == pytest.approx(widths[1], abs=20)
     assert widths[0] > 640
@@ -105,18 +95,18 @@ def test_panels_are_as_wide_as_single_charts(counts, chart):
 
 @pytest.mark.parametrize("table", [TABLE, lambda: TABLE])
 def test_numbers_are_a_csv_file(table):
-    assert Figure(CHART, table).csv() == b"layer,experts\n0,3\n1,5\n"
+    assert figures.Figure(CHART, table).csv() == b"layer,experts\n0,3\n1,5\n"
 
 
 def test_a_table_is_not_made_before_it_is_asked_for():
     def refuse() -> pd.DataFrame:
         raise AssertionError
 
-    assert Figure(CHART, refuse).svg()
+    assert figures.Figure(CHART, refuse).svg()
 
 
 def test_a_notebook_shows_the_picture_and_tells_what_it_shows():
-    figure = Figure(CHART, TABLE, alt='Two bars, "5" the highest')
+    figure = figures.Figure(CHART, TABLE, alt='Two bars, "5" the highest')
     shown = figure._repr_html_()
     assert 'alt="Two bars, &quot;5&quot; the highest"' in shown
     assert base64.b64decode(shown.partition("base64,")[2].rstrip('">')) == figure.svg()
@@ -140,11 +130,13 @@ def test_a_character_that_no_drawing_takes_is_replaced(character):
 
 
 def test_printable_replaces_what_xml_refuses_and_nothing_else():
-    assert printable("a\x00\x01\x1f\ud800\ufffe\x85🦊é\n") == "a\ufffd\ufffd\ufffd\ufffd\ufffd\x85🦊é\n"
+    assert (
+        figures.printable("a\x00\x01\x1f\ud800\ufffe\x85🦊é\n") == "a\ufffd\ufffd\ufffd\ufffd\ufffd\x85🦊é\n"
+    )
 
 
 def test_a_caption_tells_model_library_recipe_and_versions_in_three_lines():
-    assert caption(ABOUT, tau=0.5, note="without token-only modules") == (
+    assert figures.caption(ABOUT, tau=0.5, note="without token-only modules") == (
         "model pythia-70m @ step512 · library tiny · 400 sentences with, 1,000 without · tau 0.50 · "
         "without token-only modules",
         "max pooling · float32 on cpu · at most 128 tokens · seed 0",
@@ -153,13 +145,17 @@ def test_a_caption_tells_model_library_recipe_and_versions_in_three_lines():
 
 
 def test_a_caption_leaves_out_what_is_unknown():
-    assert caption({"model": "m"}) == ("model m", "ExpertLens Explorer")
-    assert caption({"shipped": "2026-11-29"}) == ("ExpertLens Explorer · shipped, computed on 2026-11-29",)
-    assert caption({}, note="a note") == ("a note", "ExpertLens Explorer")
+    assert figures.caption({"model": "m"}) == ("model m", "ExpertLens Explorer")
+    assert figures.caption({"shipped": "2026-11-29"}) == (
+        "ExpertLens Explorer · shipped, computed on 2026-11-29",
+    )
+    assert figures.caption({}, note="a note") == ("a note", "ExpertLens Explorer")
 
 
 def test_the_methods_paragraph_says_what_was_done():
-    text = methods_paragraph(ALIGNED | {"warnings": {"cat": ("few.",)}}, tau=0.5, without_token_only=True)
+    text = figures.methods_paragraph(
+        ALIGNED | {"warnings": {"cat": ("few.",)}}, tau=0.5, without_token_only=True
+    )
     for part in (
         "6 concepts", "pythia-70m at step512", "224 output components", "at most 400 sentences",
         "maximum over its real tokens", "above 0.5", "token's embedding were left out",
@@ -168,14 +164,14 @@ def test_the_methods_paragraph_says_what_was_done():
     ):  # fmt: skip
         assert part in text, part
     assert "absent" not in text
-    assert "judgments" not in methods_paragraph(ABOUT)
-    assert "Mantel" in methods_paragraph(ALIGNED | {"judgments": "taxonomy"})
+    assert "judgments" not in figures.methods_paragraph(ABOUT)
+    assert "Mantel" in figures.methods_paragraph(ALIGNED | {"judgments": "taxonomy"})
 
 
 @pytest.mark.parametrize(
     "about", [ABOUT, ALIGNED, ALIGNED | {"judgments": "simlex999"}, ALIGNED | {"judgments": "x"}]
 )
 def test_what_is_cited_is_in_the_references(about):
-    cited = set(re.findall(r"@(\w+)[\];]", methods_paragraph(about)))
-    assert cited == set(re.findall(r"@\w+\{(\w+),", bibtex(about)))
-    assert bibtex(about).count("{") == bibtex(about).count("}")
+    cited = set(re.findall(r"@(\w+)[\];]", figures.methods_paragraph(about)))
+    assert cited == set(re.findall(r"@\w+\{(\w+),", figures.bibtex(about)))
+    assert figures.bibtex(about).count("{") == figures.bibtex(about).count("}")

@@ -4,34 +4,25 @@ import numpy as np
 import pandas as pd
 import pytest
 
+from expertlens_core import figures
 from expertlens_core.errors import InputError
 from expertlens_core.experts import STATISTICS, Expertise, Share
-from expertlens_core.figures import (
-    concept_panels,
-    concept_table,
-    distribution_table,
-    expert_table,
-    layer_chart,
-    module_name,
-    tau_panels,
-    tau_table,
-)
 
 CHOSEN = ["cat", "car", "dog"]
 
 
 @pytest.fixture
 def kinds(counts):
-    return distribution_table(counts.places(0.5).shares("cat"))
+    return figures.distribution_table(counts.places(0.5).shares("cat"))
 
 
 @pytest.fixture
 def modules(counts):
-    return distribution_table(counts.places(0.5, "module").shares("cat"))
+    return figures.distribution_table(counts.places(0.5, "module").shares("cat"))
 
 
 def test_bars_hold_the_counts_and_the_units_of_each_kind(read, kinds):
-    rows = read(layer_chart(kinds)).rows
+    rows = read(figures.layer_chart(kinds)).rows
     expected = kinds.assign(part=kinds["kind"].replace("mlp", "MLP"))
     for column in ("layer", "part", "experts", "units", "share"):
         assert [row[column] for row in rows] == list(expected[column])
@@ -39,7 +30,7 @@ def test_bars_hold_the_counts_and_the_units_of_each_kind(read, kinds):
 
 
 def test_modules_have_short_names_and_their_paths_in_the_tooltip(read, modules):
-    spec = read(layer_chart(modules, by="module"))
+    spec = read(figures.layer_chart(modules, by="module"))
     parts = [row["part"] for row in spec.rows[:4]]
     assert parts == ["query, key, value", "attention out", "MLP in", "MLP out"]
     assert [row["module"] for row in spec.rows] == list(modules["module"])
@@ -50,10 +41,10 @@ def test_modules_have_short_names_and_their_paths_in_the_tooltip(read, modules):
 
 
 def test_shares_are_never_stacked(read, kinds, modules):
-    by_kind = read(layer_chart(kinds, per_unit=True)).value
+    by_kind = read(figures.layer_chart(kinds, per_unit=True)).value
     assert "xOffset" in by_kind["encoding"]
     assert by_kind["encoding"]["y"]["field"] == "share"
-    by_module = read(layer_chart(modules, per_unit=True, by="module")).value
+    by_module = read(figures.layer_chart(modules, per_unit=True, by="module")).value
     assert by_module["mark"]["type"] == "line"
     assert by_module["encoding"]["shape"]["field"] == "part"
 
@@ -62,8 +53,8 @@ def test_modules_of_one_name_are_summed_and_their_share_is_of_all_their_units(re
     places = [
         Share(0, "mlp", f"layers.0.mlp.experts.{i}.up_proj", *n) for i, n in enumerate([(3, 10), (1, 30)])
     ]
-    table = distribution_table(places)
-    (row,) = read(layer_chart(table, by="module")).rows
+    table = figures.distribution_table(places)
+    (row,) = read(figures.layer_chart(table, by="module")).rows
     assert (row["part"], row["experts"], row["units"], row["share"]) == ("MLP in", 4, 40, 0.1)
 
 
@@ -71,13 +62,13 @@ def test_modules_of_one_name_are_summed_and_their_share_is_of_all_their_units(re
 def test_a_small_axis_writes_whole_numbers_once(read, kinds, highest):
     kinds["experts"] = 0
     kinds.loc[0, "experts"] = highest
-    axis = read(layer_chart(kinds)).value["encoding"]["y"]["axis"]
+    axis = read(figures.layer_chart(kinds)).value["encoding"]["y"]["axis"]
     assert axis["values"] == list(range(highest + 2))
 
 
 def test_the_table_given_is_left_as_it_was(kinds):
     before = kinds.copy()
-    layer_chart(kinds)
+    figures.layer_chart(kinds)
     assert kinds.equals(before)
 
 
@@ -103,23 +94,23 @@ MODULES = {
 @pytest.mark.parametrize("kind", MODULES)
 def test_modules_of_every_family_get_the_same_words(kind):
     for name, paths in MODULES[kind].items():
-        assert {module_name(path, kind) for path in paths} == {name}
+        assert {figures.module_name(path, kind) for path in paths} == {name}
 
 
 def test_concepts_stand_below_each_other_in_the_order_of_choice(counts):
     places = counts.places(0.4, "module", without_token_only=True)
-    table = concept_table(places, ["dog", "cat"])
+    table = figures.concept_table(places, ["dog", "cat"])
     assert list(dict.fromkeys(table["concept"])) == ["dog", "cat"]
     assert set(table["tau"]) == {0.4}
     for concept in ("dog", "cat"):
         rows = table[table["concept"] == concept].drop(columns=["concept", "tau"]).reset_index(drop=True)
-        assert rows.equals(distribution_table(places.shares(concept)))
+        assert rows.equals(figures.distribution_table(places.shares(concept)))
         total = counts.experts(0.4, without_token_only=True)[counts.concepts.index(concept)]
         assert rows["experts"].sum() == total
 
 
 def test_a_concept_at_every_tau(counts):
-    table = tau_table(counts, "cat", (0.3, 0.5), without_token_only=True)
+    table = figures.tau_table(counts, "cat", (0.3, 0.5), without_token_only=True)
     totals = table.groupby("tau")["experts"].sum().to_dict()
     row = counts.concepts.index("cat")
     assert totals == {tau: counts.experts(tau, without_token_only=True)[row] for tau in (0.3, 0.5)}
@@ -130,7 +121,7 @@ def test_experts_are_listed_best_first_with_ties_by_unit(units):
     values = np.round(np.random.default_rng(0).random(units.count), 1)
     columns = dict.fromkeys((*STATISTICS, "first_token_share"), values)
     found = Expertise("cat", units, **columns, positives=4, negatives=9)
-    table = expert_table(found, np.array([100, 5, 70, 3]))
+    table = figures.expert_table(found, np.array([100, 5, 70, 3]))
     expected = sorted([3, 5, 70, 100], key=lambda unit: (-values[unit], unit))
     assert list(table["unit"]) == [units.label(unit) for unit in expected]
     assert list(table["AP"]) == list(values[expected])
@@ -140,8 +131,8 @@ def test_experts_are_listed_best_first_with_ties_by_unit(units):
 @pytest.mark.parametrize("by", ["kind", "module"])
 @pytest.mark.parametrize("per_unit", [False, True])
 def test_concepts_share_one_vertical_axis_that_holds_every_bar(read, counts, by, per_unit):
-    table = concept_table(counts.places(0.4, by), CHOSEN)
-    views = read(concept_panels(table, per_unit=per_unit, by=by)).value["vconcat"]
+    table = figures.concept_table(counts.places(0.4, by), CHOSEN)
+    views = read(figures.concept_panels(table, per_unit=per_unit, by=by)).value["vconcat"]
     tops = {view["encoding"]["y"]["scale"]["domain"][1] for view in views}
     heights = table["share"] if per_unit else table.groupby(["concept", "layer"])["experts"].sum()
     assert len(tops) == 1
@@ -149,8 +140,8 @@ def test_concepts_share_one_vertical_axis_that_holds_every_bar(read, counts, by,
 
 
 def test_each_strip_holds_its_own_concept(read, counts):
-    table = concept_table(counts.places(0.4), CHOSEN)
-    spec = read(concept_panels(table))
+    table = figures.concept_table(counts.places(0.4), CHOSEN)
+    spec = read(figures.concept_panels(table))
     for number, concept in enumerate(CHOSEN):
         expected = table[table["concept"] == concept]
         assert [row["experts"] for row in spec.records(number)] == list(expected["experts"])
@@ -160,15 +151,15 @@ def test_each_strip_holds_its_own_concept(read, counts):
 
 @pytest.mark.parametrize("number", [1, 7])
 def test_one_concept_or_seven_are_no_comparison(counts, number):
-    table = concept_table(counts.places(0.4), ["cat"])
+    table = figures.concept_table(counts.places(0.4), ["cat"])
     several = [table.assign(concept=str(i)) for i in range(number)]
     with pytest.raises(InputError, match=f"{number} concepts to compare: choose two to 6"):
-        concept_panels(pd.concat(several))
+        figures.concept_panels(pd.concat(several))
 
 
 def test_every_tau_has_its_own_axis_and_an_empty_one_still_has_one(read, counts):
-    table = tau_table(counts, "car", (0.1, 0.2, 0.9))
-    spec = read(tau_panels(table))
+    table = figures.tau_table(counts, "car", (0.1, 0.2, 0.9))
+    spec = read(figures.tau_panels(table))
     views = spec.value["vconcat"]
     tops = [view["encoding"]["y"]["scale"]["domain"][1] for view in views]
     assert tops[0] > tops[1] > tops[2] == 1.0

@@ -4,21 +4,8 @@ from __future__ import annotations
 
 import pytest
 
+from expertlens_core import figures
 from expertlens_core.experts import ExpectedUnits
-from expertlens_core.figures import (
-    ap_comparison,
-    ap_histogram,
-    concept_panels,
-    concept_table,
-    control_chart,
-    control_rows,
-    distribution_table,
-    layer_chart,
-    overview_chart,
-    picture,
-    tau_panels,
-    tau_table,
-)
 
 NASTY = "<img src=x onerror=alert(1)>"
 QUOTED = "datum.x' + alert(1) + '"
@@ -30,16 +17,18 @@ def charts(counts, domains):
     places, modules = counts.places(0.4), counts.places(0.4, "module")
     lines = {"tau": 0.5, "prevalence": 0.3, "chance": 0.3}
     names = [NASTY, QUOTED]
-    rows = control_rows(3, ExpectedUnits(1.0, False), random_weights=None, survivors=1)
+    rows = figures.control_rows(3, ExpectedUnits(1.0, False), random_weights=None, survivors=1)
     return {
-        "layers": layer_chart(distribution_table(places.shares(NASTY))),
-        "modules": layer_chart(distribution_table(modules.shares(NASTY)), by="module", per_unit=True),
-        "concepts": concept_panels(concept_table(places, names)),
-        "taus": tau_panels(tau_table(counts, NASTY)),
-        "histogram": ap_histogram(counts.histogram(NASTY), **lines),
-        "outlines": ap_comparison({name: counts.histogram(name) for name in names}, **lines),
-        "overview": overview_chart(places, domains),
-        "controls": control_chart(rows),
+        "layers": figures.layer_chart(figures.distribution_table(places.shares(NASTY))),
+        "modules": figures.layer_chart(
+            figures.distribution_table(modules.shares(NASTY)), by="module", per_unit=True
+        ),
+        "concepts": figures.concept_panels(figures.concept_table(places, names)),
+        "taus": figures.tau_panels(figures.tau_table(counts, NASTY)),
+        "histogram": figures.ap_histogram(counts.histogram(NASTY), **lines),
+        "outlines": figures.ap_comparison({name: counts.histogram(name) for name in names}, **lines),
+        "overview": figures.overview_chart(places, domains),
+        "controls": figures.control_chart(rows),
     }
 
 
@@ -65,7 +54,7 @@ def test_no_figure_has_links_images_addresses_or_names_in_expressions_and_each_i
 
 @pytest.mark.parametrize("name", ["concepts", "outlines", "overview"])
 def test_names_are_drawn_as_they_stand(charts, name):
-    svg = picture(charts[name], "svg", title=NASTY).decode()
+    svg = figures.picture(charts[name], "svg", title=NASTY).decode()
     assert "<img" not in svg
     assert "&lt;img src=x onerror=alert(1)&gt;" in svg
     assert "<image" not in svg

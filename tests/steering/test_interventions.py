@@ -7,21 +7,10 @@ import math
 import numpy as np
 import pytest
 
+from expertlens_core import steering
 from expertlens_core.errors import InputError
 from expertlens_core.experts import STATISTICS, Expertise
 from expertlens_core.models.units import UnitModule, Units
-from expertlens_core.steering import (
-    Dose,
-    Intervention,
-    Row,
-    candidates,
-    distinct_n,
-    paper_dose,
-    random_control,
-    safe_dose,
-    set_to_dose,
-    set_to_mean,
-)
 from expertlens_core.steering.generation import generate_texts
 
 PARTS = ("self_attn.q_proj", "self_attn.k_proj", "self_attn.v_proj", "self_attn.o_proj", "mlp.up_proj")
@@ -56,7 +45,7 @@ def per_module(intervention):
 
 
 def test_the_units_of_highest_ap_are_set_to_their_means(cat):
-    intervention = set_to_mean(cat, experts=30, strength=0.5)
+    intervention = steering.set_to_mean(cat, experts=30, strength=0.5)
     assert intervention.unit_ids.tolist() == np.argsort(-cat.ap)[:30].tolist()
     np.testing.assert_array_equal(intervention.targets, cat.on_mean[intervention.unit_ids])
     assert (intervention.strength, intervention.label) == (0.5, "cat, 30 experts")
@@ -65,12 +54,12 @@ def test_the_units_of_highest_ap_are_set_to_their_means(cat):
 @pytest.mark.parametrize("experts", [0, -1, 10**6])
 def test_a_number_of_experts_that_is_not_there_is_refused(cat, experts):
     with pytest.raises(InputError, match=f"{experts} experts asked for: expected a number from 1 to"):
-        set_to_mean(cat, experts)
+        steering.set_to_mean(cat, experts)
 
 
 def test_random_units_match_the_experts_per_module_and_exclude_them(cat):
-    experts = set_to_mean(cat, experts=60, strength=0.7)
-    draws = [random_control(experts, seed) for seed in range(5)]
+    experts = steering.set_to_mean(cat, experts=60, strength=0.7)
+    draws = [steering.random_control(experts, seed) for seed in range(5)]
     for control in draws:
         assert per_module(control) == per_module(experts)
         assert not set(control.unit_ids) & set(experts.unit_ids)
@@ -78,21 +67,23 @@ def test_random_units_match_the_experts_per_module_and_exclude_them(cat):
         np.testing.assert_array_equal(control.targets, cat.on_mean[control.unit_ids])
         assert control.strength == 0.7
     assert len({tuple(control.unit_ids) for control in draws}) == 5
-    np.testing.assert_array_equal(draws[2].unit_ids, random_control(experts, 2).unit_ids)
+    np.testing.assert_array_equal(draws[2].unit_ids, steering.random_control(experts, 2).unit_ids)
 
 
 def test_random_control_needs_enough_other_units_and_their_targets(cat):
     with pytest.raises(InputError, match="too few others are left for a random control"):
-        random_control(set_to_mean(cat, experts=cat.units.count - 5), 0)
-    bare = Intervention(cat.units, np.array([1]), np.array([0.5], dtype=np.float32), label="one")
+        steering.random_control(steering.set_to_mean(cat, experts=cat.units.count - 5), 0)
+    bare = steering.Intervention(cat.units, np.array([1]), np.array([0.5], dtype=np.float32), label="one")
     with pytest.raises(InputError, match="'one' has no targets for other units"):
-        random_control(bare, 0)
+        steering.random_control(bare, 0)
 
 
 def test_original_steered_and_controls_stand_side_by_side(cat, tiny):
-    steered, other = set_to_mean(cat, 40), set_to_mean(expertise(tiny.units, "dog", 1), 40)
-    controls = [Row("control", 0, control) for control in (random_control(steered, 0), other)]
-    rows = [Row("original"), Row("steered", 0, steered), *controls]
+    steered, other = steering.set_to_mean(cat, 40), steering.set_to_mean(expertise(tiny.units, "dog", 1), 40)
+    controls = [
+        steering.Row("control", 0, control) for control in (steering.random_control(steered, 0), other)
+    ]
+    rows = [steering.Row("original"), steering.Row("steered", 0, steered), *controls]
     assert len(set(generate_texts(tiny, "Once", rows, max_new_tokens=20))) == 4
 
 
@@ -107,7 +98,7 @@ def test_original_steered_and_controls_stand_side_by_side(cat, tiny):
 )
 def test_an_impossible_intervention_is_refused(tiny, ids, targets, message):
     with pytest.raises(ValueError, match=message):
-        Intervention(tiny.units, np.array(ids), np.array(targets, dtype=np.float32))
+        steering.Intervention(tiny.units, np.array(ids), np.array(targets, dtype=np.float32))
 
 
 @pytest.mark.parametrize(
@@ -120,12 +111,12 @@ def test_an_impossible_intervention_is_refused(tiny, ids, targets, message):
 )
 def test_an_impossible_row_is_refused(row, message):
     with pytest.raises(ValueError, match=message):
-        Row(*row)
+        steering.Row(*row)
 
 
 def test_a_dose_chooses_the_best_experts_among_the_layers_and_kinds_it_allows(units):
     found = expertise(units)
-    intervention = set_to_dose(found, Dose(3, 40, 0.6, queries_keys=False))
+    intervention = steering.set_to_dose(found, steering.Dose(3, 40, 0.6, queries_keys=False))
     allowed = np.array([m.layer >= 3 and not m.path.endswith(("q_proj", "k_proj")) for m in units.modules])[
         units.module_of
     ]
@@ -149,33 +140,36 @@ def test_a_dose_chooses_the_best_experts_among_the_layers_and_kinds_it_allows(un
 )
 def test_query_and_key_projections_of_their_own_are_known_by_name(path, moves):
     units = Units((UnitModule(path, 0, "attention", 4), UnitModule("layers.1.mlp.up", 1, "mlp", 4)))
-    assert candidates(units, Dose(0, 1, 1.0, queries_keys=False))[:4].tolist() == [not moves] * 4
+    assert (
+        steering.candidates(units, steering.Dose(0, 1, 1.0, queries_keys=False))[:4].tolist()
+        == [not moves] * 4
+    )
 
 
 def test_the_safe_dose_and_the_papers(units):
-    assert safe_dose(units) == Dose(2, 10, 0.4)
-    assert paper_dose(units) == Dose(0, 20, 1.0)
-    assert paper_dose(Units((UnitModule("layers.0.mlp.up", 0, "mlp", 300_000),))).experts == 500
-    told = str(Dose(2, 1000, 0.4, queries_keys=False))
+    assert steering.safe_dose(units) == steering.Dose(2, 10, 0.4)
+    assert steering.paper_dose(units) == steering.Dose(0, 20, 1.0)
+    assert steering.paper_dose(Units((UnitModule("layers.0.mlp.up", 0, "mlp", 300_000),))).experts == 500
+    told = str(steering.Dose(2, 1000, 0.4, queries_keys=False))
     assert told == "1,000 experts from layer 2 on, without queries and keys, strength 0.4"
 
 
 def test_an_impossible_dose_is_refused(units):
     for wrong in ((-1, 1, 1.0), (0, 0, 1.0), (0, 1, float("nan"))):
         with pytest.raises(InputError):
-            Dose(*wrong)
+            steering.Dose(*wrong)
     with pytest.raises(InputError, match="experts asked for"):
-        set_to_dose(expertise(units), Dose(7, 1000, 0.5))
+        steering.set_to_dose(expertise(units), steering.Dose(7, 1000, 0.5))
     with pytest.raises(InputError, match="the first layer is 8: the model has 8 layers"):
-        set_to_dose(expertise(units), Dose(8, 1, 0.5))
+        steering.set_to_dose(expertise(units), steering.Dose(8, 1, 0.5))
 
 
 def test_distinct_n_counts_by_hand():
-    assert distinct_n(["a b a b"], 1) == pytest.approx(2 / 4)
-    assert distinct_n(["a b a b"], 2) == pytest.approx(2 / 3)
-    assert distinct_n(["a b", "A b", "c"], 2) == pytest.approx(1 / 2)
-    assert distinct_n(["cat's well-fed; it 3 naïvely.", "cat's 12 -- it"], 1) == pytest.approx(4 / 6)
-    assert math.isnan(distinct_n(["a", ""], 2))
+    assert steering.distinct_n(["a b a b"], 1) == pytest.approx(2 / 4)
+    assert steering.distinct_n(["a b a b"], 2) == pytest.approx(2 / 3)
+    assert steering.distinct_n(["a b", "A b", "c"], 2) == pytest.approx(1 / 2)
+    assert steering.distinct_n(["cat's well-fed; it 3 naïvely.", "cat's 12 -- it"], 1) == pytest.approx(4 / 6)
+    assert math.isnan(steering.distinct_n(["a", ""], 2))
 
 
 def test_repetition_lowers_distinct_n():
@@ -184,4 +178,4 @@ def test_repetition_lowers_distinct_n():
     varied, stuck = (
         [" ".join(random.choice(some, 30)) for _ in range(20)] for some in (letters, letters[:3])
     )
-    assert distinct_n(stuck, 2) < 0.1 * distinct_n(varied, 2)
+    assert steering.distinct_n(stuck, 2) < 0.1 * steering.distinct_n(varied, 2)
