@@ -144,15 +144,13 @@ def layers(found: Sequence[Any]) -> str:
 
 def main() -> None:
     """Compute what is missing, and write the page."""
-    from expertlens_core.artefacts import open_artefacts
     from expertlens_core.concepts import load_library
     from expertlens_core.experts import name_test
-    from expertlens_core.pipeline import FindRequest, find, load_for
-    from expertlens_core.pipeline.meaning.alignment import AlignRequest
-    from expertlens_core.pipeline.meaning.alignment import align_judgments
+    from expertlens_core.pipeline import (
+        AlignRequest, DomainRequest, FindRequest, align_judgments, domains, find, load_for,
+    )  # fmt: skip
     from expertlens_core.pipeline.finding.controls import renamed_library, untrained
-    from expertlens_core.pipeline.meaning.domains import DomainRequest
-    from expertlens_core.pipeline.meaning.domains import domains
+    from expertlens_core.run import Run
 
     parser = argparse.ArgumentParser(
         description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter
@@ -161,7 +159,6 @@ def main() -> None:
         "--out", type=Path, default=Path(__file__).resolve().parents[1] / "docs" / "meaning.md"
     )
     out = parser.parse_args().out
-    store = open_artefacts()
     everyday = FindRequest(model="smollm2", library="everyday")
     men_words = replace(everyday, library="men")
     library = load_library("everyday")
@@ -170,7 +167,7 @@ def main() -> None:
         asked = AlignRequest(find=request, judgments=judgments, split=split, taus=TAUS)
         return align_judgments(asked, Run(**options))
 
-    model = load_for(everyday, store)
+    model = load_for(everyday, Run())
     say("domains, taxonomy and MEN in the model")
     found = domains(DomainRequest(find=everyday), Run(model=model))
     taxonomy = compare(everyday, "taxonomy", model=model)
@@ -185,7 +182,7 @@ def main() -> None:
     for original in results:
         if original.concept.key not in first.values():
             continue
-        variant, _ = renamed_library(everyday, library, original.concept, store)
+        variant, _ = renamed_library(everyday, original.concept, Run(library=library))
         (renamed,) = find(replace(everyday, names=(), pool=""), Run(library=variant, model=model))
         kept = [name_test(original.expertise, renamed.expertise, tau) for tau in (0.5, 0.7, 0.9)]
         names.append(
