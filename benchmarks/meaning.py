@@ -147,7 +147,13 @@ def main() -> None:
     from expertlens_core.concepts import load_library
     from expertlens_core.experts import name_test
     from expertlens_core.pipeline import (
-        AlignRequest, DomainRequest, FindRequest, align_judgments, domains, find, load_for,
+        AlignRequest,
+        DomainRequest,
+        FindRequest,
+        align_judgments,
+        domains,
+        find,
+        load_for,
     )  # fmt: skip
     from expertlens_core.pipeline.finding.controls import renamed_library, untrained
     from expertlens_core.run import Run

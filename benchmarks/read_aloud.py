@@ -98,9 +98,9 @@ def read(concept: Any, texts: list[str], perplexities: list[float]) -> Reading:
 
 def main() -> None:
     """Measure, print a line per concept, and say which criteria are met."""
-    from expertlens_core.artefacts import open_artefacts
     from expertlens_core.concepts import load_library
-    from expertlens_core.pipeline import FindRequest, calibrate_concept, find, load_for
+    from expertlens_core.pipeline import CalibrateRequest, FindRequest, calibrate_concept, find, load_for
+    from expertlens_core.run import Run
     from expertlens_core.steering.dose import set_to_dose
     from expertlens_core.steering.intervention import random_control
     from expertlens_core.steering.request import Row
@@ -112,21 +112,20 @@ def main() -> None:
     parser.add_argument("--chat", action="store_true", help="questions through the chat template")
     parser.add_argument("--out", type=Path)
     options = parser.parse_args()
-    request, store = FindRequest(model="smollm2", library="everyday"), open_artefacts()
+    request = FindRequest(model="smollm2", library="everyday")
     library = load_library("everyday")
     broader = {concept.broader for concept in library}
     names = options.names.split(",") if options.names else [key for key in library.keys if key not in broader]
-    model = load_for(request, store)
+    model = load_for(request, Run())
+    run = Run(library=library, model=model)
     originals = write(model, [Row("original", sample) for sample in range(SAMPLES)], options.chat)
     rows: dict[str, dict[str, Any]] = {}
     for first in range(0, len(names), TOGETHER):
         some = names[first : first + TOGETHER]
-        doses = {
-            name: calibrate_concept(request, name, Run(library=library, model=model)).dose for name in some
-        }
+        doses = {name: calibrate_concept(CalibrateRequest(request, name), run).dose for name in some}
         wanted = FindRequest(model="smollm2", library="everyday", names=tuple(some))
         interventions: list[tuple[str, str, Any]] = []
-        for found in find(wanted, Run(library=library, model=model)):
+        for found in find(wanted, run):
             name = found.concept.key
             steered = set_to_dose(found.expertise, doses[name])
             interventions += [(name, "steered", steered), (name, "control", random_control(steered, SEED))]

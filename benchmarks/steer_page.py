@@ -66,16 +66,16 @@ def start_server(cache: str) -> tuple[subprocess.Popen[bytes], str]:
 
 def bare_step(cache: str, concept: str):  # type: ignore[no-untyped-def]
     """A function that draws the first tokens of three texts per column, and returns the seconds it took."""
-    from expertlens_core.run import Run
     from expertlens_core.artefacts import Artefacts
     from expertlens_core.pipeline import FindRequest, find, load_for
+    from expertlens_core.run import Run
     from expertlens_core.steering.dose import safe_dose, set_to_dose
     from expertlens_core.steering.generation import generate
     from expertlens_core.steering.intervention import random_control
     from expertlens_core.steering.request import Row
 
     artefacts = Artefacts(Path(cache))
-    model = load_for(FindRequest(), artefacts)
+    model = load_for(FindRequest(), Run(artefacts))
     (found,) = find(FindRequest(names=(concept,)), Run(artefacts, model=model))
     steered = set_to_dose(found.expertise, safe_dose(model.units))
     ways = (("original", None), ("steered", steered), ("control", random_control(steered, 0)))

@@ -32,7 +32,6 @@ import numpy as np
 
 sys.path.insert(0, str(Path(__file__).parents[1]))
 
-from expertlens_core.run import Run
 from expertlens_core.artefacts import Artefacts
 from expertlens_core.experts.expertise import Expertise
 from expertlens_core.models.model_files import model_state
@@ -40,6 +39,7 @@ from expertlens_core.models.units import UnitModule, Units
 from expertlens_core.pipeline import FindRequest, ModelRecord, load_for, plan_find
 from expertlens_core.pipeline.finding.expertise_file import expertise_arrays, expertise_info, library_versions
 from expertlens_core.pipeline.finding.model_record import keep_record, known_record
+from expertlens_core.run import Run
 
 ROOT = Path(__file__).parents[1]
 SMALL = ROOT / "tests" / "fixtures" / "small_world" / "step-2800"
@@ -200,7 +200,7 @@ def main() -> None:
             "small": FindRequest(model=str(SMALL), library=str(folder / "library.json")),
             "synthetic": FindRequest(model=MODEL, library=str(folder / "library.json")),
         }
-        load_for(requests["small"], artefacts)
+        load_for(requests["small"], Run(artefacts))
         record = known_record(requests["small"], artefacts)
         if record is None:
             raise SystemExit("the small model left no record")

@@ -5,6 +5,7 @@ One declaration gives a request's fields, their limits, their help texts, its JS
 
 from __future__ import annotations
 
+import json
 import typing
 from collections.abc import Callable, Iterator, Mapping
 from functools import cache
@@ -19,12 +20,16 @@ from .errors import InputError, shortened
 __all__ = ["Field", "Names", "Request", "Tau", "fields_of", "request"]
 
 Made = TypeVar("Made", bound=type)
-Names = Annotated[
-    tuple[str, ...], BeforeValidator(lambda value: (value,) if isinstance(value, str) else value)
-]
+Names = Annotated[tuple[str, ...], BeforeValidator(lambda value: _several(value))]
 """Several texts; one alone may stand without a tuple."""
 Tau = Annotated[float, Field(ge=0, lt=1, examples=[0.5])]
 """A threshold on AP."""
+
+
+def _several(value: Any) -> Any:
+    if isinstance(value, str):
+        return (value,)
+    return tuple(value) if isinstance(value, list) else value
 
 
 class Request:
@@ -43,7 +48,7 @@ class Request:
             InputError: when it has other fields, or a value that cannot be.
         """
         try:
-            made: Self = _adapter(cls).validate_python(dict(value))
+            made: Self = _adapter(cls).validate_json(json.dumps(dict(value)), strict=True)
         except ValidationError as error:
             raise explain(cls, error) from None
         return made

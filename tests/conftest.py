@@ -24,9 +24,9 @@ PATIENCE = 90_000
 @pytest.fixture(scope="session")
 def small_story(tmp_path_factory):
     """A story of two concepts of the small world, recorded from few sentences."""
-    from expertlens_core.run import Run
     from expertlens_core.artefacts import Artefacts
     from expertlens_core.pipeline import FindRequest, SteerRequest, record_story
+    from expertlens_core.run import Run
 
     find = FindRequest(positives=100)
     told = (("gymnastics", "One day,", 5), ("corn", "There was", 7))

@@ -33,8 +33,7 @@ from expertlens_core.pipeline.shipping import build_part, check_shipped, read_ma
 from expertlens_core.pipeline.story.files import story_name
 from expertlens_core.pipeline.writing.calibrate import _key as calibration_key
 from expertlens_core.run import Run
-from expertlens_core.steering.dose import Calibration
-from expertlens_core.steering.dose import Dose
+from expertlens_core.steering.dose import Calibration, Dose
 
 ROOT = Path(__file__).parents[2]
 TAUS = [step / 100 for step in range(100)]
@@ -358,7 +357,8 @@ def test_without_a_folder_nothing_is_shipped(tmp_path, wanted):
 def test_what_ships_is_whole_and_fits_this_version():
     script = (
         "import sys; from expertlens_core.cli import main; "
-        "code = main(['shipped', 'check', '--model', 'smollm2', '--concepts', 'everyday']); sys.exit(code or ('torch' in sys.modules) * 3)"
+        "code = main(['shipped', 'check', '--model', 'smollm2', '--concepts', 'everyday']); "
+        "sys.exit(code or ('torch' in sys.modules) * 3)"
     )
     done = subprocess.run(
         [sys.executable, "-c", script], cwd=ROOT, capture_output=True, text=True, check=False

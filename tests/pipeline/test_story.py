@@ -25,11 +25,10 @@ from expertlens_core.pipeline import (
     load_story,
     record_story,
     staleness,
-    plan_find,
     steer,
     write_story,
 )
-from expertlens_core.pipeline.finding.plan import choose_positives
+from expertlens_core.pipeline.finding.plan import choose_positives, plan_find
 from expertlens_core.pipeline.story import story_from_json
 from expertlens_core.pipeline.story.chapter import best_unit
 from expertlens_core.pipeline.story.files import MAX_BYTES
@@ -53,19 +52,13 @@ def requests(tiny_folder, library_file):
 def shared(library, model, tmp_path_factory):
     """The tiny model, its library, and the store that the story was recorded with."""
     store = Artefacts(tmp_path_factory.mktemp("cache"), 10**9, lambda text: None)
-    request = FindRequest(
-        model=str(tiny_folder), library=str(library_file), positives=16, negatives=40, device="cpu"
-    )
-    requests = [
-        SteerRequest(find=request, concept=name, prompt="She saw", tokens=9) for name in ("dog", "cat")
-    ]
-    return record_story(requests, Run(store, library=library, model=model)), store, requests
+    return Run(store, library=library, model=model)
 
 
 @pytest.fixture(scope="module")
 def story(requests, shared):
     """A story of two concepts of the tiny model."""
-    return record_story(requests, **shared)
+    return record_story(requests, shared)
 
 
 @pytest.fixture
@@ -75,12 +68,10 @@ def value(story):
 
 
 def test_it_holds_what_find_finds(story, requests, shared):
-    units = shared["model"].units
+    units = shared.model.units
     assert story.keys == ("dog", "cat")
     for chapter, request in zip(story.concepts, requests):
-        (found,) = find(
-            replace(request.find, names=(chapter.concept,)), Run(store, library=library, model=model)
-        )
+        (found,) = find(replace(request.find, names=(chapter.concept,)), shared)
         assert chapter.experts == len(expert_set(found.expertise)) == sum(s.experts for s in chapter.layers)
         assert chapter.ap_max == found.expertise.ap.max()
         assert (chapter.positives, chapter.negatives, chapter.prevalence) == (16, 40, 16 / 56)
@@ -89,8 +80,6 @@ def test_it_holds_what_find_finds(story, requests, shared):
 
 
 def test_the_best_units_sentences_are_those_that_move_it_most(story, library):
-    from expertlens_core.pipeline.finding.plan import choose_positives
-
     for chapter in story.concepts:
         sentences = chapter.best.sentences
         responses = [sentence.response for sentence in sentences]
@@ -100,21 +89,14 @@ def test_the_best_units_sentences_are_those_that_move_it_most(story, library):
         assert all((sentence.text in own) == sentence.positive for sentence in sentences)
 
 
-def test_the_best_unit_sees_more_than_the_token_and_its_own_responses_are_shown(recorded, library, model):
-    from expertlens_core.models.extraction import extract_responses
-    from expertlens_core.pipeline.story.chapter import best_unit
-
-    _, store, requests = recorded
-    at_hand = Run(store, library=library, model=model)
-    (found,) = find(replace(requests[1].find, names=("cat",)), at_hand)
+def test_the_best_unit_sees_more_than_the_token_and_its_own_responses_are_shown(requests, shared):
+    model = shared.model
+    (found,) = find(replace(requests[1].find, names=("cat",)), shared)
     ap = found.expertise.ap * 0.5
     token_only, other = np.flatnonzero(model.units.token_only)[5], np.flatnonzero(~model.units.token_only)[70]
     ap[token_only], ap[other] = 0.99, 0.98
-    unit = best_unit(
-        plan_find(replace(requests[1].find, names=("cat",)), at_hand),
-        replace(found.expertise, ap=ap),
-        at_hand,
-    )
+    plan = plan_find(replace(requests[1].find, names=("cat",)), shared)
+    unit = best_unit(plan, replace(found.expertise, ap=ap), shared)
     assert unit.label == model.units.label(int(other))
     module, index = model.units.locate(int(other))
     assert index > 0
@@ -126,7 +108,7 @@ def test_the_best_unit_sees_more_than_the_token_and_its_own_responses_are_shown(
 
 def test_steering_live_writes_the_recorded_texts_piece_by_piece(story, shared):
     for chapter in story.concepts:
-        steps = list(steer(chapter.request, Run(recorded[1], library=library, model=model)))
+        steps = list(steer(chapter.request, shared))
         assert [text.kind for text in chapter.texts] == ["original", "steered", "control"]
         for number, text in enumerate(chapter.texts):
             assert text.text == steps[-1][number].text
@@ -234,48 +216,6 @@ def test_no_value_can_be_replaced_by_another_kind_of_value(value):
 
 
 @pytest.mark.parametrize(
-    "path, wrong",
-    [
-        (("concepts",), []),
-        (("concepts", 0, "positives"), 0),
-        (("concepts", 0, "positives"), True),
-        (("concepts", 0, "experts"), -1),
-        (("concepts", 0, "experts"), 3),
-        (("concepts", 0, "ap_max"), 1.5),
-        (("concepts", 0, "tau"), float("nan")),
-        (("concepts", 0, "tried"), 0),
-        (("concepts", 0, "texts", 1, "strength"), float("inf")),
-        (("concepts", 0, "texts", 1, "kind"), "original"),
-        (("concepts", 0, "texts", 1, "kind"), "placebo"),
-        (("concepts", 0, "texts", 1, "experts"), 0),
-        (("concepts", 0, "texts", 1, "pieces"), []),
-        (("concepts", 0, "texts", 1, "pieces", 0), "\ud800"),
-        (("concepts", 0, "texts", 1, "pieces", 0), "a\0b"),
-        (("concepts", 0, "texts", 1, "pieces", 0), "x" * 20_001),
-        (("concepts", 0, "related"), ["x"] * 10_001),
-        (("concepts", 0, "layers", 0, 1), "<b>"),
-        (("concepts", 0, "request", "tokens"), {}),
-        (("concepts", 0, "request", "tokens"), 3.5),
-        (("concepts", 0, "request", "temperature"), "hot"),
-        (("concepts", 0, "request", "strengths"), []),
-        (("concepts", 0, "request", "find", "pooling"), "median"),
-        (("concepts", 0, "request", "find", "library"), 3),
-        (("concepts", 0, "request", "unknown"), 1),
-        (("concepts", 0, "request", "find"), 3),
-        (("concepts", 0, "request", "concept"), "rose"),
-        (("concepts", 0, "concept"), "cat"),
-        (("version",), 2),
-        (("model",), "another"),
-    ],
-)
-def test_impossible_values_are_refused(value, path, wrong):
-    story_from_json(value, "x")
-    spoil(value, path, wrong)
-    with pytest.raises(InputError, match=r"^x"):
-        story_from_json(value, "x")
-
-
-@pytest.mark.parametrize(
     "path, wrong, told",
     [
         ("concepts", [], ""),
@@ -301,7 +241,6 @@ def test_impossible_values_are_refused(value, path, wrong):
         ("concepts 0 request strengths", [], ""),
         ("concepts 0 request strengths 0", "1", ""),
         ("concepts 0 request find pooling", "median", ""),
-        ("concepts 0 request find names", "cat", ""),
         ("concepts 0 request find library", 3, ""),
         ("concepts 0 request find", 3, ""),
         ("concepts 0 request concept", "rose", ""),
@@ -315,7 +254,7 @@ def test_impossible_values_are_refused(value, path, wrong):
         ("concepts 0 best sentences 1", [1], "best unit is not sound at 'sentences': expected [text,"),
         ("concepts 0 layers 0", [], ", chapter 1 has a place of another form: expected [layer, kind,"),
         ("concepts 0 texts 1 pieces 0", "\ud800", "1, text is not sound at 'pieces': expected valid"),
-        ("concepts 0 request find seed", "1", "1, request, find is not sound at 'seed': expected a"),
+        ("concepts 0 request find seed", "1", "1, has an unusable request (seed is '1': expected a whole number)"),
         ("concepts 0 request x", 1, ", chapter 1 has an unusable request (a steer request has no"),
     ],
 )
@@ -361,7 +300,7 @@ def test_the_story_that_ships_is_that_of_its_model_and_revision(story, tmp_path,
 
 
 def test_other_weights_are_noticed(story, shared, store):
-    assert staleness(story, artefacts=shared["artefacts"]) == ""
+    assert staleness(story, artefacts=shared.artefacts) == ""
     assert staleness(story, artefacts=store) == ""  # nothing known: the files themselves are looked at
     assert "recorded with other weights" in staleness(replace(story, digest="sha256:0"), artefacts=store)
     chapter = story.concepts[0]
@@ -382,15 +321,15 @@ def test_a_trained_models_story_tells_of_its_concepts(small_story, store):
         assert max(counts["original"], counts["control"]) <= 1
 
 
-def test_nothing_to_record_is_said(recorded, library, model, store):
-    _, _, requests = recorded
-    with pytest.raises(InputError, match="name at least one"):
-        record_story([], Run(store, library=library, model=model))
+def test_nothing_to_record_is_said(requests, shared):
     other = replace(requests[0], find=replace(requests[0].find, revision="step-1"))
-    with pytest.raises(InputError, match="one model and one library"):
-        record_story([requests[0], other], Run(store, library=library, model=model))
-    with pytest.raises(InputError, match="no concept 'lion'"):
-        record_story([replace(requests[0], concept="lion")], Run(store, library=library, model=model))
+    for asked, told in (
+        ([], "name at least one"),
+        ([requests[0], other], "one model and one library"),
+        ([replace(requests[0], concept="lion")], "no concept 'lion'"),
+    ):
+        with pytest.raises(InputError, match=told):
+            record_story(asked, shared)
 
 
 def test_loading_a_story_loads_no_torch(small_story, tmp_path):
