@@ -254,7 +254,11 @@ def test_no_value_can_be_replaced_by_another_kind_of_value(value):
         ("concepts 0 best sentences 1", [1], "best unit is not sound at 'sentences': expected [text,"),
         ("concepts 0 layers 0", [], ", chapter 1 has a place of another form: expected [layer, kind,"),
         ("concepts 0 texts 1 pieces 0", "\ud800", "1, text is not sound at 'pieces': expected valid"),
-        ("concepts 0 request find seed", "1", "1, has an unusable request (seed is '1': expected a whole number)"),
+        (
+            "concepts 0 request find seed",
+            "1",
+            "1, has an unusable request (seed is '1': expected a whole number)",
+        ),
         ("concepts 0 request x", 1, ", chapter 1 has an unusable request (a steer request has no"),
     ],
 )
