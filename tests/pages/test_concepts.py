@@ -19,8 +19,8 @@ from expertlens_core.concepts import (
     parse_library,
 )
 from expertlens_core.concepts.draft import Draft, drafts, new_draft_id, read_draft, write_draft
-from expertlens_core.concepts.formats.whole_file import Limits
 from expertlens_core.concepts.formats.selfcond_folder import read_selfcond_folder
+from expertlens_core.concepts.formats.whole_file import Limits
 from expertlens_core.concepts.health import health
 from expertlens_core.concepts.own_library import add_concepts
 from expertlens_core.defaults import DEFAULT_LIBRARY

@@ -257,7 +257,7 @@ def test_no_value_can_be_replaced_by_another_kind_of_value(value):
         (
             "concepts 0 request find seed",
             "1",
-            "1, has an unusable request (seed is '1': expected a whole number)",
+            ", chapter 1 has an unusable request (seed is '1': expected a whole number)",
         ),
         ("concepts 0 request x", 1, ", chapter 1 has an unusable request (a steer request has no"),
     ],
