@@ -15,7 +15,7 @@ _HOME = {
     "notebook": ("Study",),
     "pipeline": (
         "AlignRequest", "CalibrateRequest", "DomainRequest", "FindRequest", "SimilarityRequest", "SteerRequest",
-        "align_judgments", "calibrate_concept", "concept_map", "domains", "find", "find_expertise",
+        "align_judgments", "calibrate_concept", "concept_map", "domains", "find",
         "load_expertise", "save_expertise", "scored", "similarity", "steer",
     ),
     "run": ("Run",),

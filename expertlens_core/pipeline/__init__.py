@@ -8,7 +8,7 @@ _HOME = {
     "finding.estimate": ("Estimate", "estimate_find"),
     "finding.expertise_file": ("load_expertise", "save_expertise"),
     "finding.export": ("export_found",),
-    "finding.find": ("Found", "find", "find_expertise"),
+    "finding.find": ("Found", "find"),
     "finding.model_record": ("ModelRecord", "known_record", "load_for"),
     "finding.plan": ("Plan", "choose_concepts", "plan_find"),
     "finding.pool": ("rebuild_pool",),

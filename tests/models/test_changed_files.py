@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 import shutil
 from pathlib import Path
+from types import SimpleNamespace
 
 import pytest
 import torch
@@ -14,6 +15,7 @@ from expertlens_core.concepts import Concept, Library
 from expertlens_core.errors import InputError
 from expertlens_core.models import ModelStore, load_model, loading
 from expertlens_core.pipeline import FindRequest, find, known_record
+from expertlens_core.run import Run
 
 from .conftest import write_tiny_model
 
@@ -67,7 +69,9 @@ def sums(originals, sentences, tmp_path):
 
     def ask(folder, artefacts, load=None):
         request = FindRequest(model=str(folder), library="tiny", positives=20, device="cpu")
-        (found,) = find(request, library=library, artefacts=artefacts, load=load or models.get)
+        (found,) = find(
+            request, Run(artefacts, library=library, models=SimpleNamespace(get=load or models.get))
+        )
         record = known_record(request, artefacts)
         return round(float(found.expertise.ap.sum()), 6), record and record.digest
 

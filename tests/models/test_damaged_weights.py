@@ -15,6 +15,7 @@ from expertlens_core.errors import quoted
 from expertlens_core.models import load_model
 from expertlens_core.models.messages import load_error
 from expertlens_core.pipeline import FindRequest, find
+from expertlens_core.run import Run
 
 from .conftest import refused
 
@@ -111,7 +112,7 @@ def test_an_adapter_beside_the_model_is_left_out_and_said(copied, sentences, tmp
     negatives = tuple(f"{i} dry days." for i in range(50))
     library = Library("tiny", (Concept("rain", positives=(sentences * 3)[:20], negatives=negatives),))
     request = FindRequest(model=str(folder), library="tiny", positives=20, device="cpu")
-    (found,) = find(request, library=library, artefacts=Artefacts(tmp_path / "cache", 10**9))
+    (found,) = find(request, Run(Artefacts(tmp_path / "cache", 10**9), library=library))
     assert found.expertise.warnings[0] == (
         "The model's folder holds an adapter too (adapter_config.json), which was left out: merge it into the weights "
         "with peft's merge_and_unload to count it in."

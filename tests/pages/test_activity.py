@@ -5,6 +5,7 @@ import pytest
 from expertlens_core import pipeline
 from expertlens_core.defaults import DEFAULT_MODEL
 from expertlens_core.pipeline import FindRequest
+from expertlens_core.run import Run
 from pages.shared.services import services
 
 
@@ -54,7 +55,7 @@ def test_a_model_in_memory_is_shown_and_unloaded(activity):
 
 
 def test_results_are_listed_with_their_size(activity):
-    list(pipeline.find(FindRequest(names=("cat",), positives=20, negatives=50)))
+    list(pipeline.find(FindRequest(names=("cat",), positives=20, negatives=50), Run()))
     app = activity()
     assert not app.exception
     assert "cat in step-2800" in list(app.dataframe[0].value["what"])

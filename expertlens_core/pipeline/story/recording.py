@@ -44,7 +44,7 @@ def record_story(requests: Sequence[SteerRequest], run: Run, *, tried: int = 1, 
     for request in requests:
         choose_concepts(library, (request.concept,))
     model = load_for(asked, run)
-    quiet = Run(run.artefacts, cancelled=run.cancelled, library=library, model=model)
+    quiet = run.at_hand(progress=lambda *_: None, library=library, model=model)
     chapters = []
     for number, request in enumerate(requests):
         run.progress(number, count, request.concept)
