@@ -15,7 +15,7 @@ from expertlens_core.pipeline import (
     find,
     plan_find,
 )
-from expertlens_core.pipeline.finding.find import concept_expertise, pool_responses
+from expertlens_core.pipeline.finding import concept_expertise, pool_responses
 from expertlens_core.pipeline.finding.model_record import ModelRecord
 from expertlens_core.pipeline.finding.plan import choose_positives, expertise_key
 from expertlens_core.pipeline.finding.pool import find_pool

@@ -25,8 +25,8 @@ from expertlens_core.pipeline import (
     plan_find,
     shipping,
 )
-from expertlens_core.pipeline.finding.find import packed_expertise
-from expertlens_core.pipeline.finding.find import plan as plan_module
+from expertlens_core.pipeline.finding import packed_expertise
+from expertlens_core.pipeline.finding import plan as plan_module
 from expertlens_core.pipeline.finding.model_record import keep_record
 from expertlens_core.pipeline.finding.scored import scored
 from expertlens_core.pipeline.shipping import build_part, check_shipped, read_manifest
