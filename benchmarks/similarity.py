@@ -42,7 +42,7 @@ def drawn_expertise(concepts: int, units: int, seed: int = 0) -> np.ndarray:
 
 
 def reference_pair(a: np.ndarray, b: np.ndarray) -> list[float]:
-    """All measures of one pair, as METHOD writes them."""
+    """All measures of one pair, by their definitions."""
     values = []
     for tau in TAUS:
         first, second = a > tau, b > tau

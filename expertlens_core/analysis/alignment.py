@@ -128,7 +128,7 @@ def align(
     Matrices may come from several measures, taus, models and baselines; each is compared on the same pairs
     and the same resamples, so that differences are paired. Complete judgments (`taxonomy`) get the Mantel
     test and a bootstrap over concepts, since their pairs depend on each other; where that bootstrap would
-    take minutes, it takes fewer resamples (at least 200). Source: METHOD section 6.
+    take minutes, it takes fewer resamples (at least 200). Source: docs/method.md, section 6.
     """
     if not matrices:
         raise InputError("nothing to align: give at least one similarity matrix")

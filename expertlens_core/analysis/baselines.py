@@ -18,7 +18,7 @@ def cosine_matrix(concepts: Sequence[str], vectors: Any, measure: str) -> Simila
     """Cosine of any vector per concept, such as a word's embedding; 0 where a vector is all zeros.
 
     `vectors` is a numpy array or a scipy sparse array `[concepts, dims]`; `measure` names the baseline.
-    Raises InputError for shapes that do not fit, a NaN or an infinity. Source: METHOD section 6 (baselines).
+    Raises InputError for shapes that do not fit, a NaN or an infinity. Source: docs/method.md, section 6 (baselines).
     """
     if len(vectors.shape) != 2 or vectors.shape[0] != len(concepts) or not vectors.shape[1]:
         raise InputError(
@@ -64,7 +64,7 @@ def tf_idf_matrix(sentences: Mapping[str, Sequence[str]]) -> SimilarityMatrix:
     A sentence is a document: counts of its words (lower case, at least two letters or digits) times
     idf = ln((1 + N) / (1 + df)) + 1, scaled to length 1; a concept's vector is the mean of its sentences'.
     Raises InputError when a concept has no sentence, or there is no word at all.
-    Source: METHOD section 6; weights as in scikit-learn's `TfidfVectorizer`.
+    Source: docs/method.md, section 6; weights as in scikit-learn's `TfidfVectorizer`.
     """
     from scipy import sparse
 

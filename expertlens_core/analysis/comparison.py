@@ -47,7 +47,7 @@ def compare(
         resampled: `[resamples, 2]` their rho in the same resamples, same signs as `rhos`.
         pairs: number of judged pairs.
 
-    Source: METHOD section 6 (paired bootstrap first, Steiger's Z second).
+    Source: docs/method.md, section 6 (paired bootstrap first, Steiger's Z second).
     """
     differences = resampled[:, 0] - resampled[:, 1]
     differences = differences[~np.isnan(differences)]

@@ -51,7 +51,7 @@ def taxonomy(library: Library) -> Judgments:
 
     2 for two specific concepts of one domain, 1 for a concept with the broader concept of its domain, else 0.
     These pairs depend on each other (`Judgments.complete`), so they are tested by `mantel`.
-    Raises InputError when no two concepts share a domain, or all do. Source: METHOD section 6.
+    Raises InputError when no two concepts share a domain, or all do. Source: docs/method.md, section 6.
     """
     domain = domain_of_each(library)
     broader = {d.broader for d in domains_of(library)}

@@ -47,7 +47,7 @@ class DomainRow:
 
 @dataclass(frozen=True)
 class DomainStatistics:
-    """METHOD section 7 for one model and tau."""
+    """docs/method.md, section 7 for one model and tau."""
 
     tau: float
     rows: tuple[DomainRow, ...]
@@ -82,11 +82,11 @@ def domain_statistics(
         concepts: their keys.
         domains: of `domains_of`.
         tau: threshold of the expert sets.
-        draws: random groups per domain; METHOD asks for at least 1,000.
+        draws: random groups per domain, at least 1,000 for a p that is to be reported.
         seed: of the draws.
         unit_mask: `[units]` True for the units to count.
 
-    Raises InputError without a domain of two specific concepts. Source: METHOD section 7; paper section 4,
+    Raises InputError without a domain of two specific concepts. Source: docs/method.md, section 7; paper section 4,
     table 2.
     """
     check_expertise(ap, concepts, unit_mask, [tau])

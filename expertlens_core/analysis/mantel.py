@@ -33,7 +33,7 @@ def mantel(
     The pairs of a complete matrix are not independent (a concept with few experts is unlike all others), so
     rows and columns of one matrix are shuffled together: a pair test would reject true null hypotheses far
     more often than its level. Raises InputError for fewer than 4 concepts, unequal shapes, a NaN or no
-    symmetry. Source: Mantel 1967; METHOD section 6.
+    symmetry. Source: Mantel 1967; docs/method.md, section 6.
     """
     rows, columns = _pairs(first, second)
     ranked = standard_ranks(np.vstack([first[rows, columns], second[rows, columns]]))

@@ -61,7 +61,7 @@ def fit_mixed_model(
     The arguments are `[observations]`: the similarity of a pair in a model, that model, the pair's level, and
     its two concepts, the target first. Models (in the order of `models`) and levels are coded by sliding
     differences; with one model its factor is left out. Raises InputError for unequal lengths, an unknown or
-    empty level, a NaN or too few observations. Source: METHOD section 6; paper appendix C.
+    empty level, a NaN or too few observations. Source: docs/method.md, section 6; paper appendix C.
     """
     count = len(overlap)
     if any(len(column) != count for column in (model, similarity, first, second)):

@@ -73,7 +73,7 @@ def overlap(
 
     `ap` is `[concepts, units]`; `unit_mask` `[units]` is True for the units to compare, and widths count
     those only. With `domains` (concept → domain) only pairs of two different domains are unrelated, else
-    every pair is. Errors as `check_expertise`. Source: METHOD section 5 (significance of an overlap).
+    every pair is. Errors as `check_expertise`. Source: docs/method.md, section 5 (significance of an overlap).
     """
     check_expertise(ap, concepts, unit_mask, [tau])
     count = len(concepts)

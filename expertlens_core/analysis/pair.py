@@ -63,7 +63,7 @@ def pair_evidence(
     """Shared and unshared experts (AP strictly above tau) of two concepts, from the AP `[units]` of each.
 
     `unit_mask` `[units]` is True for the units to compare.
-    Source: METHOD sections 5 and 8; paper figure 7 and appendix I.
+    Source: docs/method.md, sections 5 and 8; paper figure 7 and appendix I.
     """
     if first.shape != (units.count,) or second.shape != (units.count,):
         raise InputError(

@@ -62,7 +62,7 @@ def bootstrap_rhos(
 
     Each resample is ranked anew. All measures see the same resamples, so that differences between columns are
     paired. NaN where a resample holds one value only. Arguments and errors as `spearman`.
-    Source: METHOD section 6 (percentile bootstrap over pairs).
+    Source: docs/method.md, section 6 (percentile bootstrap over pairs).
     """
     return _resampled(values, human, lambda rng, count: _times(rng, count, human.shape[-1]), resamples, seed)
 

@@ -55,7 +55,7 @@ def similarities(
         cancelled: asked between blocks; True raises `Cancelled`.
 
     Returns one matrix per measure, and per tau for `jaccard`, in the order asked for; errors as
-    `check_expertise`. Source: METHOD section 5; paper section 4 and appendix E.
+    `check_expertise`. Source: docs/method.md, section 5; paper section 4 and appendix E.
     """
     unknown = [measure for measure in measures if measure not in MEASURES]
     if unknown:

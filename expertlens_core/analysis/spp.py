@@ -121,7 +121,7 @@ def overlap_by_bin(
     """Mean similarity per bin with its percentile bootstrap 95 % interval over targets.
 
     Raises InputError when a word is no concept of the matrix, or there is no target.
-    Source: METHOD section 6; paper appendix C, figure 8.
+    Source: docs/method.md, section 6; paper appendix C, figure 8.
     """
     if not targets:
         raise InputError("no target of the Semantic Priming Project has all its words among the concepts")

@@ -13,7 +13,7 @@ from .spelling import plain_name
 
 @dataclass(frozen=True)
 class Concept:
-    """A concept and its probe sentences (METHOD: a positive and a negative set).
+    """A concept and its probe sentences (docs/method.md, section 1).
 
     Name, domain, sense, broader concept and source are kept as `plain_name` gives them.
     """

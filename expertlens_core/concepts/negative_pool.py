@@ -16,7 +16,7 @@ from .spelling import plain_name
 
 @dataclass(frozen=True)
 class NegativePool:
-    """Distinct sentences with the concept each was written for (METHOD: negatives come from a pool).
+    """Distinct sentences with the concept each was written for (docs/method.md, section 1).
 
     A pool is built once; concepts written later do not join it, so they change nobody's result.
     """

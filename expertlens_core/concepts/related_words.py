@@ -30,7 +30,7 @@ def seen_and_unseen(concept: Concept) -> tuple[frozenset[str], frozenset[str]]:
     """The forms of the related words that the positive sentences use in any form, and of those that they
     never use.
 
-    Source: METHOD section 10.
+    Source: docs/method.md, section 10.
     """
     if not concept.related:
         return frozenset(), frozenset()

@@ -82,7 +82,7 @@ def simulate_null(
     """Simulate AP on random ranks, without ties (ties only draw AP towards the prevalence).
 
     With positives at places r_1 < r_2 < … of the ranking, AP = mean of i / r_i; `reweighted` reads it at
-    prevalence 2/7. An InputError without a positive or a negative. Source: METHOD section 4, control (b).
+    prevalence 2/7. An InputError without a positive or a negative. Source: docs/method.md, section 4, control (b).
     """
     weight = positive_weight(positives, negatives)
     if not reweighted:

@@ -93,7 +93,7 @@ def distribution(
         by: what a place is.
         without_token_only: leave out token-only modules, their experts and their units.
 
-    Places come in order of layer, then as in the block. Source: METHOD section 8; paper v4 Appendix H.
+    Places come in order of layer, then as in the block. Source: docs/method.md, section 8; paper v4 Appendix H.
     """
     modules = units.module_of[np.asarray(unit_ids, dtype=np.int64)]
     per_module = np.bincount(modules, minlength=len(units.modules))

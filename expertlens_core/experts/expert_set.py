@@ -47,7 +47,7 @@ def expert_set(
         without_token_only: leave out units whose module sees only the current token's embedding.
         reweighted: compare AP read at prevalence 2/7 with tau instead of AP itself.
 
-    Source: METHOD section 4; paper v4 section 2.1.
+    Source: docs/method.md, section 4; paper v4 section 2.1.
     """
     if not 0 <= tau < 1:
         raise InputError(f"tau {tau}: expected a threshold on average precision of at least 0 and below 1")
@@ -102,7 +102,7 @@ def name_test(
     """Compare the experts at tau on a concept's sentences with those on the same sentences renamed.
 
     `renamed` is scored on the positives with the name replaced, against the same negatives. An InputError when
-    the two have different tables of units or numbers of sentences. Source: METHOD section 4, control (d).
+    the two have different tables of units or numbers of sentences. Source: docs/method.md, section 4, control (d).
     """
     if original.units.digest != renamed.units.digest:
         raise InputError(

@@ -17,7 +17,7 @@ STATISTICS = (
 
 @dataclass(frozen=True, eq=False)
 class Expertise:
-    """One scoring pass over all units for one concept (METHOD section 4). Arrays are read-only."""
+    """One scoring pass over all units for one concept (docs/method.md, section 4). Arrays are read-only."""
 
     concept: str
     """Key of the concept."""

@@ -31,7 +31,7 @@ def score(
     warnings: Sequence[str] = (),
     threads: int | None = None,
 ) -> Expertise:
-    """Score every unit for one concept, in one pass over its responses (METHOD section 4).
+    """Score every unit for one concept, in one pass over its responses (docs/method.md, section 4).
 
     Works module by module in blocks of units, on the device that holds the responses. The negatives can stay
     in a larger, possibly memory-mapped pool: `off_rows` says which of its sentences were drawn, and only
@@ -110,7 +110,7 @@ def average_precision(
     Raises:
         InputError: no positive or negative, unequal numbers of units, a NaN or infinite response.
 
-    Source: METHOD section 4; `sklearn.metrics.average_precision_score`.
+    Source: docs/method.md, section 4; `sklearn.metrics.average_precision_score`.
     """
     if positive_weight <= 0:
         raise InputError(f"positive weight {positive_weight}: expected a number above 0")

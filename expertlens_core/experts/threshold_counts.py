@@ -80,7 +80,7 @@ def threshold_counts(
         units: table of the columns.
         cancelled: asked once per concept; ends the count with `Cancelled`.
 
-    Source: METHOD sections 4 and 8.
+    Source: docs/method.md, sections 4 and 8.
     """
     if ap.shape != (len(concepts), units.count):
         raise InputError(

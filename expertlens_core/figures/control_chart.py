@@ -48,7 +48,7 @@ def control_rows(
         random_weights: experts at the same tau in the same architecture before any training; ``None``: unknown.
         survivors: experts that still are when the concept's name is replaced, `NameTest`; ``None``: unknown.
 
-    Source: METHOD section 4, the four controls.
+    Source: docs/method.md, section 4, the four controls.
     """
     luck_means = (
         "At most this many would be expected (95 %) if units ranked the sentences at random: none of 10,000 "

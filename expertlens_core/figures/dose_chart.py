@@ -33,7 +33,7 @@ def dose_table(calibration: Calibration) -> pd.DataFrame:
 
 
 def dose_chart(calibration: Calibration) -> alt.LayerChart:
-    """Presence over perplexity, one point per dose; the line is the bound on perplexity (METHOD section 9)."""
+    """Presence over perplexity, one point per dose; the line is the bound on perplexity (docs/method.md, section 9)."""
     roles = list(_ROLES)
     shares = alt.Axis(format=".0%"), alt.Scale(domain=[0, 1])
     told = tooltip(

@@ -54,7 +54,7 @@ def layer_chart(
     top: float | None = None,
     layer_axis: bool = True,
 ) -> alt.Chart:
-    """Experts over layers (METHOD section 8).
+    """Experts over layers (docs/method.md, section 8).
 
     Counts are stacked. Shares of two parts do not add up, so they stand side by side: kinds as bars, modules
     as lines with points.
@@ -140,7 +140,7 @@ def concept_panels(table: pd.DataFrame, *, per_unit: bool = False, by: By = "kin
 def tau_panels(table: pd.DataFrame, *, per_unit: bool = False, by: By = "kind") -> alt.VConcatChart:
     """One strip per tau below the other, each on its own vertical scale: compare shapes, not heights.
 
-    `table` is of `tau_table`. Source: METHOD section 8; paper v4 Appendices H.2 and H.3.
+    `table` is of `tau_table`. Source: docs/method.md, section 8; paper v4 Appendices H.2 and H.3.
     """
     # A strip without experts would get an axis from nothing; one expert is the least to show.
     least = 0.01 if per_unit else 1.0

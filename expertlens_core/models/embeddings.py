@@ -44,7 +44,7 @@ def word_vectors(model: LanguageModel, words: Sequence[str]) -> WordVectors:
     A word is written as it stands in running text, after a space, unless the tokenizer needs more tokens for
     that. Special tokens that the tokenizer adds are fed to the model and left out of both means.
 
-    Source: METHOD section 6; ACL submission figure 3.
+    Source: docs/method.md, section 6; ACL submission figure 3.
     """
     texts = [_spelling(model.tokenizer, word) for word in words]
     tokens = _tokens(model, texts, model.max_tokens)
@@ -81,7 +81,7 @@ def hidden_means(
         last one after the model's final norm. Where one is narrower (OPT-350m's last, which is projected
         down), it is filled up with zeros, which no cosine notices.
 
-    Source: METHOD section 6 (sentence embedding, mean-difference vector).
+    Source: docs/method.md, section 6 (sentence embedding, mean-difference vector).
     """
     member = np.ones((1, len(sentences)), dtype=bool) if groups is None else groups
     if member.shape[1:] != (len(sentences),):

@@ -39,7 +39,7 @@ def extract_responses(
     cancelled: Callable[[], bool] | None = None,
     out: Sequence[Any] | None = None,
 ) -> Responses:
-    """Response of every unit to every sentence (METHOD section 3).
+    """Response of every unit to every sentence (docs/method.md, section 3).
 
     The base model runs without its LM head; each module's output is pooled inside its hook, on its device,
     and only `[batch, width]` leaves it. In float32 the result does not depend on batches, their order or the

@@ -1,4 +1,4 @@
-"""Calibration: the dose that steers a concept best in a model, found by generating texts (METHOD section 9).
+"""Calibration: the dose that steers a concept best in a model, found by generating texts (docs/method.md, section 9).
 
 No statistic of the experts predicts it. Many doses are tried side by side on prompts that are never shown, and the
 most promising ones again on longer texts. The rule: of the doses whose texts have a median perplexity under the

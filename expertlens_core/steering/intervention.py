@@ -13,7 +13,7 @@ from ..models.units import Units
 
 @dataclass(frozen=True, eq=False)
 class Intervention:
-    """Rule ``set``: z' = (1 - s) z + s * target on the chosen units, at every position (METHOD section 9)."""
+    """Rule ``set``: z' = (1 - s) z + s * target on the chosen units, at every position (docs/method.md, section 9)."""
 
     units: Units
     unit_ids: np.ndarray
@@ -51,7 +51,7 @@ def set_to_mean(
         strength: s of `Intervention`.
         among: `[units]` bool, the units to choose among; None takes all (`dose.candidates` gives a dose's).
 
-    Source: METHOD section 9; arXiv 2502.15090v4, appendix B (K = 500, s = 1).
+    Source: docs/method.md, section 9; arXiv 2502.15090v4, appendix B (K = 500, s = 1).
     """
     unit_ids = top_experts(expertise, experts, among=among)
     return Intervention(

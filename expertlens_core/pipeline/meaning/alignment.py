@@ -31,7 +31,7 @@ VERSION = 3
 
 @request
 class AlignRequest(Request):
-    """Compare a model's similarities with human judgments (docs/method.md, judgments)."""
+    """Compare a model's similarities with human judgments (docs/method.md, section 6)."""
 
     find: FindRequest = FindRequest()
     """How the experts are found; its names are the concepts to use."""

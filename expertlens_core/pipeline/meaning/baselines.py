@@ -26,7 +26,7 @@ def baseline_matrices(found: Scored, names: Sequence[str]) -> tuple[SimilarityMa
     one for the output of each block (layer 1, 2, ...), the last one after the final norm; ``tf-idf``: what the
     positive sentences alone tell. Concepts that share a name (senses) have equal word embeddings.
 
-    Source: docs/method.md, judgments.
+    Source: docs/method.md, section 6.
     """
     from ...analysis.baselines import centred, cosine_matrix, mean_difference
 

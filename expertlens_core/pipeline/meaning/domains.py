@@ -28,7 +28,7 @@ LAYOUT_RULE = 2
 
 @request
 class DomainRequest(Request):
-    """The domains of a library in a model (docs/method.md, domains)."""
+    """The domains of a library in a model (docs/method.md, section 7)."""
 
     find: FindRequest = FindRequest()
     """How the experts are found; its names are the concepts to compare."""

@@ -47,7 +47,7 @@ def priming(requests: Sequence[AlignRequest], run: Run) -> Priming:
     Raises:
         InputError: no model, no such table, or no target with all its words among the concepts.
 
-    Source: docs/method.md, judgments; paper appendix C.
+    Source: docs/method.md, section 6; paper appendix C.
     """
     if not requests:
         raise InputError("no model to compare: expected at least one")

@@ -26,7 +26,7 @@ STEPS = 1000
 
 @request
 class SimilarityRequest(Request):
-    """Compare all concepts of a library in a model (docs/method.md, similarity)."""
+    """Compare all concepts of a library in a model (docs/method.md, section 5)."""
 
     find: FindRequest = FindRequest()
     """How the experts are found; its names are the concepts to compare."""

@@ -104,7 +104,7 @@ class StoryConcept(_Strict):
     experts: checked.Whole
     """Units with AP above tau."""
     by_luck: checked.NotNegative
-    """Units expected above tau by luck (METHOD section 4, control b)."""
+    """Units expected above tau by luck (docs/method.md, section 4, control b)."""
     luck_is_bound: checked.Truth
     """True where `by_luck` is an upper bound (95 %)."""
     units: checked.Positive

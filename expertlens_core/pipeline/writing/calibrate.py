@@ -29,7 +29,7 @@ VERSION = 2
 
 @request
 class CalibrateRequest(Request):
-    """Find the dose of a concept in a model (docs/method.md, dose)."""
+    """Find the dose of a concept in a model (docs/method.md, section 9)."""
 
     find: FindRequest = FindRequest()
     """How the experts are found; its names are not looked at."""

@@ -29,7 +29,7 @@ ROWS = 64
 
 @request
 class SteerRequest(Request):
-    """Steer a model towards a concept (docs/method.md, steering)."""
+    """Steer a model towards a concept (docs/method.md, section 9)."""
 
     find: FindRequest = FindRequest()
     """How the experts are found; its names are not looked at."""
