@@ -1,4 +1,4 @@
-"""The dose: which experts are set, how strongly, and what a calibration found doses to do (docs/method.md, section 9)."""
+"""The dose: which experts are set, how strongly, and what a calibration found (docs/method.md, section 9)."""
 
 from __future__ import annotations
 
