@@ -10,7 +10,7 @@ from expertlens_core.errors import InputError
 from expertlens_core.models.built_in import BUILT_IN_MODEL, INSTALL, built_in_file, is_built_in
 from pages.shared import view
 from pages.shared.fields import FIELDS
-from pages.shared.jobs import job_id
+from pages.shared.job import job_id
 from pages.shared.plain import plain, show_problem
 from pages.shared.selection import MODEL, selection
 from pages.shared.services import services

@@ -2,21 +2,18 @@
 
 from __future__ import annotations
 
-import hashlib
-import json
 import logging
 import threading
 import time
 from collections import OrderedDict
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass, field, replace
-from typing import Any, Literal, Protocol
+from dataclasses import replace
+from typing import Any, Protocol
 
-from expertlens_core.errors import Cancelled, InputError
 from expertlens_core.run import Progress
+from pages.shared.job import Job, State, ended_by, job_id, job_of
 from pages.shared.turns import Turns
 
-State = Literal["waiting", "running", "done", "stopped", "failed", "interrupted"]
 Work = Callable[[Mapping[str, Any], Progress, Callable[[], bool]], Any]
 """Does a request. Told its progress, asked whether to stop; what it gives is a result that `Jobs.result` holds."""
 
@@ -35,53 +32,6 @@ class Records(Protocol):
     def put(self, name: str, value: Any) -> None: ...
     def delete(self, name: str) -> None: ...
     def names(self) -> list[str]: ...
-
-
-@dataclass(frozen=True)
-class Job:
-    """How a job stands."""
-
-    id: str
-    kind: str
-    title: str
-    request: Mapping[str, Any]
-    quick: bool = False
-    state: State = "waiting"
-    done: int = 0
-    total: int = 0
-    message: str = ""
-    error: str = ""
-    """One sentence, for a job that failed."""
-    asked: float = field(default_factory=time.time)
-    """When, in seconds since the epoch; so are the next two."""
-    moving: float = 0.0
-    """When the first step was done; 0 before."""
-    moved: int = 0
-    """What had been done by then."""
-    ended: float = 0.0
-
-    @property
-    def active(self) -> bool:
-        """Whether it waits or runs."""
-        return self.state in ("waiting", "running")
-
-    @property
-    def share(self) -> float:
-        """Part that is done, 0 to 1."""
-        return min(1.0, self.done / self.total) if self.total else 0.0
-
-    def seconds_left(self) -> float | None:
-        """From the pace so far; None as long as there is none."""
-        spent, done = time.time() - self.moving, self.done - self.moved
-        if self.state != "running" or not self.moving or done <= 0 or spent < 0.5:
-            return None
-        return spent / done * (self.total - self.done)
-
-
-def job_id(kind: str, request: Mapping[str, Any]) -> str:
-    """The same for the same request, so that two who ask share one job."""
-    content = json.dumps([kind, request], sort_keys=True, ensure_ascii=False)
-    return hashlib.sha256(content.encode()).hexdigest()[:16]
 
 
 class Jobs:
@@ -103,7 +53,7 @@ class Jobs:
         self._results: OrderedDict[str, Any] = OrderedDict()
         for name in records.names():
             if name.startswith(PREFIX) and isinstance(value := records.get(name), dict):
-                job = _job_of(value, work)
+                job = job_of(value, work)
                 if job is None:
                     records.delete(name)
                 else:
@@ -244,21 +194,8 @@ class Jobs:
         try:
             with self._turns.held():
                 self.keep(job.id, self._work[job.kind](job.request, progress, cancelled))
-        except Cancelled:
-            state = "stopped"
-        except InputError as problem:
-            state, error = "failed", str(problem)
-        except MemoryError:
-            state, error = (
-                "failed",
-                "This needs more memory than is free: close other programs, or take less.",
-            )
         except Exception as problem:
-            _log.exception("job %s failed", job.title)
-            state = "failed"
-            error = (
-                f"{job.title} failed ({type(problem).__name__}): the server's log has the details. Try again."
-            )
+            state, error = ended_by(problem, job.title, _log)
         with self._change:
             self._end(self._jobs[job.id], "stopped" if state == "done" and stop.is_set() else state, error)
 
@@ -270,11 +207,3 @@ class Jobs:
         for old in ended[:-KEPT]:
             del self._jobs[old.id]
             self._stops.pop(old.id, None)
-
-
-def _job_of(value: dict[str, Any], work: Mapping[str, Work]) -> Job | None:
-    """The job behind a record that an earlier server left, if it is one."""
-    fields = {"id": str, "kind": str, "title": str, "request": dict, "quick": bool}
-    if set(value) != set(fields) or not all(isinstance(value[name], kind) for name, kind in fields.items()):
-        return None
-    return Job(**value, state="interrupted") if value["kind"] in work else None

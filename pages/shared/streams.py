@@ -9,7 +9,7 @@ from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, replace
 from typing import Any, Literal
 
-from expertlens_core.errors import Cancelled, InputError
+from pages.shared.job import ended_by
 from pages.shared.turns import Turns
 
 State = Literal["waiting", "writing", "done", "stopped", "failed"]
@@ -187,15 +187,8 @@ class Streams:
                     if close := getattr(steps, "close", None):
                         close()
             state = "done"
-        except Cancelled:
-            state = "stopped"
-        except InputError as problem:
-            error = str(problem)
-        except MemoryError:
-            error = "This needs more memory than is free: close other programs, or take less."
         except Exception as problem:
-            _log.exception("a stream failed")
-            error = f"Writing failed ({type(problem).__name__}): the server's log has the details. Try again."
+            state, error = ended_by(problem, "Writing", _log)
         self._put(visitor, number, state=state, error=error, ended=time.monotonic())
 
     def _put(self, visitor: str, number: int, **changes: Any) -> bool:

@@ -14,7 +14,7 @@ from expertlens_core.pipeline import FindRequest, Found, Plan, estimate_find
 from expertlens_core.request import Request
 from expertlens_core.run import NotKeptError
 from expertlens_core.stages import STAGES, answer
-from pages.shared.jobs import Job, job_id
+from pages.shared.job import Job, job_id
 from pages.shared.loading import planned, read_found
 from pages.shared.plain import bytes_text, plain, show_problem
 from pages.shared.selection import Selection

@@ -8,7 +8,8 @@ import time
 import pytest
 
 from expertlens_core.errors import Cancelled, InputError
-from pages.shared.jobs import PREFIX, Job, Jobs, job_id
+from pages.shared.job import Job, job_id
+from pages.shared.jobs import PREFIX, Jobs
 from pages.shared.turns import Turns
 
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 import streamlit as st
 
 from pages.shared import view
-from pages.shared.jobs import Job
+from pages.shared.job import Job
 from pages.shared.plain import bytes_text, plain
 from pages.shared.services import services
 from pages.shared.waiting import duration, progress_text
