@@ -1,7 +1,5 @@
 """Alignment: how well similarities agree with human judgments."""
 
-from __future__ import annotations
-
 from collections.abc import Sequence
 from dataclasses import dataclass
 

@@ -1,7 +1,5 @@
 """Baselines: similarity of concepts by vectors that need no experts."""
 
-from __future__ import annotations
-
 import re
 from collections.abc import Mapping, Sequence
 from typing import Any

@@ -1,7 +1,5 @@
 """Communities that the similarities form by themselves, compared with the given domains."""
 
-from __future__ import annotations
-
 from collections.abc import Mapping, Sequence
 
 import numpy as np

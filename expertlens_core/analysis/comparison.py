@@ -1,7 +1,5 @@
 """Two dependent rank correlations: is one measure, or one model, closer to people than another?"""
 
-from __future__ import annotations
-
 import math
 from dataclasses import dataclass
 

@@ -1,7 +1,5 @@
 """The layout of a map: where its concepts stand."""
 
-from __future__ import annotations
-
 import numpy as np
 
 from .similarity_matrix import SimilarityMatrix

@@ -1,7 +1,5 @@
 """Domains: human groups of concepts with a broader concept, and the judgments that they imply."""
 
-from __future__ import annotations
-
 from dataclasses import dataclass
 from itertools import combinations
 

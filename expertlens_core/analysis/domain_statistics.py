@@ -1,7 +1,5 @@
 """Domain statistics: how much of their experts the concepts of a domain share, against random groups."""
 
-from __future__ import annotations
-
 from collections.abc import Sequence
 from dataclasses import dataclass
 

@@ -1,7 +1,5 @@
 """The expertise matrix that comparisons start from: its checks, and its expert sets as bits."""
 
-from __future__ import annotations
-
 from collections.abc import Sequence
 from dataclasses import dataclass
 

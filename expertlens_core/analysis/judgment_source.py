@@ -1,7 +1,5 @@
 """Judgments by name, downloaded with a checksum on first use, or from a file of one's own."""
 
-from __future__ import annotations
-
 import os
 from dataclasses import dataclass
 from pathlib import Path

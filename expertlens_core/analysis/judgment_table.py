@@ -1,7 +1,5 @@
 """Files of word pairs with scores, in any layout people have."""
 
-from __future__ import annotations
-
 import codecs
 import csv
 import math

@@ -1,7 +1,5 @@
 """Judgments: how similar people find pairs of words, and which of the words are concepts."""
 
-from __future__ import annotations
-
 from collections import Counter
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field

@@ -1,7 +1,5 @@
 """The Mantel test: do two complete matrices of the same concepts agree?"""
 
-from __future__ import annotations
-
 from dataclasses import dataclass
 
 import numpy as np

@@ -1,7 +1,5 @@
 """MEN: its files, its official split, and how far its raters agree."""
 
-from __future__ import annotations
-
 import csv
 from dataclasses import dataclass
 from pathlib import Path

@@ -1,7 +1,5 @@
 """The mixed model of the Semantic Priming Project: overlap by model and similarity level."""
 
-from __future__ import annotations
-
 import math
 from collections.abc import Sequence
 from dataclasses import dataclass

@@ -1,7 +1,5 @@
 """Sums of products over units, from which every cosine and the divergence follow."""
 
-from __future__ import annotations
-
 from collections.abc import Sequence
 
 import numpy as np

@@ -1,7 +1,5 @@
 """Overlap beyond what the sizes of two expert sets make likely."""
 
-from __future__ import annotations
-
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 

@@ -1,7 +1,5 @@
 """The evidence of one pair: which experts two concepts share, where, and how good those are."""
 
-from __future__ import annotations
-
 from dataclasses import dataclass
 
 import numpy as np

@@ -1,7 +1,5 @@
 """Figures that the paper publishes, for display beside one's own."""
 
-from __future__ import annotations
-
 from dataclasses import dataclass
 
 

@@ -1,7 +1,5 @@
 """Statistics of ranks: Spearman's rho with its permutation test and bootstrap, and AUROC."""
 
-from __future__ import annotations
-
 from collections.abc import Callable
 
 import numpy as np

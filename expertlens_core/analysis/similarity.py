@@ -1,7 +1,5 @@
 """Similarity of all pairs of concepts, by every measure, in one pass over the units."""
 
-from __future__ import annotations
-
 from collections.abc import Callable, Iterator, Sequence
 from typing import get_args
 

@@ -1,7 +1,5 @@
 """The similarity matrix: one number for every pair of concepts."""
 
-from __future__ import annotations
-
 from dataclasses import dataclass
 from functools import cached_property
 from typing import Literal

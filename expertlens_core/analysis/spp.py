@@ -1,7 +1,5 @@
 """The Semantic Priming Project: targets with a strong, a weak and an unrelated partner."""
 
-from __future__ import annotations
-
 from collections.abc import Collection
 from dataclasses import astuple, dataclass
 from pathlib import Path

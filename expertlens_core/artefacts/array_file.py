@@ -5,8 +5,6 @@ the length, the header or the body shows. Any safetensors reader opens the file.
 Format: github.com/huggingface/safetensors, "Format".
 """
 
-from __future__ import annotations
-
 import hashlib
 import json
 import math

@@ -1,7 +1,5 @@
 """A frozen result as arrays and JSON, and back: by its fields and their types, so that no result needs code for it."""
 
-from __future__ import annotations
-
 import math
 import types
 import typing

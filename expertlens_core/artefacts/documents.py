@@ -1,7 +1,5 @@
 """Small JSON records in a database of diskcache, each with a checksum."""
 
-from __future__ import annotations
-
 import contextlib
 import hashlib
 import json

@@ -1,7 +1,5 @@
 """The cache's folder of array files: reading, writing under a lock, listing, and eviction at the size limit."""
 
-from __future__ import annotations
-
 import contextlib
 import errno
 import os

@@ -1,7 +1,5 @@
 """A growing file: an array file of its final size, filled some rows at a time, over as many runs as it takes."""
 
-from __future__ import annotations
-
 import math
 import os
 from collections.abc import Mapping

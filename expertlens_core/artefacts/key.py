@@ -1,7 +1,5 @@
 """The key of an artefact: everything that its content depends on."""
 
-from __future__ import annotations
-
 import hashlib
 import json
 from collections.abc import Mapping

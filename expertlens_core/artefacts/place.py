@@ -1,7 +1,5 @@
 """Where the cache and the shipped results are, and how large the cache may grow."""
 
-from __future__ import annotations
-
 import os
 import re
 from pathlib import Path

@@ -5,8 +5,6 @@ database names. Here both are refused, when writing and when reading: a crafted 
 wrong text, which the documents' checksum catches.
 """
 
-from __future__ import annotations
-
 from typing import Any
 
 from diskcache import Disk

@@ -4,8 +4,6 @@ Its arrays are compressed inside their array files; its records stand in one JSO
 ignored, with a notice, and computed as if it had not been shipped.
 """
 
-from __future__ import annotations
-
 import copy
 import json
 import zlib

@@ -1,7 +1,5 @@
 """The store of artefacts: verified array files by key and JSON documents, above the folder of shipped results."""
 
-from __future__ import annotations
-
 import copy
 import functools
 import json

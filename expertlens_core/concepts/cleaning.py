@@ -1,7 +1,5 @@
 """Cleaning: formatting comes off the sentences, words stay."""
 
-from __future__ import annotations
-
 import re
 import unicodedata
 from collections.abc import Sequence

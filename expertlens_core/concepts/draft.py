@@ -1,7 +1,5 @@
 """The draft: a concept that is still being written. Kept on the shelf, one file each, whole or not at all."""
 
-from __future__ import annotations
-
 import json
 import re
 import secrets

@@ -5,8 +5,6 @@ case, script and length. What is said of one set's sentences more often than of 
 unit that answered to nothing else would come near being an expert.
 """
 
-from __future__ import annotations
-
 import re
 import unicodedata
 from collections import Counter

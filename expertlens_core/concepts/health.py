@@ -1,7 +1,5 @@
 """Whether a concept has good sentences: how many, how long, how alike, and what to warn of."""
 
-from __future__ import annotations
-
 import math
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass

@@ -1,7 +1,5 @@
 """The concept, which is what a set of sentences shares, and the library, a named collection of concepts."""
 
-from __future__ import annotations
-
 import hashlib
 import json
 from collections.abc import Iterator

@@ -1,7 +1,5 @@
 """Libraries by name, from files and to files."""
 
-from __future__ import annotations
-
 import gzip
 import io
 import zlib

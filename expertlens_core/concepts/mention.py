@@ -7,8 +7,6 @@ inflects. Lemmas are English only: words of other languages match as they are wr
 that puts no spaces between words, or joins other words to them, match within words.
 """
 
-from __future__ import annotations
-
 import re
 from functools import lru_cache
 from itertools import pairwise

@@ -1,7 +1,5 @@
 """Drawing a concept's negatives from a pool."""
 
-from __future__ import annotations
-
 import hashlib
 from bisect import bisect_right
 from collections import Counter

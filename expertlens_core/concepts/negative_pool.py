@@ -1,7 +1,5 @@
 """The negative pool: a named, frozen list of sentences from which negatives are drawn."""
 
-from __future__ import annotations
-
 import hashlib
 import json
 from collections import Counter

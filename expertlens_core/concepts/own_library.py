@@ -1,7 +1,5 @@
 """A user's own library: concepts join it and leave it, and it is renamed. Written whole each time."""
 
-from __future__ import annotations
-
 import re
 import threading
 from collections.abc import Iterable

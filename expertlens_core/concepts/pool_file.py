@@ -1,7 +1,5 @@
 """Negative pools on disk (JSON Lines with a digest, or text), the neutral one, and which to take."""
 
-from __future__ import annotations
-
 import io
 import json
 from collections import Counter

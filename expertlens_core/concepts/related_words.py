@@ -1,7 +1,5 @@
 """Related words of a concept, in every form they take in a text."""
 
-from __future__ import annotations
-
 from collections import Counter
 from collections.abc import Sequence
 from functools import lru_cache

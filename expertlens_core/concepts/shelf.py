@@ -1,7 +1,5 @@
 """The shelf: where a user's own libraries are kept, apart from the cache, which may be emptied."""
 
-from __future__ import annotations
-
 import os
 from pathlib import Path
 

@@ -1,7 +1,5 @@
 """Spelling: one form for texts that look the same, and file names that are safe on every system."""
 
-from __future__ import annotations
-
 import hashlib
 import re
 import unicodedata

@@ -6,8 +6,6 @@ strictly above tau, so what is rounded up onto tau was not above it before, and 
 one is not: what lay strictly above tau would come to lie at it, and leave the set.
 """
 
-from __future__ import annotations
-
 import numpy as np
 
 STEPS = 100

@@ -1,7 +1,5 @@
 """What average precision is without knowledge: the prevalence for a constant unit, the null for a random one."""
 
-from __future__ import annotations
-
 from dataclasses import dataclass
 from functools import lru_cache
 

@@ -1,7 +1,5 @@
 """Statistics of units on the device that holds the responses: the same table as on the CPU, in torch."""
 
-from __future__ import annotations
-
 from collections.abc import Iterator, Sequence
 from typing import Any
 

@@ -1,7 +1,5 @@
 """Distribution over layers: where the experts sit."""
 
-from __future__ import annotations
-
 from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Literal

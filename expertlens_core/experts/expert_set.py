@@ -1,7 +1,5 @@
 """The expert set: the units whose average precision for a concept lies above tau, and the test of its name."""
 
-from __future__ import annotations
-
 from dataclasses import dataclass
 
 import numpy as np

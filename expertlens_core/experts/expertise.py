@@ -1,7 +1,5 @@
 """Expertise: how well each unit tells a concept's positive from its negative sentences."""
 
-from __future__ import annotations
-
 from dataclasses import dataclass, fields
 
 import numpy as np

@@ -2,8 +2,6 @@
 
 # mypy: disable-error-code="assignment,no-untyped-def"
 
-from __future__ import annotations
-
 from collections.abc import Callable
 from typing import Any
 

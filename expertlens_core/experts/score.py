@@ -1,7 +1,5 @@
 """Scoring: responses to two sets of sentences in, expertise of every unit out."""
 
-from __future__ import annotations
-
 from collections.abc import Sequence
 from typing import Any
 

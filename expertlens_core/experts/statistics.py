@@ -1,7 +1,5 @@
 """Statistics of units on the CPU: blocks of units are gathered, sorted and merged on every core."""
 
-from __future__ import annotations
-
 import os
 import threading
 from collections.abc import Sequence

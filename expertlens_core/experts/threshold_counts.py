@@ -1,7 +1,5 @@
 """Experts at every tau at once: counted in one pass over the AP matrix, so that moving tau is a lookup."""
 
-from __future__ import annotations
-
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 

@@ -15,8 +15,6 @@ width, the responses of a unit that hardly varies do not all melt into one.
 The rule is the same for every number format. Means, quantiles and deviations use the responses as they are.
 """
 
-from __future__ import annotations
-
 TOLERANCE = 2.0**-15
 """Three times the noise of 99.9 % of the units in float32 (docs/method.md)."""
 WIDTH = 8.0

@@ -1,7 +1,5 @@
 """Agreement with people: a row for each similarity, with its 95 % interval."""
 
-from __future__ import annotations
-
 from collections.abc import Mapping, Sequence
 
 import altair as alt

@@ -4,8 +4,6 @@ Each stands out at least 3 : 1 from the light and from the dark page, and none i
 against green alone: where colours carry names, a dash, a shape or a place carries them as well.
 """
 
-from __future__ import annotations
-
 from collections.abc import Iterable
 
 KINDS = {"attention": "#4c6ef5", "mlp": "#da7a00", "norm": "#868e96"}

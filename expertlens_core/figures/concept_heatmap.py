@@ -4,8 +4,6 @@ A rectangle per cell would be 48 MB of specification at 751 concepts; a picture 
 hundred kilobytes, and what the pointer needs is held in coarser tiles.
 """
 
-from __future__ import annotations
-
 import base64
 import io
 import json

@@ -1,7 +1,5 @@
 """The four controls beside the number of experts: is it more than luck, architecture and the name?"""
 
-from __future__ import annotations
-
 from dataclasses import dataclass
 from typing import Any
 

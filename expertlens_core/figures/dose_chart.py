@@ -1,7 +1,5 @@
 """What each dose of a calibration did: how often its texts show the concept, and how fluent they stay."""
 
-from __future__ import annotations
-
 import altair as alt
 import pandas as pd
 

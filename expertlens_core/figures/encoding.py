@@ -1,7 +1,5 @@
 """Parts of a chart that many charts share."""
 
-from __future__ import annotations
-
 from collections.abc import Sequence
 from typing import Any
 

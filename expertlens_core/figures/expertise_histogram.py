@@ -1,7 +1,5 @@
 """How the units' AP is spread, with the lines that say what is surprising."""
 
-from __future__ import annotations
-
 from collections.abc import Mapping
 from typing import Any
 

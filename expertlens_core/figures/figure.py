@@ -1,7 +1,5 @@
 """One figure: a chart with its numbers, its words and its files."""
 
-from __future__ import annotations
-
 import base64
 import html
 import json

@@ -1,7 +1,5 @@
 """Where the experts sit: one bar per layer, and strips of such charts to compare concepts or tau."""
 
-from __future__ import annotations
-
 import re
 
 import altair as alt

@@ -1,7 +1,5 @@
 """All concepts of a library at a glance: a heatmap of concept × layer, grouped by domain."""
 
-from __future__ import annotations
-
 from collections.abc import Mapping
 
 import altair as alt

@@ -1,7 +1,5 @@
 """Pairs of concepts: judgment against similarity, and where one pair shares experts and how good these are."""
 
-from __future__ import annotations
-
 from collections.abc import Sequence
 
 import altair as alt

@@ -1,7 +1,5 @@
 """Experts as tables: their distribution over layers, and the units themselves."""
 
-from __future__ import annotations
-
 from collections.abc import Mapping, Sequence
 
 import numpy as np

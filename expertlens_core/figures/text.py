@@ -3,8 +3,6 @@
 All are written from the metadata that a result carries, `Found.about` or `Aligned.about`.
 """
 
-from __future__ import annotations
-
 import re
 from collections.abc import Mapping
 from pathlib import Path

@@ -1,7 +1,5 @@
 """Availability: can a well-known model be used here and now, and if not, why not."""
 
-from __future__ import annotations
-
 import socket
 import threading
 import time

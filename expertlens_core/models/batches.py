@@ -1,7 +1,5 @@
 """Batches: which sentences run together, so that little time goes to padding or to starting the model."""
 
-from __future__ import annotations
-
 import numpy as np
 
 

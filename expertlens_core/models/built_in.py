@@ -4,8 +4,6 @@ The package holds the weights as one GGUF file. It is installed without its depe
 program's, and never imported: its file is found through the package's metadata.
 """
 
-from __future__ import annotations
-
 from importlib import metadata
 from pathlib import Path
 

@@ -1,7 +1,5 @@
 """Structural discovery: which modules of a model carry units, found without a list of families."""
 
-from __future__ import annotations
-
 import inspect
 import re
 from collections.abc import Sequence

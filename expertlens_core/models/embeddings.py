@@ -4,8 +4,6 @@ The base model runs without its LM head and without an observer. Its hidden stat
 recorder, which keeps what it records in a `ContextVar`: requests in other threads neither see nor change it.
 """
 
-from __future__ import annotations
-
 import inspect
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass

@@ -1,7 +1,5 @@
 """Extraction: from sentences to responses, pooled inside the hooks while the base model runs."""
 
-from __future__ import annotations
-
 import inspect
 from collections.abc import Callable, Sequence
 from typing import Any

@@ -5,8 +5,6 @@ does not read the file's end tokens. The converted folder is an ordinary Hugging
 where it came from.
 """
 
-from __future__ import annotations
-
 import contextlib
 import io
 import json

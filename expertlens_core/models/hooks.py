@@ -5,8 +5,6 @@ Here each unit module carries one hook for life; what it does is read from a `Co
 (and each asyncio task) has to itself. Without an observer the hook returns at once.
 """
 
-from __future__ import annotations
-
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from contextvars import ContextVar

@@ -1,7 +1,5 @@
 """How a model is called where there is little room."""
 
-from __future__ import annotations
-
 import re
 
 

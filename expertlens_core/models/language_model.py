@@ -1,7 +1,5 @@
 """A loaded language model with its table of units."""
 
-from __future__ import annotations
-
 from dataclasses import dataclass
 from typing import Any
 

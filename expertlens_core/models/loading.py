@@ -1,7 +1,5 @@
 """Loading: from a name to a hooked language model in memory."""
 
-from __future__ import annotations
-
 import threading
 from collections.abc import MutableMapping, Sequence
 from functools import partial

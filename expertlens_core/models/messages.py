@@ -3,8 +3,6 @@
 The sentence is told by the files and by the kinds of errors, never by an error's words.
 """
 
-from __future__ import annotations
-
 import json
 import warnings
 from collections.abc import Iterator

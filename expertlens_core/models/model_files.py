@@ -1,7 +1,5 @@
 """A model's files from outside: their state and digests, and what the hub's local cache holds of them."""
 
-from __future__ import annotations
-
 import hashlib
 import json
 import re

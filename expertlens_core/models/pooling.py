@@ -1,7 +1,5 @@
 """Pooling: from a module's output at every token to one value per unit and sentence."""
 
-from __future__ import annotations
-
 from dataclasses import dataclass
 
 import numpy as np

@@ -1,7 +1,5 @@
 """A look at a model as soon as it is loaded: does a sentence's response depend on what else is in its batch?"""
 
-from __future__ import annotations
-
 import numpy as np
 import torch
 

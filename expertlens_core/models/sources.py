@@ -1,7 +1,5 @@
 """Where a model comes from: the installation, a GGUF file, a local folder, or the Hugging Face hub."""
 
-from __future__ import annotations
-
 import re
 from collections.abc import MutableMapping
 from dataclasses import dataclass

@@ -1,7 +1,5 @@
 """Sentences as tokens, with what is real and what is special."""
 
-from __future__ import annotations
-
 from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any

@@ -1,7 +1,5 @@
 """Units, the output components of the linear maps inside every block, and their responses to sentences."""
 
-from __future__ import annotations
-
 import hashlib
 import json
 from dataclasses import asdict, dataclass

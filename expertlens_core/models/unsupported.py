@@ -1,7 +1,5 @@
 """Parts of a block whose units cannot be probed like others: mixtures of experts, recurrence, convolution."""
 
-from __future__ import annotations
-
 import re
 
 from torch import nn

@@ -1,7 +1,5 @@
 """Weights: which files hold them, whether they are whole and fit the configuration, and the model from them."""
 
-from __future__ import annotations
-
 import re
 from pathlib import Path
 from typing import Any

@@ -7,8 +7,6 @@ shows the concept in most texts; ties by lower perplexity. The effect of the str
 scanned, not bisected.
 """
 
-from __future__ import annotations
-
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
 from typing import Any

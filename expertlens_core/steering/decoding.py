@@ -1,7 +1,5 @@
 """The decoding loop: one forward pass per token for all rows of a batch, each with its own intervention."""
 
-from __future__ import annotations
-
 import inspect
 from collections.abc import Iterator, Sequence
 from typing import Any

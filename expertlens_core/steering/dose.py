@@ -1,7 +1,5 @@
 """The dose: which experts are set, how strongly, and what a calibration found (docs/method.md, section 9)."""
 
-from __future__ import annotations
-
 import math
 import re
 from dataclasses import dataclass

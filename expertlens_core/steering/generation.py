@@ -1,7 +1,5 @@
 """Generation: original, steered and control rows of one request, streamed side by side or as whole texts."""
 
-from __future__ import annotations
-
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from typing import Any, Literal

@@ -1,7 +1,5 @@
 """The intervention: a rule for some units, made of a concept's experts or of random units beside them."""
 
-from __future__ import annotations
-
 from dataclasses import dataclass, replace
 
 import numpy as np

@@ -1,7 +1,5 @@
 """Perplexity: how surprising a continuation is to the unsteered model."""
 
-from __future__ import annotations
-
 from collections.abc import Sequence
 
 import numpy as np

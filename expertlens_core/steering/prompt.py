@@ -1,7 +1,5 @@
 """Prompt: the text that a model continues, as tokens."""
 
-from __future__ import annotations
-
 from collections.abc import Sequence
 
 from ..errors import InputError

@@ -1,7 +1,5 @@
 """What is asked of a generation: its rows, and how to decode them."""
 
-from __future__ import annotations
-
 import math
 from collections.abc import Callable
 from dataclasses import dataclass

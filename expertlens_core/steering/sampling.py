@@ -1,7 +1,5 @@
 """Sampling: from logits and one uniform number per row to the next tokens."""
 
-from __future__ import annotations
-
 import numpy as np
 import torch
 

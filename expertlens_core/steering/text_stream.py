@@ -1,7 +1,5 @@
 """Text stream: tokens in, readable text out, never half a character."""
 
-from __future__ import annotations
-
 from collections.abc import Sequence
 from typing import Any
 

@@ -1,7 +1,5 @@
 """Fields: the choices that a link can hold, and how the text in the link is read and written."""
 
-from __future__ import annotations
-
 from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any

@@ -1,7 +1,5 @@
 """What every page has: its heading, notes, the missing built-in model, and one way to say that something cannot be."""
 
-from __future__ import annotations
-
 import contextlib
 
 import streamlit as st

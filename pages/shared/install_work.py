@@ -1,7 +1,5 @@
 """Jobs that fetch something: the built-in model's package, which is then converted, and known judgments."""
 
-from __future__ import annotations
-
 import subprocess
 import sys
 from collections.abc import Callable, Mapping

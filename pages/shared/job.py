@@ -1,7 +1,5 @@
 """One job: what was asked, and how far it is; and how a computation that broke off is told."""
 
-from __future__ import annotations
-
 import hashlib
 import json
 import logging

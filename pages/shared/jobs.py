@@ -1,7 +1,5 @@
 """Jobs: long work in the background, shared by everyone who asks for the same thing."""
 
-from __future__ import annotations
-
 import logging
 import threading
 import time

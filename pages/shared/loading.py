@@ -1,7 +1,5 @@
 """What pages read from the core: the only `st.cache_*` of the app."""
 
-from __future__ import annotations
-
 import threading
 from collections import OrderedDict
 from collections.abc import Sequence

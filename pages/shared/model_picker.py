@@ -1,7 +1,5 @@
 """The model picker: built in, well known, or any other; what will be hooked, before it is."""
 
-from __future__ import annotations
-
 import streamlit as st
 
 from expertlens_core.errors import InputError

@@ -1,7 +1,5 @@
 """Models and libraries that a link names: is there such a thing?"""
 
-from __future__ import annotations
-
 from pathlib import Path
 
 from expertlens_core.concepts.shelf import own_library_path

@@ -1,7 +1,5 @@
 """A second model or checkpoint beside the chosen one."""
 
-from __future__ import annotations
-
 from dataclasses import replace
 from typing import Any
 

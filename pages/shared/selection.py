@@ -1,7 +1,5 @@
 """The one selection that pages share: model, library, concept, tau and recipe. Kept in the link."""
 
-from __future__ import annotations
-
 from dataclasses import dataclass
 from typing import Any
 

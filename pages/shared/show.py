@@ -1,7 +1,5 @@
 """Figures on a page, each with its downloads; and the download of any table."""
 
-from __future__ import annotations
-
 import re
 from collections.abc import Callable, Sequence
 from typing import Any

@@ -1,7 +1,5 @@
 """The sidebar: the selection that all pages share, and what the words mean."""
 
-from __future__ import annotations
-
 import contextlib
 
 import streamlit as st

@@ -1,7 +1,5 @@
 """Streams: texts as they are written, one stream a visitor, several visitors side by side."""
 
-from __future__ import annotations
-
 import logging
 import threading
 import time

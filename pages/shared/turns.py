@@ -4,8 +4,6 @@ Two threads that compute at once with torch on the same cores slow each other do
 turns costs nothing, and a short task never waits for a long one to end.
 """
 
-from __future__ import annotations
-
 import threading
 import time
 from collections.abc import Callable, Iterator

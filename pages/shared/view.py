@@ -1,7 +1,5 @@
 """The view: every choice a link can restore. One store for all pages; widgets and the address follow it."""
 
-from __future__ import annotations
-
 from collections.abc import Callable, Mapping
 from typing import Any
 

@@ -1,7 +1,5 @@
 """Results that must be computed first: started, followed, stopped and continued in one way on all pages."""
 
-from __future__ import annotations
-
 import math
 from dataclasses import replace
 from typing import Any

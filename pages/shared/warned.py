@@ -1,7 +1,5 @@
 """Warnings that came with results, and the press that cleans the sentences where formatting is to blame."""
 
-from __future__ import annotations
-
 from collections.abc import Mapping, Sequence
 from functools import lru_cache
 

@@ -6,8 +6,6 @@ carry every field of a concept, a document also the library's name; both may hol
 of concepts.
 """
 
-from __future__ import annotations
-
 import io
 import json
 from collections.abc import Iterator

@@ -11,8 +11,6 @@ Sentences are kept to the letter, blank ones dropped and counted. An empty negat
 own (``None``): negatives then come from a pool. Names, domains and the like are spelled as `plain_name` does.
 """
 
-from __future__ import annotations
-
 from collections.abc import Iterable, Mapping
 from typing import Any
 

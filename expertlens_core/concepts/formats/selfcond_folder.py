@@ -7,8 +7,6 @@ of a concept is carried, and the library's name is the folder's. Layout: github.
 selfcond/data.py.
 """
 
-from __future__ import annotations
-
 import csv
 import io
 import json

@@ -10,8 +10,6 @@ a concept. What exports add is passed over: a line ``sep=;``, columns without a 
 numbers, and the header where it comes again in files that were joined.
 """
 
-from __future__ import annotations
-
 import csv
 import io
 import re

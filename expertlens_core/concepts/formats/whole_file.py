@@ -1,7 +1,5 @@
 """Files that are read within limits, and written whole or not at all."""
 
-from __future__ import annotations
-
 import codecs
 import os
 import secrets

@@ -1,7 +1,5 @@
 """The cache: what takes room in it, and what may go."""
 
-from __future__ import annotations
-
 import datetime
 from typing import Any
 

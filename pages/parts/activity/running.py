@@ -1,7 +1,5 @@
 """What is being computed, and the models in memory."""
 
-from __future__ import annotations
-
 import streamlit as st
 
 from pages.shared import view

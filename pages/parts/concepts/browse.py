@@ -1,7 +1,5 @@
 """Browsing a library: domains, concepts to choose from, and the chosen one with its sentences."""
 
-from __future__ import annotations
-
 from collections.abc import Iterable
 from functools import partial
 

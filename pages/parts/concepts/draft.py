@@ -1,7 +1,5 @@
 """The draft a visitor is writing: kept at each change, found again by its id in the link."""
 
-from __future__ import annotations
-
 from dataclasses import replace
 from typing import Any
 

@@ -1,7 +1,5 @@
 """What can be done with a library or one of its concepts: take away, rename, edit, remove."""
 
-from __future__ import annotations
-
 import io
 import zipfile
 from functools import partial

@@ -1,7 +1,5 @@
 """A concept's sentences: one line on what they are worth, and both sets to read and to search."""
 
-from __future__ import annotations
-
 from collections.abc import Sequence
 from functools import lru_cache
 from html import escape

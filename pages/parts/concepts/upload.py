@@ -1,7 +1,5 @@
 """Uploading concepts: files are checked by what they hold, and kept only when someone says so."""
 
-from __future__ import annotations
-
 from functools import lru_cache
 from pathlib import Path
 from typing import Any

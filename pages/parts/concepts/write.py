@@ -1,7 +1,5 @@
 """Writing a concept of one's own: a name, sentences with it, perhaps sentences without it."""
 
-from __future__ import annotations
-
 import contextlib
 import time
 from typing import Any

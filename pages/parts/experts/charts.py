@@ -1,7 +1,5 @@
 """Where experts sit and how all units are spread: of one concept or several, at one tau or at five."""
 
-from __future__ import annotations
-
 from typing import Any
 
 import pandas as pd

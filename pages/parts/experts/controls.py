@@ -1,7 +1,5 @@
 """The four controls as switches: is it more than prevalence, luck, architecture and the name?"""
 
-from __future__ import annotations
-
 from collections.abc import Mapping
 from dataclasses import replace
 

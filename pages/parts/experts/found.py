@@ -1,7 +1,5 @@
 """What the Experts page shows of concepts whose results are there."""
 
-from __future__ import annotations
-
 import streamlit as st
 
 from expertlens_core.errors import InputError

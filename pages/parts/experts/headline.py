@@ -1,7 +1,5 @@
 """The headline numbers: how many experts, and how surprising that is."""
 
-from __future__ import annotations
-
 from typing import Any
 
 import pandas as pd

@@ -1,7 +1,5 @@
 """All concepts of the library at a glance, and the job that finds those which are missing."""
 
-from __future__ import annotations
-
 from functools import partial
 
 import pandas as pd

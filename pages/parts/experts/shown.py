@@ -1,7 +1,5 @@
 """The concepts on the page, counted at every tau once, so that a moved slider looks numbers up; and the slider."""
 
-from __future__ import annotations
-
 from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import cached_property

@@ -1,7 +1,5 @@
 """The top units as a table: fifty on the page, all of them in the file."""
 
-from __future__ import annotations
-
 from functools import partial
 
 import numpy as np

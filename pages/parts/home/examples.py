@@ -1,7 +1,5 @@
 """The three columns of Home: a concept, its neurons, and what they do, as recorded."""
 
-from __future__ import annotations
-
 from html import escape
 
 from expertlens_core.pipeline.story import StoryConcept

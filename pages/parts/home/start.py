@@ -1,7 +1,5 @@
 """Below the examples: what is ready, and what next."""
 
-from __future__ import annotations
-
 import streamlit as st
 
 from expertlens_core.errors import InputError

@@ -1,7 +1,5 @@
 """A chapter of the story: recorded where there is a record, else told from results in the cache."""
 
-from __future__ import annotations
-
 from dataclasses import dataclass
 
 import streamlit as st

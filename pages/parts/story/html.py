@@ -3,8 +3,6 @@
 The chart is plain HTML, so that no chart library is loaded for it.
 """
 
-from __future__ import annotations
-
 import re
 from collections.abc import Collection, Sequence
 from html import escape

@@ -1,7 +1,5 @@
 """Texts of the story: written live, or replayed from the record as soon as anything fails or takes too long."""
 
-from __future__ import annotations
-
 import logging
 import threading
 import time

@@ -1,7 +1,5 @@
 """The steps of the story, as an audience sees them."""
 
-from __future__ import annotations
-
 from collections.abc import Collection
 from html import escape
 
