@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import contextlib
+from collections.abc import Iterator
 
 import streamlit as st
 
@@ -54,6 +55,15 @@ def explain(problem: str) -> None:
     show_problem(problem)
     label = "Back to the built-in model and library"
     view.button(label, start_over, icon="restart_alt", key="start over")
+
+
+@contextlib.contextmanager
+def explained() -> Iterator[None]:
+    """Explain bad input on the spot, and draw nothing further; above a fragment: ``@explained()``."""
+    try:
+        yield
+    except InputError as problem:
+        explain(str(problem))
 
 
 def start_over() -> None:

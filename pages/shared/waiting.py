@@ -14,6 +14,7 @@ from expertlens_core.pipeline import FindRequest, Found, Plan, estimate_find
 from expertlens_core.request import Request
 from expertlens_core.run import NotKeptError
 from expertlens_core.stages import STAGES, answer
+from pages.shared import view
 from pages.shared.jobs import Job, job_id
 from pages.shared.loading import planned, read_found
 from pages.shared.plain import bytes_text, plain, show_problem
@@ -131,6 +132,35 @@ def start_find(plan: Plan, kind: str = "find") -> None:
     title = f"{what} in {model_label(plan.request.model)}" + ", computed here" * (kind != "find")
     request = _find_request(plan).to_json()
     services().jobs.submit(kind, request, title, count <= QUICK, find_job(plan, kind))
+
+
+def find_rest(plan: Plan, told: str, label: str = "", key: str = "", help: str | None = None) -> None:
+    """What a plan still lacks: the job that finds it, or the way to start it; nothing where nothing is missing.
+
+    Args:
+        plan: what to find.
+        told: Markdown, what is there and what comes; empty says nothing.
+        label: of a button that starts at once; empty tells first what it will take.
+        key: of the button.
+        help: of the button.
+    """
+    if not plan.missing:
+        return
+    name = find_job(plan)
+    job = services().jobs.get(name)
+    runs = job is not None and job.state != "done"
+    if told and (runs or not label):
+        st.markdown(told)
+    if runs:
+        follow(name)
+        return
+    if not label:
+        offer_find(plan)
+        return
+    with st.container(border=bool(told), horizontal=True, vertical_alignment="center"):
+        if told:
+            st.markdown(told)
+        view.button(label, start_find, plan, icon="play_arrow", key=key, type="primary", help=help)
 
 
 def offer_find(plan: Plan) -> None:

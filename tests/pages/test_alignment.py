@@ -17,7 +17,7 @@ from expertlens_core.defaults import DEFAULT_LIBRARY, DEFAULT_MODEL
 from expertlens_core.errors import InputError
 from expertlens_core.pipeline import AlignRequest, FindRequest, align_judgments
 from expertlens_core.run import Run
-from pages.parts.alignment.files import MEGABYTES, keep_file, own_files
+from pages.parts.alignment.choice import MEGABYTES, keep_file, own_files
 from pages.parts.alignment.rows import jaccard_label, row_name, sentence, summary, verdict
 from pages.shared import view
 from pages.shared.services import services

@@ -12,12 +12,11 @@ from streamlit.testing.v1 import AppTest
 from expertlens_core.analysis.concept_graph import concept_graph
 from expertlens_core.analysis.similarity_matrix import SimilarityMatrix
 from expertlens_core.artefacts import Artefacts
-from expertlens_core.figures import pair_histogram, place_chart, place_table
+from expertlens_core.figures import graph_option, heatmap_chart, pair_figures
 from expertlens_core.pipeline import FindRequest
-from pages.parts.map.click import clicked, focus_of, selected
+from pages.parts.map.evidence import strongest_pairs
+from pages.parts.map.graph_chart import clicked, focus_of, selected
 from pages.parts.map.heatmap import clickable, pair_of_tile
-from pages.parts.map.option import map_option
-from pages.parts.map.strongest import strongest
 from pages.shared.services import services
 from tests.made_up_map import HOSTILE, MODEL, fill, pythia, write_library
 
@@ -52,9 +51,14 @@ def visit(library: str, **link: str) -> AppTest:
     return app
 
 
-def edges(app: AppTest) -> set[frozenset[str]]:
-    graph = app.session_state["map graph"]
-    return {frozenset(graph.nodes[node]["concept"] for node in edge) for edge in graph.edges}
+def drawn(app: AppTest) -> list[dict]:
+    """The series of every graph on the page."""
+    return [json.loads(chart.proto.spec)["series"][0] for chart in app.get("echarts_chart")]
+
+
+def edges(app: AppTest) -> set[tuple[int, int]]:
+    (series,) = drawn(app)
+    return {(link["source"], link["target"]) for link in series["links"]}
 
 
 def texts(app: AppTest) -> str:
@@ -79,10 +83,10 @@ def test_while_concepts_are_found_no_button_is_named_that_is_gone(folder):
 
 def test_every_concept_is_drawn_with_the_strongest_edges_and_tau_changes_which(made):
     app = visit(made)
-    graph = app.session_state["map graph"]
-    assert graph.number_of_nodes() == 30
-    assert graph.number_of_edges() == 90
+    (series,) = drawn(app)
+    assert len(series["data"]) == 30
     before = edges(app)
+    assert len(before) == 90
     app.slider(key="w tau").set_value(0.6).run()
     assert not app.exception
     assert edges(app) != before
@@ -95,7 +99,7 @@ def test_without_a_result_the_page_says_what_to_do(folder):
     assert "2 of 6 concepts" in texts(app)
     assert "at least 3 concepts" in texts(app)
     assert any("Find the other 4" in button.label for button in app.button)
-    assert "map graph" not in app.session_state
+    assert not drawn(app)
 
 
 def test_with_some_results_missing_the_map_shows_what_there_is(folder):
@@ -103,7 +107,7 @@ def test_with_some_results_missing_the_map_shows_what_there_is(folder):
     fill(Artefacts(folder / "cache"), FindRequest(model=MODEL, library=str(path)), UNITS, most=4)
     app = visit(str(path))
     assert "4 of 6 concepts" in texts(app)
-    assert app.session_state["map graph"].number_of_nodes() == 4
+    assert [len(series["data"]) for series in drawn(app)] == [4]
 
 
 def test_a_library_of_two_concepts_is_no_map(folder):
@@ -155,7 +159,7 @@ def test_domains_are_measured_by_a_job_and_shown_beside_the_paper(made):
 def test_communities_find_the_domains_that_were_put_in(made):
     app = visit(made, map_colour="community")
     assert "adjusted Rand index" in texts(app)
-    assert {data["community"] for _, data in app.session_state["map graph"].nodes(data=True)} != {0}
+    assert len({node["category"] for node in drawn(app)[0]["data"]}) > 1
 
 
 def test_an_unknown_concept_in_a_link_is_explained(made):
@@ -163,20 +167,18 @@ def test_an_unknown_concept_in_a_link_is_explained(made):
     assert "unicorn" in texts(app)
 
 
-def test_a_second_model_is_drawn_in_the_places_of_the_first(made, folder, monkeypatch):
-    drawn = []
-    monkeypatch.setattr(
-        "pages.parts.map.graph.map_option",
-        lambda graph, places, **options: drawn.append(dict(places)) or map_option(graph, places, **options),
-    )
+def test_a_second_model_is_drawn_in_the_places_of_the_first(made, folder):
     other = FindRequest(model=MODEL, revision="step-1", library=made)
     fill(Artefacts(folder / "cache"), other, pythia(2, 60))
-    visit(made)
-    (alone,) = drawn[-1:]
-    drawn.clear()
-    app = visit(made, map_beside=f"{MODEL}@step-1")
-    assert app.session_state["map beside graph"].number_of_nodes() == 30
-    assert drawn[-2:] == [alone, alone]
+
+    def heights(series: dict) -> dict[str, float]:
+        return {node["id"]: node["y"] for node in series["data"]}
+
+    (alone,) = drawn(visit(made))
+    first, second = drawn(visit(made, map_beside=f"{MODEL}@step-1"))
+    assert len(second["data"]) == 30
+    assert heights(first) == heights(second) == heights(alone)
+    assert [node["x"] for node in first["data"]] == [node["x"] for node in second["data"]]
 
 
 @pytest.mark.parametrize(
@@ -246,7 +248,7 @@ def test_a_press_on_a_coarse_tile_chooses_its_most_alike_pair():
 
 def option(**options) -> dict:
     places = {"a": (-1, 0.5), "b": (1, 1), "c": (0, -1)}
-    return map_option(graph_of_three(), places, **options)
+    return graph_option(graph_of_three(), places, **options)
 
 
 def test_edges_are_as_wide_as_the_similarity_and_places_do_not_depend_on_them():
@@ -256,7 +258,7 @@ def test_edges_are_as_wide_as_the_similarity_and_places_do_not_depend_on_them():
     assert widths[0] > widths[-1]
     graph = graph_of_three()
     graph.remove_edge(0, 1)
-    fewer = map_option(graph, {"a": (-1, 0.5), "b": (1, 1), "c": (0, -1)})["series"][0]
+    fewer = graph_option(graph, {"a": (-1, 0.5), "b": (1, 1), "c": (0, -1)})["series"][0]
     assert [(n["x"], n["y"]) for n in fewer["data"]] == [(n["x"], n["y"]) for n in series["data"]]
 
 
@@ -270,7 +272,7 @@ def test_names_reach_the_chart_as_data_and_no_html_is_asked_for():
     for number, name in zip(graph.nodes, HOSTILE):
         graph.nodes[number]["concept"] = name
         graph.nodes[number]["domain"] = name
-    made = map_option(graph, dict.fromkeys(HOSTILE, (0, 0)))
+    made = graph_option(graph, dict.fromkeys(HOSTILE, (0, 0)))
     assert made["tooltip"]["renderMode"] == "richText", "an HTML tooltip would let markup in"
     assert "formatter" not in json.dumps(made), "a template would be filled with names"
     assert [node["name"] for node in made["series"][0]["data"]] == list(HOSTILE[:3])
@@ -281,7 +283,7 @@ def test_domains_beyond_the_palette_have_another_shape():
     graph = nx.Graph()
     for number in range(count):
         graph.add_node(number, concept=f"c{number}", domain=f"d{number}", broader=False)
-    nodes = map_option(graph, {f"c{n}": (0, 0) for n in range(count)})["series"][0]
+    nodes = graph_option(graph, {f"c{n}": (0, 0) for n in range(count)})["series"][0]
     colours = {category["name"]: category["itemStyle"]["color"] for category in nodes["categories"]}
     looks = {(colours[f"d{n}"], node["symbol"]) for n, node in enumerate(nodes["data"])}
     assert len(set(colours.values())) == 20
@@ -291,14 +293,12 @@ def test_domains_beyond_the_palette_have_another_shape():
 def test_the_strongest_pairs_come_first():
     values = np.array([[1, 0.1, 0.7], [0.1, 1, 0.4], [0.7, 0.4, 1]])
     matrix = SimilarityMatrix(("a", "b", "c"), "jaccard", 0.5, values)
-    assert strongest(matrix, 2) == [("a", "c"), ("b", "c")]
+    assert strongest_pairs(matrix, 2) == [("a", "c"), ("b", "c")]
     divergence = SimilarityMatrix(("a", "b", "c"), "kl", None, values.copy())
-    assert strongest(divergence, 1) == [("a", "b")]
+    assert strongest_pairs(divergence, 1) == [("a", "b")]
 
 
 def test_the_clickable_heatmap_is_the_heatmap_with_one_parameter_more():
-    from expertlens_core.figures import heatmap_chart
-
     matrix = SimilarityMatrix(("a", "b", "c"), "jaccard", 0.5, np.eye(3))
     chart = heatmap_chart(matrix)
     assert "params" not in chart.to_dict()
@@ -311,8 +311,10 @@ def test_shared_and_own_experts_of_a_pair_add_up_by_place():
 
     first, second = (np.random.default_rng(seed).random(UNITS.count) for seed in (1, 2))
     evidence = pair_evidence(first, second, UNITS)
-    table = place_table(evidence, "a", "b")
-    assert table[table["part"] == "shared"]["units"].sum() == np.sum((first > 0.5) & (second > 0.5))
-    assert table[table["part"] == "only a"]["units"].sum() == np.sum((first > 0.5) & (second <= 0.5))
-    assert pair_histogram(evidence).to_dict()["mark"]["type"] == "bar"
-    assert place_chart(evidence, "a", "b", below=True).to_dict() != place_chart(evidence, "a", "b").to_dict()
+    where, how_good = pair_figures(evidence, "a", "b", width=300)
+    counts = where.table.groupby("part")["units"].sum()
+    assert counts["shared"] == np.sum((first > 0.5) & (second > 0.5))
+    assert counts["only a"] == np.sum((first > 0.5) & (second <= 0.5))
+    assert how_good.chart.to_dict()["mark"]["type"] == "bar"
+    below, _ = pair_figures(evidence, "a", "b", width=300, below=True)
+    assert below.chart.to_dict() != where.chart.to_dict()
