@@ -13,9 +13,19 @@ from streamlit.testing.v1 import AppTest
 from expertlens_core.concepts import Concept, load_library
 from expertlens_core.defaults import DEFAULT_LIBRARY
 from expertlens_core.pipeline import SteeredText, SteerRequest
-from pages.parts.steer.columns import IN_LINE, LONGEST, POLL, count, label, pace, state_line, title
-from pages.parts.steer.downloads import document, table
 from pages.parts.steer.run import Asked
+from pages.parts.steer.texts import (
+    IN_LINE,
+    LONGEST,
+    POLL,
+    count,
+    document,
+    label,
+    pace,
+    state_line,
+    table,
+    title,
+)
 from pages.parts.steer.words import ConceptWords, concept_words
 from pages.shared.services import services
 from pages.shared.streams import Shot
