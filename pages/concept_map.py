@@ -36,8 +36,8 @@ def results_of(plan: Plan, key: str = "") -> MapResults | None:
         plan,
         f"**{there:,} of {every:,} concepts** of this library have their experts found in {where}.",
         f"Find the other {len(plan.missing):,}" if there else "Find all concepts",
-        f"find rest {key}",
-        "The model reads the sentences of each. It goes on while you look at other pages; what is finished stays.",
+        key=f"find rest {key}",
+        help="The model reads the sentences of each. It goes on while you look at other pages; what is finished stays.",
     )
     if there < FEWEST:
         st.info(

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+from collections.abc import Callable
 from dataclasses import replace
 from typing import Any
 
@@ -134,33 +135,37 @@ def start_find(plan: Plan, kind: str = "find") -> None:
     services().jobs.submit(kind, request, title, count <= QUICK, find_job(plan, kind))
 
 
-def find_rest(plan: Plan, told: str, label: str = "", key: str = "", help: str | None = None) -> None:
-    """What a plan still lacks: the job that finds it, or the way to start it; nothing where nothing is missing.
+def offer(name: str, told: str, label: str, start: Callable[..., Any], *args: Any, **look: Any) -> None:
+    """Follow a job; where there is none, say in Markdown what it would do (`told`), with a button that starts it."""
+    job = services().jobs.get(name)
+    if job is not None and job.state != "done":
+        follow(name)
+        return
+    with st.container(border=bool(told), horizontal=True, vertical_alignment="center"):
+        if told:
+            st.markdown(told)
+        view.button(label, start, *args, icon="play_arrow", type="primary", **look)
+
+
+def find_rest(plan: Plan, told: str, label: str = "", **look: Any) -> None:
+    """What a plan lacks: the job that finds it, or the way to start it; nothing where nothing is missing.
 
     Args:
         plan: what to find.
         told: Markdown, what is there and what comes; empty says nothing.
         label: of a button that starts at once; empty tells first what it will take.
-        key: of the button.
-        help: of the button.
+        look: ``key`` and ``help`` of the button.
     """
     if not plan.missing:
         return
-    name = find_job(plan)
-    job = services().jobs.get(name)
+    job = services().jobs.get(find_job(plan))
     runs = job is not None and job.state != "done"
     if told and (runs or not label):
         st.markdown(told)
-    if runs:
-        follow(name)
-        return
-    if not label:
+    if label or runs:
+        offer(find_job(plan), told, label, start_find, plan, **look)
+    else:
         offer_find(plan)
-        return
-    with st.container(border=bool(told), horizontal=True, vertical_alignment="center"):
-        if told:
-            st.markdown(told)
-        view.button(label, start_find, plan, icon="play_arrow", key=key, type="primary", help=help)
 
 
 def offer_find(plan: Plan) -> None:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import math
 from collections.abc import Mapping, Sequence
+from functools import partial
 from typing import Any
 
 import pandas as pd
@@ -30,11 +31,9 @@ from pages.parts.alignment.rows import (
     summary,
     verdict,
 )
-from pages.shared import view
 from pages.shared.plain import plain
-from pages.shared.services import services
 from pages.shared.show import number_columns, show, table_download
-from pages.shared.waiting import follow, stage_job, start_stage
+from pages.shared.waiting import offer, stage_job, start_stage
 
 MARKS = {"better": "▲ better than", "worse": "▼ less well than", NEITHER: "● no clear difference from"}
 QUICK_CONCEPTS = 8
@@ -156,25 +155,16 @@ def _embeddings(asked: Asked) -> None:
     """The job that adds the baselines of the model's own embeddings."""
     if asked.whole() is not None:
         return
-    job = services().jobs.get(stage_job("align", asked.request(), asked.about))
-    if job is not None and job.state != "done":
-        follow(job.id)
-        return
-    with st.container(border=True, horizontal=True, vertical_alignment="center"):
-        st.markdown(
-            "**Fair baselines:** does the model's own embedding of the words or sentences do as well as its experts?"
-        )
-        quick = len(asked.plan.finished) <= QUICK_CONCEPTS
-        view.button(
-            "Compute the embeddings",
-            lambda: start_stage(
-                "align", asked.request(), f"embeddings: {asked.title}", about=asked.about, quick=quick
-            ),
-            icon="play_arrow",
-            key="embeddings",
-            type="primary",
-            help="The model reads all sentences once more; what it gives stays in the cache.",
-        )
+    request, about, title = asked.request(), asked.about, f"embeddings: {asked.title}"
+    quick = len(asked.plan.finished) <= QUICK_CONCEPTS
+    offer(
+        stage_job("align", request, about),
+        "**Fair baselines:** does the model's own embedding of the words or sentences do as well as its experts?",
+        "Compute the embeddings",
+        partial(start_stage, "align", request, title, about=about, quick=quick),
+        key="embeddings",
+        help="The model reads all sentences once more; what it gives stays in the cache.",
+    )
 
 
 def _baselines(asked: Asked, made: Aligned) -> None:

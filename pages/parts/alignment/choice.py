@@ -55,10 +55,17 @@ def draw_choice() -> tuple[str, str] | None:
         "(word1 word2 score, by space, tab or comma) or of MEN's folder.",
         **view.show(JUDGMENTS.name, current, lambda typed: _choose((typed or JUDGMENTS.default).strip())),
     )
-    split = ""
+    if view.get(SPLIT) not in splits:
+        view.put(SPLIT, "")
     if splits:
+        told = (
+            "MEN's authors split it into 2,000 pairs to develop on and 1,000 to test on; the paper reports the test "
+            "split."
+        )
+        if "train" not in splits:
+            told = "Pairs rated for similarity, or for relatedness of any kind."
         with middle[0]:
-            split = _split(splits)
+            view.segments("Split", splits, SPLIT, help=told)
     with right, st.popover("Your own file", icon=":material/upload:", width="stretch"):
         _upload()
     if current == "spp":
@@ -67,7 +74,7 @@ def draw_choice() -> tuple[str, str] | None:
     if current in DOWNLOADS and not _is_downloaded(current):
         _offer_download(current)
         return None
-    return current, split
+    return current, view.get(SPLIT)
 
 
 def draw_concepts(chosen: Selection, source: str) -> Selection:
@@ -85,21 +92,6 @@ def draw_concepts(chosen: Selection, source: str) -> Selection:
     )
     view.segments("Concepts", names, CONCEPTS, help=told)
     return chosen if view.get(CONCEPTS) else replace(chosen, library=men, library_name="men")
-
-
-def _split(options: dict[str, str]) -> str:
-    """The official split."""
-    split: str = view.get(SPLIT) if view.get(SPLIT) in options else ""
-    st.segmented_control(
-        "Split",
-        list(options),
-        required=True,
-        format_func=options.__getitem__,
-        help="MEN's authors split it into 2,000 pairs to develop on and 1,000 to test on; the paper reports the test "
-        "split." if "train" in options else "Pairs rated for similarity, or for relatedness of any kind.",
-        **view.show(SPLIT.name, split, lambda taken: view.put(SPLIT, taken or "")),
-    )  # fmt: skip
-    return split
 
 
 def _is_downloaded(name: str) -> bool:

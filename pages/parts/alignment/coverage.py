@@ -56,7 +56,7 @@ def draw_coverage(chosen: Selection, judged: Judged, plan: Plan, *, shipped: boo
         else:
             told = "They stand in judged pairs. It goes on while you look at other pages."
             label = f"Find the experts of {len(wanted):,} more concepts"
-            find_rest(part, "", label, "find judged", told)
+            find_rest(part, "", label, key="find judged", help=told)
     if missing:
         _missing(judged)
     if covered < FEWEST:

@@ -91,7 +91,7 @@ def draw_priming(chosen: Selection, asked: Asked) -> None:
     other = _second(chosen, asked)
     if other is not None and other.missing:
         st.caption("The second model joins once its experts are found: see the part Two models.")
-    made = asked.priming() if other is None or other.missing else asked.priming(other)
+    made = asked.priming([other] if other is not None and not other.missing else [])
     if made is None:
         return
     count, left_out = len(made.targets), made.targets_left_out

@@ -84,17 +84,14 @@ def judged(source: str, split: str, library: Library) -> Judged:
 @st.cache_resource(max_entries=12, show_spinner=False)
 def _judged(source: str, split: str, state: FilesState, digest: str, _library: Library) -> Judged:  # noqa: ARG001
     judgments = load_judgments(source, split or None, library=_library)
-    content = [judgments.name, judgments.split, judgments.pairs, judgments.scores.tolist()]
-    read = digest_of([source, *(content if source != "taxonomy" else [digest])])
-    return Judged(source, split, judgments, cover(judgments, _library.keys), read, _targets(source))
-
-
-def _targets(source: str) -> tuple[SppTarget, ...]:
-    path = user_path(source)
-    if source == "taxonomy" or not path.is_file():
-        return ()
-    table = read_table(path)
-    return spp_targets(table) if is_spp(table) else ()
+    content: list[Any] = [digest]
+    targets: tuple[SppTarget, ...] = ()
+    if source != "taxonomy":
+        content = [judgments.name, judgments.split, judgments.pairs, judgments.scores.tolist()]
+        if user_path(source).is_file() and is_spp(table := read_table(user_path(source))):
+            targets = spp_targets(table)
+    read = digest_of([source, *content])
+    return Judged(source, split, judgments, cover(judgments, _library.keys), read, targets)
 
 
 @dataclass(frozen=True, eq=False)
@@ -118,24 +115,23 @@ class Asked:
         model = model_label(self.plan.request.model)
         return f"{self.judged.judgments.name} with {self.plan.library.name} in {model}"
 
-    def request(self, baselines: tuple[str, ...] = BASELINES, **changes: Any) -> AlignRequest:
+    def request(self, baselines: tuple[str, ...] = BASELINES) -> AlignRequest:
         """The request for measures and baselines at all thresholds."""
-        names = {
-            "find": self.plan.request,
-            "judgments": self.judged.source,
-            "split": self.judged.split or None,
-            "taus": tuple(sorted({*TAUS, self.tau})),
-            "baselines": baselines,
-            "places": False,
-            "without_token_only": self.outside,
-            "resamples": self.judged.resamples,
-            "permutations": self.judged.resamples,
-        }
-        return AlignRequest(**{**names, **changes})
+        return AlignRequest(
+            find=self.plan.request,
+            judgments=self.judged.source,
+            split=self.judged.split or None,
+            taus=tuple(sorted({*TAUS, self.tau})),
+            baselines=baselines,
+            places=False,
+            without_token_only=self.outside,
+            resamples=self.judged.resamples,
+            permutations=self.judged.resamples,
+        )
 
     def at_tau(self, **changes: Any) -> AlignRequest:
         """The request at the chosen threshold alone, without baselines."""
-        return self.request((), taus=(self.tau,), **changes)
+        return replace(self.request(()), taus=(self.tau,), **changes)
 
     def by_place(self) -> AlignRequest:
         """The request for every layer and kind alone."""
@@ -143,8 +139,7 @@ class Asked:
 
     def whole(self) -> Aligned | None:
         """Measures and all baselines, where they are there; no job is started."""
-        made: Aligned | None = known("align", self.request(), about=self.about)
-        return made
+        return known("align", self.request(), about=self.about)
 
     def shipped(self, section: str) -> bool:
         """Whether the section's comparison of the whole library came with the app, without the results behind it."""
@@ -159,27 +154,21 @@ class Asked:
 
     def agreement(self) -> Aligned | None:
         """Measures and baselines, those of embeddings where they are there."""
-        made = self.whole()
-        if made is None:
-            made = wait_for("align", self.request(WITHOUT_MODEL), self.title, about=self.about)
-        return made
+        return self.whole() or wait_for("align", self.request(WITHOUT_MODEL), self.title, about=self.about)
 
     def places(self) -> Aligned | None:
         """Every layer and kind alone."""
-        made: Aligned | None = wait_for("align", self.by_place(), f"{self.title} by layer", about=self.about)
-        return made
+        return wait_for("align", self.by_place(), f"{self.title} by layer", about=self.about)
 
     def two_models(self, other: Plan) -> AlignmentTable | None:
         """Both models on the same pairs."""
         title = f"{self.title} and {model_label(other.request.model)} {other.request.revision or ''}"
-        made: AlignmentTable | None = self._together("align models", self.at_tau(), title, [other])
-        return made
+        return self._together("align models", self.at_tau(), title, [other])
 
-    def priming(self, *others: Plan) -> Priming | None:
+    def priming(self, others: Sequence[Plan]) -> Priming | None:
         """Overlap of experts by bin of a priming table."""
         request = self.at_tau(measures=("jaccard",))
-        made: Priming | None = self._together("priming", request, f"priming: {self.title}", others)
-        return made
+        return self._together("priming", request, f"priming: {self.title}", others)
 
     def _together(self, name: str, request: AlignRequest, title: str, others: Sequence[Plan]) -> Any:
         requests = [request, *(replace(request, find=other.request) for other in others)]

@@ -30,7 +30,7 @@ def draw_library(chosen: Selection) -> None:
     there, every = len(plan.finished), len(plan.concepts)
     label = f"Find the other {len(plan.missing):,}" if there else "Find all concepts"
     told = f"**{there:,} of {every:,} concepts** of this library have results in this model."
-    find_rest(plan, told, label, "find all")
+    find_rest(plan, told, label, key="find all")
     if plan.finished:
         # Counting reads every result once, which takes seconds for a large model.
         title = f"experts of {plan.library.name} in {model_label(plan.request.model)}"
