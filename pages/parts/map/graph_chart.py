@@ -20,6 +20,10 @@ if TYPE_CHECKING:
 
 SVG_UP_TO = 320
 """Concepts that are drawn as shapes of the page; more as a picture, which stays quick."""
+_FRAME = "[class*=st-key-map] [data-testid=stFullScreenFrame]"
+_LOWER = "{height: 440px !important; flex: none !important}"
+PHONE = f"<style>@media (max-width: 640px) {{[class*=st-key-map], {_FRAME}, {_FRAME} > div {_LOWER}}}</style>"
+"""The graph is as wide as it is high: in the height of a wide page a phone would show gaps above and below it."""
 Item = tuple[str, int]
 """``"node"`` or ``"edge"``, and its number in the chart."""
 
@@ -44,6 +48,7 @@ def draw_graph_chart(
         narrow=narrow,
     )
     count = graph.number_of_nodes()
+    st.html(PHONE)
     st.echarts_chart(
         option,
         height=500 if narrow else 680,
