@@ -158,14 +158,15 @@ def find_rest(plan: Plan, told: str, label: str = "", **look: Any) -> None:
     """
     if not plan.missing:
         return
-    job = services().jobs.get(find_job(plan))
+    name = find_job(plan)
+    job = services().jobs.get(name)
     runs = job is not None and job.state != "done"
-    if told and (runs or not label):
+    if label and not runs:
+        offer(name, told, label, start_find, plan, **look)
+        return
+    if told:
         st.markdown(told)
-    if label or runs:
-        offer(find_job(plan), told, label, start_find, plan, **look)
-    else:
-        offer_find(plan)
+    follow(name) if runs else offer_find(plan)
 
 
 def offer_find(plan: Plan) -> None:

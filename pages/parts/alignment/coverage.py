@@ -26,12 +26,7 @@ QUIET: dict[str, Any] = {"delta_color": "off", "delta_arrow": "off", "width": 16
 def draw_coverage(chosen: Selection, judged: Judged, plan: Plan, *, shipped: bool) -> bool:
     """Pairs covered and left out, and why; concepts that are still to be found, with the job that finds them.
 
-    Args:
-        chosen, judged, plan: what is compared.
-        shipped: the comparison is at hand, though the results behind it may not be.
-
-    Returns:
-        Whether enough pairs are covered by results to go on.
+    True where enough pairs are covered to go on: by results, or by a `shipped` comparison without those behind it.
     """
     there = set(plan.keys) if shipped else set(plan.finished)
     ready, covered = judged.pairs_among(there), len(judged.coverage.rows)

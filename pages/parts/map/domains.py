@@ -98,14 +98,8 @@ def _told(statistics: DomainStatistics) -> str:
 
 def _published() -> None:
     st.subheader("The paper's table 2")
-    table = pd.DataFrame(
-        [
-            (row.model, row.step, row.in_domain, row.in_domain_baseline, row.with_broader,
-             row.with_broader_baseline)
-            for row in TABLE_2
-        ],
-        columns=["model", "step", "in domain", "in domain, baseline", "with broader", "with broader, baseline"],
-    )  # fmt: skip
+    table = pd.DataFrame(TABLE_2)
+    table.columns = [name.replace("_baseline", ", baseline").replace("_", " ") for name in table.columns]
     shares = dict.fromkeys(table.columns[2:], st.column_config.NumberColumn(format="%.2f %%"))
     columns = {"step": st.column_config.NumberColumn(format="localized"), **shares}
     st.dataframe(table, hide_index=True, height=38 + 35 * len(table), column_config=columns)

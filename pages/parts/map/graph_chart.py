@@ -6,6 +6,7 @@ from collections.abc import Callable, Mapping, Sequence
 from functools import partial
 from typing import TYPE_CHECKING, Any
 
+import pandas as pd
 import streamlit as st
 
 from expertlens_core import figures
@@ -109,11 +110,8 @@ def graph_downloads(graph: nx.Graph, results: MapResults, settings: Settings) ->
     def page() -> bytes:
         return figures.concept_graph_page(graph, places, title=title, caption=" · ".join(lines)).encode()
 
-    def edges() -> bytes:
-        return figures.edge_table(graph).to_csv(index=False).encode("utf-8", "surrogatepass")
-
-    def concepts() -> bytes:
-        return figures.node_table(graph, places).to_csv(index=False).encode("utf-8", "surrogatepass")
+    def csv(table: Callable[..., pd.DataFrame], *drawn: Any) -> bytes:
+        return table(*drawn).to_csv(index=False).encode("utf-8", "surrogatepass")
 
     files: tuple[tuple[str, str, str, Callable[[], bytes]], ...] = (
         ("HTML", "html", "text/html", page),
@@ -121,8 +119,8 @@ def graph_downloads(graph: nx.Graph, results: MapResults, settings: Settings) ->
         ("PNG", "png", "image/png", partial(picture, "png")),
         ("GraphML", "graphml", "application/graphml+xml", partial(figures.graphml, graph, places)),
         ("GEXF", "gexf", "application/gexf+xml", partial(figures.gexf, graph, places)),
-        ("Edges as CSV", "edges.csv", "text/csv", edges),
-        ("Concepts as CSV", "concepts.csv", "text/csv", concepts),
+        ("Edges as CSV", "edges.csv", "text/csv", partial(csv, figures.edge_table, graph)),
+        ("Concepts as CSV", "concepts.csv", "text/csv", partial(csv, figures.node_table, graph, places)),
     )
     with st.container(horizontal=True, gap="small"):
         for label, ending, mime, content in files:

@@ -51,12 +51,7 @@ def draw_pair_view(results: MapResults, chosen: str) -> None:
 
 
 def draw_pair(results: MapResults, settings: Settings, first: str, second: str, *, room: Room) -> None:
-    """What two concepts share.
-
-    Args:
-        results, settings, first, second: what is compared.
-        room: a narrow panel, a row with charts side by side, or a page of its own with the shared units too.
-    """
+    """What two concepts share: in a narrow panel, in a row, or on a page with the shared units too."""
     pair = results.pair(first, second, settings)
     if pair is None:
         return
