@@ -2,21 +2,52 @@
 
 import streamlit as st
 
-from pages.parts.map.beside import beside_results, choose_beside
+from expertlens_core.models.label import model_label
+from expertlens_core.pipeline import Plan
 from pages.parts.map.domains import draw_domains
 from pages.parts.map.graph import draw_graph
 from pages.parts.map.heatmap import draw_heatmap
-from pages.parts.map.missing import draw_missing
 from pages.parts.map.pair import draw_pair_view
-from pages.parts.map.results import map_results, unequal
+from pages.parts.map.results import FEWEST, MapResults, map_results
 from pages.shared import view
-from pages.shared.choices.map import FOCUS, PART, PARTS
+from pages.shared.choices.map import BESIDE, FOCUS, PART, PARTS
 from pages.shared.frame import heading
 from pages.shared.loading import planned
 from pages.shared.plain import plain
+from pages.shared.second_model import choose_second, second_plan
 from pages.shared.selection import TAU, selection
-from pages.shared.view import bound
+from pages.shared.waiting import find_rest
 from pages.shared.warned import draw_warnings
+
+
+def results_of(plan: Plan, key: str = "") -> MapResults | None:
+    """What to draw from, and the way to the concepts that are still missing; `key` tells two models' buttons apart."""
+    there, every = len(plan.finished), len(plan.concepts)
+    if every < FEWEST:
+        st.info(
+            f"The library {plain(plan.library.name)} has {every} concept{'' if every == 1 else 's'}, and a map needs "
+            f"at least {FEWEST}: choose another library at the left, or add concepts on the page Concepts.",
+            icon=":material/hub:",
+        )
+        return None
+    model, revision = model_label(plan.request.model), plan.request.revision
+    where = plain(f"{model} at {revision}" if revision else model)
+    find_rest(
+        plan,
+        f"**{there:,} of {every:,} concepts** of this library have their experts found in {where}.",
+        f"Find the other {len(plan.missing):,}" if there else "Find all concepts",
+        key=f"find rest {key}",
+        help="The model reads the sentences of each. It goes on while you look at other pages; what is finished stays.",
+    )
+    if there < FEWEST:
+        st.info(
+            f"The map compares concepts by their experts, and needs those of at least {FEWEST} concepts. They "
+            "appear here once they are found.",
+            icon=":material/hub:",
+        )
+        return None
+    return map_results(plan)
+
 
 chosen = selection()
 part = view.get(PART)
@@ -24,47 +55,40 @@ heading(
     "Concept map",
     "Which concepts share experts in the model, and do they fall into the groups that people see?",
 )
-if view.get(TAU) != round(view.get(TAU), 2):
-    view.put(TAU, round(view.get(TAU), 2))
-unknown = [key for key in view.get(FOCUS) if key not in chosen.library]
-if unknown:
-    st.warning(
-        plain(
-            f"The library {chosen.library.name!r} has no concept {unknown[0][:80]!r} to look at: it is left out."
-        ),
-        icon=":material/link_off:",
+view.put(TAU, round(view.get(TAU), 2))
+known = tuple(key for key in view.get(FOCUS) if key in chosen.library)
+if unknown := [key for key in view.get(FOCUS) if key not in known]:
+    told = (
+        f"The library {chosen.library.name!r} has no concept {unknown[0][:80]!r} to look at: it is left out."
     )
-    view.put(FOCUS, tuple(key for key in view.get(FOCUS) if key in chosen.library))
+    st.warning(plain(told), icon=":material/link_off:")
+    view.put(FOCUS, known)
 left, right = st.columns([3, 2], gap="small", vertical_alignment="bottom")
-left.segmented_control(
-    "Show",
-    list(PARTS),
-    required=True,
-    format_func=PARTS.__getitem__,
-    label_visibility="collapsed",
-    **bound(PART),
-)
+with left:
+    view.segments("Show", PARTS, PART, label_visibility="collapsed")
 if part == "graph":
     with right:
-        choose_beside(chosen)
-plan = planned(chosen.request(), chosen.library)
-if not draw_missing(plan):
-    st.stop()
-results = map_results(plan)
+        look = {"placeholder": "Beside it: a checkpoint or model", "label_visibility": "collapsed"}
+        choose_second(BESIDE, chosen, "Beside it", **look)
+results = results_of(planned(chosen.request(), chosen.library))
 if results is None:
     st.stop()
 draw_warnings(chosen, results.found.warnings, most=1)
-if unequal(results):
+if results.unequal:
     st.warning(
         "The concepts have unequal shares of positive sentences, and are compared by AP as it is: sizes of expert "
         "sets, and so Jaccard, are then not alike. Best is a library with equal sets.",
         icon=":material/warning:",
     )
-if part == "heatmap":
-    draw_heatmap(results)
-elif part == "pair":
-    draw_pair_view(results, chosen.concept.key)
-elif part == "domains":
-    draw_domains(results)
-else:
-    draw_graph(results, beside_results(chosen))
+match part:
+    case "heatmap":
+        draw_heatmap(results)
+    case "pair":
+        draw_pair_view(results, chosen.concept.key)
+    case "domains":
+        draw_domains(results)
+    case _:
+        other = second_plan(BESIDE, chosen)
+        if other is not None and other.missing:
+            st.markdown(f"**Beside it: {plain(view.get(BESIDE).strip())}**")
+        draw_graph(results, None if other is None else results_of(other, "beside"))

@@ -7,11 +7,10 @@ import streamlit as st
 
 from expertlens_core.errors import InputError
 from expertlens_core.pipeline import SteerRequest
-from pages.parts.steer import run as run
-from pages.parts.steer.columns import columns
+from pages.parts.steer import run
 from pages.parts.steer.dose import draw_dose
-from pages.parts.steer.downloads import text_downloads
 from pages.parts.steer.settings import request, settings, take_typed
+from pages.parts.steer.texts import draw_texts, text_downloads
 from pages.shared import view
 from pages.shared.choices.steer import DRAW
 from pages.shared.frame import heading
@@ -25,14 +24,14 @@ from pages.shared.warned import draw_warnings
 
 def press() -> None:
     """Write with the settings as they are."""
-    view.finish(_press)
 
+    def write() -> None:
+        take_typed()
+        with contextlib.suppress(InputError):  # the page meets it again, and explains it
+            chosen = selection()
+            run.ask(chosen, request(chosen))
 
-def _press() -> None:
-    take_typed()
-    with contextlib.suppress(InputError):  # the page meets it again, and explains it
-        chosen = selection()
-        run.ask(chosen, request(chosen))
+    view.finish(write)
 
 
 def press_new() -> None:
@@ -40,24 +39,6 @@ def press_new() -> None:
     seed = secrets.randbelow(1_000_000)
     view.finish(lambda: view.put(DRAW, seed))
     press()
-
-
-def buttons(chosen: Selection, writing: bool, begun: bool) -> None:
-    """Start, stop, and once more with other random numbers."""
-    with st.container(horizontal=True):
-        if writing:
-            st.button("Stop", key="steer stop", icon=":material/stop:", on_click=run.stop, type="primary")
-        else:
-            label = f"Steer towards {plain(chosen.concept.key)}"
-            st.button(label, key="steer", icon=":material/play_arrow:", on_click=press, type="primary")
-        if begun:
-            st.button(
-                "New seed",
-                key="steer new seed",
-                icon=":material/casino:",
-                on_click=press_new,
-                help="Draw other random numbers and write again.",
-            )
 
 
 def wait_for_experts(chosen: Selection, asks: SteerRequest) -> None:
@@ -69,12 +50,12 @@ def wait_for_experts(chosen: Selection, asks: SteerRequest) -> None:
     wait_for_find(wanted)
     job = services().jobs.get(find_job(wanted))
     if job is None or not job.active:
-        st.button("Cancel", key="steer cancel", icon=":material/close:", on_click=run.stop)
+        view.button("Cancel", run.stop, icon="close", key="steer cancel")
     st.stop()
 
 
-def empty(chosen: Selection, asks: SteerRequest) -> None:
-    """What will happen."""
+def draw_outlook(chosen: Selection, asks: SteerRequest) -> None:
+    """What a press will do."""
     concept = plain(chosen.concept.key)
     control = {
         "random": "with as many random units set instead",
@@ -104,19 +85,27 @@ if waiting:
     wait_for_experts(chosen, asks)
     run.begin(chosen, asks)
     st.rerun()
-buttons(chosen, shot is not None and shot.active, made is not None)
+with st.container(horizontal=True):
+    if shot is not None and shot.active:
+        view.button("Stop", run.stop, icon="stop", key="steer stop", type="primary")
+    else:
+        label = f"Steer towards {plain(chosen.concept.key)}"
+        view.button(label, press, icon="play_arrow", key="steer", type="primary")
+    if made is not None:
+        told = "Draw other random numbers and write again."
+        view.button("New seed", press_new, icon="casino", key="steer new seed", help=told)
 if made is None or shot is None:
-    empty(chosen, asks)
-else:
-    if made.request != asks and not shot.active:
-        st.caption(
-            ":material/info: The settings have changed since these texts: press the button to see what they do."
-        )
-    columns(made)
-    if shot.rows and not shot.active:
-        text_downloads(shot, made)
-        st.page_link(
-            "experts.py",
-            label=f"See these experts of {plain(made.request.concept)} and where they sit",
-            icon=":material/bar_chart:",
-        )
+    draw_outlook(chosen, asks)
+    st.stop()
+if made.request != asks and not shot.active:
+    st.caption(
+        ":material/info: The settings have changed since these texts: press the button to see what they do."
+    )
+draw_texts(made)
+if shot.rows and not shot.active:
+    text_downloads(shot, made)
+    st.page_link(
+        "experts.py",
+        label=f"See these experts of {plain(made.request.concept)} and where they sit",
+        icon=":material/bar_chart:",
+    )

@@ -10,6 +10,7 @@ from ..analysis.alignment import AlignmentTable
 from ..analysis.pair import PairEvidence
 from .colours import CONCEPTS, EXPERTS, KIND_NAMES, REST
 from .encoding import named_colours, tooltip
+from .figure import Figure
 from .text import printable
 
 POINTS = 3000
@@ -122,6 +123,27 @@ def pair_histogram(evidence: PairEvidence, *, width: int = 300) -> alt.Chart:
             ("part:N", ""), ("low:Q", "AP from", ".3f"), ("high:Q", "to", ".3f"), ("count:Q", "")
         ),
     )
+
+
+def pair_figures(
+    evidence: PairEvidence,
+    first: str,
+    second: str,
+    lines: Sequence[str] = (),
+    *,
+    width: int,
+    below: bool = False,
+) -> tuple[Figure, Figure]:
+    """Where two concepts share experts (`place_chart`), and how good the shared ones are (`pair_histogram`)."""
+    both, at = f"{first} and {second}", f"{first} and {second}, tau {evidence.tau:.2f}"
+    places = place_chart(evidence, first, second, width=width, below=below)
+    said = f"Experts of {both} by layer and kind; {len(evidence.shared)} are shared."
+    table = place_table(evidence, first, second)
+    where = Figure(places, table, f"{both}: experts by layer", said, f"shared by layer, {at}", lines)
+    histogram, table = pair_histogram(evidence, width=width), pair_histogram_table(evidence)
+    said = f"AP of the experts that {both} share, and of the others."
+    title, name = f"{both}: AP of shared and unshared experts", f"AP of shared and unshared, {at}"
+    return where, Figure(histogram, table, title, said, name, lines)
 
 
 def _part_colours(parts: list[str], colours: Sequence[str], columns: int) -> alt.Color:

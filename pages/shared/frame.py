@@ -1,6 +1,7 @@
 """What every page has: its heading, notes, the missing built-in model, and one way to say that something cannot be."""
 
 import contextlib
+from collections.abc import Iterator
 
 import streamlit as st
 
@@ -52,6 +53,15 @@ def explain(problem: str) -> None:
     show_problem(problem)
     label = "Back to the built-in model and library"
     view.button(label, start_over, icon="restart_alt", key="start over")
+
+
+@contextlib.contextmanager
+def explained() -> Iterator[None]:
+    """Explain bad input on the spot, and draw nothing further; above a fragment: ``@explained()``."""
+    try:
+        yield
+    except InputError as problem:
+        explain(str(problem))
 
 
 def start_over() -> None:

@@ -1,7 +1,7 @@
 """Figures on a page, each with its downloads; and the download of any table."""
 
 import re
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from typing import Any
 
 import altair as alt
@@ -9,7 +9,7 @@ import pandas as pd
 import streamlit as st
 from altair.utils import schemapi
 
-from expertlens_core.figures import Figure
+from expertlens_core.figures import Figure, bibtex, methods_paragraph
 from pages.shared.plain import plain
 
 # Altair compares every part with the whole of Vega-Lite's schema, as it is made and as it is drawn: a third of the time
@@ -43,9 +43,8 @@ def show(
     key = key or figure.name
     if "on_select" in look:
         look["key"] = key
-    event = draw_chart(
-        figure.chart if drawn is None else drawn, alt=figure.alt or figure.title or None, **look
-    )
+    chart: Any = _Unchecked(figure.chart if drawn is None else drawn)
+    event = st.altair_chart(chart, alt=figure.alt or figure.title or None, **look)
     for note in notes:
         st.caption(note)
     downloads(figure, key)
@@ -87,23 +86,30 @@ def file_name(name: str, suffix: str) -> str:
     return re.sub(r"[^\w.-]+", "-", name).strip("-.")[:120] + f".{suffix}"
 
 
-def draw_chart(chart: alt.TopLevelMixin, **options: Any) -> Any:
-    """Draw a chart alone; `options` and what comes back are those of `st.altair_chart`."""
-    shown: Any = _Unchecked(chart)
-    return st.altair_chart(shown, **options)
+def number_columns(formats: Mapping[str, str]) -> dict[str, Any]:
+    """Columns of a table by the format of their numbers, such as ``{"p": "%.4f"}``."""
+    return {name: st.column_config.NumberColumn(format=form) for name, form in formats.items()}
 
 
-def figure_downloads(
-    chart: alt.TopLevelMixin,
-    name: str,
-    table: pd.DataFrame | Callable[[], pd.DataFrame],
-    *,
-    title: str = "",
-    lines: Sequence[str] = (),
-    key: str = "",
+def choose_row(
+    table: pd.DataFrame, key: str, values: Sequence[Any], choose: Callable[[Any], Any], **look: Any
 ) -> None:
-    """The downloads of a chart that is not a `Figure` yet."""
-    downloads(Figure(chart, table, title=title, name=name, lines=lines), key)
+    """A table whose rows can be pressed: `choose` is called with the value of the row; `look` as for `st.dataframe`."""
+
+    def take() -> None:
+        rows = st.session_state[key]["selection"]["rows"]
+        if rows and rows[0] < len(values):
+            choose(values[rows[0]])
+
+    st.dataframe(table, hide_index=True, key=key, on_select=take, selection_mode="single-row", **look)
+
+
+def methods(about: Mapping[str, Any], tau: float, outside: bool) -> None:
+    """A paragraph and references for a paper, written from a result's own metadata."""
+    with st.expander("Methods paragraph and references", icon=":material/format_quote:"):
+        told = methods_paragraph(about, tau=tau, without_token_only=outside)
+        st.code(told, language=None, wrap_lines=True)
+        st.code(bibtex(about), language="bibtex")
 
 
 class _Unchecked:

@@ -1,6 +1,7 @@
 """Results that must be computed first: started, followed, stopped and continued in one way on all pages."""
 
 import math
+from collections.abc import Callable
 from dataclasses import replace
 from typing import Any
 
@@ -12,6 +13,7 @@ from expertlens_core.pipeline import FindRequest, Found, Plan, estimate_find
 from expertlens_core.request import Request
 from expertlens_core.run import NotKeptError
 from expertlens_core.stages import STAGES, answer
+from pages.shared import view
 from pages.shared.job import Job, job_id
 from pages.shared.loading import planned, read_found
 from pages.shared.plain import bytes_text, plain, show_problem
@@ -129,6 +131,40 @@ def start_find(plan: Plan, kind: str = "find") -> None:
     title = f"{what} in {model_label(plan.request.model)}" + ", computed here" * (kind != "find")
     request = _find_request(plan).to_json()
     services().jobs.submit(kind, request, title, count <= QUICK, find_job(plan, kind))
+
+
+def offer(name: str, told: str, label: str, start: Callable[..., Any], *args: Any, **look: Any) -> None:
+    """Follow a job; where there is none, say in Markdown what it would do (`told`), with a button that starts it."""
+    job = services().jobs.get(name)
+    if job is not None and job.state != "done":
+        follow(name)
+        return
+    with st.container(border=bool(told), horizontal=True, vertical_alignment="center"):
+        if told:
+            st.markdown(told)
+        view.button(label, start, *args, icon="play_arrow", type="primary", **look)
+
+
+def find_rest(plan: Plan, told: str, label: str = "", **look: Any) -> None:
+    """What a plan lacks: the job that finds it, or the way to start it; nothing where nothing is missing.
+
+    Args:
+        plan: what to find.
+        told: Markdown, what is there and what comes; empty says nothing.
+        label: of a button that starts at once; empty tells first what it will take.
+        look: ``key`` and ``help`` of the button.
+    """
+    if not plan.missing:
+        return
+    name = find_job(plan)
+    job = services().jobs.get(name)
+    runs = job is not None and job.state != "done"
+    if label and not runs:
+        offer(name, told, label, start_find, plan, **look)
+        return
+    if told:
+        st.markdown(told)
+    follow(name) if runs else offer_find(plan)
 
 
 def offer_find(plan: Plan) -> None:

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import json
-import time
 from dataclasses import replace
 from pathlib import Path
 
@@ -13,14 +12,23 @@ from streamlit.testing.v1 import AppTest
 from expertlens_core.concepts import Concept, load_library
 from expertlens_core.defaults import DEFAULT_LIBRARY
 from expertlens_core.pipeline import SteeredText, SteerRequest
-from pages.parts.steer.columns import IN_LINE, LONGEST, POLL, count, label, pace, state_line, title
-from pages.parts.steer.downloads import document, table
 from pages.parts.steer.run import Asked
+from pages.parts.steer.texts import (
+    IN_LINE,
+    LONGEST,
+    POLL,
+    count,
+    document,
+    label,
+    pace,
+    state_line,
+    table,
+    title,
+)
 from pages.parts.steer.words import ConceptWords, concept_words
 from pages.shared.services import services
 from pages.shared.streams import Shot
 
-ROOT = Path(__file__).parents[2]
 IMAGE = "<img src=x onerror=alert(1)>"
 STEERED = SteeredText("steered", 0.5, 0, " a paw", True, 20, 6, "cat, 20 experts", True, "length")
 ORIGINAL = SteeredText("original", 0.0, 0, " a road", True, stop="end")
@@ -31,32 +39,46 @@ def made(**options) -> Asked:
     return Asked(1, SteerRequest(**options), "", {"model": "a/model", "revision": "r"}, WORDS)
 
 
-def test_nothing_is_called_steered_before_its_units_were_set_in_a_pass():
-    assert title(STEERED) == "Steered"
-    assert title(replace(STEERED, steered=False)) == "Not steered"
-    assert title(replace(STEERED, strength=0.0)) == "Not steered"
-    assert title(SteeredText("steered", 0.0, 0, "", False)) == "To be steered"
-    assert title(replace(STEERED, kind="control", steered=False)) == "Control, not steered"
-    assert "not set in any pass" in label(replace(STEERED, steered=False), made())
+@pytest.mark.parametrize(
+    ("changed", "expected"),
+    [
+        ({}, "Steered"),
+        ({"steered": False}, "Not steered"),
+        ({"strength": 0.0}, "Not steered"),
+        ({"experts": 0}, "To be steered"),
+        ({"kind": "control", "steered": False}, "Control, not steered"),
+    ],
+)
+def test_nothing_is_called_steered_before_its_units_were_set_in_a_pass(changed, expected):
+    assert title(replace(STEERED, **changed)) == expected
 
 
 def test_a_label_says_what_was_set_where_and_how_strongly():
-    assert label(ORIGINAL, made()) == "The model as it is: no unit is set."
-    assert label(STEERED, made()) == "The 20 best experts of cat in 6 modules, strength 0.5."
-    control = replace(STEERED, kind="control")
-    assert label(control, made()).startswith("20 random units, none of them these experts")
+    asked, control = made(), replace(STEERED, kind="control")
+    assert label(ORIGINAL, asked) == "The model as it is: no unit is set."
+    assert label(STEERED, asked) == "The 20 best experts of cat in 6 modules, strength 0.5."
+    assert label(control, asked).startswith("20 random units, none of them these experts")
     other = replace(made(control="other-concept"), other="river")
     assert label(control, other) == "The 20 best experts of river in 6 modules, strength 0.5."
-    assert "this is the original" in label(replace(STEERED, strength=0.0), made())
-
-
-def test_the_line_of_state_tells_of_others_and_of_why_it_ended():
-    assert "2 before you" in state_line(Shot(1, "waiting"), 2)
-    assert "0.25 s" in state_line(Shot(1, "writing", ("x",), asked=1.0, first=1.25), 0)
-    assert "left for a while" in state_line(Shot(1, "stopped", ended=2.0, left=True), 0)
-    assert state_line(Shot(1, "failed", error="x", asked=1.0, first=2.0, ended=3.0), 0).startswith(
-        "Broken off"
+    assert "this is the original" in label(replace(STEERED, strength=0.0), asked)
+    assert "not set in any pass" in label(replace(STEERED, steered=False), asked)
+    deep = label(replace(STEERED, first_layer=12, queries_keys=False), asked)
+    assert deep.startswith(
+        "The 20 best experts of cat from layer 12 on, without queries and keys, in 6 modules"
     )
+
+
+@pytest.mark.parametrize(
+    ("shot", "ahead", "words"),
+    [
+        (Shot(1, "waiting"), 2, "2 before you"),
+        (Shot(1, "writing", ("x",), asked=1.0, first=1.25), 0, "0.25 s"),
+        (Shot(1, "stopped", ended=2.0, left=True), 0, "left for a while"),
+        (Shot(1, "failed", error="x", asked=1.0, first=2.0, ended=3.0), 0, "Broken off"),
+    ],
+)
+def test_the_line_of_state_tells_of_others_and_of_why_it_ended(shot, ahead, words):
+    assert words in state_line(shot, ahead)
 
 
 def test_words_of_the_concept_are_coloured_counted_and_escaped():
@@ -84,14 +106,6 @@ def test_related_words_are_known_by_their_kind_and_a_name_in_its_forms():
     )
 
 
-def test_a_column_says_among_which_units_the_experts_were_chosen():
-    deep = replace(STEERED, first_layer=12, queries_keys=False)
-    assert label(deep, made()).startswith(
-        "The 20 best experts of cat from layer 12 on, without queries and keys, in 6 modules"
-    )
-    assert label(STEERED, made()).startswith("The 20 best experts of cat in 6 modules")
-
-
 def test_files_hold_the_texts_and_every_setting():
     asked = made(prompt=IMAGE, seed=7, temperature=0.5, tokens=9)
     shot = Shot(1, "stopped", (ORIGINAL, STEERED))
@@ -111,31 +125,33 @@ def test_files_hold_the_texts_and_every_setting():
 def cache(tmp_path_factory):
     with pytest.MonkeyPatch.context() as patch:
         patch.setenv("EXPERTLENS_CACHE", str(tmp_path_factory.mktemp("cache")))
-        patch.syspath_prepend(str(ROOT))
+        patch.syspath_prepend(str(Path(__file__).parents[2]))
         yield
 
 
-def visit(**link: str) -> AppTest:
+@pytest.fixture
+def page(visit):
     """The page; its concept has few sentences, so that its experts are found in a second."""
-    app = AppTest.from_file(str(ROOT / "pages" / "router.py"), default_timeout=120)
-    for name, value in {"positives": "40", "negatives": "60", "tokens": "6", "texts": "2", **link}.items():
-        app.query_params[name] = value
-    app.run()
-    app.switch_page("steer.py")
-    return app.run()
+
+    def open_page(**link: str) -> AppTest:
+        app = visit("steer", **{"positives": "40", "negatives": "60", "tokens": "6", "texts": "2", **link})
+        assert not app.exception
+        return app
+
+    return open_page
 
 
-def written(app: AppTest, seconds: float = 150) -> AppTest:
-    end = time.monotonic() + seconds
-    while not any(caption.value.startswith(("Done", "Broken")) for caption in app.caption):
-        assert time.monotonic() < end, [caption.value for caption in app.caption]
-        time.sleep(0.1)
-        app.run()
-    return app
+@pytest.fixture
+def press(until):
+    """Press a button, and wait until a caption begins with one of some words."""
 
+    def pressed(app: AppTest, key: str = "steer", then: tuple[str, ...] = ("Done", "Broken")) -> AppTest:
+        app.button(key=key).click().run()
+        until(lambda: any(each.value.startswith(then) for each in app.run().caption), 240)
+        assert not app.exception
+        return app
 
-def press(app: AppTest, key: str = "steer") -> AppTest:
-    return written(app.button(key=key).click().run())
+    return pressed
 
 
 def texts(app: AppTest) -> list[str]:
@@ -146,21 +162,17 @@ def titles(app: AppTest) -> list[str]:
     return [line.value.removeprefix("##### ") for line in app.markdown if line.value.startswith("##### ")]
 
 
-def test_at_first_the_page_says_what_will_happen_and_offers_one_button():
-    app = visit()
-    assert not app.exception
+def test_at_first_the_page_says_what_will_happen_and_offers_one_button(page):
+    app = page()
     assert any("side by side" in text.value for text in app.markdown)
     assert [button.label for button in app.button if "teer" in button.label] == ["Steer towards cat"]
-    assert (
-        app.number_input(key="w experts").value is None
-    )  # the model has not been loaded: its dose is not known
+    assert app.number_input(key="w experts").value is None, "the model is not loaded: its dose is not known"
     assert app.slider(key="w strength").value == 0.4
 
 
-def test_pressing_finds_the_experts_and_writes_all_columns():
-    app = press(visit())
+def test_pressing_finds_the_experts_and_writes_all_columns(page, press):
+    app = press(page())
     assert [job.title for job in services().jobs.all()] == ["cat in step-2800"], "found with progress, before"
-    assert not app.exception
     assert titles(app) == ["Original", "Steered", "Control"]
     first = texts(app)
     assert len(first) == 3
@@ -170,34 +182,32 @@ def test_pressing_finds_the_experts_and_writes_all_columns():
     assert "draw" in app.query_params
 
 
-def ways_out(app: AppTest) -> list[str]:
-    return [button.label for button in app.button if button.label in ("Stop", "Cancel", "Continue")]
+def test_while_experts_are_found_there_is_one_way_to_stop(page, until):
+    def ways_out() -> list[str]:
+        return [button.label for button in app.button if button.label in ("Stop", "Cancel", "Continue")]
 
-
-def test_while_experts_are_found_there_is_one_way_to_stop():
-    app = visit(concept="horse")
+    app = page(concept="horse")
     with services().turns.held():
         app.button(key="steer").click().run()
-        assert ways_out(app) == ["Stop"]
+        assert ways_out() == ["Stop"]
         next(button for button in app.button if button.label == "Stop").click().run()
-    while ways_out(app) == ["Stop"]:
-        app.run()
-    assert ways_out(app) == ["Continue", "Cancel"]
+    until(lambda: app.run() and ways_out() != ["Stop"], 60)
+    assert ways_out() == ["Continue", "Cancel"]
     app.button(key="steer cancel").click().run()
-    assert ways_out(app) == []
+    assert ways_out() == []
     assert app.button(key="steer").label == "Steer towards horse"
 
 
-def test_strength_nought_is_labelled_as_what_it_is():
-    app = press(visit(strength="0", control="none"))
+def test_strength_nought_is_labelled_as_what_it_is(page, press):
+    app = press(page(strength="0", control="none"))
     assert titles(app) == ["Original", "Not steered"]
     original, steered = texts(app)
     assert original == steered
 
 
-def test_a_browser_that_lags_behind_does_not_take_a_prompt_back():
+def test_a_browser_that_lags_behind_does_not_take_a_prompt_back(page):
     """A look at growing texts sends all values of the widgets, also one whose change is not drawn yet."""
-    app = visit()
+    app = page()
     stale = app._tree.get_widget_states()
     prompt = next(each for each in stale.widgets if "prompt" in each.id)
     preset = next(each for each in stale.widgets if "preset" in each.id)
@@ -209,20 +219,20 @@ def test_a_browser_that_lags_behind_does_not_take_a_prompt_back():
         assert app.query_params["prompt"] == "Tell me of"
 
 
-def test_html_in_the_prompt_is_text():
-    app = press(visit(prompt=IMAGE))
+def test_html_in_the_prompt_is_text(page, press):
+    app = press(page(prompt=IMAGE))
     assert all("<img" not in text and "&lt;img" in text for text in texts(app))
 
 
-def test_settings_that_moved_on_are_told_and_a_bad_one_is_explained():
-    app = press(visit())
+def test_settings_that_moved_on_are_told_and_a_bad_one_is_explained(page, press):
+    app = press(page())
     app.slider(key="w strength").set_value(0.5).run()
     assert any("settings have changed" in caption.value for caption in app.caption)
-    app = visit(other="unicorn", control="other-concept", experts="9999999")
+    app = page(other="unicorn", control="other-concept", experts="9999999")
     said = " ".join(warning.value for warning in app.warning)
     assert "unicorn" in said
     assert "units" in said
-    app = press(visit(experts="4000"))
+    app = press(page(experts="4000"))
     assert "random control" in app.error[0].value, "too many experts for as many others"
 
 
@@ -233,42 +243,27 @@ def test_texts_are_drawn_less_often_the_more_are_written_at_once():
     assert pace(ahead=2, active=8) == IN_LINE
 
 
-def test_the_papers_dose_is_one_press_and_so_is_the_way_back():
-    app = visit()
+def test_the_papers_dose_is_one_press_and_so_is_the_way_back(page):
+    app = page()
     app.button(key="dose paper").click().run()
     assert not app.exception
-    asked = {
-        name: app.query_params[name]
-        for name in ("experts", "first_layer", "kinds", "strength", "temperature")
-    }
+    names = ("experts", "first_layer", "kinds", "strength", "temperature")
+    asked = {name: app.query_params[name] for name in names}
     # One per cent of the fixture's 6,912 units, once its table is known from an earlier test of this file.
     assert asked.pop("experts") in ("500", "69")
     assert asked == {"first_layer": "0", "kinds": "all", "strength": "1", "temperature": "1"}
     assert any("A dose of your own." in caption.value for caption in app.caption)
     app.button(key="dose default").click().run()
-    assert "experts" not in app.query_params
-    assert {"first_layer", "kinds", "strength"}.isdisjoint(app.query_params)
+    assert {"experts", "first_layer", "kinds", "strength"}.isdisjoint(app.query_params)
 
 
-def test_a_message_to_the_model_has_presets_of_its_own_and_needs_a_template():
-    app = visit(chat="chat", prompt="What did you do today?")
-    assert not app.exception
+def test_a_message_to_the_model_has_presets_of_its_own_and_needs_a_template(page, until):
+    app = page(chat="chat", prompt="What did you do today?")
     assert any(each.label == "Message" for each in app.text_input)
     app.button(key="steer").click().run()
-    end = time.monotonic() + 150
-    while not any("has no chat template" in error.value for error in app.error):
-        assert time.monotonic() < end
-        time.sleep(0.1)
-        app.run()
+    until(lambda: any("has no chat template" in error.value for error in app.run().error), 150)
 
 
-def test_calibrating_is_a_job_whose_dose_the_page_then_shows():
-    app = visit(concept="dog")
-    app.button(key="calibrate").click().run()
-    end = time.monotonic() + 240
-    while not any(caption.value.startswith("Calibrated dose:") for caption in app.caption):
-        assert time.monotonic() < end, [caption.value for caption in app.caption]
-        time.sleep(0.3)
-        app.run()
-    assert not app.exception
+def test_calibrating_is_a_job_whose_dose_the_page_then_shows(page, press):
+    app = press(page(concept="dog"), "calibrate", ("Calibrated dose:",))
     assert "calibrate" not in [button.key for button in app.button]

@@ -1,23 +1,26 @@
-"""Agreement with people: expert overlap at every threshold, other measures, and every baseline."""
+"""Agreement with people: every measure and baseline, and every layer and kind of module alone."""
 
 from __future__ import annotations
 
 import math
+from collections.abc import Mapping, Sequence
+from functools import partial
 from typing import Any
 
 import pandas as pd
 import streamlit as st
 
 from expertlens_core import figures
+from expertlens_core.analysis.alignment import Alignment
 from expertlens_core.analysis.published import MEN_TEST_RHO
-from expertlens_core.figures import printable
+from expertlens_core.figures import Figure, printable
+from expertlens_core.figures.alignment_chart import ROW
 from expertlens_core.pipeline import Aligned
-from pages.parts.alignment.captions import caption_lines, draw_caption
-from pages.parts.alignment.coverage import judgments_name
-from pages.parts.alignment.results import QUICK_CONCEPTS, Asked
+from pages.parts.alignment.coverage import QUIET
+from pages.parts.alignment.results import Asked
 from pages.parts.alignment.rows import (
+    NEITHER,
     TOLD,
-    chart_height,
     comparison_table,
     comparisons,
     difference,
@@ -29,60 +32,46 @@ from pages.parts.alignment.rows import (
     verdict,
 )
 from pages.shared.plain import plain
-from pages.shared.services import services
-from pages.shared.show import draw_chart, figure_downloads, table_download
-from pages.shared.waiting import follow, stage_job, start_stage
+from pages.shared.show import number_columns, show, table_download
+from pages.shared.waiting import offer, stage_job, start_stage
 
-MARKS = {
-    "better": "▲ better than",
-    "worse": "▼ less well than",
-    "no clear difference": "● no clear difference from",
-}
+MARKS = {"better": "▲ better than", "worse": "▼ less well than", NEITHER: "● no clear difference from"}
+QUICK_CONCEPTS = 8
+"""Concepts at most whose embeddings are computed in the line of short jobs."""
 
 
 def draw_headline(asked: Asked, made: Aligned) -> None:
     """The one number, and what it is to be held against."""
-    label = jaccard_label(asked.tau)
-    row = made.table.rows[made.table.row(label)]
-    quiet: dict[str, Any] = {"delta_color": "off", "delta_arrow": "off", "width": 165}
+    row = made.table.rows[made.table.row(jaccard_label(asked.tau))]
+    undefined = math.isnan(row.rho)
+    drawn = "concepts" if row.test == "Mantel" else "pairs"
     with st.container(horizontal=True, gap="small"):
-        st.metric(
-            "Spearman's rho",
-            number(row.rho),
-            f"95 %: {interval(row)}" if not math.isnan(row.rho) else "not defined",
-            help=f"Rank correlation of expert overlap above {asked.tau:g} with {plain(judgments_name(asked))}: "
-            "1 is the same order of pairs, 0 none. The interval comes from resampling "
-            + ("concepts" if row.test == "Mantel" else "pairs")
-            + f" {asked.judged.resamples:,} times.",
-            **quiet,
+        told = (
+            f"Rank correlation of expert overlap above {asked.tau:g} with {plain(asked.judged.name)}: 1 is the same "
+            f"order of pairs, 0 none. The interval comes from resampling {drawn} {asked.judged.resamples:,} times."
         )
-        st.metric(
-            "p",
-            "–" if math.isnan(row.p) else f"{row.p:.4f}",
-            f"{row.test} test",
-            help="Chance of a correlation this large if judgments and model had nothing to do with each other. The "
+        around = "not defined" if undefined else f"95 %: {interval(row)}"
+        st.metric("Spearman's rho", number(row.rho), around, help=told, **QUIET)
+        told = (
+            "Chance of a correlation this large if judgments and model had nothing to do with each other. The "
             "Mantel test shuffles concepts, because all pairs of a set of concepts depend on each other; a "
-            "permutation test shuffles pairs.",
-            **quiet,
+            "permutation test shuffles pairs."
         )
+        p = "–" if math.isnan(row.p) else f"{row.p:.4f}"
+        st.metric("p", p, f"{row.test} test", help=told, **QUIET)
         if row.auroc is not None:
-            st.metric(
-                "AUROC",
-                f"{row.auroc:.3f}",
-                "same domain or not",
-                help="The chance that a pair of one domain shares more experts than a pair of two; 0.5 is a coin.",
-                **quiet,
+            told = (
+                "The chance that a pair of one domain shares more experts than a pair of two; 0.5 is a coin."
             )
+            st.metric("AUROC", f"{row.auroc:.3f}", "same domain or not", help=told, **QUIET)
         if made.ceiling is not None:
-            st.metric(
-                "People",
-                number(made.ceiling.mean_rho),
-                f"two raters: {number(made.ceiling.between_raters)}",
-                help="MEN's two raters' mean against MEN, on the same pairs; below it one rater against the other. "
-                "About the best that a model can do.",
-                **quiet,
+            told = (
+                "MEN's two raters' mean against MEN, on the same pairs; below it one rater against the other. About "
+                "the best that a model can do."
             )
-    if math.isnan(row.rho):
+            between = f"two raters: {number(made.ceiling.between_raters)}"
+            st.metric("People", number(made.ceiling.mean_rho), between, help=told, **QUIET)
+    if undefined:
         st.info(
             f"No judged pair shares an expert above {asked.tau:g}, so there is nothing to correlate: lower tau.",
             icon=":material/filter_alt_off:",
@@ -94,64 +83,88 @@ def draw_headline(asked: Asked, made: Aligned) -> None:
 
 def draw_agreement(asked: Asked, made: Aligned) -> None:
     """Every measure and baseline with its interval, and how expert overlap compares with the baselines."""
-    frame = figures.alignment_frame({"experts": made.measures, "baseline": made.baselines})
-    shown = frame.assign(measure=[printable(row_name(name)) for name in frame["measure"]])
-    ceiling = made.ceiling.mean_rho if made.ceiling else None
-    chart = figures.alignment_chart(shown, ceiling=ceiling)
-    lines = caption_lines(asked, made.about, len(made.table.human), tau=False)
-    draw_chart(
-        chart,
-        height=chart_height(len(shown)),
-        alt=f"Spearman's rho of {len(shown)} measures and baselines with {judgments_name(asked)}, with 95 % intervals.",
+    name = f"agreement with {asked.judged.name}"
+    rows = _rows({"experts": made.measures, "baseline": made.baselines})
+    figure = Figure(
+        _chart(rows, made),
+        rows,
+        f"Agreement with people: {asked.judged.name}",
+        f"Spearman's rho of {len(rows)} measures and baselines with {asked.judged.name}, with 95 % intervals.",
+        name,
+        asked.lines(made.about, len(made.table.human), tau=False),
     )
-    if ceiling is not None:
-        st.caption(
-            f"Dashed line: the mean of MEN's two raters with MEN on the same pairs ({number(ceiling)})."
-        )
-    undefined = shown["rho"].isna()
-    if undefined.any():
-        st.caption(plain(f"Not drawn, because no pair differs: {', '.join(shown['measure'][undefined])}."))
-    figure_downloads(
-        chart,
-        f"agreement with {judgments_name(asked)}",
-        shown,
-        title=f"Agreement with people: {printable(judgments_name(asked))}",
-        lines=lines,
-        key="agreement",
-    )
-    draw_caption(lines)
+    notes = _undefined(rows, "no pair differs")
+    if made.ceiling:
+        rho = number(made.ceiling.mean_rho)
+        notes = [f"Dashed line: the mean of MEN's two raters with MEN on the same pairs ({rho}).", *notes]
+    show(figure, *notes, key="agreement", height=chart_height(rows))
     _embeddings(asked)
     _baselines(asked, made)
     with st.expander("What the baselines are", icon=":material/help:"):
-        st.markdown("\n".join(f"- **{row_name(name)}**: {told}" for name, told in TOLD.items()))
+        st.markdown("\n".join(f"- **{row_name(each)}**: {told}" for each, told in TOLD.items()))
     with st.expander("All numbers", icon=":material/table:"):
-        st.dataframe(shown, hide_index=True, column_config=_formats(shown))
-        table_download(shown, f"agreement with {judgments_name(asked)}", key="all agreement")
+        forms = dict.fromkeys(("rho", "ci low", "ci high", "AUROC"), "%.3f") | {"p": "%.4f"}
+        st.dataframe(rows, hide_index=True, column_config=number_columns(forms))
+        table_download(rows, name, key="all agreement")
+
+
+def draw_places(asked: Asked, made: Aligned) -> None:
+    """Expert overlap in each layer and kind, beside that of the whole model."""
+    rows = _rows({"experts": made.measures[:1], "kind": made.kinds, "layer": made.layers})
+    if defined := [row for row in made.layers if not math.isnan(row.rho)]:
+        best = max(defined, key=lambda row: row.rho)
+        place = row_name(best.label).removesuffix(" alone")
+        st.markdown(
+            f"Experts of **{place}** agree best among the layers (rho {number(best.rho)}); those of the whole "
+            f"model have {number(made.measures[0].rho)}. Intervals that overlap widely are no difference."
+        )
+    figure = Figure(
+        _chart(rows, made),
+        rows,
+        f"Agreement by layer and kind: {asked.judged.name}",
+        f"Rho with {asked.judged.name} of each layer and kind of module alone.",
+        f"agreement by layer and kind, {asked.judged.name}",
+        asked.lines(made.about, len(made.table.human), "expert overlap within each place"),
+    )
+    notes = _undefined(rows, "no pair shares an expert there")
+    show(figure, *notes, key="places", height=chart_height(rows))
+
+
+def chart_height(rows: pd.DataFrame) -> int:
+    """Pixels of a chart of rows with its axis and legend, so that every row keeps its label."""
+    return ROW * max(1, len(rows)) + 130
+
+
+def _rows(groups: Mapping[str, Sequence[Alignment]]) -> pd.DataFrame:
+    """`alignment_frame` with the names that a reader sees."""
+    frame = figures.alignment_frame(groups)
+    return frame.assign(measure=[printable(row_name(label)) for label in frame["measure"]])
+
+
+def _chart(rows: pd.DataFrame, made: Aligned) -> Any:
+    return figures.alignment_chart(rows, ceiling=made.ceiling.mean_rho if made.ceiling else None)
+
+
+def _undefined(rows: pd.DataFrame, why: str) -> list[str]:
+    """What is said of rows without a correlation."""
+    names = rows["measure"][rows["rho"].isna()]
+    return [plain(f"Not drawn, because {why}: {', '.join(names)}.")] if len(names) else []
 
 
 def _embeddings(asked: Asked) -> None:
     """The job that adds the baselines of the model's own embeddings."""
     if asked.whole() is not None:
         return
-    title = f"embeddings: {asked.title}"
-    job = services().jobs.get(stage_job("align", asked.request(), asked.about))
-    if job is not None and job.state != "done":
-        follow(job.id)
-        return
-    with st.container(border=True, horizontal=True, vertical_alignment="center"):
-        st.markdown(
-            "**Fair baselines:** does the model's own embedding of the words or sentences do as well as its experts?"
-        )
-        st.button(
-            "Compute the embeddings",
-            type="primary",
-            icon=":material/play_arrow:",
-            key="embeddings",
-            on_click=start_stage,
-            args=("align", asked.request(), title),
-            kwargs={"about": asked.about, "quick": len(asked.plan.finished) <= QUICK_CONCEPTS},
-            help="The model reads all sentences once more; what it gives stays in the cache.",
-        )
+    request, about, title = asked.request(), asked.about, f"embeddings: {asked.title}"
+    quick = len(asked.plan.finished) <= QUICK_CONCEPTS
+    offer(
+        stage_job("align", request, about),
+        "**Fair baselines:** does the model's own embedding of the words or sentences do as well as its experts?",
+        "Compute the embeddings",
+        partial(start_stage, "align", request, title, about=about, quick=quick),
+        key="embeddings",
+        help="The model reads all sentences once more; what it gives stays in the cache.",
+    )
 
 
 def _baselines(asked: Asked, made: Aligned) -> None:
@@ -167,30 +180,21 @@ def _baselines(asked: Asked, made: Aligned) -> None:
             "agrees": [MARKS[verdict(each)] for each in found],
             "baseline": [row_name(each.second) for each in found],
             "difference in rho": [difference(each) for each in found],
-            **{name: table[name] for name in ("p", "Steiger's Z", "its p")},
         }
-    )
+    ).join(table[["p", "Steiger's Z", "its p"]])
+    number_column, text_column = st.column_config.NumberColumn, st.column_config.TextColumn
+    opinion = "A second opinion: a normal approximation for independent pairs."
     st.dataframe(
         shown,
         hide_index=True,
         height=38 + 35 * len(table),
         column_config={
-            "agrees": st.column_config.TextColumn(f"expert overlap > {asked.tau:g} agrees", width=210),
-            "difference in rho": st.column_config.TextColumn(width=180),
-            "p": st.column_config.NumberColumn(format="%.4f", help="Two-sided, of the paired bootstrap."),
-            "Steiger's Z": st.column_config.NumberColumn(
-                format="%.2f", help="A second opinion: a normal approximation for independent pairs."
-            ),
-            "its p": st.column_config.NumberColumn(format="%.4f"),
+            "agrees": text_column(f"expert overlap > {asked.tau:g} agrees", width=210),
+            "difference in rho": text_column(width=180),
+            "p": number_column(format="%.4f", help="Two-sided, of the paired bootstrap."),
+            "Steiger's Z": number_column(format="%.2f", help=opinion),
+            "its p": number_column(format="%.4f"),
         },
     )
-    table_download(table, f"experts against baselines, {judgments_name(asked)}", key="comparisons")
+    table_download(table, f"experts against baselines, {asked.judged.name}", key="comparisons")
     st.caption("Brackets: 95 % interval of the difference in rho, from the same resamples for both.")
-
-
-def _formats(table: pd.DataFrame) -> dict[str, Any]:
-    return {
-        name: st.column_config.NumberColumn(format="%.4f" if name == "p" else "%.3f")
-        for name in ("rho", "ci low", "ci high", "p", "AUROC")
-        if name in table
-    }

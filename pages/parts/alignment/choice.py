@@ -1,27 +1,33 @@
-"""Which judgments: built in, well known, or a file of one's own."""
+"""Which judgments: built in, well known, or a file of one's own, which is checked by reading it and then kept."""
 
 from __future__ import annotations
 
+import hashlib
+import os
+import secrets
+import tempfile
 from dataclasses import replace
 from pathlib import Path
 
 import streamlit as st
 
-from expertlens_core.analysis.judgment_source import DOWNLOADS
+from expertlens_core.analysis.judgment_source import DOWNLOADS, load_judgments
+from expertlens_core.concepts.shelf import shelf_directory
 from expertlens_core.errors import InputError
 from expertlens_core.figures import printable
-from pages.parts.alignment.files import MEGABYTES, is_downloaded, keep_file, own_files
 from pages.shared import view
 from pages.shared.choices.alignment import CONCEPTS, JUDGMENTS, KNOWN, PAIR, SPLIT, SPLITS
-from pages.shared.jobs import job_id
+from pages.shared.job import job_id
 from pages.shared.loading import load_library
 from pages.shared.plain import show_problem
 from pages.shared.selection import Selection
 from pages.shared.services import services
-from pages.shared.view import bound
+from pages.shared.show import file_name
 from pages.shared.waiting import follow
 
 TURN = "judgments turn"
+MEGABYTES = 8
+"""Size of an upload at most: MEN has 0.06, all of SPP 0.2."""
 SPP_HELP = (
     "SPP is not downloaded, because no checksum of it is known: get the table of the Semantic Priming Project "
     "(Hutchison and others 2013) with the columns target, prime, unrelated and association, and upload it below or "
@@ -30,11 +36,7 @@ SPP_HELP = (
 
 
 def draw_choice() -> tuple[str, str] | None:
-    """The choice of judgments and split.
-
-    Returns:
-        What `AlignRequest` takes; None where they are still to be had, which is then explained.
-    """
+    """The choice of judgments and split, as `AlignRequest` takes them; None where they are still to be had."""
     current = view.get(JUDGMENTS).strip() or JUDGMENTS.default
     options = [*KNOWN, *(str(path) for path in own_files())]
     if current not in options:
@@ -47,30 +49,36 @@ def draw_choice() -> tuple[str, str] | None:
     left.selectbox(
         "What people say",
         options,
-        format_func=_name,
+        format_func=lambda source: KNOWN.get(source) or Path(source).name or source,
         accept_new_options=True,
         help="How alike people find pairs of words. Choose judgments, or type the path of a file of word pairs "
         "(word1 word2 score, by space, tab or comma) or of MEN's folder.",
-        **view.show(JUDGMENTS.name, current, _take),
+        **view.show(JUDGMENTS.name, current, lambda typed: _choose((typed or JUDGMENTS.default).strip())),
     )
-    split = _split(middle[0], splits) if splits else ""
+    if view.get(SPLIT) not in splits:
+        view.put(SPLIT, "")
+    if splits:
+        told = (
+            "MEN's authors split it into 2,000 pairs to develop on and 1,000 to test on; the paper reports the test "
+            "split."
+        )
+        if "train" not in splits:
+            told = "Pairs rated for similarity, or for relatedness of any kind."
+        with middle[0]:
+            view.segments("Split", splits, SPLIT, help=told)
     with right, st.popover("Your own file", icon=":material/upload:", width="stretch"):
         _upload()
     if current == "spp":
         st.info(SPP_HELP, icon=":material/download:")
         return None
-    if current in DOWNLOADS and not is_downloaded(current):
+    if current in DOWNLOADS and not _is_downloaded(current):
         _offer_download(current)
         return None
-    return current, split
+    return current, view.get(SPLIT)
 
 
 def draw_concepts(chosen: Selection, source: str) -> Selection:
-    """The built-in judgments have concepts of their own, `men`; the chosen library is the other choice.
-
-    Returns:
-        The selection, with the library to compare.
-    """
+    """The selection with the library to compare: the built-in judgments have one of their own, `men`."""
     if source != "men-in-the-box" or chosen.library_name == "men":
         return chosen
     men = load_library("men")
@@ -78,37 +86,24 @@ def draw_concepts(chosen: Selection, source: str) -> Selection:
         "": f"men: the {len(men)} words of these pairs",
         "library": f"{printable(chosen.library.name)}: the library at the left",
     }
-    st.segmented_control(
-        "Concepts",
-        list(names),
-        required=True,
-        format_func=names.__getitem__,
-        help="The library men has sentences for every word of these pairs. Another library is compared on the pairs "
-        "of words that it has.",
-        **bound(CONCEPTS),
+    told = (
+        "The library men has sentences for every word of these pairs. Another library is compared on the pairs of "
+        "words that it has."
     )
+    view.segments("Concepts", names, CONCEPTS, help=told)
     return chosen if view.get(CONCEPTS) else replace(chosen, library=men, library_name="men")
 
 
-def _split(place: st.delta_generator.DeltaGenerator, options: dict[str, str]) -> str:
-    """The official split."""
-    split: str = view.get(SPLIT)
-    if split not in options:
-        split = ""
-    place.segmented_control(
-        "Split",
-        list(options),
-        required=True,
-        format_func=options.__getitem__,
-        help="MEN's authors split it into 2,000 pairs to develop on and 1,000 to test on; the paper reports the test "
-        "split." if "train" in options else "Pairs rated for similarity, or for relatedness of any kind.",
-        **view.show(SPLIT.name, split, lambda taken: view.put(SPLIT, taken or "")),
-    )  # fmt: skip
-    return split
+def _is_downloaded(name: str) -> bool:
+    """Whether known judgments are on this computer."""
+    import pooch
+
+    download = DOWNLOADS[name]
+    place = Path(pooch.os_cache("expertlens")) / "judgments" / f"{download.file}.unpacked"
+    return all((place / member).is_file() for member in download.members)
 
 
 def _offer_download(name: str) -> None:
-    download = DOWNLOADS[name]
     job_name = job_id("judgments", {"name": name})
     job = services().jobs.get(job_name)
     if job is not None and job.state != "done":
@@ -120,21 +115,14 @@ def _offer_download(name: str) -> None:
             f"**{KNOWN[name]}** is not on this computer. It is downloaded once, from its authors' place, and checked "
             "against a known checksum."
         )
-        st.button(
-            f"Download {KNOWN[name]}",
-            type="primary",
-            icon=":material/download:",
-            on_click=_download,
-            args=(name, job_name),
+        asked = ("judgments", {"name": name}, f"download of {KNOWN[name]}", True, job_name)
+        view.button(
+            f"Download {KNOWN[name]}", services().jobs.submit, *asked, icon="download", type="primary"
         )
         st.caption(
-            f"Without a network: get {download.what}, and type its path in the field above, or upload the file of "
-            "word pairs."
+            f"Without a network: get {DOWNLOADS[name].what}, and type its path in the field above, or upload the file "
+            "of word pairs."
         )
-
-
-def _download(name: str, job_name: str) -> None:
-    services().jobs.submit("judgments", {"name": name}, f"download of {KNOWN[name]}", True, job_name)
 
 
 def _upload() -> None:
@@ -159,15 +147,52 @@ def _upload() -> None:
     st.rerun()
 
 
-def _take(typed: str | None) -> None:
-    _choose((typed or JUDGMENTS.default).strip())
-
-
 def _choose(source: str) -> None:
     view.put(PAIR, ())
     view.put(SPLIT, "")
     view.put(JUDGMENTS, source)
 
 
-def _name(source: str) -> str:
-    return KNOWN.get(source) or Path(source).name or source
+def own_files() -> tuple[Path, ...]:
+    """Files that were uploaded earlier, in alphabetical order."""
+    try:
+        return tuple(sorted(path for path in _folder().glob("*/*") if path.is_file()))
+    except OSError:
+        return ()
+
+
+def keep_file(name: str, data: bytes) -> Path:
+    """Check an uploaded file by reading it as judgments, and keep it; the same content is kept once.
+
+    Raises:
+        InputError: for a file that is too large or holds no judgments, or a folder that cannot be written.
+    """
+    if len(data) > MEGABYTES * 2**20:
+        raise InputError(f"{name} is larger than {MEGABYTES} MB: expected word pairs with scores, as text")
+    safe = _safe(name)
+    with tempfile.TemporaryDirectory() as trial:
+        path = Path(trial) / safe
+        path.write_bytes(data)
+        load_judgments(path)
+    place = _folder() / hashlib.sha256(data).hexdigest()[:12]
+    try:
+        place.mkdir(mode=0o700, parents=True, exist_ok=True)
+        beside = place / f".{secrets.token_hex(4)}"
+        beside.write_bytes(data)
+        os.replace(beside, place / safe)
+    except OSError as error:
+        raise InputError(
+            f"cannot keep {name} in {place} ({error.strerror}): name a folder that can be written in "
+            "EXPERTLENS_LIBRARIES"
+        ) from None
+    return place / safe
+
+
+def _safe(name: str) -> str:
+    """The file's own name, where every system takes it; MEN's files are known by theirs."""
+    path = Path(name.replace("\\", "/"))
+    return file_name(path.stem or "judgments", path.suffix.lstrip(".")).rstrip(".") or "judgments"
+
+
+def _folder() -> Path:
+    return shelf_directory() / "judgments"

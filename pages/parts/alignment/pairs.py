@@ -2,27 +2,29 @@
 
 from __future__ import annotations
 
+import math
+from typing import Any
+
 import altair
 import streamlit as st
 
 from expertlens_core import figures
+from expertlens_core.analysis.pair import pair_evidence
 from expertlens_core.errors import InputError
-from expertlens_core.figures import printable
+from expertlens_core.figures import Figure, printable
 from expertlens_core.figures.pair_charts import POINTS
 from expertlens_core.pipeline import Aligned
-from pages.parts.alignment.captions import caption_lines, draw_caption
-from pages.parts.alignment.coverage import judgments_name
-from pages.parts.alignment.disagreements import disagreement_table, said
-from pages.parts.alignment.evidence import draw_evidence
 from pages.parts.alignment.results import Asked
-from pages.parts.alignment.rows import jaccard_label, number, row_name
+from pages.parts.alignment.rows import disagreement_table, jaccard_label, number, row_name
 from pages.shared import view
 from pages.shared.choices.alignment import PAIR, ROW
-from pages.shared.frame import explain
-from pages.shared.loading import planned
+from pages.shared.choices.map import FOCUS
+from pages.shared.choices.map import PART as MAP_PART
+from pages.shared.frame import explained
+from pages.shared.loading import planned, read_scored
 from pages.shared.plain import plain
 from pages.shared.selection import Selection
-from pages.shared.show import draw_chart, figure_downloads, table_download
+from pages.shared.show import choose_row, show, table_download
 from pages.shared.waiting import wait_for_find
 
 CLICKED, SCATTER, WORST = "pair", "pair scatter", "worst pairs"
@@ -30,111 +32,66 @@ SHOWN = 25
 
 
 @st.fragment
+@explained()
 def draw_pairs(chosen: Selection, asked: Asked, made: Aligned) -> None:
     """Everything about single pairs, by the measure of choice."""
-    try:
-        label = _row(asked, made)
-        row = made.table.rows[made.table.row(label)]
-        left, right = st.columns(2, gap="medium")
-        with left:
-            _scatter(asked, made, label)
-        with right:
-            st.subheader("Where model and people disagree most")
-            if row.rho != row.rho:
-                st.info("Every pair has the same value here, so there is no order to disagree on: lower tau.")
-            else:
-                _worst(asked, made, label)
-        pair = _pair(made)
-        if pair is None:
-            st.caption("Press a point or choose a row to see what the two concepts share.")
-        elif (plan := planned(chosen.request(*pair), chosen.library)).missing:
-            wait_for_find(plan)
+    label = _measure(asked, made)
+    left, right = st.columns(2, gap="medium")
+    with left:
+        _scatter(asked, made, label)
+    with right:
+        st.subheader("Where model and people disagree most")
+        if math.isnan(made.table.rows[made.table.row(label)].rho):
+            st.info("Every pair has the same value here, so there is no order to disagree on: lower tau.")
         else:
-            draw_evidence(asked, made, label, *pair)
-    except InputError as problem:
-        explain(str(problem))
+            _worst(asked, made, label)
+    pair = view.get(PAIR)
+    if len(pair) != 2 or not {key for each in made.table.pairs for key in each}.issuperset(pair):
+        st.caption("Press a point or choose a row to see what the two concepts share.")
+    elif (plan := planned(chosen.request(*pair), chosen.library)).missing:
+        wait_for_find(plan)
+    else:
+        _evidence(asked, made, label, *pair)
 
 
-def _row(asked: Asked, made: Aligned) -> str:
+def _measure(asked: Asked, made: Aligned) -> str:
+    """The choice of the measure; its label."""
     labels = [row.label for row in made.table.rows]
-    current = view.get(ROW) if view.get(ROW) in labels else jaccard_label(asked.tau)
+    usual = jaccard_label(asked.tau)
+    current = view.get(ROW) if view.get(ROW) in labels else usual
     st.selectbox(
         "Model similarity by",
         labels,
         format_func=row_name,
         width=340,
         help="Any measure or baseline: where a baseline disagrees with people in other pairs, it knows other things.",
-        **view.show(
-            ROW.name, current, lambda taken: view.put(ROW, "" if taken == jaccard_label(asked.tau) else taken)
-        ),
+        **view.show(ROW.name, current, lambda taken: view.put(ROW, "" if taken == usual else taken)),
     )
     return current
 
 
 def _scatter(asked: Asked, made: Aligned, label: str) -> None:
     st.subheader("Model against people")
-    few = len(made.table.human) <= POINTS
-    chart = figures.pair_chart(made.table, label, selection=CLICKED if few else None)
-    chart.encoding.y = altair.Y("similarity:Q", title=row_name(printable(label)))
-    row = made.table.rows[made.table.row(label)]
-    alt = f"{row_name(label)} against {judgments_name(asked)} for {len(made.table.human)} pairs; rho {number(row.rho)}."
-    if few:
-        draw_chart(chart, alt=alt, key=SCATTER, on_select=_click, selection_mode=CLICKED)
-    else:
-        draw_chart(chart, alt=alt)
-        st.caption("Too many pairs for a point each: the colour tells how many lie at a place.")
-    if made.table.judgments == "taxonomy":
-        st.caption(
+    table, name, measure = made.table, asked.judged.name, row_name(label)
+    few = len(table.human) <= POINTS
+    chart = figures.pair_chart(table, label, selection=CLICKED if few else None)
+    chart.encoding.y = altair.Y("similarity:Q", title=printable(measure))
+    rho = number(table.rows[table.row(label)].rho)
+    figure = Figure(
+        chart,
+        figures.pair_frame(table, label),
+        f"Pairs of {name}, rho {rho}",
+        f"{measure} against {name} for {len(table.human)} pairs; rho {rho}.",
+        f"pairs, {name}, {measure}",
+        asked.lines(made.about, len(table.human), measure),
+    )
+    notes = [] if few else ["Too many pairs for a point each: the colour tells how many lie at a place."]
+    if table.judgments == "taxonomy":
+        notes.append(
             "2: two concepts of one domain; 1: a concept with its domain's broader concept; 0: all others."
         )
-    lines = caption_lines(asked, made.about, len(made.table.human), row_name(label))
-    figure_downloads(
-        chart,
-        f"pairs, {judgments_name(asked)}, {row_name(label)}",
-        figures.pair_frame(made.table, label),
-        title=f"Pairs of {printable(judgments_name(asked))}, rho {number(row.rho)}",
-        lines=lines,
-        key="pairs",
-    )
-    draw_caption(lines)
-
-
-def _worst(asked: Asked, made: Aligned, label: str) -> None:
-    found = made.table.disagreements(label, SHOWN)
-    table = disagreement_table(found)
-    st.session_state["worst rows"] = tuple((each.first, each.second) for each in found)
-    st.dataframe(
-        table,
-        hide_index=True,
-        key=WORST,
-        on_select=_open,
-        selection_mode="single-row",
-        height=440,
-        column_config={
-            "people": st.column_config.NumberColumn(format="%.1f", help="The judgment."),
-            "model": st.column_config.NumberColumn(format="%.3f", help=row_name(label)),
-            "gap": st.column_config.NumberColumn(
-                format="%+.2f",
-                help="The model's rank of the pair minus people's, both from 0 (least alike) to 1.",
-            ),
-        },
-    )
-    st.caption(plain(said(found)))
-    table_download(
-        lambda: disagreement_table(made.table.disagreements(label, len(made.table.human))),
-        f"disagreement, {judgments_name(asked)}, {row_name(label)}",
-        "All pairs as CSV",
-        "worst",
-    )
-
-
-def _pair(made: Aligned) -> tuple[str, str] | None:
-    """The chosen pair, where it is one of the compared ones."""
-    chosen = view.get(PAIR)
-    known = {key for pair in made.table.pairs for key in pair}
-    if len(chosen) != 2 or not all(key in known for key in chosen):
-        return None
-    return chosen[0], chosen[1]
+    click: dict[str, Any] = {"on_select": _click, "selection_mode": CLICKED} if few else {}
+    show(figure, *notes, key=SCATTER, **click)
 
 
 def _click() -> None:
@@ -143,8 +100,65 @@ def _click() -> None:
         view.put(PAIR, (str(points[0]["first"]), str(points[0]["second"])))
 
 
-def _open() -> None:
-    rows = st.session_state[WORST]["selection"]["rows"]
-    pairs = st.session_state["worst rows"]
-    if rows and rows[0] < len(pairs):
-        view.put(PAIR, pairs[rows[0]])
+def _worst(asked: Asked, made: Aligned, label: str) -> None:
+    found = made.table.disagreements(label, SHOWN)
+    column = st.column_config.NumberColumn
+    told = "The model's rank of the pair minus people's, both from 0 (least alike) to 1."
+    choose_row(
+        disagreement_table(found),
+        WORST,
+        [(each.first, each.second) for each in found],
+        lambda pair: view.put(PAIR, pair),
+        height=440,
+        column_config={
+            "people": column(format="%.1f", help="The judgment."),
+            "model": column(format="%.3f", help=row_name(label)),
+            "gap": column(format="%+.2f", help=told),
+        },
+    )
+    if found:
+        both, way = f"{found[0].first} and {found[0].second}", "more" if found[0].gap > 0 else "less"
+        st.caption(plain(printable(f"The model finds {both} far {way} alike than people do.")))
+    table_download(
+        lambda: disagreement_table(made.table.disagreements(label, len(made.table.human))),
+        f"disagreement, {asked.judged.name}, {row_name(label)}",
+        "All pairs as CSV",
+        "worst",
+    )
+
+
+def _evidence(asked: Asked, made: Aligned, label: str, first: str, second: str) -> None:
+    """What people say, what the model says, and why."""
+    matrix = read_scored(asked.plan.request, asked.plan.library)
+    for key in (first, second):
+        if key not in matrix.concepts:
+            raise InputError(f"the experts of {key!r} are not found yet: find them first")
+    mask = matrix.mask(asked.outside)
+    evidence = pair_evidence(matrix.of(first), matrix.of(second), matrix.units, asked.tau, unit_mask=mask)
+    table = made.table
+    numbers = {
+        f"Experts of {first}": f"{evidence.first_size:,}",
+        f"Experts of {second}": f"{evidence.second_size:,}",
+        "Shared": f"{len(evidence.shared):,}",
+    }
+    if rows := [place for place, pair in enumerate(table.pairs) if set(pair) == {first, second}]:
+        value = table.values[table.row(label), rows[0]]
+        numbers = {"People": f"{table.human[rows[0]]:.1f}", row_name(label): f"{value:.3f}"} | numbers
+    with st.container(border=True):
+        st.subheader(f"{plain(first)} · {plain(second)}")
+        with st.container(horizontal=True, gap="small"):
+            for name, told in numbers.items():
+                st.metric(plain(name), told, width=140)
+        lines = asked.lines(made.about, len(table.human))
+        drawn = figures.pair_figures(evidence, first, second, lines, width=270, below=True)
+        titles = ("Where they share experts", "How good the shared ones are")
+        for place, title, figure in zip(st.columns(2, gap="medium"), titles, drawn):
+            with place:
+                st.markdown(f"**{title}**")
+                show(figure, key=f"evidence {title}", caption=False)
+        with st.container(horizontal=True):
+            if view.button("Open in the Concept map", icon="hub", key="open map"):
+                view.put(FOCUS, (first, second))
+                view.put(MAP_PART, "pair")
+                st.switch_page("concept_map.py")
+            view.button("Close", view.put, PAIR, (), icon="close", key="close pair", type="tertiary")

@@ -1,12 +1,14 @@
-"""What the Human alignment page draws from: judgments, what the library covers of them, and the jobs' results."""
+"""What the Human alignment page draws from: judgments, what the library covers of them, and the stages' results."""
 
 from __future__ import annotations
 
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass, replace
 from typing import Any
 
 import streamlit as st
 
+from expertlens_core import figures
 from expertlens_core.analysis.alignment import AlignmentTable
 from expertlens_core.analysis.judgment_source import judgments_state, load_judgments
 from expertlens_core.analysis.judgment_table import read_table
@@ -19,6 +21,7 @@ from expertlens_core.files import FilesState, user_path
 from expertlens_core.models.label import model_label
 from expertlens_core.pipeline import Aligned, AlignRequest, Plan, Priming
 from expertlens_core.pipeline.meaning.baselines import BASELINES
+from pages.shared.choices.alignment import KNOWN, SPLITS
 from pages.shared.waiting import known, wait_for
 
 WITHOUT_MODEL = ("tf-idf",)
@@ -28,8 +31,8 @@ TAUS = (0.5, 0.6, 0.7, 0.8, 0.9)
 RESAMPLES = 10_000
 COMPLETE_RESAMPLES = 1_000
 """For complete judgments, whose every resample draws concepts and ranks all their pairs anew."""
-QUICK_CONCEPTS = 8
-"""Concepts at most whose embeddings are computed in the line of short jobs."""
+FEWEST = 3
+"""Pairs that a correlation needs."""
 
 
 @dataclass(frozen=True, eq=False)
@@ -48,6 +51,13 @@ class Judged:
     """Of a table of the Semantic Priming Project; empty for other judgments."""
 
     @property
+    def name(self) -> str:
+        """``MEN, test split``."""
+        name = KNOWN.get(self.judgments.name, self.judgments.name).split(":")[0]
+        split = self.judgments.split
+        return f"{name}, {SPLITS['men'].get(split, split)} split" if split else name
+
+    @property
     def resamples(self) -> int:
         """Of the bootstrap, and permutations of the test."""
         return COMPLETE_RESAMPLES if self.judgments.complete else RESAMPLES
@@ -56,6 +66,10 @@ class Judged:
     def concepts(self) -> tuple[str, ...]:
         """Keys of the library's concepts that stand in a covered pair."""
         return tuple(dict.fromkeys(key for pair in self.coverage.concepts for key in pair))
+
+    def pairs_among(self, keys: Collection[str]) -> int:
+        """Covered pairs of which both concepts are among some."""
+        return sum(first in keys and second in keys for first, second in self.coverage.concepts)
 
 
 def judged(source: str, split: str, library: Library) -> Judged:
@@ -68,36 +82,21 @@ def judged(source: str, split: str, library: Library) -> Judged:
 
 
 @st.cache_resource(max_entries=12, show_spinner=False)
-def _judged(
-    source: str,
-    split: str,
-    state: FilesState,  # noqa: ARG001 - part of the key
-    digest: str,
-    _library: Library,
-) -> Judged:
+def _judged(source: str, split: str, state: FilesState, digest: str, _library: Library) -> Judged:  # noqa: ARG001
     judgments = load_judgments(source, split or None, library=_library)
-    content = [judgments.name, judgments.split, judgments.pairs, judgments.scores.tolist()]
-    return Judged(
-        source,
-        split,
-        judgments,
-        cover(judgments, _library.keys),
-        digest_of([source, *(content if source != "taxonomy" else [digest])]),
-        _targets(source),
-    )
-
-
-def _targets(source: str) -> tuple[SppTarget, ...]:
-    path = user_path(source)
-    if source == "taxonomy" or not path.is_file():
-        return ()
-    table = read_table(path)
-    return spp_targets(table) if is_spp(table) else ()
+    content: list[Any] = [digest]
+    targets: tuple[SppTarget, ...] = ()
+    if source != "taxonomy":
+        content = [judgments.name, judgments.split, judgments.pairs, judgments.scores.tolist()]
+        if user_path(source).is_file() and is_spp(table := read_table(user_path(source))):
+            targets = spp_targets(table)
+    read = digest_of([source, *content])
+    return Judged(source, split, judgments, cover(judgments, _library.keys), read, targets)
 
 
 @dataclass(frozen=True, eq=False)
 class Asked:
-    """What all requests of a page run have in common."""
+    """What all requests of the page have in common. A result is None where a job is at it, which is then drawn."""
 
     judged: Judged
     plan: Plan
@@ -116,69 +115,70 @@ class Asked:
         model = model_label(self.plan.request.model)
         return f"{self.judged.judgments.name} with {self.plan.library.name} in {model}"
 
-    def request(self, baselines: tuple[str, ...] = BASELINES, **changes: Any) -> AlignRequest:
+    def request(self, baselines: tuple[str, ...] = BASELINES) -> AlignRequest:
         """The request for measures and baselines at all thresholds."""
-        names = {
-            "find": self.plan.request,
-            "judgments": self.judged.source,
-            "split": self.judged.split or None,
-            "taus": tuple(sorted({*TAUS, self.tau})),
-            "baselines": baselines,
-            "places": False,
-            "without_token_only": self.outside,
-            "resamples": self.judged.resamples,
-            "permutations": self.judged.resamples,
-        }
-        return AlignRequest(**{**names, **changes})
+        return AlignRequest(
+            find=self.plan.request,
+            judgments=self.judged.source,
+            split=self.judged.split or None,
+            taus=tuple(sorted({*TAUS, self.tau})),
+            baselines=baselines,
+            places=False,
+            without_token_only=self.outside,
+            resamples=self.judged.resamples,
+            permutations=self.judged.resamples,
+        )
 
-    def places(self) -> AlignRequest:
-        """The request for every layer and kind alone at the chosen threshold."""
-        return self.request((), taus=(self.tau,), measures=("jaccard",), places=True)
+    def at_tau(self, **changes: Any) -> AlignRequest:
+        """The request at the chosen threshold alone, without baselines."""
+        return replace(self.request(()), taus=(self.tau,), **changes)
+
+    def by_place(self) -> AlignRequest:
+        """The request for every layer and kind alone."""
+        return self.at_tau(measures=("jaccard",), places=True)
 
     def whole(self) -> Aligned | None:
-        """Measures and all baselines, where they are there."""
-        made: Aligned | None = known("align", self.request(), about=self.about)
-        return made
+        """Measures and all baselines, where they are there; no job is started."""
+        return known("align", self.request(), about=self.about)
 
     def shipped(self, section: str) -> bool:
         """Whether the section's comparison of the whole library came with the app, without the results behind it."""
         if section not in ("agreement", "pairs", "places") or not self.plan.missing:
             return False
-        request = self.places() if section == "places" else self.request()
+        request = self.by_place() if section == "places" else self.request()
         try:
             made = known("align", request, about=self.about)
         except InputError:
             return False  # no result at all
         return made is not None and not made.missing
 
+    def agreement(self) -> Aligned | None:
+        """Measures and baselines, those of embeddings where they are there."""
+        return self.whole() or wait_for("align", self.request(WITHOUT_MODEL), self.title, about=self.about)
 
-def agreement(asked: Asked) -> Aligned | None:
-    """Measures and baselines, those of embeddings where they are there; None where a job is at it, which is drawn."""
-    made = asked.whole()
-    if made is None:
-        made = wait_for("align", asked.request(WITHOUT_MODEL), asked.title, about=asked.about)
-    return made
+    def places(self) -> Aligned | None:
+        """Every layer and kind alone."""
+        return wait_for("align", self.by_place(), f"{self.title} by layer", about=self.about)
 
+    def two_models(self, other: Plan) -> AlignmentTable | None:
+        """Both models on the same pairs."""
+        title = f"{self.title} and {model_label(other.request.model)} {other.request.revision or ''}"
+        return self._together("align models", self.at_tau(), title, [other])
 
-def places(asked: Asked) -> Aligned | None:
-    """Every layer and kind alone at the chosen threshold; None where a job is at it, which is drawn."""
-    made: Aligned | None = wait_for("align", asked.places(), f"{asked.title} by layer", about=asked.about)
-    return made
+    def priming(self, others: Sequence[Plan]) -> Priming | None:
+        """Overlap of experts by bin of a priming table."""
+        request = self.at_tau(measures=("jaccard",))
+        return self._together("priming", request, f"priming: {self.title}", others)
 
+    def _together(self, name: str, request: AlignRequest, title: str, others: Sequence[Plan]) -> Any:
+        requests = [request, *(replace(request, find=other.request) for other in others)]
+        about = [self.about, *(other.results for other in others)]
+        return wait_for(name, requests, title, about=about)
 
-def two_models(asked: Asked, other: Plan) -> AlignmentTable | None:
-    """Both models on the same pairs; None where a job is at it, which is drawn."""
-    first = asked.request((), taus=(asked.tau,))
-    title = f"{asked.title} and {model_label(other.request.model)} {other.request.revision or ''}"
-    both = [first, replace(first, find=other.request)]
-    made: AlignmentTable | None = wait_for("align models", both, title, about=[asked.about, other.results])
-    return made
-
-
-def primed(asked: Asked, *others: Plan) -> Priming | None:
-    """Overlap by bin of a priming table; None where a job is at it, or has failed, which is drawn."""
-    first = asked.request((), taus=(asked.tau,), measures=("jaccard",))
-    requests = [first, *(replace(first, find=other.request) for other in others)]
-    about = [asked.about, *(other.results for other in others)]
-    made: Priming | None = wait_for("priming", requests, f"priming: {asked.title}", about=about)
-    return made
+    def lines(
+        self, about: dict[str, Any], pairs: int, note: str = "", *, tau: bool = True
+    ) -> tuple[str, ...]:
+        """Where a figure comes from: model, library, recipe, judgments and versions."""
+        outside = "without token-only modules" if self.outside else ""
+        told = " · ".join(filter(None, (f"{self.judged.name}: {pairs:,} pairs", outside, note)))
+        return figures.caption(about, tau=self.tau if tau else None, note=told)

@@ -4,14 +4,14 @@ from __future__ import annotations
 
 import math
 import re
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 
 import pandas as pd
 
-from expertlens_core.analysis.alignment import Alignment, AlignmentTable
+from expertlens_core.analysis.alignment import Alignment, AlignmentTable, Disagreement
 from expertlens_core.analysis.comparison import Comparison
 from expertlens_core.errors import InputError
-from expertlens_core.figures.alignment_chart import ROW
+from expertlens_core.figures import printable
 
 NAMES = {
     "cosine": "cosine of AP",
@@ -34,22 +34,17 @@ TOLD = {
     "tf-idf": "What the text of the sentences tells without any model.",
 }
 """Baseline → what it is, in one sentence."""
+NEITHER = "no clear difference"
 
 
 def row_name(label: str) -> str:
     """A label of the core as a reader sees it: ``jaccard > 0.5`` → ``expert overlap > 0.5``."""
-    place = re.search(r"\((.+) alone\)$", label)
-    if place:
+    if place := re.search(r"\((.+) alone\)$", label):
         return "MLP alone" if place[1] == "mlp" else f"{place[1]} alone"
     name, paren, source = label.partition(" (")
     name = NAMES.get(name, name)
     name = name.replace("jaccard > ", "expert overlap > ").replace("mean-difference, ", "mean difference, ")
     return name + paren + source
-
-
-def chart_height(rows: int) -> int:
-    """Pixels of a chart of rows with its axis and legend, so that every row keeps its label."""
-    return ROW * max(1, rows) + 130
 
 
 def jaccard_label(tau: float) -> str:
@@ -72,9 +67,7 @@ def comparisons(table: AlignmentTable, main: str, others: Iterable[str]) -> list
 
 def verdict(compared: Comparison) -> str:
     """``better``, ``worse``, or ``no clear difference`` by the interval of the paired bootstrap."""
-    if compared.ci_low > 0:
-        return "better"
-    return "worse" if compared.ci_high < 0 else "no clear difference"
+    return "better" if compared.ci_low > 0 else "worse" if compared.ci_high < 0 else NEITHER
 
 
 def sentence(compared: Comparison) -> str:
@@ -83,50 +76,52 @@ def sentence(compared: Comparison) -> str:
     said = {
         "better": f"agrees better than {second}",
         "worse": f"agrees less well than {second}",
-        "no clear difference": f"and {second} show no clear difference",
+        NEITHER: f"and {second} show no clear difference",
     }[verdict(compared)]
     return f"{first[:1].upper()}{first[1:]} {said}: {difference(compared)}"
 
 
 def difference(compared: Comparison) -> str:
     """``+0.12 [+0.05, +0.19]``."""
-    return f"{signed(compared.difference)} [{signed(compared.ci_low)}, {signed(compared.ci_high)}]"
+    value, low, high = (
+        f"{each:+.2f}".replace("-", "−") for each in (compared.difference, compared.ci_low, compared.ci_high)
+    )
+    return f"{value} [{low}, {high}]"
 
 
 def summary(found: list[Comparison]) -> str:
     """All comparisons in one sentence."""
     if len(found) == 1:
         return sentence(found[0])
-    counts = [
-        sum(verdict(each) == kind for each in found) for kind in ("better", "worse", "no clear difference")
-    ]
+    verdicts = [verdict(each) for each in found]
     return (
-        f"Expert overlap agrees better than {counts[0]} of {len(found)} baselines, less well than {counts[1]}; "
-        f"for {counts[2]} the 95 % interval of the difference holds 0."
+        f"Expert overlap agrees better than {verdicts.count('better')} of {len(found)} baselines, less well than "
+        f"{verdicts.count('worse')}; for {verdicts.count(NEITHER)} the 95 % interval of the difference holds 0."
     )
 
 
 def comparison_table(found: list[Comparison]) -> pd.DataFrame:
     """One row per comparison, in words and numbers."""
+    rows = [
+        (sentence(each), each.difference, each.ci_low, each.ci_high, each.p, each.steiger_z, each.steiger_p)
+        for each in found
+    ]
+    columns = ["in words", "difference", "95 % from", "to", "p", "Steiger's Z", "its p"]
+    return pd.DataFrame(rows, columns=columns)
+
+
+def disagreement_table(found: Sequence[Disagreement]) -> pd.DataFrame:
+    """``first, second, people, model, gap, model says``: in the order given, largest gap first."""
     return pd.DataFrame(
-        [
-            {
-                "in words": sentence(each),
-                "difference": each.difference,
-                "95 % from": each.ci_low,
-                "to": each.ci_high,
-                "p": each.p,
-                "Steiger's Z": each.steiger_z,
-                "its p": each.steiger_p,
-            }
-            for each in found
-        ]
+        {
+            "first": [printable(each.first) for each in found],
+            "second": [printable(each.second) for each in found],
+            "people": [each.human for each in found],
+            "model": [each.similarity for each in found],
+            "gap": [each.gap for each in found],
+            "model says": ["more alike" if each.gap > 0 else "less alike" for each in found],
+        }
     )
-
-
-def signed(value: float) -> str:
-    """``+0.12``, ``−0.03``."""
-    return f"{value:+.2f}".replace("-", "−")
 
 
 def number(value: float) -> str:

@@ -10,16 +10,14 @@ from expertlens_core.errors import InputError
 from expertlens_core.experts.threshold_counts import ThresholdCounts
 from expertlens_core.figures import Figure
 from expertlens_core.models.label import model_label
-from expertlens_core.pipeline import Plan
 from pages.parts.experts.shown import draw_settings
 from pages.shared import view
 from pages.shared.choices.experts import PER_UNIT, SECTION
 from pages.shared.frame import explain
 from pages.shared.loading import planned
 from pages.shared.selection import Selection, choose_concept
-from pages.shared.services import services
 from pages.shared.show import show
-from pages.shared.waiting import find_job, follow, start_find, wait_for
+from pages.shared.waiting import find_rest, wait_for
 
 TABLE, ROWS = "concepts", "concept rows"
 
@@ -27,34 +25,16 @@ TABLE, ROWS = "concepts", "concept rows"
 def draw_library(chosen: Selection) -> None:
     """The overview, as far as there are results, and the way to the rest."""
     plan = planned(chosen.request(), chosen.library)
-    _rest(plan)
+    there, every = len(plan.finished), len(plan.concepts)
+    label = f"Find the other {len(plan.missing):,}" if there else "Find all concepts"
+    told = f"**{there:,} of {every:,} concepts** of this library have results in this model."
+    find_rest(plan, told, label, key="find all")
     if plan.finished:
         # Counting reads every result once, which takes seconds for a large model.
         title = f"experts of {plan.library.name} in {model_label(plan.request.model)}"
         counts = wait_for("counts", plan.request, title, about=plan.results)
         if counts is not None:
             _overview(counts, chosen)
-
-
-def _rest(plan: Plan) -> None:
-    """Concepts without a result: the running job, or a button."""
-    if not plan.missing:
-        return
-    job = services().jobs.get(find_job(plan))
-    if job is not None and job.state != "done":
-        follow(job.id)
-        return
-    there, every = len(plan.finished), len(plan.concepts)
-    with st.container(border=True, horizontal=True, vertical_alignment="center"):
-        st.markdown(f"**{there:,} of {every:,} concepts** of this library have results in this model.")
-        st.button(
-            f"Find the other {len(plan.missing):,}" if there else "Find all concepts",
-            type="primary",
-            icon=":material/play_arrow:",
-            key="find all",
-            on_click=start_find,
-            args=(plan,),
-        )
 
 
 @st.fragment

@@ -5,23 +5,19 @@ from __future__ import annotations
 import math
 from typing import Any
 
-import altair as alt
 import pandas as pd
 import streamlit as st
 
-from expertlens_core.analysis.domain_statistics import DomainRow, DomainStatistics
+from expertlens_core import figures
+from expertlens_core.analysis.domain_statistics import DomainStatistics
 from expertlens_core.analysis.published import TABLE_2
-from expertlens_core.errors import InputError
-from expertlens_core.figures import printable
-from expertlens_core.figures.colours import EXPERTS, REST
-from pages.parts.map.downloads import caption_lines, draw_methods
+from expertlens_core.figures.bar_charts import SIGNIFICANT
 from pages.parts.map.results import MapResults
 from pages.parts.map.settings import draw_settings
-from pages.shared.frame import explain
+from pages.shared.frame import explained
 from pages.shared.plain import plain
-from pages.shared.show import draw_chart, figure_downloads, table_download
+from pages.shared.show import methods, show, table_download
 
-SIGNIFICANT = 0.01
 _HELP = {
     "in domain": "Experts that all specific concepts of the domain share / experts of any of them.",
     "in domain, baseline": "The mean of the same for random groups: as many concepts, each from another domain.",
@@ -31,121 +27,54 @@ _HELP = {
 
 
 @st.fragment
+@explained()
 def draw_domains(results: MapResults) -> None:
     """The statistics at a tau."""
-    try:
-        settings = draw_settings()
-        found = results.domains(settings.tau, settings.outside)
-        if found is None:
-            return
-        statistics = found.statistics
-        rows = statistics.rows
-        significant = sum(row.in_domain.p < SIGNIFICANT for row in rows)
-        one, two, three, four = st.columns(4)
-        one.metric(
-            f"Domains with p < {SIGNIFICANT:g}",
-            f"{significant} of {len(rows)}",
-            help="Domains whose concepts share more than random groups do.",
-        )
-        two.metric("Mean in domain", _percent(statistics.mean.in_domain.percent), help=_HELP["in domain"])
-        three.metric(
-            "Communities against domains",
-            f"{found.ari:.2f}",
-            help="Adjusted Rand index: 1 where the groups that the overlaps alone form are the domains, 0 where "
-            "they agree as by chance.",
-        )
-        four.metric(
-            "Same domain or not",
-            f"{found.auroc:.2f}",
-            help="AUROC: the chance that a pair of one domain is more alike (Jaccard) than a pair of two; 0.5 tells "
-            "nothing.",
-        )
-        table = domain_table(statistics)
-        chart = domain_chart(table)
-        st.subheader("Each domain")
-        st.dataframe(
-            table,
-            hide_index=True,
-            height=38 + 35 * min(len(table), 16),
-            column_config=_columns(table),
-        )
-        table_download(table, f"domain statistics, tau {settings.tau:.2f}", key="domains")
-        st.caption(_told(statistics))
-        left, right = st.columns([2, 3], gap="medium")
-        with left:
-            st.subheader("Against random groups")
-            draw_chart(
-                chart, alt=f"{significant} of {len(rows)} domains share more experts than random groups do."
-            )
-            figure_downloads(
-                chart,
-                f"domains, tau {settings.tau:.2f}",
-                table,
-                title="Experts shared within each domain",
-                lines=caption_lines(results, settings),
-                key="domain chart",
-            )
-        with right:
-            _published()
-        st.caption(plain(" | ".join(caption_lines(results, settings))))
-        draw_methods(results, settings)
-    except InputError as problem:
-        explain(str(problem))
+    settings = draw_settings()
+    found = results.domains(settings)
+    if found is None:
+        return
+    statistics, lines = found.statistics, results.lines(settings)
+    shared, mean = statistics.rows, statistics.mean.in_domain.percent
+    significant = sum(row.in_domain.p < SIGNIFICANT for row in shared)
+    metrics = (
+        (f"Domains with p < {SIGNIFICANT:g}", f"{significant} of {len(shared)}",
+         "Domains whose concepts share more than random groups do."),
+        ("Mean in domain", "–" if math.isnan(mean) else f"{mean:.2f} %", _HELP["in domain"]),
+        ("Communities against domains", f"{found.ari:.2f}",
+         "Adjusted Rand index: 1 where the groups that the overlaps alone form are the domains, 0 where they agree as "
+         "by chance."),
+        ("Same domain or not", f"{found.auroc:.2f}",
+         "AUROC: the chance that a pair of one domain is more alike (Jaccard) than a pair of two; 0.5 tells nothing."),
+    )  # fmt: skip
+    for place, (label, value, told) in zip(st.columns(4), metrics):
+        place.metric(label, value, help=told)
+    figure = figures.domain_figure(statistics, lines)
+    table = figures.domain_table(statistics)
+    st.subheader("Each domain")
+    height = 38 + 35 * min(len(table), 16)
+    st.dataframe(table, hide_index=True, height=height, column_config=_columns(table))
+    table_download(table, f"domain statistics, tau {settings.tau:.2f}", key="domains")
+    st.caption(_told(statistics))
+    left, right = st.columns([2, 3], gap="medium")
+    with left:
+        st.subheader("Against random groups")
+        show(figure, key="domain chart", caption=False)
+    with right:
+        _published()
+    st.caption(plain(" | ".join(lines)))
+    methods(results.found.about, settings.tau, settings.outside)
 
 
 def _columns(table: pd.DataFrame) -> dict[str, Any]:
-    shares = [name for name in table.columns if name.startswith(("in domain", "with broader"))]
-    chances = [name for name in table.columns if name.startswith("p, ")]
+    """Shares as percentages, p with four digits."""
     return {
-        **{name: st.column_config.NumberColumn(format="%.2f %%", help=_HELP.get(name)) for name in shares},
-        **{name: st.column_config.NumberColumn(format="%.4f", help=_HELP.get(name)) for name in chances},
-    }
-
-
-def domain_table(statistics: DomainStatistics) -> pd.DataFrame:
-    """One row per domain and one for the mean; percentages, and p of both shares."""
-    return pd.DataFrame([_row(row) for row in (*statistics.rows, statistics.mean)])
-
-
-def _row(row: DomainRow) -> dict[str, object]:
-    return {
-        "domain": row.name,
-        "in domain": row.in_domain.percent,
-        "in domain, baseline": row.in_domain.baseline,
-        "p, in domain": row.in_domain.p,
-        "with broader": row.with_broader.percent,
-        "with broader, baseline": row.with_broader.baseline,
-        "p, with broader": row.with_broader.p,
-        "with broader, empty cores as 0": row.with_broader_zero.percent,
-        "shared by all": row.core,
-        "of any": row.union,
-    }
-
-
-def domain_chart(table: pd.DataFrame) -> alt.LayerChart:
-    """Percent in domain as bars, with the random groups' mean as a tick."""
-    shown = table[["domain", "in domain", "in domain, baseline"]].rename(
-        columns={"in domain": "percent", "in domain, baseline": "baseline"}
-    )
-    shown["domain"] = shown["domain"].map(printable)
-    y = alt.Y(
-        "domain:N", title=None, sort=list(shown["domain"]), axis=alt.Axis(labelLimit=160, labelOverlap=False)
-    )
-    bars = (
-        alt.Chart(shown)
-        .mark_bar(color=EXPERTS)
-        .encode(
-            x=alt.X("percent:Q", title="% shared by the whole domain"),
-            y=y,
-            tooltip=[
-                "domain:N",
-                alt.Tooltip("percent:Q", format=".2f"),
-                alt.Tooltip("baseline:Q", format=".3f"),
-            ],
+        name: st.column_config.NumberColumn(
+            format="%.4f" if name.startswith("p, ") else "%.2f %%", help=_HELP.get(name)
         )
-    )
-    ticks = alt.Chart(shown).mark_tick(color=REST, thickness=3, size=14).encode(x="baseline:Q", y=y)
-    return alt.LayerChart(layer=[bars, ticks]).properties(height=70 + 20 * len(shown))
+        for name in table.columns
+        if name.startswith(("in domain", "with broader", "p, "))
+    }
 
 
 def _told(statistics: DomainStatistics) -> str:
@@ -169,32 +98,12 @@ def _told(statistics: DomainStatistics) -> str:
 
 def _published() -> None:
     st.subheader("The paper's table 2")
-    st.dataframe(
-        pd.DataFrame(
-            {
-                "model": [row.model for row in TABLE_2],
-                "step": [row.step for row in TABLE_2],
-                "in domain": [row.in_domain for row in TABLE_2],
-                "in domain, baseline": [row.in_domain_baseline for row in TABLE_2],
-                "with broader": [row.with_broader for row in TABLE_2],
-                "with broader, baseline": [row.with_broader_baseline for row in TABLE_2],
-            }
-        ),
-        hide_index=True,
-        height=38 + 35 * len(TABLE_2),
-        column_config={
-            "step": st.column_config.NumberColumn(format="localized"),
-            **{
-                name: st.column_config.NumberColumn(format="%.2f %%")
-                for name in ("in domain", "in domain, baseline", "with broader", "with broader, baseline")
-            },
-        },
-    )
+    table = pd.DataFrame(TABLE_2)
+    table.columns = [name.replace("_baseline", ", baseline").replace("_", " ") for name in table.columns]
+    shares = dict.fromkeys(table.columns[2:], st.column_config.NumberColumn(format="%.2f %%"))
+    columns = {"step": st.column_config.NumberColumn(format="localized"), **shares}
+    st.dataframe(table, hide_index=True, height=38 + 35 * len(table), column_config=columns)
     st.caption(
         "Published means over ten domains at tau 0.5, with 400 + 1,000 sentences a concept: another library and "
         "other models, so an order of magnitude rather than a target."
     )
-
-
-def _percent(value: float) -> str:
-    return "–" if math.isnan(value) else f"{value:.2f} %"

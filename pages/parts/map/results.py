@@ -7,6 +7,7 @@ from typing import Any
 
 import numpy as np
 
+from expertlens_core import figures
 from expertlens_core.analysis.similarity_matrix import SimilarityMatrix
 from expertlens_core.pipeline import (
     ConceptMap,
@@ -19,6 +20,7 @@ from expertlens_core.pipeline import (
     pair_view,
     scored,
 )
+from pages.parts.map.settings import Settings
 from pages.shared.services import services
 from pages.shared.waiting import wait_for
 
@@ -34,7 +36,7 @@ FEWEST = 3
 
 @dataclass(frozen=True, eq=False)
 class MapResults:
-    """The results of one library in one model. What is not there yet is computed by a job, which is drawn."""
+    """The results of one library in one model. What is None is computed by a job, which is drawn."""
 
     found: Scored
     drawn: ConceptMap
@@ -46,47 +48,57 @@ class MapResults:
         return self.found.concepts
 
     @property
+    def unequal(self) -> bool:
+        """Whether the concepts' shares of positive sentences differ, so that their AP is not alike."""
+        return bool(np.ptp(self.found.prevalences) > 0.01)
+
+    @property
     def small(self) -> bool:
         """Whether comparing all concepts is a matter of a moment."""
         return len(self.concepts) * self.found.units.count <= AT_ONCE
 
-    def matrix(self, measure: str, tau: float, outside: bool) -> SimilarityMatrix | None:
-        """All pairs by a measure; None where a job is at it."""
+    def lines(self, settings: Settings, note: str = "") -> tuple[str, ...]:
+        """Where a figure comes from: model, library, recipe, tau and versions."""
+        notes = ", ".join(filter(None, (note, "without token-only modules" * settings.outside)))
+        tau = settings.tau if settings.measure == "jaccard" else None
+        return figures.caption(self.found.about, tau=tau, note=notes)
+
+    def matrix(self, settings: Settings) -> SimilarityMatrix | None:
+        """All pairs by the chosen measure."""
         asked = SimilarityRequest(
             self.found.plan.request,
-            measures=(measure,),
-            taus=(tau,) if measure == "jaccard" else (),
-            without_token_only=outside,
+            measures=(settings.measure,),
+            taus=(settings.tau,) if settings.measure == "jaccard" else (),
+            without_token_only=settings.outside,
         )
-        made = self._wait("similarity", asked, f"compare concepts by {measure}", self.small)
+        made = self._wait("similarity", asked, f"compare concepts by {settings.measure}", self.small)
         return None if made is None else made.matrices[0]
 
-    def communities(self, tau: float, outside: bool) -> tuple[int, ...] | None:
-        """Number of each concept's community; None where a job is at it."""
-        at_once = len(self.concepts) <= GROUPED_AT_ONCE
-        made = self._wait("communities", self._ask(tau, outside), f"communities above {tau:.2f}", at_once)
+    def communities(self, settings: Settings) -> tuple[int, ...] | None:
+        """Number of each concept's community."""
+        what, at_once = f"communities above {settings.tau:.2f}", len(self.concepts) <= GROUPED_AT_ONCE
+        made = self._wait("communities", self._ask(settings), what, at_once)
         return None if made is None else tuple(made.values())
 
-    def pair(self, first: str, second: str, tau: float, outside: bool) -> PairView | None:
-        """The evidence of a pair; None where a job is at it."""
-        asked = self._ask(tau, outside)
-        if self._wait("overlap", asked, f"overlap above {tau:.2f}", self.small) is None:
+    def pair(self, first: str, second: str, settings: Settings) -> PairView | None:
+        """The evidence of a pair."""
+        asked = self._ask(settings)
+        if self._wait("overlap", asked, f"overlap above {settings.tau:.2f}", self.small) is None:
             return None
         return pair_view(asked, first, second, self.found.run)
 
-    def domains(self, tau: float, outside: bool) -> Domains | None:
-        """Domain statistics; None where a job is at it.
+    def domains(self, settings: Settings) -> Domains | None:
+        """Domain statistics.
 
         Raises:
             InputError: for a library without a domain of two concepts.
         """
-        made: Domains | None = self._wait(
-            "domains", self._ask(tau, outside), f"domains above {tau:.2f}", False
-        )
+        what = f"domains above {settings.tau:.2f}"
+        made: Domains | None = self._wait("domains", self._ask(settings), what, False)
         return made
 
-    def _ask(self, tau: float, outside: bool) -> DomainRequest:
-        return DomainRequest(self.found.plan.request, tau=tau, without_token_only=outside)
+    def _ask(self, settings: Settings) -> DomainRequest:
+        return DomainRequest(self.found.plan.request, tau=settings.tau, without_token_only=settings.outside)
 
     def _wait(self, name: str, asked: Any, what: str, at_once: bool) -> Any:
         return wait_for(name, asked, f"{what}: {self.found.name}", about=self.found.digest, at_once=at_once)
@@ -103,8 +115,3 @@ def map_results(plan: Plan) -> MapResults | None:
     if drawn is None:
         return None
     return MapResults(scored(plan.request, services().run(library=plan.library)), drawn)
-
-
-def unequal(results: MapResults) -> bool:
-    """Whether the concepts' shares of positive sentences differ, so that their AP is not alike."""
-    return bool(np.ptp(results.found.prevalences) > 0.01)

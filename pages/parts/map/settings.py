@@ -6,7 +6,7 @@ from dataclasses import dataclass
 
 import streamlit as st
 
-from expertlens_core.analysis.similarity_matrix import DIVERGENCES
+from expertlens_core.analysis.similarity_matrix import DIVERGENCES, Measure
 from pages.shared import view
 from pages.shared.choices.map import COLOUR, COLOURS, EDGES, MEASURE, MEASURES, THRESHOLD
 from pages.shared.glossary import words
@@ -21,69 +21,44 @@ _MEASURES_HELP = (
 
 @dataclass(frozen=True)
 class Settings:
-    """As they stand."""
+    """What is compared, by what, and how it is coloured."""
 
     tau: float
     outside: bool
     """Without token-only modules."""
-    measure: str = "jaccard"
+    measure: Measure = "jaccard"
     colour: str = "domain"
-
-    @property
-    def note(self) -> str:
-        """For captions."""
-        return "without token-only modules" if self.outside else ""
 
 
 def draw_settings(*, measure: bool = False, edges: bool = False) -> Settings:
     """One row of widgets, and a second for edges."""
-    by = view.get(MEASURE) if measure else "jaccard"
+    by: Measure = view.get(MEASURE) if measure else "jaccard"
     left, right = st.columns([3, 2], gap="small", vertical_alignment="bottom")
     with left:
         st.slider("tau", 0.05, 0.99, step=0.01, help=words("tau"), **bound(TAU), disabled=by != "jaccard")
     with right, st.container(horizontal=True, gap="small", vertical_alignment="bottom"):
         if measure:
-            st.selectbox(
-                "Measure",
-                list(MEASURES),
-                format_func=MEASURES.__getitem__,
-                help=_MEASURES_HELP,
-                **bound(MEASURE),
-            )
+            named = MEASURES.__getitem__
+            st.selectbox("Measure", list(MEASURES), format_func=named, help=_MEASURES_HELP, **bound(MEASURE))
         st.toggle("Without token-only", help=words("token-only") + " This leaves them out.", **bound(OUTSIDE))
     if edges:
-        _edges(by)
+        _edges("below" if by in DIVERGENCES else "above")
     return Settings(round(view.get(TAU), 2), bool(view.get(OUTSIDE)), by, view.get(COLOUR))
 
 
-def _edges(measure: str) -> None:
+def _edges(alike: str) -> None:
     one, two, three = st.columns([3, 3, 2], gap="small", vertical_alignment="bottom")
     with one:
-        st.slider(
-            "Strongest edges, per concept",
-            0.0,
-            10.0,
-            step=0.5,
-            help="How many edges are drawn: the strongest pairs of the whole map, so many per concept on average.",
-            format="%g",
-            **bound(EDGES),
+        told = (
+            "How many edges are drawn: the strongest pairs of the whole map, so many per concept on average."
         )
+        strongest = "Strongest edges, per concept"
+        st.slider(strongest, 0.0, 10.0, step=0.5, help=told, format="%g", **bound(EDGES))
     with two:
-        alike = "below" if measure in DIVERGENCES else "above"
-        st.slider(
-            f"Only pairs {alike}",
-            0.0,
-            1.0,
-            step=0.01,
-            help=f"Leaves out pairs whose value does not lie {alike} this; at 0 none is left out.",
-            **bound(THRESHOLD),
-        )
+        told = f"Leaves out pairs whose value does not lie {alike} this; at 0 none is left out."
+        st.slider(f"Only pairs {alike}", 0.0, 1.0, step=0.01, help=told, **bound(THRESHOLD))
     with three:
-        st.segmented_control(
-            "Colours",
-            list(COLOURS),
-            required=True,
-            format_func=COLOURS.__getitem__,
-            help="Domains are what people gave; communities are what the overlaps alone form (Louvain's method).",
-            **bound(COLOUR),
+        told = (
+            "Domains are what people gave; communities are what the overlaps alone form (Louvain's method)."
         )
+        view.segments("Colours", COLOURS, COLOUR, help=told)

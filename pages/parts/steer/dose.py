@@ -2,65 +2,57 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from functools import partial
 
 import streamlit as st
 
+from expertlens_core.figures import Figure, dose_chart, dose_table
 from expertlens_core.models.label import model_label
 from expertlens_core.pipeline import CalibrateRequest, Plan, known_calibration
-from expertlens_core.steering.dose import paper_dose
+from expertlens_core.steering.dose import Calibration, paper_dose
 from pages.shared import view
 from pages.shared.choices import steer as choices
 from pages.shared.glossary import words
 from pages.shared.plain import plain
 from pages.shared.selection import Selection
 from pages.shared.services import services
+from pages.shared.show import show
 from pages.shared.waiting import follow, stage_job, start_stage
-
-if TYPE_CHECKING:
-    from expertlens_core.steering.dose import Calibration
 
 DOSE = (choices.EXPERTS, choices.FIRST_LAYER, choices.KINDS, choices.STRENGTH)
 
 
 def draw_dose(chosen: Selection, plan: Plan) -> None:
     """Say which dose is in force and offer the others; the progress of a calibration that runs."""
-    known = known_calibration(plan, chosen.concept.key, services().run())
+    concept, digest = chosen.concept.key, chosen.library.digest
+    known = known_calibration(plan, concept, services().run())
     own = any(view.get(field) is not None for field in DOSE)
-    asked, digest = CalibrateRequest(chosen.request(), chosen.concept.key), chosen.library.digest
+    asked, title = (
+        CalibrateRequest(chosen.request(), concept),
+        f"dose of {concept} in {model_label(chosen.model)}",
+    )
     job = services().jobs.get(stage_job("calibrate", asked, digest))
-    title = f"dose of {chosen.concept.key} in {model_label(chosen.model)}"
     with st.container(horizontal=True, vertical_alignment="center"):
         if own:
             st.caption("A dose of your own.")
-            st.button("Back to the concept's dose", key="dose default", type="tertiary", on_click=_usual)
+            view.button("Back to the concept's dose", _usual, key="dose default", type="tertiary")
         elif known is None:
-            st.caption(
-                f"{plain(chosen.concept.key)} has not been calibrated in this model: a dose that most concepts bear.",
-                help=words("dose"),
-            )
+            told = f"{plain(concept)} has not been calibrated in this model: a dose that most concepts bear."
+            st.caption(told, help=words("dose"))
         else:
             st.caption(f"Calibrated dose: {known.dose}.", help=words("dose"))
         if known is None and (job is None or not job.active):
-            st.button(
-                "Calibrate",
-                key="calibrate",
-                icon=":material/tune:",
-                on_click=start_stage,
-                args=("calibrate", asked, title),
-                kwargs={"about": digest, "quick": False},
-                help="Writes with some forty doses on prompts of its own and takes the one that shows the concept "
-                "most often while the texts stay fluent. A minute and a half with the built-in model on two cores.",
+            told = (
+                "Writes with some forty doses on prompts of its own and takes the one that shows the concept most "
+                "often while the texts stay fluent. A minute and a half with the built-in model on two cores."
             )
-        st.button(
-            "The paper's dose",
-            key="dose paper",
-            type="tertiary",
-            on_click=_paper,
-            args=(plan,),
-            help="500 experts of all layers and kinds (in a small model 1 % of the units), strength 1, temperature 1. "
-            "Small models break under it.",
+            start = partial(start_stage, "calibrate", asked, title, about=digest, quick=False)
+            view.button("Calibrate", start, icon="tune", key="calibrate", help=told)
+        told = (
+            "500 experts of all layers and kinds (in a small model 1 % of the units), strength 1, temperature 1. "
+            "Small models break under it."
         )
+        view.button("The paper's dose", _paper, plan, key="dose paper", type="tertiary", help=told)
     if job is not None and job.state != "done":
         follow(job.id)
     elif known is not None and not own:
@@ -69,22 +61,14 @@ def draw_dose(chosen: Selection, plan: Plan) -> None:
 
 
 def _curve(known: Calibration, chosen: Selection) -> None:
-    from expertlens_core.figures import Figure, dose_chart, dose_table
-    from pages.shared.show import show
-
-    figure = Figure(
-        dose_chart(known),
-        dose_table(known),
-        f"The dose of {known.concept}",
-        name=f"dose of {known.concept} in {model_label(chosen.model)}",
-    )
+    name = f"dose of {known.concept} in {model_label(chosen.model)}"
     bounds = "" if known.met else " No dose kept the bounds; the mildest one was taken."
     note = (
         f"Each point is a dose. Unsteered texts show {plain(known.concept)} in {known.original_presence:.0%} of the "
         "cases. Taken is the dose left of the line (2.2 times the originals' perplexity) and with a distinct-2 of at "
         f"least 0.8 times theirs that shows the concept most often.{bounds}"
     )
-    show(figure, note)
+    show(Figure(dose_chart(known), dose_table(known), f"The dose of {known.concept}", name=name), note)
 
 
 def _usual() -> None:

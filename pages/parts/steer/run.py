@@ -51,7 +51,7 @@ def wanted() -> SteerRequest | None:
 
 
 def shot() -> Shot | None:
-    """How the visitor's texts stand."""
+    """The visitor's texts, as far as they are written."""
     return services().streams.look(visitor())
 
 
@@ -73,14 +73,14 @@ def begin(chosen: Selection, request: SteerRequest) -> None:
     record = planned(chosen.request(request.concept), chosen.library).record
     identity = {} if record is None else {"revision": record.revision, "digest": record.digest}
     other = pipeline.control_concept(request, chosen.library)
-    number = services().streams.start(visitor(), source(request, chosen.library))
-    st.session_state[ASKED] = Asked(
-        number,
-        request,
-        "" if other is None else other.key,
-        {"model": chosen.model, **identity},
-        concept_words(chosen.concept),
-    )
+    run = services().run(complete=True, library=chosen.library)
+
+    def write(cancelled: Callable[[], bool]) -> Iterator[tuple[SteeredText, ...]]:
+        return pipeline.steer(request, run.at_hand(cancelled=cancelled))
+
+    number = services().streams.start(visitor(), write)
+    model, words = {"model": chosen.model, **identity}, concept_words(chosen.concept)
+    st.session_state[ASKED] = Asked(number, request, "" if other is None else other.key, model, words)
 
 
 def stop() -> None:
@@ -97,11 +97,3 @@ def needed(library: Library, request: SteerRequest) -> tuple[str, ...]:
     """
     other = pipeline.control_concept(request, library)
     return (request.concept,) if other is None else (request.concept, other.key)
-
-
-def source(
-    request: SteerRequest, library: Library
-) -> Callable[[Callable[[], bool]], Iterator[tuple[SteeredText, ...]]]:
-    """The writing of a request's texts, step by step."""
-    run = services().run(complete=True, library=library)
-    return lambda cancelled: pipeline.steer(request, run.at_hand(cancelled=cancelled))

@@ -24,67 +24,42 @@ PRESETS = {
 KINDS = {"all": "All kinds", "without-queries-keys": "Without queries and keys"}
 MODES = {"text": "Continue a text", "chat": "Ask the model"}
 CONTROLS = {"random": "Random units", "other-concept": "Another concept", "none": "None"}
-MOST = 1_000_000
-"""Units, in a model that has not been loaded yet."""
+MOST, LAYERS = 1_000_000, 100
+"""Units and layers of a model that has not been loaded yet."""
 
 
 def settings(chosen: Selection, plan: Plan) -> SteerRequest:
     """Draw the settings; what they ask for."""
     _prompt()
     units = None if plan.record is None else plan.record.units
-    most, layers = (MOST, 100) if units is None else (units.count, units.layers)
+    most, layers = (MOST, LAYERS) if units is None else (units.count, units.layers)
     dose = None if units is None else dose_of(plan, chosen.concept.key, units, services().run())[0]
-    other = view.get(choices.CONTROL) == "other-concept"
-    columns = st.columns([1, 1, 1.2, *[1.15] * other, 1.15, 1.15], vertical_alignment="bottom")
-    with columns[0]:
-        if (view.get(choices.EXPERTS) or 0) > most:
-            problem = f"{model_label(chosen.model)} has {most:,} units: no more can be set."
-            st.warning(plain(problem), icon=":material/link_off:")
-            view.put(choices.EXPERTS, most)
-        st.number_input(
-            "Experts",
-            1,
-            most,
-            step=10,
-            placeholder="by the dose",
-            help=words("expert") + " This many of the best are set.",
-            **_with_default(choices.EXPERTS, dose.experts if dose else None),
+    other, label = view.get(choices.CONTROL) == "other-concept", model_label(chosen.model)
+    columns = iter(st.columns([1, 1, 1.2, *[1.15] * other, 1.15, 1.15], vertical_alignment="bottom"))
+    with next(columns):
+        _at_most(choices.EXPERTS, most, f"{label} has {most:,} units: no more can be set.")
+        told = words("expert") + " This many of the best are set."
+        shown = _with_default(choices.EXPERTS, dose and dose.experts)
+        st.number_input("Experts", 1, most, step=10, placeholder="by the dose", help=told, **shown)
+    with next(columns):
+        _at_most(choices.FIRST_LAYER, layers - 1, f"{label} has {layers:,} layers, counted from 0.")
+        told = (
+            "Experts of earlier layers are left alone: they answer to the word itself, and set they break the text or "
+            "repeat it."
         )
-    with columns[1]:
-        if (view.get(choices.FIRST_LAYER) or 0) >= layers:
-            problem = f"{model_label(chosen.model)} has {layers:,} layers, counted from 0."
-            st.warning(plain(problem), icon=":material/link_off:")
-            view.put(choices.FIRST_LAYER, layers - 1)
-        st.number_input(
-            "From layer",
-            0,
-            layers - 1,
-            placeholder="by the dose",
-            help="Experts of earlier layers are left alone: they answer to the word itself, and set they break the "
-            "text or repeat it.",
-            **_with_default(choices.FIRST_LAYER, dose.first_layer if dose else None),
-        )
-    with columns[2]:
-        st.slider(
-            "Strength",
-            0.0,
-            2.0,
-            step=0.05,
-            help=words("strength") + " Beyond 1 they are pushed past it.",
-            **_with_default(choices.STRENGTH, dose.strength if dose else 0.4),
-        )
-    with columns[3]:
-        st.selectbox(
-            "Control",
-            list(CONTROLS),
-            format_func=CONTROLS.__getitem__,
-            help=words("control") + " Or the experts of another concept.",
-            **bound(choices.CONTROL),
-        )
+        shown = _with_default(choices.FIRST_LAYER, dose and dose.first_layer)
+        st.number_input("From layer", 0, layers - 1, placeholder="by the dose", help=told, **shown)
+    with next(columns):
+        told = words("strength") + " Beyond 1 they are pushed past it."
+        shown = _with_default(choices.STRENGTH, dose.strength if dose else 0.4)
+        st.slider("Strength", 0.0, 2.0, step=0.05, help=told, **shown)
+    with next(columns):
+        told = words("control") + " Or the experts of another concept."
+        _select("Control", CONTROLS, told, **bound(choices.CONTROL))
     if other:
-        with columns[4]:
+        with next(columns):
             _other(chosen)
-    with columns[-1]:
+    with next(columns):
         _sampling(dose)
     return request(chosen)
 
@@ -95,14 +70,14 @@ def request(chosen: Selection) -> SteerRequest:
     Raises:
         InputError: for settings that cannot be.
     """
-    control = view.get(choices.CONTROL)
+    control, kinds = view.get(choices.CONTROL), view.get(choices.KINDS)
     strength = view.get(choices.STRENGTH)
     return SteerRequest(
         find=chosen.request(),
         concept=chosen.concept.key,
         experts=view.get(choices.EXPERTS),
         first_layer=view.get(choices.FIRST_LAYER),
-        queries_keys=None if view.get(choices.KINDS) is None else view.get(choices.KINDS) == "all",
+        queries_keys=None if kinds is None else kinds == "all",
         strengths=None if strength is None else (strength,),
         control=None if control == "none" else control,
         other=(view.get(choices.OTHER) or None) if control == "other-concept" else None,
@@ -125,13 +100,21 @@ def take_typed() -> None:
 
 def _prompt() -> None:
     mode = view.get(choices.CHAT)
-    st.segmented_control(
-        "What the model is given",
-        list(MODES),
-        format_func=MODES.__getitem__,
-        label_visibility="collapsed",
-        **view.show("mode", mode, _take_mode),
-    )
+
+    def take_mode(taken: str | None) -> None:
+        before = view.get(choices.CHAT)
+        view.put(choices.CHAT, taken or before)
+        if taken and taken != before and view.get(choices.PROMPT) in PRESETS[before]:
+            view.put(choices.PROMPT, PRESETS[taken][0])
+
+    def take_preset(taken: str | None) -> None:
+        if taken:
+            view.put(choices.PROMPT, taken)
+
+    quiet: dict[str, Any] = {"label_visibility": "collapsed"}
+    shown = view.show("mode", mode, take_mode)
+    given = "What the model is given"
+    st.segmented_control(given, list(MODES), format_func=MODES.__getitem__, **quiet, **shown)
     st.text_input(
         "Message" if mode == "chat" else "Prompt",
         max_chars=2000,
@@ -141,26 +124,9 @@ def _prompt() -> None:
         else "The text that the model continues.",
         **bound(choices.PROMPT),
     )
-    prompt = view.get(choices.PROMPT)
-    presets = PRESETS[mode]
-    st.pills(
-        "Beginnings",
-        presets,
-        label_visibility="collapsed",
-        **view.show("preset", prompt if prompt in presets else None, _take_preset),
-    )
-
-
-def _take_mode(mode: str | None) -> None:
-    before = view.get(choices.CHAT)
-    view.put(choices.CHAT, mode or before)
-    if mode and mode != before and view.get(choices.PROMPT) in PRESETS[before]:
-        view.put(choices.PROMPT, PRESETS[mode][0])
-
-
-def _take_preset(preset: str | None) -> None:
-    if preset:
-        view.put(choices.PROMPT, preset)
+    prompt, presets = view.get(choices.PROMPT), PRESETS[mode]
+    shown = view.show("preset", prompt if prompt in presets else None, take_preset)
+    st.pills("Beginnings", presets, **quiet, **shown)
 
 
 def _other(chosen: Selection) -> None:
@@ -170,67 +136,48 @@ def _other(chosen: Selection) -> None:
         problem = f"The library {chosen.library.name!r} has no other concept {current[:80]!r} for the control"
         st.warning(plain(f"{problem}: one of another domain is taken."), icon=":material/link_off:")
         view.put(choices.OTHER, "")
-    st.selectbox(
-        "Its concept",
-        ["", *keys],
-        format_func=lambda key: key or "one of another domain",
-        **bound(choices.OTHER),
-    )
+    options = {"": "one of another domain"} | {key: key for key in keys}
+    _select("Its concept", options, None, **bound(choices.OTHER))
 
 
 def _sampling(dose: Dose | None) -> None:
-    changed = any(
-        view.get(field) != field.default
-        for field in (choices.TEXTS, choices.TOKENS, choices.TEMPERATURE, choices.TOP_P, choices.DRAW)
-    )
+    fields = (choices.TEXTS, choices.TOKENS, choices.TEMPERATURE, choices.TOP_P, choices.DRAW)
+    changed = any(view.get(field) != field.default for field in fields)
     with st.popover(
         f"{view.get(choices.TEXTS)} × {view.get(choices.TOKENS)} · seed {view.get(choices.DRAW)}",
         icon=":material/edit:" if changed else ":material/tune:",
         help="How many texts a column, of how many tokens, how words are drawn, and which kinds of units are set.",
         width="stretch",
     ):
-        st.selectbox(
-            "Units to choose among",
-            list(KINDS),
-            format_func=KINDS.__getitem__,
-            help="Queries and keys say where attention looks, not what it carries. Many concepts bear more without "
-            "them. Models that compute them in one piece with the rest have no such choice.",
-            **_with_default(
-                choices.KINDS, "without-queries-keys" if dose and not dose.queries_keys else "all"
-            ),
+        told = (
+            "Queries and keys say where attention looks, not what it carries. Many concepts bear more without them. "
+            "Models that compute them in one piece with the rest have no such choice."
         )
-        st.slider(
-            "Texts per column",
-            1,
-            8,
-            help="One text is a matter of luck; several show the tendency. The first texts of all columns share their "
-            "random numbers, so do the second ones, and so on.",
-            **bound(choices.TEXTS),
+        usual = "without-queries-keys" if dose and not dose.queries_keys else "all"
+        _select("Units to choose among", KINDS, told, **_with_default(choices.KINDS, usual))
+        told = (
+            "One text is a matter of luck; several show the tendency. The first texts of all columns share their "
+            "random numbers, so do the second ones, and so on."
         )
+        st.slider("Texts per column", 1, 8, help=told, **bound(choices.TEXTS))
         st.slider("Tokens", 1, 1000, help="At most; a text may end earlier.", **bound(choices.TOKENS))
-        st.slider(
-            "Temperature",
-            0.0,
-            3.0,
-            step=0.05,
-            help="Below 1 likely words are preferred; 0 always takes the likeliest.",
-            **bound(choices.TEMPERATURE),
-        )
-        st.slider(
-            "Top-p",
-            0.05,
-            1.0,
-            step=0.01,
-            help="Words are drawn among the likeliest that together have this probability; 1 keeps all.",
-            **bound(choices.TOP_P),
-        )
-        st.number_input(
-            "Seed",
-            0,
-            2**31,
-            help="The same seed and settings give the same texts.",
-            **bound(choices.DRAW),
-        )
+        told = "Below 1 likely words are preferred; 0 always takes the likeliest."
+        st.slider("Temperature", 0.0, 3.0, step=0.05, help=told, **bound(choices.TEMPERATURE))
+        told = "Words are drawn among the likeliest that together have this probability; 1 keeps all."
+        st.slider("Top-p", 0.05, 1.0, step=0.01, help=told, **bound(choices.TOP_P))
+        told = "The same seed and settings give the same texts."
+        st.number_input("Seed", 0, 2**31, help=told, **bound(choices.DRAW))
+
+
+def _select(label: str, options: dict[str, str], told: str | None, **look: Any) -> None:
+    st.selectbox(label, list(options), format_func=options.__getitem__, help=told, **look)
+
+
+def _at_most(field: Field, most: int, problem: str) -> None:
+    """Lower a number that a link sets too high, and say so."""
+    if (view.get(field) or 0) > most:
+        st.warning(plain(problem), icon=":material/link_off:")
+        view.put(field, most)
 
 
 def _with_default(field: Field, usual: Any) -> dict[str, Any]:

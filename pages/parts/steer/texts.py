@@ -1,17 +1,22 @@
-"""Original, steered and control side by side, as they are written; each says what was done to it."""
+"""Original, steered and control side by side as they are written; each says what was done to it. And their files."""
 
 from __future__ import annotations
 
-from dataclasses import replace
+import json
+from dataclasses import asdict, replace
 from html import escape
 from itertools import groupby
+from typing import Any
 
+import pandas as pd
 import streamlit as st
 
+from expertlens_core.models.label import model_label
 from expertlens_core.pipeline import SteeredText
 from pages.parts.steer.run import Asked, visitor
 from pages.shared.plain import plain, show_problem
 from pages.shared.services import services
+from pages.shared.show import file_name, table_download
 from pages.shared.streams import Shot
 
 POLL, IN_LINE, LONGEST = 0.2, 1.0, 1.6
@@ -25,8 +30,8 @@ STOPS = {"end": "the model ended it", "context": "the model takes no more text"}
 BODY = '<div style="white-space:pre-wrap;overflow-wrap:anywhere;line-height:1.6;min-height:4em">{text}</div>'
 
 
-def columns(made: Asked) -> None:
-    """The texts; drawn again and again while they are written."""
+def draw_texts(made: Asked) -> None:
+    """The columns; drawn again and again while they are written."""
     streams = services().streams
     shot = streams.look(visitor())
     if shot is not None and shot.active:
@@ -56,7 +61,7 @@ def _columns(made: Asked, every: float | None) -> None:
         st.html(f'<div style="font-size:.875rem">In colour: {made.words.legend()}</div>')
     if shot.error:
         show_problem(shot.error)
-    groups = [list(group) for _, group in groupby(shot.rows or pending(made), key=lambda text: text.kind)]
+    groups = [list(group) for _, group in groupby(shot.rows or _pending(made), key=lambda text: text.kind)]
     for place, texts in zip(st.columns(len(groups)), groups):
         with place, st.container(border=True):
             head = replace(texts[0], steered=all(text.steered for text in texts))
@@ -64,25 +69,24 @@ def _columns(made: Asked, every: float | None) -> None:
             if shot.rows:
                 st.html(count(texts, made))
                 st.caption(plain(label(head, made)))
-            st.html("<hr style='opacity:.25'>".join(body(text, made) for text in texts))
+            st.html("<hr style='opacity:.25'>".join(_body(text, made) for text in texts))
 
 
-def pending(made: Asked) -> tuple[SteeredText, ...]:
+def _pending(made: Asked) -> tuple[SteeredText, ...]:
     """The columns before the first token."""
     kinds = ["original", "steered"] + ["control"] * (made.request.control is not None)
     return tuple(SteeredText(kind, 0.0, 0, "", False) for kind in kinds)
 
 
-def body(text: SteeredText, made: Asked) -> str:
+def _body(text: SteeredText, made: Asked) -> str:
     """The prompt, what the model added to it, and why it ended, as HTML."""
-    prompt = f'<span style="opacity:.55">{escape(made.request.prompt)}</span>'
-    prompt += "\n" * made.request.chat
+    prompt = f'<span style="opacity:.55">{escape(made.request.prompt)}</span>' + "\n" * made.request.chat
     ended = f' <span style="opacity:.55">({STOPS[text.stop]})</span>' if text.stop in STOPS else ""
     return BODY.format(text=prompt + made.words.html(text.text) + ended)
 
 
 def state_line(shot: Shot, ahead: int) -> str:
-    """One line: where the texts stand, and how soon the first word was there."""
+    """One line: how far the texts are, and how soon the first word was there."""
     if shot.state == "waiting" and ahead:
         return f"Others are writing: {ahead} before you."
     if not shot.first and shot.active:
@@ -90,53 +94,48 @@ def state_line(shot: Shot, ahead: int) -> str:
     begun = f"First token after {shot.first - shot.asked:.2f} s" if shot.first else "No token"
     if shot.active:
         return f"Writing. {begun}."
-    seconds = f", all after {shot.ended - shot.asked:.1f} s"
+    seconds = f", all after {shot.ended - shot.asked:.1f} s" if shot.first else ""
     words = {"done": "Done", "failed": "Broken off", "stopped": "Stopped"}[shot.state]
     if shot.left:
         words = "Stopped because this page was left for a while"
-    return f"{words}. {begun}{seconds if shot.first else ''}."
+    return f"{words}. {begun}{seconds}."
 
 
 def title(text: SteeredText) -> str:
     """The column's name: nothing is called steered before its units were set in a pass."""
     if text.kind == "original":
         return "Original"
+    steered = text.kind == "steered"
     if not text.experts:
-        return "To be steered" if text.kind == "steered" else "Control, to come"
+        return "To be steered" if steered else "Control, to come"
     if not (text.steered and text.strength):
-        return "Not steered" if text.kind == "steered" else "Control, not steered"
-    return "Steered" if text.kind == "steered" else "Control"
+        return "Not steered" if steered else "Control, not steered"
+    return "Steered" if steered else "Control"
 
 
 def label(text: SteeredText, made: Asked) -> str:
     """What was done to a text."""
     if text.kind == "original":
         return "The model as it is: no unit is set."
-    units = "unit" if text.experts == 1 else "units"
-    modules = "module" if text.modules == 1 else "modules"
-    if text.kind == "steered":
-        what = f"The {text.experts:,} best experts of {made.request.concept}{chosen_from(text)}"
-    elif made.other:
-        what = f"The {text.experts:,} best experts of {made.other}{chosen_from(text)}"
+    modules = f"{text.modules:,} module{'' if text.modules == 1 else 's'}"
+    concept = made.request.concept if text.kind == "steered" else made.other
+    if concept:
+        layers = f" from layer {text.first_layer} on" if text.first_layer else ""
+        kinds = "" if text.queries_keys else ", without queries and keys,"
+        what = f"The {text.experts:,} best experts of {concept}{layers}{kinds}"
     else:
+        units = "unit" if text.experts == 1 else "units"
         what = f"{text.experts:,} random {units}, none of them these experts,"
     if not text.steered:
         return f"{what}: not set in any pass."
     if not text.strength:
-        return f"{what} in {text.modules:,} {modules}, strength 0: nothing is moved, this is the original."
-    return f"{what} in {text.modules:,} {modules}, strength {text.strength:g}."
-
-
-def chosen_from(text: SteeredText) -> str:
-    """Among which units the experts were chosen, where not among all."""
-    layers = f" from layer {text.first_layer} on" if text.first_layer else ""
-    return layers if text.queries_keys else f"{layers}, without queries and keys,"
+        return f"{what} in {modules}, strength 0: nothing is moved, this is the original."
+    return f"{what} in {modules}, strength {text.strength:g}."
 
 
 def count(texts: list[SteeredText], made: Asked) -> str:
     """How many words of the concept a column has, as HTML."""
-    counts = [made.words.count(text.text) for text in texts]
-    hits, total = sum(hits for hits, _ in counts), sum(total for _, total in counts)
+    hits, total = map(sum, zip(*(made.words.count(text.text) for text in texts)))
     about = "about" if made.words.known else ("that names" if hits == 1 else "that name")
     word = "word" if hits == 1 else "words"
     share = f" ({hits / total:.1%})" if total else ""
@@ -144,3 +143,50 @@ def count(texts: list[SteeredText], made: Asked) -> str:
         f'<span style="font-size:1.6rem;font-weight:600">{hits}</span> {word} {about} '
         f'{escape(made.request.concept)} <span style="opacity:.65">of {total}{share}</span>'
     )
+
+
+def text_downloads(shot: Shot, made: Asked) -> None:
+    """Buttons that save the texts as JSON and CSV."""
+    name = f"{made.request.concept} steered in {model_label(made.model['model'])}, seed {made.request.seed}"
+    with st.container(horizontal=True):
+        st.download_button(
+            "JSON",
+            lambda: json.dumps(document(shot, made), ensure_ascii=False, indent=1),
+            file_name(name, "json"),
+            "application/json",
+            key="steer json",
+            icon=":material/download:",
+            on_click="ignore",
+        )
+        table_download(table(shot, made), name)
+
+
+def document(shot: Shot, made: Asked) -> dict[str, Any]:
+    """Texts, request and model; ``complete`` tells a stopped run from a finished one."""
+    rows = []
+    for text in shot.rows:
+        hits, total = made.words.count(text.text)
+        rows.append(asdict(text) | {"words": total, "words of the concept": hits})
+    return {
+        "rows": rows,
+        "prompt": made.request.prompt,
+        "complete": shot.state == "done",
+        "control concept": made.other or None,
+        **made.model,
+        "request": made.request.to_json(),
+    }
+
+
+def table(shot: Shot, made: Asked) -> pd.DataFrame:
+    """One row per text; every setting as a column."""
+    request = made.request
+    names = ("prompt", "chat", "seed", "temperature", "top_p", "tokens")
+    settings = {name: getattr(request, name) for name in names} | {
+        "complete": shot.state == "done",
+        "concept": request.concept,
+        "control concept": made.other,
+        "library": request.find.library,
+        "recipe": json.dumps(request.find.to_json(), sort_keys=True),
+        **made.model,
+    }
+    return pd.DataFrame([row | settings for row in document(shot, made)["rows"]])
