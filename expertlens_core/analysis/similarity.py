@@ -1,7 +1,6 @@
 """Similarity of all pairs of concepts, by every measure, in one pass over the units."""
 
 from collections.abc import Callable, Iterator, Sequence
-from typing import get_args
 
 import numpy as np
 
@@ -10,9 +9,8 @@ from ..experts.chance import REFERENCE
 from ..experts.expert_set import TAUS
 from .expertise_matrix import add_shared, check_expertise
 from .moments import Moments
-from .similarity_matrix import Measure, SimilarityMatrix
+from .similarity_matrix import MEASURE_NAMES, Measure, SimilarityMatrix
 
-MEASURES: tuple[Measure, ...] = get_args(Measure)
 BLOCK = 8192
 """Units worked on at once: 751 concepts take 49 MB per float64 copy."""
 
@@ -21,7 +19,7 @@ def similarities(
     ap: np.ndarray,
     concepts: Sequence[str],
     *,
-    measures: Sequence[Measure] = MEASURES,
+    measures: Sequence[Measure] = MEASURE_NAMES,
     taus: Sequence[float] = TAUS,
     prevalence: float | np.ndarray = REFERENCE,
     unit_mask: np.ndarray | None = None,
@@ -44,7 +42,7 @@ def similarities(
     Args:
         ap: `[concepts, units]` average precision, in memory or memory-mapped.
         concepts: their keys.
-        measures: which of `MEASURES`.
+        measures: which of `MEASURE_NAMES`.
         taus: thresholds for `jaccard`, each giving one matrix.
         prevalence: positives / all, one number or `[concepts]`.
         unit_mask: `[units]` True for the units to compare (e.g. ``~units.token_only``); None takes all.
@@ -55,9 +53,9 @@ def similarities(
     Returns one matrix per measure, and per tau for `jaccard`, in the order asked for; errors as
     `check_expertise`. Source: docs/method.md, section 5; paper section 4 and appendix E.
     """
-    unknown = [measure for measure in measures if measure not in MEASURES]
+    unknown = [measure for measure in measures if measure not in MEASURE_NAMES]
     if unknown:
-        raise InputError(f"no measure {unknown[0]!r}: expected one of {', '.join(MEASURES)}")
+        raise InputError(f"no measure {unknown[0]!r}: expected one of {', '.join(MEASURE_NAMES)}")
     if "jaccard" in measures and not taus:
         raise InputError("jaccard without a tau: give at least one threshold, such as 0.5")
     summary = check_expertise(ap, concepts, unit_mask, taus)

@@ -2,13 +2,14 @@
 
 from dataclasses import dataclass
 from functools import cached_property
-from typing import Literal
+from typing import Literal, get_args
 
 import numpy as np
 
 from ..errors import InputError
 
 Measure = Literal["jaccard", "cosine", "cosine-adjusted", "cosine-prevalence", "kl"]
+MEASURE_NAMES: tuple[Measure, ...] = get_args(Measure)
 DIVERGENCES = ("kl",)
 """Measures that are small where two concepts are alike; every other one is large there."""
 

@@ -8,7 +8,7 @@ from hypothesis import strategies as st
 from hypothesis.extra import numpy as hnp
 
 from expertlens_core.analysis import similarity as module
-from expertlens_core.analysis.similarity import MEASURES, TAUS, similarities
+from expertlens_core.analysis.similarity import MEASURE_NAMES, TAUS, similarities
 from expertlens_core.errors import Cancelled, InputError
 
 
@@ -72,7 +72,7 @@ def test_every_measure_equals_the_slow_reference(ap, block, monkeypatch):
 def test_all_measures_and_taus_come_in_the_order_asked_for(ap):
     made = similarities(ap, names(9), measures=["kl", "jaccard"], taus=[0.9, 0.5])
     assert [matrix.label for matrix in made] == ["kl", "jaccard > 0.9", "jaccard > 0.5"]
-    assert len(similarities(ap, names(9))) == len(MEASURES) + len(TAUS) - 1
+    assert len(similarities(ap, names(9))) == len(MEASURE_NAMES) + len(TAUS) - 1
 
 
 def test_pairs_without_any_expert_are_zero_and_counted_apart():

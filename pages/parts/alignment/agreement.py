@@ -1,7 +1,5 @@
 """Agreement with people: every measure and baseline, and every layer and kind of module alone."""
 
-from __future__ import annotations
-
 import math
 from collections.abc import Mapping, Sequence
 from functools import partial

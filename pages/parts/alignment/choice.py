@@ -1,7 +1,5 @@
 """Which judgments: built in, well known, or a file of one's own, which is checked by reading it and then kept."""
 
-from __future__ import annotations
-
 import hashlib
 import os
 import secrets

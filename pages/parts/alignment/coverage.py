@@ -1,7 +1,5 @@
 """How many of the judged pairs the library covers, and the way to the rest."""
 
-from __future__ import annotations
-
 from typing import Any
 
 import pandas as pd

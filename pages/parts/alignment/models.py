@@ -1,7 +1,5 @@
 """Two models or checkpoints: on the same pairs, and on the bins of a priming table."""
 
-from __future__ import annotations
-
 from dataclasses import asdict
 from typing import Any
 

@@ -1,7 +1,5 @@
 """The pairs: model against people, where they disagree most, and the evidence of one pair."""
 
-from __future__ import annotations
-
 import math
 from typing import Any
 

@@ -1,7 +1,5 @@
 """What the Human alignment page draws from: judgments, what the library covers of them, and the stages' results."""
 
-from __future__ import annotations
-
 from collections.abc import Collection, Sequence
 from dataclasses import dataclass, replace
 from typing import Any

@@ -1,7 +1,5 @@
 """The rows of an alignment in words: measures and baselines, and how they compare."""
 
-from __future__ import annotations
-
 import math
 import re
 from collections.abc import Iterable, Sequence

@@ -1,7 +1,5 @@
 """Domain statistics: how much of their experts the concepts of a domain share, beside the paper's table 2."""
 
-from __future__ import annotations
-
 import math
 from typing import Any
 

@@ -1,7 +1,5 @@
 """What is in focus: a concept with its nearest ones, or a pair; else the most alike pairs, to begin with."""
 
-from __future__ import annotations
-
 import numpy as np
 import pandas as pd
 import streamlit as st

@@ -1,7 +1,5 @@
 """The clustered heatmap: one picture, however many concepts; a click shows the pair."""
 
-from __future__ import annotations
-
 from typing import Any
 
 import altair as alt

@@ -1,7 +1,5 @@
 """Two concepts: what they share, where, and whether that is more than for unrelated pairs."""
 
-from __future__ import annotations
-
 import math
 from typing import Literal
 

@@ -1,7 +1,5 @@
 """What the Concept map draws from: the results that are there, and everything asked of them since."""
 
-from __future__ import annotations
-
 from dataclasses import dataclass
 from typing import Any
 

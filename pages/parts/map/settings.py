@@ -1,7 +1,5 @@
 """The settings that move the map: tau, measure, which edges, which units."""
 
-from __future__ import annotations
-
 from dataclasses import dataclass
 
 import streamlit as st

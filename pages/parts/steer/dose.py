@@ -1,7 +1,5 @@
 """The dose on the Steer page: which one is in force, how it was found, and the job that finds it."""
 
-from __future__ import annotations
-
 from functools import partial
 
 import streamlit as st

@@ -1,7 +1,5 @@
 """A run of the Steer page: asked for, started once its experts are there, stopped, and remembered."""
 
-from __future__ import annotations
-
 import secrets
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass

@@ -1,7 +1,5 @@
 """The settings of the Steer page: prompt, dose, control, and how words are drawn."""
 
-from __future__ import annotations
-
 from typing import Any
 
 import streamlit as st

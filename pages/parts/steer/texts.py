@@ -1,7 +1,5 @@
 """Original, steered and control side by side as they are written; each says what was done to it. And their files."""
 
-from __future__ import annotations
-
 import json
 from dataclasses import asdict, replace
 from html import escape

@@ -1,7 +1,5 @@
 """Words of a text that belong to a concept: found, counted, and coloured."""
 
-from __future__ import annotations
-
 import re
 from collections.abc import Iterator
 from dataclasses import dataclass

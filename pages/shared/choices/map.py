@@ -1,18 +1,19 @@
 """Choices of the Concept map page."""
 
-from expertlens_core.analysis.similarity_matrix import Measure
+from expertlens_core.analysis.similarity_matrix import MEASURE_NAMES
 from pages.shared.fields import choice, field, number, several
 from pages.shared.names import read_second_model
 
 PAGE = "concept_map"
 PARTS = {"graph": "Graph", "heatmap": "Heatmap", "pair": "Two concepts", "domains": "Domains"}
-MEASURES: dict[Measure, str] = {
+NAMES = {
     "jaccard": "Jaccard",
-    "cosine": "cosine",
     "cosine-adjusted": "cosine, AP − 0.5",
     "cosine-prevalence": "cosine, AP − prevalence",
     "kl": "KL divergence",
 }
+MEASURES: dict[str, str] = {name: NAMES.get(name, name) for name in MEASURE_NAMES}
+"""Measure → what a reader sees."""
 COLOURS = {"domain": "domains", "community": "communities"}
 
 PART = field("map", "graph", choice(*PARTS), page=PAGE)
