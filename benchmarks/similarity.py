@@ -147,7 +147,9 @@ def bootstrap_timing(rng: np.random.Generator) -> None:
     from scipy.stats import spearmanr
 
     human = rng.integers(0, 51, PAIRS).astype(float)
-    values = np.array([human + rng.normal(0, 10 + k, PAIRS) for k in range(len(TAUS) + len(MEASURE_NAMES) - 1)])
+    values = np.array(
+        [human + rng.normal(0, 10 + k, PAIRS) for k in range(len(TAUS) + len(MEASURE_NAMES) - 1)]
+    )
     bootstrap_rhos(values[:, :10], human[:10], resamples=10)
     spent = minimum(3, lambda: bootstrap_rhos(values, human, resamples=RESAMPLES))
     rows = rng.integers(0, PAIRS, (30, PAIRS))
