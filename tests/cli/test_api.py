@@ -68,7 +68,7 @@ def test_the_notebooks_cells_run(scored_cache, tmp_path):
 
 
 def test_a_study_stopped_by_ctrl_c_keeps_what_is_finished(scored_cache, tmp_path, monkeypatch):
-    from expertlens_core.pipeline.finding.find import find as finding
+    from expertlens_core.pipeline.finding import find as finding
 
     _, path = scored_cache
     study = expertlens_core.Study(path, DEFAULT_MODEL, Run(Artefacts(tmp_path / "cache")), positives=20)

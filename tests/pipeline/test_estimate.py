@@ -7,7 +7,7 @@ import pytest
 from expertlens_core.pipeline import FindRequest, find, plan_find
 from expertlens_core.pipeline import estimate_find as estimate_plan
 from expertlens_core.pipeline.finding.model_record import ModelRecord, load_for
-from expertlens_core.pipeline.finding.speed import Speed, _spread, known_speed, measure_speed, speed_name
+from expertlens_core.pipeline.finding.speed import Speed, known_speed, measure_speed, speed_name, spread_order
 from expertlens_core.run import Run
 
 
@@ -112,6 +112,6 @@ def test_speed_is_measured_for_every_pooling_and_for_a_single_sentence(request_,
 
 @pytest.mark.parametrize("count", [1, 2, 3, 7, 8, 40])
 def test_the_order_of_measuring_visits_everything_and_starts_spread_out(count):
-    order = _spread(count)
+    order = spread_order(count)
     assert sorted(order) == list(range(count))
     assert count < 8 or max(order[:4]) - min(order[:4]) >= count // 2

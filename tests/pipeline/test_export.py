@@ -10,7 +10,7 @@ import pytest
 
 from expertlens_core.errors import InputError
 from expertlens_core.pipeline import export_found, find, load_expertise
-from expertlens_core.pipeline.finding.find import export as export_module
+from expertlens_core.pipeline.finding import export as export_module
 from expertlens_core.run import Run
 
 

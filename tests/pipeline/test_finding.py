@@ -16,7 +16,7 @@ from expertlens_core.pipeline import (
     find_expertise,
     plan_find,
 )
-from expertlens_core.pipeline.finding.find import concept_expertise, pool_responses
+from expertlens_core.pipeline.finding import concept_expertise, pool
 from expertlens_core.pipeline.finding.model_record import ModelRecord
 from expertlens_core.pipeline.finding.plan import choose_positives, expertise_key
 from expertlens_core.pipeline.finding.pool import find_pool
@@ -42,10 +42,10 @@ def alike(found, expected):
 def test_ap_is_that_of_the_sentences_that_the_request_names(request_, library, model, store, run):
     found = {f.concept.key: f.expertise for f in find(request_, run)}
     assert list(found) == list(library.keys)
-    pool = find_pool(request_, library, store)
+    built = find_pool(request_, library, store)
     cat = library["cat"]
     on = choose_positives(cat, 16)
-    off = [pool.sentences[row] for row in draw_negatives(pool, cat, 40, 0)]
+    off = [built.sentences[row] for row in draw_negatives(built, cat, 40, 0)]
     assert (found["cat"].positives, found["cat"].negatives) == (16, 40)
     assert alike(found["cat"].ap, reference(model, on, off))
     number = library["number"]
@@ -145,9 +145,9 @@ def test_a_new_concept_costs_its_own_sentences_and_changes_no_other(
 
 
 def test_a_pool_whose_sentences_left_the_library_is_built_anew(request_, library, store, notices):
-    pool = find_pool(request_, library, store)
+    built = find_pool(request_, library, store)
     cut = Library("tiny", library.concepts[1:])
-    assert find_pool(request_, cut, store).digest != pool.digest
+    assert find_pool(request_, cut, store).digest != built.digest
     assert "the pool is built anew" in notices[0]
 
 
@@ -164,7 +164,7 @@ def test_a_stopped_find_goes_on_where_it_was(request_, library, model, store, ru
 
 
 def test_finished_chunks_of_the_pool_outlive_a_stop(request_, library, model, store, run, monkeypatch):
-    monkeypatch.setattr(pool_responses, "CHUNK", 20)
+    monkeypatch.setattr(pool, "CHUNK", 20)
     run_model, sizes = concept_expertise.run_model, []
 
     def stopping(request, model, sentences, *others):
@@ -185,9 +185,9 @@ def test_finished_chunks_of_the_pool_outlive_a_stop(request_, library, model, st
 
     monkeypatch.setattr(concept_expertise, "run_model", counting)
     whole = list(find(request_, run))
-    pool = find_pool(request_, library, store)
+    built = find_pool(request_, library, store)
     own = 6 * 16 + 16 + 60
-    assert sum(resumed) == len(pool) - 60 + own
+    assert sum(resumed) == len(built) - 60 + own
     assert {entry.stage for entry in store.show()} == {"pool responses", "expertise"}
     monkeypatch.undo()
     other = list(find(request_, Run(Artefacts(store.directory / "other"), library=library, model=model)))
@@ -198,7 +198,7 @@ def test_finished_chunks_of_the_pool_outlive_a_stop(request_, library, model, st
 def test_a_pool_too_large_to_keep_is_run_with_each_concept(request_, library, model, store, run, monkeypatch):
     kept = [f.expertise.ap for f in find(request_, run)]
     small = Artefacts(store.directory / "small", 10**9, lambda _text: None)
-    monkeypatch.setattr(concept_expertise, "fits", lambda *_: False)
+    monkeypatch.setattr(pool, "fits", lambda *_: False)
     apart = [f.expertise.ap for f in find(request_, Run(small, library=library, model=model))]
     assert {entry.stage for entry in small.show()} == {"expertise"}
     for one, two in zip(kept, apart):
@@ -219,11 +219,11 @@ def test_one_concept_does_not_wait_for_the_whole_pool_but_many_do(request_, libr
 def test_selfcond_2022_drops_long_sentences_of_pool_and_concept_alike(request_, library, model, store, run):
     request = replace(request_, pooling="selfcond-2022", max_tokens=42)
     found = next(iter(find(request, run)))
-    pool = find_pool(request, library, store)
+    built = find_pool(request, library, store)
     cat = library["cat"]
-    lengths = {s: len(model.tokenizer(s)["input_ids"]) for s in (*pool.sentences, *cat.positives)}
+    lengths = {s: len(model.tokenizer(s)["input_ids"]) for s in (*built.sentences, *cat.positives)}
     on = [s for s in choose_positives(cat, 16) if lengths[s] <= 42]
-    off = [s for row in draw_negatives(pool, cat, 40, 0) if lengths[s := pool.sentences[row]] <= 42]
+    off = [s for row in draw_negatives(built, cat, 40, 0) if lengths[s := built.sentences[row]] <= 42]
     assert 2 < len(on) < 16
     assert (found.expertise.positives, found.expertise.negatives) == (len(on), len(off))
     values = np.concatenate(
@@ -237,8 +237,8 @@ def test_selfcond_2022_drops_long_sentences_of_pool_and_concept_alike(request_, 
 def test_progress_counts_every_sentence_once(request_, library, model, store, run):
     told = []
     list(find(request_, Run(store, library=library, model=model, progress=lambda *a: told.append(a))))
-    pool = find_pool(request_, library, store)
-    total = 7 * 16 + 60 + len(pool)
+    built = find_pool(request_, library, store)
+    total = 7 * 16 + 60 + len(built)
     done = [done for done, all_, _ in told if all_ == total]
     assert done == sorted(done)
     assert done[-1] == total
@@ -297,9 +297,9 @@ def test_a_result_of_another_draw_is_not_read_for_a_name_in_another_script(reque
 
     def fields(name: str, other: str = "A dog ran.") -> dict[str, object]:
         library = Library("x", (Concept(name, ("One.", "Two.")),))
-        pool = NegativePool("x", (other,), ("",), ("",))
+        built = NegativePool("x", (other,), ("",), ("",))
         (concept,) = library
-        return dict(expertise_key(request_, ModelRecord.of(model), concept, pool).request)
+        return dict(expertise_key(request_, ModelRecord.of(model), concept, built).request)
 
     assert "mentions" not in fields("cat")
     assert "mentions" not in fields("café", "Un café, s’il te plaît.")

@@ -25,13 +25,13 @@ from expertlens_core.pipeline import (
     plan_find,
     shipping,
 )
-from expertlens_core.pipeline.finding.find import packed_expertise
-from expertlens_core.pipeline.finding.find import plan as plan_module
+from expertlens_core.pipeline.finding import expertise_file
+from expertlens_core.pipeline.finding import plan as plan_module
 from expertlens_core.pipeline.finding.model_record import keep_record
 from expertlens_core.pipeline.finding.scored import scored
 from expertlens_core.pipeline.shipping import build_part, check_shipped, read_manifest
 from expertlens_core.pipeline.story.files import story_name
-from expertlens_core.pipeline.writing.calibrate import _key as calibration_key
+from expertlens_core.pipeline.writing.calibrate import calibration_key
 from expertlens_core.run import Run
 from expertlens_core.steering.dose import Calibration, Dose
 
@@ -61,7 +61,7 @@ def whole(tmp_path_factory, wanted, computed):
     """The shipped folder; few units keep all statistics."""
     folder = tmp_path_factory.mktemp("whole") / "shipped"
     with pytest.MonkeyPatch.context() as patch:
-        patch.setattr(packed_expertise, "BEST", 30)
+        patch.setattr(expertise_file, "BEST", 30)
         for part in ("expertise", "maps", "alignment"):
             build_part(part, folder, wanted, Run(computed[0]), judgments="taxonomy")
     return folder
@@ -107,9 +107,9 @@ def test_shipped_results_have_the_same_experts_at_every_tau(wanted, computed, st
 def test_units_that_can_be_chosen_keep_exact_ap_and_all_statistics_and_others_have_none(
     wanted, computed, store, monkeypatch
 ):
-    monkeypatch.setattr(packed_expertise, "BEST", 30)
+    monkeypatch.setattr(expertise_file, "BEST", 30)
     for before, after in zip(computed[1], find(wanted, Run(store)), strict=True):
-        ids = packed_expertise.choosable(before.expertise)
+        ids = expertise_file.choosable(before.expertise)
         assert 30 <= len(ids) < before.expertise.units.count
         assert np.array_equal(before.expertise.ap[ids], after.expertise.ap[ids])
         for name in STATISTICS:
@@ -121,7 +121,7 @@ def test_units_that_can_be_chosen_keep_exact_ap_and_all_statistics_and_others_ha
 
 def test_numbers_beyond_half_precision_stay_finite(computed):
     values = np.array([3e5, -1.5, 0, np.nan], dtype=np.float32)
-    half, scale = packed_expertise._half(values)
+    half, scale = expertise_file.half_precision(values)
     assert np.allclose(half.astype(np.float64) * scale, values, rtol=1e-3, equal_nan=True)
 
 

@@ -30,8 +30,8 @@ from expertlens_core.pipeline import (
 )
 from expertlens_core.pipeline.finding.plan import choose_positives, plan_find
 from expertlens_core.pipeline.story import story_from_json
-from expertlens_core.pipeline.story.chapter import best_unit
 from expertlens_core.pipeline.story.files import MAX_BYTES
+from expertlens_core.pipeline.story.recording import best_unit
 from expertlens_core.run import Run
 
 ROOT = Path(__file__).parents[2]

@@ -45,9 +45,6 @@ def control_ap(asked: ControlRequest, run: Run) -> np.ndarray:
     """
     wanted = asked.find
     (found,) = find(wanted, run)
-    label = f"{asked.control}, {found.concept.key} in {model_label(found.about['model'])}"
-    fields: dict[str, Any] = {"expertise": found.digest, "seed": SEED}
-    key = ArtefactKey(asked.control, VERSION, fields, "result", label)
 
     def make() -> tuple[dict[str, np.ndarray], dict[str, Any]]:
         library = run.library_named(wanted.library)
@@ -62,6 +59,9 @@ def control_ap(asked: ControlRequest, run: Run) -> np.ndarray:
             (result,) = find(wanted, run.at_hand(library=library, model=model))
         return {"ap": result.expertise.ap}, told
 
+    label = f"{asked.control}, {found.concept.key} in {model_label(found.about['model'])}"
+    fields: dict[str, Any] = {"expertise": found.digest, "seed": SEED}
+    key = ArtefactKey(asked.control, VERSION, fields, "result", label)
     return run.kept_file(key, make, mapped=True).arrays["ap"]
 
 

@@ -66,8 +66,8 @@ class Scored:
         fields = {concept: self.plan.keys[concept].digest for concept in self.concepts}
         key = ArtefactKey("ap matrix", 1, fields, "derived", f"AP matrix of {self.name}")
         rows = Rows(len(self.concepts), self.units.count, np.float64, self._rows)
-        cheap = self.run.at_hand(compute=True)  # put together from results that are there
-        return cheap.kept_file(key, lambda: ({"ap": rows}, {"concepts": self.concepts}), mapped=True).arrays[
+        run = self.run.at_hand(compute=True)  # put together from results that are there
+        return run.kept_file(key, lambda: ({"ap": rows}, {"concepts": self.concepts}), mapped=True).arrays[
             "ap"
         ]
 
@@ -119,16 +119,17 @@ class Scored:
     @cached_property
     def _sets(self) -> ArrayFile:
         key = ArtefactKey("prevalence", 1, {"results": self.digest}, "derived", f"prevalence, {self.name}")
-        return self.run.at_hand(compute=True).kept_file(key, self._read_sets)
 
-    def _read_sets(self) -> tuple[dict[str, np.ndarray], dict[str, Any]]:
-        shares, warned = [], {}
-        for concept, file in self._files(mapped=True):
-            info = json.loads(file.metadata["info"])
-            shares.append(info["positives"] / (info["positives"] + info["negatives"]))
-            if info["warnings"]:
-                warned[concept] = info["warnings"]
-        return {"prevalence": np.array(shares)}, {"warnings": warned} if warned else {}
+        def make() -> tuple[dict[str, np.ndarray], dict[str, Any]]:
+            shares, warned = [], {}
+            for concept, file in self._files(mapped=True):
+                info = json.loads(file.metadata["info"])
+                shares.append(info["positives"] / (info["positives"] + info["negatives"]))
+                if info["warnings"]:
+                    warned[concept] = info["warnings"]
+            return {"prevalence": np.array(shares)}, {"warnings": warned} if warned else {}
+
+        return self.run.at_hand(compute=True).kept_file(key, make)
 
     def _rows(self) -> Iterator[np.ndarray]:
         for _, file in self._files(mapped=False):
@@ -141,11 +142,9 @@ class Scored:
                 raise InputError(f"the result for {concept!r} was damaged or removed: run find again")
             yield concept, file
 
-    def mask(
-        self, without_token_only: bool = False, kind: str | None = None, layer: int | None = None
-    ) -> np.ndarray | None:
+    def mask(self, without_token_only: bool = False, **place: Any) -> np.ndarray | None:
         """`[units]` True for the units to compare; None where nothing is left out (see `unit_mask`)."""
-        return unit_mask(self.units, without_token_only=without_token_only, kind=kind, layer=layer)
+        return unit_mask(self.units, without_token_only=without_token_only, **place)
 
 
 def scored(request: FindRequest, run: Run) -> Scored:
@@ -174,7 +173,6 @@ def unit_mask(
     """`[units]` True for the units to compare; None where nothing is left out.
 
     Args:
-        units: the table of units.
         without_token_only: leave out modules that see only the current token's embedding.
         kind, layer: only units of this kind of module, of this layer.
 

@@ -66,11 +66,7 @@ class ConceptMap:
         from ...analysis.concept_graph import concept_graph
 
         return concept_graph(
-            self.matrix,
-            threshold=threshold,
-            top_edges=top_edges,
-            domains=self.domains,
-            broader=self.broader,
+            self.matrix, threshold=threshold, top_edges=top_edges, domains=self.domains, broader=self.broader
         )
 
 
@@ -87,7 +83,9 @@ class Domains:
     auroc: float
     """Chance that a pair of one domain is more alike than a pair of two; 0.5 tells nothing."""
     missing: tuple[str, ...]
+    """Keys of requested concepts whose experts are not found yet."""
     about: dict[str, Any]
+    """Model, library, recipe and versions."""
 
 
 @dataclass(frozen=True, eq=False)
@@ -115,15 +113,10 @@ def concept_map(asked: DomainRequest, run: Run) -> ConceptMap:
 
     key = _key(found, asked, "layout", 1, tau=asked.layout_tau, rule=LAYOUT_RULE)
     places = run.kept_file(key, make).arrays["places"]
+    positions = {key: (float(x), float(y)) for key, (x, y) in zip(found.concepts, places)}
     library = found.plan.library
-    return ConceptMap(
-        matrix,
-        domain_of_each(library),
-        tuple(domain.broader for domain in domains_of(library) if domain.broader is not None),
-        {key: (float(x), float(y)) for key, (x, y) in zip(found.concepts, places)},
-        found.missing,
-        found.about,
-    )
+    broader = tuple(domain.broader for domain in domains_of(library) if domain.broader is not None)
+    return ConceptMap(matrix, domain_of_each(library), broader, positions, found.missing, found.about)
 
 
 def domains(asked: DomainRequest, run: Run) -> Domains:
@@ -144,14 +137,9 @@ def domains(asked: DomainRequest, run: Run) -> Domains:
         matrix = _matrix(found, asked, asked.tau)
         run.progress(0, 0, "drawing random groups")
         statistics = domain_statistics(
-            found.ap,
-            found.concepts,
-            domains_of(library),
-            asked.tau,
-            draws=asked.draws,
-            seed=asked.seed,
+            found.ap, found.concepts, domains_of(library), asked.tau, draws=asked.draws, seed=asked.seed,
             unit_mask=found.mask(asked.without_token_only),
-        )
+        )  # fmt: skip
         numbers = tuple(communities(matrix, seed=asked.seed))
         ari = domain_agreement(numbers, found.concepts, named)
         return _Kept(statistics, numbers, ari, same_domain_auroc(matrix, named))
@@ -164,13 +152,6 @@ def domains(asked: DomainRequest, run: Run) -> Domains:
 def communities_of(asked: DomainRequest, run: Run) -> dict[str, int]:
     """Concept → number of its community: the groups that the Jaccard indices at a tau form."""
     found = scored(asked.find, run)
-    fields: dict[str, Any] = {
-        "results": found.digest,
-        "tau": asked.tau,
-        "without token-only": asked.without_token_only,
-        "seed": asked.seed,
-    }
-    key = ArtefactKey("communities", 1, fields, "derived", f"communities > {asked.tau:g}, {found.name}")
 
     def make() -> tuple[dict[str, np.ndarray], dict[str, Any]]:
         from ...analysis.communities import communities
@@ -178,6 +159,9 @@ def communities_of(asked: DomainRequest, run: Run) -> dict[str, int]:
         matrix = _matrix(found, asked, asked.tau)
         return {"communities": np.array(communities(matrix, seed=asked.seed), dtype=np.int64)}, {}
 
+    fields = {"tau": asked.tau, "without token-only": asked.without_token_only, "seed": asked.seed}
+    label = f"communities > {asked.tau:g}, {found.name}"
+    key = ArtefactKey("communities", 1, {"results": found.digest, **fields}, "derived", label)
     numbers = run.kept_file(key, make).arrays["communities"]
     return {key: int(number) for key, number in zip(found.concepts, numbers)}
 

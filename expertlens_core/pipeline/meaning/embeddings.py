@@ -2,9 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
 from dataclasses import dataclass
-from functools import partial
+from functools import cached_property, partial
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
@@ -13,8 +12,8 @@ from ...artefacts import ArtefactKey, digest_of
 from ...concepts import Concept
 from ...errors import InputError
 from ...models.label import model_label
-from ...run import NotKeptError, Run
-from ..finding.model_record import ModelRecord, load_for
+from ...run import Run
+from ..finding.model_record import load_for
 from ..finding.plan import Plan
 
 if TYPE_CHECKING:
@@ -54,13 +53,13 @@ def concept_embeddings(plan: Plan, concepts: tuple[str, ...], run: Run) -> Conce
     rows = []
     for concept in work.chosen:
         run.check("embedding was stopped; finished concepts are kept")
-        rows.append(work.kept(work.keys[concept.key], partial(work.of_concept, concept)))
+        rows.append(run.kept_file(work.keys[concept.key], partial(work.of_concept, concept)).arrays)
     parts = {
         name: np.array([row[name] if name in row else np.zeros_like(row["positive"]) for row in rows])
         for name in ("word_input", "word_last", "positive", "negative")
     }
     if work.pool_key is not None:
-        means = work.kept(work.pool_key, work.of_pool)["negative"]
+        means = run.kept_file(work.pool_key, work.of_pool).arrays["negative"]
         for mean, concept in zip(means, work.drawing):
             parts["negative"][concepts.index(concept.key)] = mean
     return ConceptEmbeddings(concepts, **parts)
@@ -70,29 +69,23 @@ class _Work:
     """The sentences that have to be run, through one model, counted."""
 
     def __init__(self, plan: Plan, chosen: list[Concept], run: Run) -> None:
-        if plan.record is None:
-            raise RuntimeError("embeddings need the record of the model")
         self.plan, self.chosen, self.run = plan, chosen, run
-        self.keys = {concept.key: _concept_key(plan, plan.record, concept) for concept in chosen}
+        self.keys = {concept.key: _concept_key(plan, concept) for concept in chosen}
         self.drawing = [] if plan.pool is None else [concept for concept in chosen if not concept.negatives]
-        self.pool_key = _pool_key(plan, plan.record, self.drawing) if self.drawing else None
-        self._model: LanguageModel | None = None
+        self.pool_key = _pool_key(plan, self.drawing) if self.drawing else None
         self._done = 0
         self._total = sum(
             len(plan.positives(concept)) + len(concept.negatives or ())
             for concept in chosen
             if not run.artefacts.has(self.keys[concept.key])
         )
-        if self.pool_key is not None and plan.pool is not None and not run.artefacts.has(self.pool_key):
-            self._total += len(plan.pool)
-
-    def kept(self, key: ArtefactKey, make: Callable[[], Arrays]) -> dict[str, np.ndarray]:
-        return dict(self.run.kept_file(key, make).arrays)
+        if self.pool_key is not None and not run.artefacts.has(self.pool_key):
+            self._total += len(plan.drawn_from)
 
     def of_concept(self, concept: Concept) -> Arrays:
         from ...models.embeddings import word_vectors
 
-        words = word_vectors(self._loaded(), (concept.name,))
+        words = word_vectors(self._model, (concept.name,))
         arrays = {"word_input": words.input[0], "word_last": words.last[0]}
         chosen = self.plan.positives(concept)
         for name, sentences in (("positive", chosen), ("negative", concept.negatives or ())):
@@ -101,9 +94,7 @@ class _Work:
         return arrays, {"concept": concept.key, "sentences": len(chosen)}
 
     def of_pool(self) -> Arrays:
-        pool = self.plan.pool
-        if pool is None:
-            raise NotKeptError("there is no pool")
+        pool = self.plan.drawn_from
         member = np.zeros((len(self.drawing), len(pool)), dtype=bool)
         for row, concept in enumerate(self.drawing):
             drawn = self.plan.negatives(concept)[1]
@@ -124,50 +115,41 @@ class _Work:
             self._done = started + done
             self.run.progress(min(self._done, self._total), self._total, what)
 
+        most, cancelled = self.plan.request.max_tokens, self.run.cancelled
         return hidden_means(
-            self._loaded(),
-            sentences,
-            *member,
-            max_tokens=self.plan.request.max_tokens,
-            progress=step,
-            cancelled=self.run.cancelled,
+            self._model, sentences, *member, max_tokens=most, progress=step, cancelled=cancelled
         )
 
-    def _loaded(self) -> LanguageModel:
-        if self._model is None:
-            self._model = load_for(self.plan.request, self.run)
-        return self._model
+    @cached_property
+    def _model(self) -> LanguageModel:
+        return load_for(self.plan.request, self.run)
 
 
-def _model_fields(plan: Plan, record: ModelRecord) -> dict[str, Any]:
-    return {
-        "model": record.digest,
-        "dtype": record.dtype,
-        "device": record.device,
-        "attention": record.attention,
-        "max_tokens": plan.request.max_tokens,
-    }
+def _model_fields(plan: Plan) -> dict[str, Any]:
+    record = plan.known
+    fields = {name: getattr(record, name) for name in ("dtype", "device", "attention")}
+    return {"model": record.digest, **fields, "max_tokens": plan.request.max_tokens}
 
 
-def _concept_key(plan: Plan, record: ModelRecord, concept: Concept) -> ArtefactKey:
+def _concept_key(plan: Plan, concept: Concept) -> ArtefactKey:
     fields = {
-        **_model_fields(plan, record),
+        **_model_fields(plan),
         "name": concept.name,
         "positives": digest_of(plan.positives(concept)),
         "negatives": digest_of(concept.negatives) if concept.negatives else "",
     }
-    label = f"embeddings of {concept.key} in {model_label(record.name)}"
+    label = f"embeddings of {concept.key} in {model_label(plan.known.name)}"
     return ArtefactKey("embeddings", VERSION, fields, "responses", label)
 
 
-def _pool_key(plan: Plan, record: ModelRecord, drawing: list[Concept]) -> ArtefactKey:
+def _pool_key(plan: Plan, drawing: list[Concept]) -> ArtefactKey:
     fields = {
-        **_model_fields(plan, record),
-        "pool": "" if plan.pool is None else plan.pool.digest,
+        **_model_fields(plan),
+        "pool": plan.drawn_from.digest,
         "concepts": digest_of([concept.digest for concept in drawing]),
         "negatives drawn": ",".join(str(plan.request.drawn(concept)) for concept in drawing),
         "match": ",".join(sorted(plan.request.match)),
         "seed": plan.request.seed,
     }
-    label = f"embeddings of the negatives of {len(drawing)} concepts in {model_label(record.name)}"
+    label = f"embeddings of the negatives of {len(drawing)} concepts in {model_label(plan.known.name)}"
     return ArtefactKey("negative embeddings", VERSION, fields, "responses", label)

@@ -59,11 +59,7 @@ def pair_view(asked: DomainRequest, first: str, second: str, run: Run) -> PairVi
 
 
 def overlaps(asked: DomainRequest, run: Run) -> Overlap:
-    """Overlap of all pairs of a library's concepts.
-
-    Raises:
-        InputError: as `find`.
-    """
+    """Overlap of all pairs of a library's concepts."""
     return overlap_of(scored(asked.find, run), asked)
 
 
@@ -71,24 +67,19 @@ def overlap_of(found: Scored, asked: DomainRequest) -> Overlap:
     """Overlap of all pairs of a scored library, kept: a second click costs nothing."""
     named = domain_of_each(found.plan.library)
     known = {key: named[key] for key in found.concepts if key in named}
+
+    def make() -> Overlap:
+        from ...analysis.overlap import overlap
+
+        several = known if len(set(known.values())) > 1 else None
+        mask = found.mask(asked.without_token_only)
+        return overlap(found.ap, found.concepts, found.units, asked.tau, domains=several, unit_mask=mask)
+
     fields: dict[str, Any] = {
         "results": found.digest,
         "tau": asked.tau,
         "without token-only": asked.without_token_only,
         "domains": repr(sorted(known.items())),
     }
-
-    def make() -> Overlap:
-        from ...analysis.overlap import overlap
-
-        return overlap(
-            found.ap,
-            found.concepts,
-            found.units,
-            asked.tau,
-            domains=known if len(set(known.values())) > 1 else None,
-            unit_mask=found.mask(asked.without_token_only),
-        )
-
     key = ArtefactKey("overlap", VERSION, fields, "derived", f"overlap > {asked.tau:g}, {found.name}")
     return found.run.kept(Overlap, key, make)

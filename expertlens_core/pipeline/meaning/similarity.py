@@ -79,10 +79,8 @@ def similarity(asked: SimilarityRequest, run: Run) -> Similarities:
         Cancelled: when the run was asked to stop.
     """
     found = scored(asked.find, run)
-    matrices = matrices_of(
-        found, asked.measures, asked.taus,
-        without_token_only=asked.without_token_only, kind=asked.kind, layer=asked.layer,
-    )  # fmt: skip
+    where = {name: getattr(asked, name) for name in ("without_token_only", "kind", "layer")}
+    matrices = matrices_of(found, asked.measures, asked.taus, **where)
     return Similarities(found.concepts, found.missing, matrices, found.about)
 
 
@@ -92,7 +90,6 @@ def matrices_of(
     """Matrices of a scored library, each kept; those not yet there are computed in one pass over the units.
 
     Args:
-        found: the library.
         measures, taus: one matrix per measure, and per tau for ``jaccard``.
         source: of the matrices, for charts that hold several.
         where: ``without_token_only``, ``kind`` and ``layer``, as `unit_mask` takes them.
@@ -100,22 +97,7 @@ def matrices_of(
     run = found.run
     wanted = [(m, float(tau) if m == "jaccard" else None) for m in measures for tau in taus or (0.0,)]
     wanted = list(dict.fromkeys(wanted))
-    fields = {
-        "results": found.digest,
-        "without token-only": where.get("without_token_only", False),
-        "kind": where.get("kind"),
-        "layer": where.get("layer"),
-    }
-    keys = {
-        (measure, tau): ArtefactKey(
-            "similarity",
-            VERSION,
-            {**fields, "measure": measure, "tau": tau},
-            "derived",
-            f"{measure}{'' if tau is None else f' > {tau:g}'}, {found.name}",
-        )
-        for measure, tau in wanted
-    }
+    keys = {what: _key(found, *what, **where) for what in wanted}
     files = {what: run.artefacts.get(key, mapped=False) for what, key in keys.items()}
     made = {what: read_result(SimilarityMatrix, file) for what, file in files.items() if file is not None}
     absent = [what for what in wanted if what not in made]
@@ -136,9 +118,20 @@ def matrices_of(
             cancelled=run.cancelled,
         ):
             what = (matrix.measure, matrix.tau)
-            made[what] = run.kept(SimilarityMatrix, keys[what], partial(_plain, matrix))
+            plain = replace(matrix, values=np.ascontiguousarray(matrix.values))
+            made[what] = run.kept(SimilarityMatrix, keys[what], partial(replace, plain))
     return tuple(replace(made[what], source=source) for what in wanted)
 
 
-def _plain(matrix: SimilarityMatrix) -> SimilarityMatrix:
-    return replace(matrix, values=np.ascontiguousarray(matrix.values))
+def _key(
+    found: Scored,
+    measure: str,
+    tau: float | None,
+    without_token_only: bool = False,
+    kind: str | None = None,
+    layer: int | None = None,
+) -> ArtefactKey:
+    fields: dict[str, Any] = {"results": found.digest, "without token-only": without_token_only}
+    fields |= {"kind": kind, "layer": layer, "measure": measure, "tau": tau}
+    label = f"{measure}{'' if tau is None else f' > {tau:g}'}, {found.name}"
+    return ArtefactKey("similarity", VERSION, fields, "derived", label)
