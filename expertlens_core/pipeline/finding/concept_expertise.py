@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import time
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from functools import cached_property
 from typing import TYPE_CHECKING, Any
 
@@ -28,7 +28,7 @@ class Session:
 
     def __init__(self, plan: Plan, run: Run) -> None:
         self.plan, self.run = plan, run
-        self._done = self._total = 0
+        self.total = self._done = 0
 
     @cached_property
     def model(self) -> LanguageModel:
@@ -38,14 +38,19 @@ class Session:
     def responses(self, sentences: tuple[str, ...], what: str) -> Responses:
         """Responses to some sentences; `what` is what the progress calls them."""
         started = self._done
+        made = run_model(self.plan.request, self.model, sentences, self.step(what), self.run.cancelled)
+        self._done = started + len(sentences)
+        return made
+
+    def step(self, what: str) -> Callable[[int, int], None]:
+        """A progress for one pass through the model, told as part of all sentences."""
+        started = self._done
 
         def step(done: int, _total: int) -> None:
             self._done = started + done
             self.report(what)
 
-        made = run_model(self.plan.request, self.model, sentences, step, self.run.cancelled)
-        self._done = started + len(sentences)
-        return made
+        return step
 
     @cached_property
     def pool(self) -> PoolResponses:
@@ -62,13 +67,13 @@ class Session:
     def expect(self) -> None:
         """Count the sentences that the plan's missing results will run."""
         plan = self.plan
-        self._total = sum(len(plan.positives(each)) + len(each.negatives or ()) for each in plan.unfinished)
+        self.total = sum(len(plan.positives(each)) + len(each.negatives or ()) for each in plan.unfinished)
         if plan.drawing:
-            self._total += plan.demand if self.pool_left is None else len(self.pool_left)
+            self.total += plan.demand if self.pool_left is None else len(self.pool_left)
 
     def report(self, what: str) -> None:
         """Tell the run how many sentences are done."""
-        self.run.progress(min(self._done, self._total), self._total, what)
+        self.run.progress(min(self._done, self.total), self.total, what)
 
 
 def concept_expertise(

@@ -71,6 +71,7 @@ def estimate_find(plan: Plan, run: Run) -> Estimate:
         left = pool_left(plan, run)
         drawn = sum(min(request.drawn(concept), len(pool)) for concept in plan.drawing)
         sentences += [pool[i % len(pool)] for i in range(drawn)] if left is None else left
+    characters = sum(map(len, sentences))
     positives = sum(map(len, chosen)) // missing  # in the mean
     negatives = (sum(map(len, own)) + drawn) // missing
     speed = None if record is None else known_speed(request, record, run)
@@ -82,11 +83,11 @@ def estimate_find(plan: Plan, run: Run) -> Estimate:
     if speed is None:
         how = "From the model's size and the speed of this processor: rough until the model is loaded."
         # two operations per parameter and token, and three comparisons per response, sorted and merged
-        tokens = sum(map(len, sentences)) / CHARACTERS_PER_TOKEN
-        seconds = 2 * parameters * tokens / _operations_per_second()
+        seconds = 2 * parameters * characters / CHARACTERS_PER_TOKEN / _operations_per_second()
         seconds += missing * units.count * (positives + negatives) * 2e-8
     else:
-        seconds = speed.reading(sentences) + missing * speed.scoring(units.count, positives + negatives)
+        seconds = speed.sentence * characters / speed.characters
+        seconds += missing * speed.unit * units.count * (positives + negatives) / speed.scored
         seconds += len(plan.drawing) * speed.drawing
     disk = missing * _expertise_bytes(units, max(2, positives), max(2, negatives))
     held = positives + negatives

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from functools import cached_property
 from typing import Any
@@ -59,6 +59,11 @@ class Scored:
     def label(self) -> str:
         """Model and revision, for charts that hold several."""
         return f"{self.record.name} {self.record.revision[:12]}".strip()
+
+    def key(self, stage: str, version: int, label: str, fields: Mapping[str, Any]) -> ArtefactKey:
+        """Key of what is derived from all results."""
+        fields = {"results": self.digest, **fields}
+        return ArtefactKey(stage, version, fields, "derived", f"{label}, {self.name}")
 
     @cached_property
     def ap(self) -> np.ndarray:
@@ -118,8 +123,6 @@ class Scored:
 
     @cached_property
     def _sets(self) -> ArrayFile:
-        key = ArtefactKey("prevalence", 1, {"results": self.digest}, "derived", f"prevalence, {self.name}")
-
         def make() -> tuple[dict[str, np.ndarray], dict[str, Any]]:
             shares, warned = [], {}
             for concept, file in self._files(mapped=True):
@@ -129,7 +132,7 @@ class Scored:
                     warned[concept] = info["warnings"]
             return {"prevalence": np.array(shares)}, {"warnings": warned} if warned else {}
 
-        return self.run.at_hand(compute=True).kept_file(key, make)
+        return self.run.at_hand(compute=True).kept_file(self.key("prevalence", 1, "prevalence", {}), make)
 
     def _rows(self) -> Iterator[np.ndarray]:
         for _, file in self._files(mapped=False):

@@ -41,14 +41,6 @@ class Speed:
     drawing: float = 0.0
     """Seconds to draw the negatives of one concept."""
 
-    def reading(self, sentences: Sequence[str]) -> float:
-        """Seconds for the model to read some sentences: their characters in proportion."""
-        return self.sentence * sum(map(len, sentences)) / self.characters
-
-    def scoring(self, units: int, sentences: int) -> float:
-        """Seconds to score `units` units for a concept of so many sentences."""
-        return self.unit * units * sentences / self.scored
-
 
 def speed_name(request: FindRequest, record: ModelRecord) -> str:
     """Name of the document that keeps the speed of a model, recipe and device."""

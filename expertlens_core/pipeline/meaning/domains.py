@@ -160,8 +160,7 @@ def communities_of(asked: DomainRequest, run: Run) -> dict[str, int]:
         return {"communities": np.array(communities(matrix, seed=asked.seed), dtype=np.int64)}, {}
 
     fields = {"tau": asked.tau, "without token-only": asked.without_token_only, "seed": asked.seed}
-    label = f"communities > {asked.tau:g}, {found.name}"
-    key = ArtefactKey("communities", 1, {"results": found.digest, **fields}, "derived", label)
+    key = found.key("communities", 1, f"communities > {asked.tau:g}", fields)
     numbers = run.kept_file(key, make).arrays["communities"]
     return {key: int(number) for key, number in zip(found.concepts, numbers)}
 
@@ -174,11 +173,10 @@ def _key(found: Scored, asked: DomainRequest, stage: str, version: int, **option
     library = found.plan.library
     named = domain_of_each(library)
     fields: dict[str, Any] = {
-        "results": found.digest,
         "domains": json.dumps([named.get(key, "") for key in found.concepts], ensure_ascii=False),
         "broader": json.dumps([domain.broader for domain in domains_of(library)]),
         "without token-only": asked.without_token_only,
         "seed": asked.seed,
         **options,
     }
-    return ArtefactKey(stage, version, fields, "derived", f"{stage}, {found.name}")
+    return found.key(stage, version, stage, fields)

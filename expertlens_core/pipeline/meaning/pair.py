@@ -8,7 +8,6 @@ from typing import Any
 from ...analysis.domain import domain_of_each
 from ...analysis.overlap import Overlap
 from ...analysis.pair import PairEvidence
-from ...artefacts import ArtefactKey
 from ...models.units import Units
 from ...run import Run
 from ..finding.scored import Scored, scored
@@ -75,11 +74,6 @@ def overlap_of(found: Scored, asked: DomainRequest) -> Overlap:
         mask = found.mask(asked.without_token_only)
         return overlap(found.ap, found.concepts, found.units, asked.tau, domains=several, unit_mask=mask)
 
-    fields: dict[str, Any] = {
-        "results": found.digest,
-        "tau": asked.tau,
-        "without token-only": asked.without_token_only,
-        "domains": repr(sorted(known.items())),
-    }
-    key = ArtefactKey("overlap", VERSION, fields, "derived", f"overlap > {asked.tau:g}, {found.name}")
-    return found.run.kept(Overlap, key, make)
+    fields: dict[str, Any] = {"tau": asked.tau, "without token-only": asked.without_token_only}
+    fields["domains"] = repr(sorted(known.items()))
+    return found.run.kept(Overlap, found.key("overlap", VERSION, f"overlap > {asked.tau:g}", fields), make)

@@ -10,7 +10,6 @@ from typing import Any, Literal, cast
 import numpy as np
 
 from ...analysis.similarity_matrix import Measure, SimilarityMatrix
-from ...artefacts import ArtefactKey
 from ...errors import InputError
 from ...experts.chance import REFERENCE
 from ...request import Request, Tau, request
@@ -97,7 +96,17 @@ def matrices_of(
     run = found.run
     wanted = [(m, float(tau) if m == "jaccard" else None) for m in measures for tau in taus or (0.0,)]
     wanted = list(dict.fromkeys(wanted))
-    keys = {what: _key(found, *what, **where) for what in wanted}
+    place = {"without token-only": where.get("without_token_only", False)}
+    place |= {name: where.get(name) for name in ("kind", "layer")}
+    keys = {
+        (measure, tau): found.key(
+            "similarity",
+            VERSION,
+            measure if tau is None else f"{measure} > {tau:g}",
+            {**place, "measure": measure, "tau": tau},
+        )
+        for measure, tau in wanted
+    }
     files = {what: run.artefacts.get(key, mapped=False) for what, key in keys.items()}
     made = {what: read_result(SimilarityMatrix, file) for what, file in files.items() if file is not None}
     absent = [what for what in wanted if what not in made]
@@ -121,17 +130,3 @@ def matrices_of(
             plain = replace(matrix, values=np.ascontiguousarray(matrix.values))
             made[what] = run.kept(SimilarityMatrix, keys[what], partial(replace, plain))
     return tuple(replace(made[what], source=source) for what in wanted)
-
-
-def _key(
-    found: Scored,
-    measure: str,
-    tau: float | None,
-    without_token_only: bool = False,
-    kind: str | None = None,
-    layer: int | None = None,
-) -> ArtefactKey:
-    fields: dict[str, Any] = {"results": found.digest, "without token-only": without_token_only}
-    fields |= {"kind": kind, "layer": layer, "measure": measure, "tau": tau}
-    label = f"{measure}{'' if tau is None else f' > {tau:g}'}, {found.name}"
-    return ArtefactKey("similarity", VERSION, fields, "derived", label)
