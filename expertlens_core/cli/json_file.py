@@ -17,8 +17,7 @@ Json = Annotated[Path, typer.Option("--out", help="File for the result.", metava
 def write_json(path: Path, value: Any) -> None:
     """Write a JSON-able value; NaN and infinities, which JSON does not know, become null.
 
-    Raises:
-        InputError: when the place cannot be written.
+    Raises InputError when the place cannot be written.
     """
     text = json.dumps(_finite(value), ensure_ascii=False, indent=1, allow_nan=False)
     write_whole_file(path, text.encode("utf-8", "surrogatepass") + b"\n")

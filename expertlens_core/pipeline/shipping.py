@@ -53,8 +53,7 @@ class Asking(Artefacts):
     def get(self, key: ArtefactKey, mapped: bool = True) -> ArrayFile | None:
         """As `Artefacts.get`.
 
-        Raises:
-            InputError: when it is missing and must not be.
+        Raises InputError when it is missing and must not be.
         """
         found = super().get(key, mapped)
         if key.stage != "ap matrix":
@@ -76,8 +75,7 @@ def build_part(
         run: with the cache of a computed run; what is derived from its results is computed where it is missing.
         judgments: of the part ``alignment``.
 
-    Raises:
-        InputError: when the cache does not hold all of it.
+    Raises InputError when the cache does not hold all of it.
     """
     store = run.artefacts.without_shipped()
     request = _request_of(part, request, judgments)

@@ -81,9 +81,7 @@ def concept_expertise(
 ) -> tuple[dict[str, np.ndarray | Rows], dict[str, Any]]:
     """Arrays and information of a concept's expertise artefact.
 
-    Raises:
-        InputError: with fewer than two different sentences in either set, or responses that are no numbers.
-        Cancelled: when the run is asked to stop.
+    Raises InputError with fewer than two different sentences in either set, or responses that are no numbers.
     """
     from ...experts.score import score
 

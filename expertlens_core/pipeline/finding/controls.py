@@ -39,9 +39,7 @@ class ControlRequest(Request):
 def control_ap(asked: ControlRequest, run: Run) -> np.ndarray:
     """`[units]` AP of one concept's units under a control, kept.
 
-    Raises:
-        InputError: for a concept whose sentences do not name it, or a model that cannot be drawn anew.
-        Cancelled: when the run was asked to stop.
+    Raises InputError for a concept whose sentences do not name it, or a model that cannot be drawn anew.
     """
     wanted = asked.find
     (found,) = find(wanted, run)
@@ -68,8 +66,7 @@ def control_ap(asked: ControlRequest, run: Run) -> np.ndarray:
 def renamed_library(wanted: FindRequest, concept: Concept, run: Run) -> tuple[Library, dict[str, Any]]:
     """The concept with its name replaced in its positives, against the negatives of its own result.
 
-    Raises:
-        InputError: when none of the sentences names the concept.
+    Raises InputError when none of the sentences names the concept.
     """
     plan = plan_find(wanted, run)
     positives = plan.positives(concept)
@@ -87,8 +84,7 @@ def renamed_library(wanted: FindRequest, concept: Concept, run: Run) -> tuple[Li
 def untrained(model: LanguageModel, seed: int = SEED) -> LanguageModel:
     """A loaded model with its weights drawn anew by its own rule, in place; no other may hold it.
 
-    Raises:
-        InputError: when its architecture has no such rule.
+    Raises InputError when its architecture has no such rule.
     """
     import torch
 

@@ -53,8 +53,7 @@ def estimate_find(plan: Plan, run: Run) -> Estimate:
     remembered speed is used, or, where there is none, the number of the model's parameters and a short measurement of
     matrix products.
 
-    Raises:
-        InputError: where nothing is known of the model, as `unit_table`.
+    Raises InputError where nothing is known of the model, as `unit_table` does.
     """
     if not plan.missing:
         return Estimate(0.0, 0, 0, 0, 0, True, "Everything is in the cache.")

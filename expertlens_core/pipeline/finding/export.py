@@ -47,8 +47,7 @@ def export_found(found: Found, folder: str | Path, form: Format = "csv") -> bool
     Returns:
         False where the files were there already, unchanged, and were left alone.
 
-    Raises:
-        InputError: when the place cannot be written.
+    Raises InputError when the place cannot be written.
     """
     if form not in FORMATS:
         raise InputError(f"the format is {form!r}: expected one of {', '.join(FORMATS)}")

@@ -50,9 +50,7 @@ def find(request: FindRequest, run: Run) -> Iterator[Found]:
     then each concept costs its own sentences. A run that is stopped or killed goes on where it was: finished concepts
     and finished chunks of the pool are on the disk.
 
-    Raises:
-        InputError: at once for an unknown library, concept or value; on the way for an unusable model.
-        Cancelled: on the way, when the run was asked to stop.
+    Raises InputError at once for an unknown library, concept or value; on the way for an unusable model.
     """
     return _results(plan_find(request, run), run)
 
@@ -120,9 +118,7 @@ def _found(concept: Concept, file: ArrayFile, digest: str, cached: bool) -> Foun
 def counts(request: FindRequest, run: Run) -> ThresholdCounts:
     """The experts at every tau of each concept that has a result, kept; one result is in memory at a time.
 
-    Raises:
-        InputError: when none has.
-        Cancelled: when the run was asked to stop.
+    Raises InputError when none has.
     """
     plan = plan_find(request, run)
     if plan.record is None or not plan.finished:

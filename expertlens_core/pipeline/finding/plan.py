@@ -100,8 +100,7 @@ class Plan:
 def plan_find(request: FindRequest, run: Run) -> Plan:
     """Resolve a request as far as that goes without loading a model.
 
-    Raises:
-        InputError: unknown library or concept, or a concept with too few sentences.
+    Raises InputError for an unknown library or concept, or a concept with too few sentences.
     """
     library = run.library_named(request.library)
     if request.clean:
@@ -122,8 +121,7 @@ def plan_find(request: FindRequest, run: Run) -> Plan:
 def choose_concepts(library: Library, names: tuple[str, ...]) -> tuple[Concept, ...]:
     """Concepts of a library by key, or by name (then in all its senses); none given takes all.
 
-    Raises:
-        InputError: when the library has no such concept; names the nearest.
+    Raises InputError that names the nearest when the library has no such concept.
     """
     if not names:
         return library.concepts

@@ -33,8 +33,7 @@ def find_pool(request: FindRequest, library: Library, artefacts: Artefacts) -> N
     A kept pool stays as the library grows, so that new concepts change nobody's result. Where one of its sentences has
     left the library it is built anew, with a notice: what was corrected or removed should not live on in the negatives.
 
-    Raises:
-        InputError: when the file is not a pool.
+    Raises InputError when the file is not a pool.
     """
     if request.pool:
         return neutral_pool() if request.pool == "neutral" else read_pool(request.pool)
@@ -116,8 +115,7 @@ def pool_responses(
 ) -> PoolResponses:
     """The responses to a plan's pool, from the cache or computed in chunks that outlive a stop or a kill.
 
-    Raises:
-        Cancelled: when the run was asked to stop; finished chunks are kept.
+    Raises Cancelled when the run was asked to stop; finished chunks are kept.
     """
 
     def fill(file: GrowingFile) -> None:

@@ -79,8 +79,7 @@ class Scored:
     def of(self, concept: str) -> np.ndarray:
         """`[units]` AP of every unit for one concept.
 
-        Raises:
-            InputError: for a concept without a result.
+        Raises InputError for a concept without a result.
         """
         if concept not in self.concepts:
             raise InputError(
@@ -153,9 +152,7 @@ class Scored:
 def scored(request: FindRequest, run: Run) -> Scored:
     """The scored library of a request; missing experts are found first, unless the run takes what is there.
 
-    Raises:
-        InputError: as `find`; when there is no result at all.
-        Cancelled: when the run was asked to stop while experts were found; finished concepts are kept.
+    Raises InputError as `find`, and when there is no result at all.
     """
     plan = plan_find(request, run)
     if run.complete and plan.missing:
@@ -179,8 +176,7 @@ def unit_mask(
         without_token_only: leave out modules that see only the current token's embedding.
         kind, layer: only units of this kind of module, of this layer.
 
-    Raises:
-        InputError: when no unit is left.
+    Raises InputError when no unit is left.
     """
     if not without_token_only and kind is None and layer is None:
         return None

@@ -112,9 +112,7 @@ def align_judgments(asked: AlignRequest, run: Run) -> Aligned:
 
     An alignment that is kept of all concepts answers without the results behind it.
 
-    Raises:
-        InputError: as `find` and `load_judgments`, or fewer than 3 judged pairs covered.
-        Cancelled: when the run was asked to stop; finished parts are kept.
+    Raises InputError as `find` and `load_judgments`, or when fewer than 3 judged pairs are covered.
     """
     plan = plan_find(asked.find, run)
     judgments = _judgments(asked, plan.library)
@@ -160,8 +158,7 @@ def align_models(requests: Sequence[AlignRequest], run: Run) -> AlignmentTable:
     Judgments, split, resamples, permutations and seed are those of the first request; baselines and places are left
     out.
 
-    Raises:
-        InputError: as `align_judgments`, no request, or two for the same model, revision and recipe.
+    Raises InputError as `align_judgments`, for no request, or for two for the same model, revision and recipe.
     """
     if not requests:
         raise InputError("no model to compare: expected at least one")

@@ -99,9 +99,7 @@ class _Kept:
 def concept_map(asked: DomainRequest, run: Run) -> ConceptMap:
     """The map of a library's concepts; another tau costs one matrix, and moves no node.
 
-    Raises:
-        InputError: as `find`.
-        Cancelled: when the run was asked to stop.
+    Raises InputError as `find` does.
     """
     found = scored(asked.find, run)
     matrix, for_layout = (_matrix(found, asked, tau) for tau in (asked.tau, asked.layout_tau))
@@ -122,9 +120,7 @@ def concept_map(asked: DomainRequest, run: Run) -> ConceptMap:
 def domains(asked: DomainRequest, run: Run) -> Domains:
     """Domain statistics with their random groups, and the communities against the domains.
 
-    Raises:
-        InputError: as `find`, or a library without a domain of two concepts.
-        Cancelled: when the run was asked to stop.
+    Raises InputError as `find`, or for a library without a domain of two concepts.
     """
     found = scored(asked.find, run)
     library = found.plan.library

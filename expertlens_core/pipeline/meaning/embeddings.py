@@ -41,10 +41,6 @@ def concept_embeddings(plan: Plan, concepts: tuple[str, ...], run: Run) -> Conce
 
     The negatives are those of the experts: one pass over the pool serves all concepts, and is made again when the
     concepts change. What is cached is read without loading the model.
-
-    Raises:
-        InputError: an unusable model.
-        Cancelled: when the run was asked to stop; finished concepts are kept.
     """
     chosen = [plan.library[key] for key in concepts]
     keys = [_concept_key(plan, concept) for concept in chosen]

@@ -42,8 +42,7 @@ def pair_view(asked: DomainRequest, first: str, second: str, run: Run) -> PairVi
 
     Pairs of two different domains count as unrelated; in a library without domains every pair does.
 
-    Raises:
-        InputError: as `find`, or a concept that is not among those compared.
+    Raises InputError as `find`, or for a concept that is not among those compared.
     """
     from ...analysis.pair import pair_evidence
 

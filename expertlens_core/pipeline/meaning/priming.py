@@ -42,9 +42,7 @@ def priming(requests: Sequence[AlignRequest], run: Run) -> Priming:
 
     Each request names a model; the first also the table (its `judgments` is a path), tau, resamples and seed.
 
-    Raises:
-        InputError: no model, no such table, or no target with all its words among the concepts.
-
+    Raises InputError for no model, no such table, or no target with all its words among the concepts.
     Source: docs/method.md, judgments; paper appendix C.
     """
     if not requests:

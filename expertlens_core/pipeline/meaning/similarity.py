@@ -61,8 +61,7 @@ class Similarities:
     def matrix(self, measure: str, tau: float | None = None) -> SimilarityMatrix:
         """One of the matrices.
 
-        Raises:
-            InputError: when it was not asked for.
+        Raises InputError when it was not asked for.
         """
         for matrix in self.matrices:
             if matrix.measure == measure and (tau is None or matrix.tau is None or matrix.tau == tau):
@@ -73,9 +72,7 @@ class Similarities:
 def similarity(asked: SimilarityRequest, run: Run) -> Similarities:
     """Similarity of all pairs of a library's concepts.
 
-    Raises:
-        InputError: as `find`, or nothing to compare.
-        Cancelled: when the run was asked to stop.
+    Raises InputError as `find`, or where there is nothing to compare.
     """
     found = scored(asked.find, run)
     where = {name: getattr(asked, name) for name in ("without_token_only", "kind", "layer")}

@@ -27,8 +27,7 @@ def load_story(
     For a model: the one that `demo prepare` kept in the cache, else the one that ships. Whether it still fits the
     weights is another question, see `staleness`.
 
-    Raises:
-        InputError: when there is none, or it is not a whole and sound story.
+    Raises InputError when there is none, or it is not a whole and sound story.
     """
     path = Path(model_or_path).expanduser()
     if path.suffix == ".json":
@@ -87,8 +86,7 @@ def keep_story(story: Story, revision: str | None = None, *, artefacts: Artefact
 def write_story(story: Story, place: Path) -> Path:
     """Write a story into a folder, or to a path that ends in ``.json``; whole or not at all. Returns the file's path.
 
-    Raises:
-        InputError: when the place cannot be written.
+    Raises InputError when the place cannot be written.
     """
     place = place.expanduser()
     path = place if place.suffix == ".json" else place / f"{safe_name(model_label(story.model))}-story.json"

@@ -48,8 +48,7 @@ def record_story(requests: Sequence[SteerRequest], run: Run, *, tried: int = 1, 
         tried: from how many prompts and seeds each was chosen.
         note: how concepts and texts were chosen.
 
-    Raises:
-        InputError: no request, several models, an unknown concept, or a model that cannot generate.
+    Raises InputError for no request, several models, an unknown concept, or a model that cannot generate.
     """
     if not requests:
         raise InputError("there is no concept to record: name at least one")

@@ -52,9 +52,7 @@ class _Texts:
 def calibrate_concept(asked: CalibrateRequest, run: Run) -> Calibration:
     """The calibrated dose of a concept, from the cache or found now; its experts are found first.
 
-    Raises:
-        InputError: as `find`; for a model that cannot write.
-        Cancelled: when the run was asked to stop.
+    Raises InputError as `find`, and for a model that cannot write.
     """
     wanted = replace(asked.find, names=(asked.concept,))
     known = known_calibration(plan_find(wanted, run), asked.concept, run)

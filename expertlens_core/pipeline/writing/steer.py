@@ -104,9 +104,7 @@ def steer(asked: SteerRequest, run: Run) -> Iterator[tuple[SteeredText, ...]]:
     they differ by the intervention only. Where the run is asked to stop while it writes, the iterator ends with what
     there is; its last item holds the finished texts, in the order original, then per strength steered and control.
 
-    Raises:
-        InputError: unknown concept, a model that cannot generate, or a hooked module that never fires.
-        Cancelled: when the run was asked to stop while the experts were found.
+    Raises InputError for an unknown concept, a model that cannot generate, or a hooked module that never fires.
     """
     library = run.library_named(asked.find.library)
     return _steps(asked, _concept(asked, library), control_concept(asked, library), run)
@@ -115,8 +113,7 @@ def steer(asked: SteerRequest, run: Run) -> Iterator[tuple[SteeredText, ...]]:
 def control_concept(asked: SteerRequest, library: Library) -> Concept | None:
     """The other concept of a control of that kind: the one named, or of another domain the one with the lowest hash.
 
-    Raises:
-        InputError: for an unknown concept, or a library without a second one.
+    Raises InputError for an unknown concept, or a library without a second one.
     """
     concept = _concept(asked, library)
     if asked.control != "other-concept":
