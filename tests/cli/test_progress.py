@@ -1,6 +1,6 @@
 """The progress line: what it says of the time that is left."""
 
-from expertlens_core.cli import progress
+from expertlens_core.cli import output as progress
 
 
 def lines(monkeypatch, capsys, *steps):
