@@ -23,12 +23,13 @@ from expertlens_core.pipeline import (
     find,
     keep_story,
     load_story,
+    plan_find,
     record_story,
     staleness,
     steer,
     write_story,
-)
-from expertlens_core.pipeline.finding.plan import choose_positives, plan_find
+)  # fmt: skip
+from expertlens_core.pipeline.finding.plan import choose_positives
 from expertlens_core.pipeline.story import story_from_json
 from expertlens_core.pipeline.story.files import MAX_BYTES
 from expertlens_core.pipeline.story.recording import best_unit
@@ -142,14 +143,11 @@ def test_hostile_text_comes_back_to_the_letter(story, tmp_path):
     chapter = story.concepts[0]
     sentences = tuple(replace(sentence, text=script) for sentence in chapter.best.sentences)
     spoilt = replace(
-        chapter,
-        concept=markup,
-        domain=script,
+        chapter, concept=markup, domain=script, related=HOSTILE,
         best=replace(chapter.best, label=markup, sentences=sentences),
         request=replace(chapter.request, concept=markup, prompt=image),
         texts=tuple(replace(text, pieces=HOSTILE) for text in chapter.texts),
-        related=HOSTILE,
-    )
+    )  # fmt: skip
     told = replace(story, note=formula, concepts=(spoilt,))
     assert load_story(write_story(told, tmp_path / "x.json")) == told
 
@@ -160,10 +158,7 @@ def test_hostile_text_comes_back_to_the_letter(story, tmp_path):
         (lambda path: path.write_bytes(path.read_bytes()[:5000]), "cut short or is no JSON"),
         (lambda path: path.write_bytes(b" " * (MAX_BYTES + 1)), "larger than 8,388,608 bytes"),
         (lambda path: path.write_text("[" * 100_000), "cut short or is no JSON"),
-        (
-            lambda path: path.write_text(path.read_text().replace('"tau": 0', '"tau": NaN', 1)),
-            "or is no JSON",
-        ),
+        (lambda path: path.write_text(path.read_text().replace('"tau": 0', '"tau": NaN')), "is no JSON"),
         (lambda path: path.write_bytes(b"\xff\xfe\x00"), "cut short or is no JSON"),
         (lambda path: path.write_text(""), "cut short or is no JSON"),
         (lambda path: path.write_text("[]"), "is no object"),
@@ -257,7 +252,7 @@ def test_no_value_can_be_replaced_by_another_kind_of_value(value):
         (
             "concepts 0 request find seed",
             "1",
-            ", chapter 1 has an unusable request (seed is '1': expected a whole number)",
+            "has an unusable request (seed is '1': expected a whole number)",
         ),
         ("concepts 0 request x", 1, ", chapter 1 has an unusable request (a steer request has no"),
     ],

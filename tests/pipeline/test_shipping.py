@@ -2,6 +2,7 @@
 
 import json
 import os
+import shutil
 import subprocess
 import sys
 from dataclasses import replace
@@ -23,12 +24,12 @@ from expertlens_core.pipeline import (
     align_judgments,
     find,
     plan_find,
+    scored,
     shipping,
-)
+)  # fmt: skip
 from expertlens_core.pipeline.finding import expertise_file
 from expertlens_core.pipeline.finding import plan as plan_module
 from expertlens_core.pipeline.finding.model_record import keep_record
-from expertlens_core.pipeline.finding.scored import scored
 from expertlens_core.pipeline.shipping import build_part, check_shipped, read_manifest
 from expertlens_core.pipeline.story.files import story_name
 from expertlens_core.pipeline.writing.calibrate import calibration_key
@@ -42,9 +43,8 @@ STATISTICS = ("auroc", "on_p50", "on_p90", "off_mean", "on_std", "off_std", "qua
 
 @pytest.fixture(scope="module")
 def wanted(tiny_folder, library_file):
-    return FindRequest(
-        model=str(tiny_folder), library=str(library_file), positives=16, negatives=40, device="cpu"
-    )
+    sizes = {"positives": 16, "negatives": 40}
+    return FindRequest(model=str(tiny_folder), library=str(library_file), device="cpu", **sizes)
 
 
 @pytest.fixture(scope="module")
@@ -70,11 +70,7 @@ def whole(tmp_path_factory, wanted, computed):
 @pytest.fixture
 def folder(tmp_path, whole):
     """A copy that a test may damage."""
-    place = tmp_path / "shipped"
-    place.mkdir()
-    for path in whole.iterdir():
-        (place / path.name).write_bytes(path.read_bytes())
-    return place
+    return shutil.copytree(whole, tmp_path / "shipped")
 
 
 @pytest.fixture
@@ -127,7 +123,7 @@ def test_numbers_beyond_half_precision_stay_finite(computed):
 
 def test_a_shipped_result_tells_its_day(wanted, computed, store, folder):
     day = read_manifest(folder)["expertise"]["computed"]
-    found = next(iter(find(wanted, Run(store))))
+    found = next(find(wanted, Run(store)))
     assert found.cached
     assert found.about["shipped"] == day
     assert scored(wanted, Run(store, complete=False)).about["shipped"] == day
@@ -192,13 +188,12 @@ def test_nothing_that_the_cache_does_touches_the_folder(tmp_path, folder, wanted
 
 
 def test_a_damaged_file_is_ignored_with_one_notice_and_computed(
-    store, folder, notices, wanted, model, library
+    store, folder, notices, wanted, model, library, flip
 ):
     key = plan_find(wanted, Run(store)).keys["cat"]
     path = folder / f"{key.digest}.safetensors"
-    damaged = bytearray(path.read_bytes())
-    damaged[-5] ^= 1
-    path.write_bytes(damaged)
+    flip(path, -5)
+    damaged = path.read_bytes()
     assert store.get(key) is None
     assert store.get(key) is None
     (notice,) = notices
@@ -265,10 +260,8 @@ def test_the_check_names_what_is_wrong(tmp_path, folder, wanted, monkeypatch):
     assert "1 files stand in no part" in said()
     strange.unlink()
     for stage in ("layout", "alignment", "expertise"):
-        (path,) = [
-            p for p in folder.glob("*.safetensors") if f'"stage":"{stage}"'.encode() in p.read_bytes()
-        ][:1]
-        kept = path.read_bytes()
+        there = {path: path.read_bytes() for path in folder.glob("*.safetensors")}
+        path, kept = next(each for each in there.items() if f'"stage":"{stage}"'.encode() in each[1])
         path.unlink()
         assert "1 files are missing" in said()
         assert ("there is no" in said()) if stage != "expertise" else ("1 of 7 concepts" in said())
@@ -292,15 +285,13 @@ def test_a_part_is_written_whole_or_not_at_all(tmp_path, folder, wanted, compute
     before = content(folder)
     with pytest.raises(InputError, match="7 of the 7 concepts of tiny have no result in the cache"):
         build_part("expertise", folder, wanted, Run(Artefacts(tmp_path / "empty", 10**9)))
-    calls = []
+    write, left = shipping.write_array_file, iter("12")
 
     def failing(*arguments):
-        calls.append(arguments)
-        if len(calls) == 3:
+        if next(left, None) is None:
             raise OSError("disk full")
-        return shipping_write(*arguments)
+        return write(*arguments)
 
-    shipping_write = shipping.write_array_file
     monkeypatch.setattr(shipping, "write_array_file", failing)
     with pytest.raises(OSError, match="disk full"):
         build_part("expertise", folder, wanted, Run(computed[0]))
