@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
+import os
 import random
+import subprocess
+import sys
 from pathlib import Path
 from types import SimpleNamespace
 from typing import Any
@@ -156,3 +159,18 @@ def flip() -> Any:
         path.write_bytes(content)
 
     return change
+
+
+@pytest.fixture(scope="session")
+def python() -> Any:
+    """Run a script in another process, from the root of the repository."""
+
+    def start(script: str, *arguments: Any, **environment: Any) -> subprocess.CompletedProcess[str]:
+        called = [sys.executable, "-c", script, *map(str, arguments)]
+        added = {name: str(value) for name, value in environment.items()}
+        root = Path(__file__).parents[2]
+        return subprocess.run(
+            called, cwd=root, env={**os.environ, **added}, capture_output=True, text=True, check=False
+        )
+
+    return start

@@ -1,12 +1,8 @@
 """Shipped results: the same answers from beneath the cache, and a folder that nothing touches."""
 
 import json
-import os
 import shutil
-import subprocess
-import sys
 from dataclasses import replace
-from pathlib import Path
 
 import numpy as np
 import pytest
@@ -36,7 +32,6 @@ from expertlens_core.pipeline.writing.calibrate import calibration_key
 from expertlens_core.run import Run
 from expertlens_core.steering.dose import Calibration, Dose
 
-ROOT = Path(__file__).parents[2]
 TAUS = [step / 100 for step in range(100)]
 STATISTICS = ("auroc", "on_p50", "on_p90", "off_mean", "on_std", "off_std", "quantile_correlation")
 
@@ -148,10 +143,10 @@ sys.exit("torch" in sys.modules)
 """
 
 
-def test_browsing_shipped_results_computes_nothing_and_loads_no_torch(tmp_path, folder, wanted):
-    environment = os.environ | {"EXPERTLENS_SHIPPED": str(folder), "EXPERTLENS_CACHE": str(tmp_path / "c")}
+def test_browsing_shipped_results_computes_nothing_and_loads_no_torch(tmp_path, folder, wanted, python):
     script = BROWSE.format(request=wanted.to_json())
-    assert subprocess.call([sys.executable, "-c", script], cwd=ROOT, env=environment) == 0
+    done = python(script, EXPERTLENS_SHIPPED=folder, EXPERTLENS_CACHE=tmp_path / "c")
+    assert done.returncode == 0, done.stderr
 
 
 def test_the_alignment_answers_without_the_results_behind_it(folder, store, wanted):
@@ -345,13 +340,11 @@ def test_without_a_folder_nothing_is_shipped(tmp_path, wanted):
 
 
 @pytest.mark.skipif(not (shipped_directory() / "manifest.json").is_file(), reason="nothing is shipped yet")
-def test_what_ships_is_whole_and_fits_this_version():
+def test_what_ships_is_whole_and_fits_this_version(python):
     script = (
         "import sys; from expertlens_core.cli import main; "
         "code = main(['shipped', 'check', '--model', 'smollm2', '--concepts', 'everyday']); "
         "sys.exit(code or ('torch' in sys.modules) * 3)"
     )
-    done = subprocess.run(
-        [sys.executable, "-c", script], cwd=ROOT, capture_output=True, text=True, check=False
-    )
+    done = python(script)
     assert done.returncode == 0, done.stdout + done.stderr

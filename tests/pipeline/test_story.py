@@ -3,10 +3,7 @@
 import copy
 import json
 import re
-import subprocess
-import sys
 from dataclasses import replace
-from pathlib import Path
 
 import numpy as np
 import pytest
@@ -35,7 +32,6 @@ from expertlens_core.pipeline.story.files import MAX_BYTES
 from expertlens_core.pipeline.story.recording import best_unit
 from expertlens_core.run import Run
 
-ROOT = Path(__file__).parents[2]
 HOSTILE = (
     "<img src=x onerror=alert(1)>", "</script><script>alert(1)</script>", "![x](http://example.com/x.png)",
     "$$\\def\\x{\\x\\x}\\x$$", "\u202egnp.exe", "{{7*7}} __proto__",
@@ -331,11 +327,10 @@ def test_nothing_to_record_is_said(requests, shared):
             record_story(asked, shared)
 
 
-def test_loading_a_story_loads_no_torch(small_story, tmp_path):
+def test_loading_a_story_loads_no_torch(small_story, tmp_path, python):
     path = write_story(small_story, tmp_path / "x.json")
     script = (
         f"import sys; from expertlens_core.pipeline import load_story, staleness; story = load_story({str(path)!r}); "
         "assert staleness(story) == ''; sys.exit(bool({'torch', 'transformers'} & set(sys.modules)))"
     )
-    environment = {"EXPERTLENS_CACHE": str(tmp_path / "cache"), "PATH": ""}
-    assert subprocess.call([sys.executable, "-c", script], cwd=ROOT, env=environment) == 0
+    assert python(script, EXPERTLENS_CACHE=tmp_path / "cache").returncode == 0
