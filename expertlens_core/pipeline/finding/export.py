@@ -152,7 +152,7 @@ def _write_table(place: Path, found: Found, group: str) -> None:
 
 
 def _sweep(folder: Path) -> None:
-    """Remove what killed processes left: folders of ours whose process is gone."""
+    """Remove the unfinished folders of processes that are gone."""
     import psutil
 
     for left in folder.glob(".expertise.*.part"):

@@ -28,7 +28,7 @@ UNITS_AT_ONCE = 4096
 
 @dataclass(frozen=True)
 class Speed:
-    """What a find's parts cost."""
+    """What the parts of a find cost on this computer."""
 
     sentence: float
     """Seconds per sentence of `characters` length."""
@@ -64,7 +64,7 @@ def measure_speed(
     negatives: int,
     drawing: float = 0.0,
 ) -> Speed:
-    """Read and score for about a second.
+    """Measure for about a second how fast the model reads and its units are scored.
 
     Args:
         sentences: what will be read, at least one; up to `SAMPLE` of them, evenly spread, are looked at.

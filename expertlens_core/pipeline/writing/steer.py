@@ -131,7 +131,7 @@ def control_concept(asked: SteerRequest, library: Library) -> Concept | None:
 
 
 def asked_dose(asked: SteerRequest, usual: Dose) -> Dose:
-    """The dose of a request: what it names, and of the usual one the rest. Its strength is the first one."""
+    """The dose of a request, with its first strength; what it does not name is that of the usual dose."""
     return Dose(
         usual.first_layer if asked.first_layer is None else asked.first_layer,
         asked.experts or usual.experts,
