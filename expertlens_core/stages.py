@@ -43,7 +43,7 @@ class Stage:
 
 STAGES = {
     "find": Stage("finding.find", "FindRequest", "find", runs_model=True),
-    "counts": Stage("finding.counts", "FindRequest", "counts"),
+    "counts": Stage("finding.find", "FindRequest", "counts"),
     "control": Stage("finding.controls", "ControlRequest", "control_ap", runs_model=True),
     "similarity": Stage("meaning.similarity", "SimilarityRequest", "similarity", "steps"),
     "map": Stage("meaning.domains", "DomainRequest", "concept_map", "steps"),

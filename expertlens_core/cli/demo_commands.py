@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from dataclasses import replace
 from pathlib import Path
-from typing import Annotated
 
 import typer
 
@@ -12,7 +11,7 @@ from ..errors import InputError
 from ..pipeline.finding.request import FindRequest
 from ..pipeline.writing.steer import SteerRequest
 from .options import concept_names, takes
-from .progress import ProgressLine, say
+from .output import ProgressLine, say
 
 demo_commands = typer.Typer(
     help="Show a model to an audience: record its story, and check that the machine is ready.",
@@ -21,25 +20,14 @@ demo_commands = typer.Typer(
 
 
 @demo_commands.command("prepare")
-@takes(SteerRequest, leave=("names", "concept", "control", "other", "samples", "rule", "chat"))
-def prepare(
-    asked: SteerRequest,
-    names: Annotated[
-        str,
-        typer.Option(
-            "--names",
-            help="Concepts, in the order of telling; default those of the present story.",
-            metavar="A,B",
-        ),
-    ] = "",
-    out: Annotated[
-        Path | None,
-        typer.Option("--out", help="Folder or .json file for the story; default the cache.", metavar="DIR"),
-    ] = None,
-    question: Annotated[
-        str, typer.Option("--question", help="The last concept answers it, through the chat template.")
-    ] = "",
-) -> None:
+@takes(
+    SteerRequest,
+    leave=("names", "concept", "control", "other", "samples", "rule", "chat"),
+    names=("A,B", "Concepts, in the order of telling; default those of the present story."),
+    out=("DIR", "Folder or .json file for the story; default the cache."),
+    question="The last concept answers it, through the chat template.",
+)
+def prepare(asked: SteerRequest, names: str = "", out: Path | None = None, question: str = "") -> None:
     """Record concepts, their neurons, and texts with them switched on, so that a demo needs no computing.
 
     Without --names the present story is recorded again, with its own prompts and seeds.
@@ -79,15 +67,13 @@ def prepare(
 
 
 @demo_commands.command("check")
-@takes(FindRequest, only=["model", "revision"])
-def check(
-    asked: FindRequest,
-    story: Annotated[
-        Path | None,
-        typer.Option("--story", help="The story's file; default the one in the cache.", metavar="FILE"),
-    ] = None,
-    port: Annotated[int, typer.Option("--port", help="On which the app will listen.")] = 8501,
-) -> None:
+@takes(
+    FindRequest,
+    only=["model", "revision"],
+    story=("FILE", "The story's file; default the one in the cache."),
+    port="On which the app will listen.",
+)
+def check(asked: FindRequest, story: Path | None = None, port: int = 8501) -> None:
     """Say whether this machine is ready for a demo, one line per thing; exits 1 when it is not."""
     from ..pipeline.story.demo_check import check_demo
 

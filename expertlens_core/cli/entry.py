@@ -14,11 +14,10 @@ import typer
 
 from ..errors import Cancelled, InputError
 from ..waiting_threads import spin_briefly
-from .concepts_commands import concepts_commands
 from .demo_commands import demo_commands
+from .find_commands import calibrate_command, find_command, steer_command
+from .inventory_commands import concepts_commands, models_command
 from .meaning_commands import align_command, domains_command, similarity_command
-from .model_commands import models_command
-from .stage_commands import calibrate_command, find_command, steer_command
 from .store_commands import cache_commands, shipped_commands
 
 PROGRAM = "python -m expertlens_core"

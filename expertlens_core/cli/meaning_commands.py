@@ -4,34 +4,31 @@ from __future__ import annotations
 
 from dataclasses import asdict, replace
 from pathlib import Path
-from typing import Annotated, Any
-
-import typer
+from typing import Any
 
 from ..concepts.formats.whole_file import write_whole_file
 from ..errors import InputError
 from ..pipeline.meaning.alignment import Aligned, AlignRequest
 from ..pipeline.meaning.domains import ConceptMap, DomainRequest
 from ..pipeline.meaning.similarity import SimilarityRequest
-from .json_file import Json, write_json
 from .options import takes
-from .progress import ProgressLine, say
+from .output import ProgressLine, say, write_json
 
+JSON = ("X.json", "File for the result.")
 DISAGREEMENTS = 20
+GRAPH = "Also the graph: .html (offline), .graphml, .gexf, .svg, .png, or .csv (edges, and the nodes in a second file)."
 GRAPHS = (".html", ".graphml", ".gexf", ".csv", ".svg", ".png")
 
 
-@takes(SimilarityRequest, leave=("measures", "taus", "kind", "layer"))
+@takes(
+    SimilarityRequest,
+    leave=("measures", "taus", "kind", "layer"),
+    out=("X.csv", "File for the table."),
+    measure=("NAME", "jaccard, cosine, cosine-adjusted, cosine-prevalence or kl."),
+    tau="AP above which a unit is an expert (jaccard).",
+)
 def similarity_command(
-    asked: SimilarityRequest,
-    out: Annotated[Path, typer.Option("--out", help="File for the table.", metavar="X.csv")],
-    measure: Annotated[
-        str,
-        typer.Option(
-            "--measure", help="jaccard, cosine, cosine-adjusted, cosine-prevalence or kl.", metavar="NAME"
-        ),
-    ] = "jaccard",
-    tau: Annotated[float, typer.Option("--tau", help="AP above which a unit is an expert (jaccard).")] = 0.5,
+    asked: SimilarityRequest, out: Path, measure: str = "jaccard", tau: float = 0.5
 ) -> None:
     """Compare all concepts of a library by their experts; experts that are not cached are found first.
 
@@ -51,8 +48,8 @@ def similarity_command(
     say(f"{matrix.label} of {len(matrix.concepts)} concepts written to {out}{empty}")
 
 
-@takes(AlignRequest)
-def align_command(asked: AlignRequest, out: Json) -> None:
+@takes(AlignRequest, out=JSON)
+def align_command(asked: AlignRequest, out: Path) -> None:
     """Compare similarities of concepts with what people say, beside baselines that need no experts.
 
     Writes per measure and tau {rho, ci_low, ci_high, p, pairs, pairs_missing}, and every baseline.
@@ -111,25 +108,21 @@ def _priming(asked: AlignRequest, found: Aligned, line: ProgressLine) -> dict[st
     }
 
 
-@takes(DomainRequest, renamed={"draws": "permutations"}, leave=("layout_tau",))
+@takes(
+    DomainRequest,
+    renamed={"draws": "permutations"},
+    leave=("layout_tau",),
+    out=JSON,
+    graph=("X.html", GRAPH),
+    threshold="Edges of the graph: Jaccard above this.",
+    top_edges="Most edges of the graph; default three per concept.",
+)
 def domains_command(
     asked: DomainRequest,
-    out: Json,
-    graph: Annotated[
-        Path | None,
-        typer.Option(
-            "--graph",
-            help="Also the graph: .html (offline), .graphml, .gexf, .svg, .png, or .csv (edges, and the nodes in "
-            "a second file).",
-            metavar="X.html",
-        ),
-    ] = None,
-    threshold: Annotated[
-        float | None, typer.Option("--threshold", help="Edges of the graph: Jaccard above this.")
-    ] = None,
-    top_edges: Annotated[
-        int | None, typer.Option("--top-edges", help="Most edges of the graph; default three per concept.")
-    ] = None,
+    out: Path,
+    graph: Path | None = None,
+    threshold: float | None = None,
+    top_edges: int | None = None,
 ) -> None:
     """Measure how much of their experts the concepts of a domain share, against groups across domains.
 

@@ -14,10 +14,10 @@ from pydantic.fields import FieldInfo
 
 from ..errors import InputError
 from ..request import Request, fields_of
-from .progress import say
+from .output import say
 
-NAMES = {"library": "concepts", "strengths": "strength"}
-"""Field → its option, where they differ."""
+NAMES = {"library": "concepts", "strengths": "strength", "form": "format"}
+"""Field or parameter → its option, where they differ."""
 METAVARS = {"model": "M", "library": "LIBRARY", "names": "A,B", "pool": "FILE", "modules": "RE"}
 MOST_WARNINGS = 20
 
@@ -28,20 +28,20 @@ def takes(
     only: Sequence[str] = (),
     leave: Sequence[str] = (),
     renamed: Mapping[str, str] | None = None,
+    **own: str | tuple[str, str],
 ) -> Any:
     """A decorator: the command `function(asked, ...)` gets the options of a request's fields, and the request.
 
     The fields of a request inside it (`find`) become options of their own; a field that both have is one option.
 
     Args:
-        kind: of the request.
         only, leave: the fields that get an option, default all, and those that get none.
         renamed: field → option, beside `NAMES`.
+        own: the function's other parameters with their help, or metavar and help.
     """
     names = NAMES | dict(renamed or {})
 
     def decorate(function: Callable[..., None]) -> Callable[..., None]:
-        own = list(inspect.signature(function, eval_str=True).parameters.values())[1:]
         inner: Any = fields_of(kind)["find"].annotation if "find" in fields_of(kind) else None
         fields: dict[str, FieldInfo] = {} if inner is None else dict(fields_of(inner))
         fields |= {name: field for name, field in fields_of(kind).items() if name != "find"}
@@ -51,39 +51,52 @@ def takes(
 
         def command(**values: Any) -> None:
             given = {name: values.pop(name) for name in fields}
-            library = given.get("library", "")
             read = {
-                name: _value(names.get(name, name), fields[name], given[name], library) for name in fields
+                name: _value(names.get(name, name), field, given[name], given.get("library", ""))
+                for name, field in fields.items()
             }
             request = {name: read[name] for name in fields_of(kind) if name in read}
             if inner is not None:
                 request["find"] = inner(**{name: read[name] for name in fields_of(inner) if name in read})
             function(kind(**request), **values)
 
-        options = [_option(name, names.get(name, name), field) for name, field in fields.items()]
-        order = sorted([*own, *options], key=lambda option: option.default is not inspect.Parameter.empty)
+        parameters = list(inspect.signature(function, eval_str=True).parameters.values())[1:]
+        options = [_own_option(each, own[each.name]) if each.name in own else each for each in parameters]
+        options += [_option(name, names.get(name, name), field) for name, field in fields.items()]
+        options.sort(key=lambda option: option.default is not inspect.Parameter.empty)
         command.__name__, command.__doc__ = function.__name__, function.__doc__
-        command.__signature__ = inspect.Signature(order)  # type: ignore[attr-defined]
-        command.__annotations__ = {option.name: option.annotation for option in order}
+        command.__signature__ = inspect.Signature(options)  # type: ignore[attr-defined]
+        command.__annotations__ = {option.name: option.annotation for option in options}
         return command
 
     return decorate
 
 
+def _own_option(parameter: inspect.Parameter, said: str | tuple[str, str]) -> inspect.Parameter:
+    """The option of a command's own parameter."""
+    metavar, help_text = (None, said) if isinstance(said, str) else said
+    option = typer.Option(_flag(NAMES.get(parameter.name, parameter.name)), help=help_text, metavar=metavar)
+    return parameter.replace(annotation=Annotated[parameter.annotation, option])
+
+
 def _option(name: str, shown: str, field: FieldInfo) -> inspect.Parameter:
     """The option of a field; several values are one text, parted by commas."""
     kind, default = _plain(field.annotation), field.get_default(call_default_factory=True)
-    flag = f"--{shown.replace('_', '-')}"
+    flag = _flag(shown)
     if kind is tuple:
         kind, default = str, ""
     if kind is bool and default is not False:
-        flag += f"/--no-{shown.replace('_', '-')}"
+        flag += f"/--no-{flag[2:]}"
     help_text = " ".join((field.description or "").split())
     option = typer.Option(
         flag, help=help_text, metavar=METAVARS.get(name), show_default=default not in ("", None)
     )
     annotation: Any = Annotated[kind if default is not None else kind | None, option]
     return inspect.Parameter(name, inspect.Parameter.KEYWORD_ONLY, default=default, annotation=annotation)
+
+
+def _flag(name: str) -> str:
+    return f"--{name.replace('_', '-')}"
 
 
 def _plain(annotation: Any) -> Any:
@@ -93,18 +106,15 @@ def _plain(annotation: Any) -> Any:
         return _plain(typing.get_args(annotation)[0])
     if origin in (typing.Union, types.UnionType):
         return _plain(next(each for each in typing.get_args(annotation) if each is not types.NoneType))
-    if origin is typing.Literal:
-        return str
-    return origin or annotation
+    return str if origin is typing.Literal else origin or annotation
 
 
 def _value(shown: str, field: FieldInfo, given: Any, library: str) -> Any:
     """The value of a field behind what stood on the command line."""
     if _plain(field.annotation) is not tuple:
         return given
-    default = field.get_default(call_default_factory=True)
     if not given.strip():
-        return default
+        return field.get_default(call_default_factory=True)
     if shown == "names":
         return concept_names(given, library)
     if "float" in str(field.annotation) or "Tau" in str(field.annotation):
@@ -114,7 +124,7 @@ def _value(shown: str, field: FieldInfo, given: Any, library: str) -> Any:
             raise InputError(
                 f"--{shown} is {given!r}: expected numbers parted by commas, such as 0.5,0.7"
             ) from None
-    return () if given.strip() == "none" else split_names(given)
+    return () if given.strip() == "none" else _split_names(given)
 
 
 def say_warnings(warned: Mapping[str, Sequence[str]], cleanable: bool) -> None:
@@ -130,7 +140,7 @@ def say_warnings(warned: Mapping[str, Sequence[str]], cleanable: bool) -> None:
         )
 
 
-def split_names(text: str) -> tuple[str, ...]:
+def _split_names(text: str) -> tuple[str, ...]:
     """``"cat, dog"`` → ``("cat", "dog")``; a comma inside parentheses or double quotes belongs to a name."""
     names, depth, quoted, current = [], 0, False, ""
     for character in text:
@@ -147,7 +157,7 @@ def split_names(text: str) -> tuple[str, ...]:
 
 def concept_names(text: str, library: str) -> tuple[str, ...]:
     """The concepts that ``--names`` asks for: one where the library has one of the whole name, else several."""
-    names = split_names(text)
+    names = _split_names(text)
     if len(names) > 1:
         from ..concepts import load_library
 

@@ -9,7 +9,7 @@ import typer
 
 from ..pipeline.finding.request import FindRequest
 from .options import takes
-from .progress import ProgressLine, say
+from .output import ProgressLine, say
 
 cache_commands = typer.Typer(
     help="Cached results: list them, check them, remove them.", rich_markup_mode=None
@@ -17,10 +17,7 @@ cache_commands = typer.Typer(
 shipped_commands = typer.Typer(
     help="Results that come with the code: write them from the cache, check them.", rich_markup_mode=None
 )
-Folder = Annotated[
-    Path | None,
-    typer.Option("--folder", help="Default EXPERTLENS_SHIPPED, else the package's.", metavar="DIR"),
-]
+FOLDER = ("DIR", "Default EXPERTLENS_SHIPPED, else the package's.")
 
 
 @cache_commands.command("show")
@@ -91,14 +88,8 @@ def _size(count: int) -> str:
 
 
 @shipped_commands.command("build")
-@takes(FindRequest)
-def build(
-    asked: FindRequest,
-    part: Annotated[
-        str, typer.Option("--part", help="expertise, maps, alignment, doses, story or all.", metavar="PART")
-    ],
-    folder: Folder = None,
-) -> None:
+@takes(FindRequest, part=("PART", "expertise, maps, alignment, doses, story or all."), folder=FOLDER)
+def build(asked: FindRequest, part: str, folder: Path | None = None) -> None:
     """Write parts of the shipped results from the cache of a computed run."""
     from ..artefacts import shipped_directory
     from ..errors import InputError
@@ -114,8 +105,8 @@ def build(
 
 
 @shipped_commands.command("check")
-@takes(FindRequest)
-def check(asked: FindRequest, folder: Folder = None) -> None:
+@takes(FindRequest, folder=FOLDER)
+def check(asked: FindRequest, folder: Path | None = None) -> None:
     """Say whether the shipped results are whole and fit this version; exits 1 when they do not."""
     from ..artefacts import shipped_directory
     from ..pipeline.shipping import check_shipped

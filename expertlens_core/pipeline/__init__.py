@@ -4,11 +4,10 @@ from ..lazily import names_from
 
 _HOME = {
     "finding.controls": ("ControlRequest", "control_ap"),
-    "finding.counts": ("counts",),
     "finding.estimate": ("Estimate", "estimate_find"),
     "finding.expertise_file": ("load_expertise", "save_expertise"),
     "finding.export": ("export_found",),
-    "finding.find": ("Found", "find"),
+    "finding.find": ("Found", "counts", "find"),
     "finding.model_record": ("ModelRecord", "known_record", "load_for"),
     "finding.plan": ("Plan", "choose_concepts", "plan_find"),
     "finding.pool": ("rebuild_pool",),

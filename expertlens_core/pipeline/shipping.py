@@ -10,6 +10,7 @@ from __future__ import annotations
 
 import json
 import os
+from collections.abc import Iterable
 from dataclasses import replace
 from datetime import UTC, datetime
 from pathlib import Path
@@ -22,10 +23,9 @@ from ..concepts.formats.whole_file import write_whole_file
 from ..errors import InputError
 from ..experts.expert_set import TAUS
 from ..run import Run
-from .finding.counts import counts
-from .finding.expertise_file import expertise_from_file, library_versions
+from .finding.expertise_file import expertise_from_file, library_versions, pack_expertise
+from .finding.find import counts
 from .finding.model_record import record_name
-from .finding.packed_expertise import pack_expertise
 from .finding.plan import Plan, plan_find
 from .finding.pool import pool_name
 from .finding.request import FindRequest
@@ -43,12 +43,7 @@ MOST_BYTES = 35_000_000
 
 
 class Asking(Artefacts):
-    """A store that notes the keys it is asked for, other than the AP matrix.
-
-    Args:
-        store: what answers.
-        strict: nothing may be missing.
-    """
+    """A store that notes the keys it is asked for, other than the AP matrix; where `strict`, none may be missing."""
 
     def __init__(self, store: Artefacts, strict: bool = False) -> None:
         self.__dict__.update(store.__dict__)  # the same cache, with the same records and locks
@@ -58,8 +53,7 @@ class Asking(Artefacts):
     def get(self, key: ArtefactKey, mapped: bool = True) -> ArrayFile | None:
         """As `Artefacts.get`.
 
-        Raises:
-            InputError: when it is missing and must not be.
+        Raises InputError when it is missing and must not be.
         """
         found = super().get(key, mapped)
         if key.stage != "ap matrix":
@@ -72,23 +66,19 @@ class Asking(Artefacts):
 def build_part(
     part: str, folder: Path, request: FindRequest, run: Run, *, judgments: str = BUILT_IN_JUDGMENTS
 ) -> dict[str, Any]:
-    """Write one part of the shipped results, in place of what the folder holds of it.
+    """Write one part of the shipped results, in place of what the folder holds of it; returns its manifest entry.
 
     Args:
         part: one of `PARTS`.
-        folder: where; it is made.
+        folder: is made where it is not there.
         request: for the whole library.
         run: with the cache of a computed run; what is derived from its results is computed where it is missing.
         judgments: of the part ``alignment``.
 
-    Returns:
-        The part's entry in the manifest.
-
-    Raises:
-        InputError: when the cache does not hold all of it.
+    Raises InputError when the cache does not hold all of it.
     """
     store = run.artefacts.without_shipped()
-    request = request_of(part, request, judgments)
+    request = _request_of(part, request, judgments)
     plan = plan_find(request, run.at_hand(artefacts=store))
     if plan.record is None or plan.missing:
         raise InputError(
@@ -112,7 +102,7 @@ def build_part(
     return _place(part, folder, plan, store, keys, records)
 
 
-def request_of(part: str, request: FindRequest, judgments: str) -> FindRequest:
+def _request_of(part: str, request: FindRequest, judgments: str) -> FindRequest:
     """The request that a part answers: the built-in judgments are compared with their own concepts."""
     if part == "alignment" and judgments == BUILT_IN_JUDGMENTS:
         return replace(request, library="men")
@@ -122,27 +112,33 @@ def request_of(part: str, request: FindRequest, judgments: str) -> FindRequest:
 def ask(part: str, request: FindRequest, store: Artefacts, judgments: str = BUILT_IN_JUDGMENTS) -> None:
     """Ask a store for everything that the pages show first of a part."""
     run = Run(store, complete=False)
-    if part == "maps":
-        counts(request, run)
-        found = scored(request, run)
-        _ = found.prevalences
-        matrices_of(found, MEASURE_NAMES, TAUS)
-        asked = DomainRequest(find=request)
-        concept_map(asked, run)
-        domains(asked, run)
-        communities_of(asked, run)
-        overlap_of(found, asked)
-    elif part == "alignment":
-        common: dict[str, Any] = {"find": request_of(part, request, judgments), "judgments": judgments}
-        align_judgments(AlignRequest(**common, taus=TAUS, places=False), run)
-        align_judgments(AlignRequest(**common, taus=TAUS[:1], measures=("jaccard",), baselines=()), run)
-    elif part == "doses":
-        plan = plan_find(request, run)
-        for concept in plan.keys:
-            known_calibration(plan, concept, run)
-    elif part == "expertise":
-        for key in plan_find(request, run).keys.values():
-            store.get(key)
+    match part:
+        case "maps":
+            counts(request, run)
+            found = scored(request, run)
+            _ = found.prevalences
+            matrices_of(found, MEASURE_NAMES, TAUS)
+            asked = DomainRequest(find=request)
+            for stage in (concept_map, domains, communities_of):
+                stage(asked, run)
+            overlap_of(found, asked)
+        case "alignment":
+            whole = AlignRequest(_request_of(part, request, judgments), judgments, taus=TAUS, places=False)
+            align_judgments(whole, run)
+            bare: dict[str, Any] = {
+                "taus": TAUS[:1],
+                "measures": ("jaccard",),
+                "baselines": (),
+                "places": True,
+            }
+            align_judgments(replace(whole, **bare), run)
+        case "doses":
+            plan = plan_find(request, run)
+            for concept in plan.keys:
+                known_calibration(plan, concept, run)
+        case "expertise":
+            for key in plan_find(request, run).keys.values():
+                store.get(key)
 
 
 def read_manifest(folder: Path) -> dict[str, Any]:
@@ -158,12 +154,7 @@ def check_shipped(folder: Path, request: FindRequest, *, judgments: str = BUILT_
     """What is wrong with the shipped results, a sentence each; nothing where they are whole. Loads no torch.
 
     The folder is asked, with no cache above it, for what the pages ask: the result of every concept, and all of each
-    further part that its manifest names.
-
-    Args:
-        folder: the shipped results.
-        request: for the whole library.
-        judgments: of the part ``alignment``.
+    further part that its manifest names. The request is for the whole library.
     """
     parts = read_manifest(folder)
     if not parts:
@@ -220,35 +211,22 @@ def _place(
 ) -> dict[str, Any]:
     """Everything into a folder beside, then file by file to its place, the manifest last."""
     folder.mkdir(parents=True, exist_ok=True)
-    versions = library_versions()
     with TemporaryDirectory(dir=folder, prefix=".building-") as beside:
-        files: dict[str, int] = {}
-        for key in keys:
-            file = store.get(key, mapped=False)
-            if file is None:
-                raise InputError(f"{key.label or key.stage} was damaged or removed: compute it again")
-            arrays, metadata = dict(file.arrays), dict(file.metadata)
-            if key.stage == "expertise":
-                versions = json.loads(metadata["info"]).get("versions", versions)
-                arrays, metadata = pack_expertise(expertise_from_file(file), metadata)
-            path = Path(beside) / f"{key.digest}{SUFFIX}"
-            write_array_file(path, *squeeze(arrays, metadata | {"shipped": store.day(key)}))
-            files[path.name] = path.stat().st_size
+        files, versions = _write_files(Path(beside), store, keys)
         for name in files:
             os.replace(Path(beside) / name, folder / name)
     manifest = read_manifest(folder)
     before = manifest.pop(part, {"files": {}, "documents": []})
     kept = read_documents(folder / DOCUMENTS) if (folder / DOCUMENTS).is_file() else {}
     kept = {name: value for name, value in kept.items() if name not in before["documents"]} | records
-    record = plan.record
     manifest[part] = entry = {
         "built": datetime.now(UTC).date().isoformat(),
         "computed": max((store.day(key) for key in keys), default=None),
         "versions": versions,
         "stages": {key.stage: key.version for key in keys},
         "model": plan.request.model,
-        "model_digest": record.digest if record else "",
-        "device": record.device if record else "",
+        "model_digest": plan.known.digest,
+        "device": plan.known.device,
         "library": plan.library.name,
         "library_digest": plan.library.digest,
         "pool_digest": plan.pool.digest if plan.pool else "",
@@ -262,3 +240,22 @@ def _place(
     for name in set(before["files"]) - used:
         (folder / name).unlink(missing_ok=True)
     return entry
+
+
+def _write_files(
+    folder: Path, store: Artefacts, keys: Iterable[ArtefactKey]
+) -> tuple[dict[str, int], dict[str, str]]:
+    """Write the artefacts of some keys; the files with their bytes, and the versions of libraries behind them."""
+    files, versions = {}, library_versions()
+    for key in keys:
+        file = store.get(key, mapped=False)
+        if file is None:
+            raise InputError(f"{key.label or key.stage} was damaged or removed: compute it again")
+        arrays, metadata = dict(file.arrays), dict(file.metadata)
+        if key.stage == "expertise":
+            versions = json.loads(metadata["info"]).get("versions", versions)
+            arrays, metadata = pack_expertise(expertise_from_file(file), metadata)
+        path = folder / f"{key.digest}{SUFFIX}"
+        write_array_file(path, *squeeze(arrays, metadata | {"shipped": store.day(key)}))
+        files[path.name] = path.stat().st_size
+    return files, versions

@@ -13,6 +13,8 @@ _SPEC.loader.exec_module(_MODULE)
 tiny_folder = _MODULE.tiny_folder
 library = _MODULE.library
 library_file = _MODULE.library_file
+python = _MODULE.python
+flip = _MODULE.flip
 
 
 @pytest.fixture

@@ -1,10 +1,7 @@
 """The Python API: every public name is there, importing is light, README's example runs."""
 
 import json
-import os
 import re
-import subprocess
-import sys
 from pathlib import Path
 
 import pytest
@@ -35,14 +32,14 @@ def test_all_is_sorted_and_honest():
         expertlens_core.nonsense  # noqa: B018
 
 
-def test_pipelines_names_are_there_whatever_was_imported_first():
+def test_pipelines_names_are_there_whatever_was_imported_first(python):
     script = (
         "import expertlens_core.pipeline.finding.find, expertlens_core.pipeline.writing.steer, expertlens_core as el; "
         "from expertlens_core import pipeline; "
         "assert all(callable(getattr(pipeline, name)) for name in pipeline.__all__); "
         "assert el.find is pipeline.find"
     )
-    assert subprocess.call([sys.executable, "-c", script], cwd=ROOT) == 0
+    assert python(script).returncode == 0
 
 
 def notebook_code() -> str:
@@ -53,14 +50,11 @@ def notebook_code() -> str:
     return "\n".join("\n".join(lines) for lines in shown)
 
 
-def test_the_notebooks_cells_run(scored_cache, tmp_path):
+def test_the_notebooks_cells_run(scored_cache, python):
     """On four concepts whose experts are there, instead of the built-in library."""
     directory, library = scored_cache
     code = notebook_code().replace('"smollm2"', repr(DEFAULT_MODEL)).replace('"everyday"', repr(str(library)))
-    environment = {**os.environ, "EXPERTLENS_CACHE": str(directory), "HF_HUB_OFFLINE": "1"}
-    done = subprocess.run(
-        [sys.executable, "-c", code], cwd=ROOT, env=environment, capture_output=True, text=True, check=False
-    )
+    done = python(code, EXPERTLENS_CACHE=directory, HF_HUB_OFFLINE=1)
     assert done.returncode == 0, done.stderr
     assert "Experts of cat, dog by layer" in done.stdout
     assert "Concepts of four by shared experts" in done.stdout
@@ -68,7 +62,8 @@ def test_the_notebooks_cells_run(scored_cache, tmp_path):
 
 
 def test_a_study_stopped_by_ctrl_c_keeps_what_is_finished(scored_cache, tmp_path, monkeypatch):
-    finding = sys.modules["expertlens_core.pipeline.finding.find"]
+    from expertlens_core.pipeline.finding import find as finding
+
     _, path = scored_cache
     study = expertlens_core.Study(path, DEFAULT_MODEL, Run(Artefacts(tmp_path / "cache")), positives=20)
     compute, done = finding.concept_expertise, []
@@ -97,21 +92,10 @@ def scored_cache(tmp_path_factory):
     return folder / "cache", folder / "four.json"
 
 
-def test_readmes_example_runs(tmp_path):
-    example = (
-        readme_example()
-        .replace('"smollm2"', repr(DEFAULT_MODEL))
-        .replace('"everyday"', repr(DEFAULT_LIBRARY))
-    )
+def test_readmes_example_runs(tmp_path, python):
+    example = readme_example().replace('"smollm2"', repr(DEFAULT_MODEL))
+    example = example.replace('"everyday"', repr(DEFAULT_LIBRARY))
     assert len([line for line in example.splitlines() if line.strip()]) <= 12
-    environment = {**os.environ, "EXPERTLENS_CACHE": str(tmp_path / "cache"), "HF_HUB_OFFLINE": "1"}
-    done = subprocess.run(
-        [sys.executable, "-c", example],
-        cwd=ROOT,
-        env=environment,
-        capture_output=True,
-        text=True,
-        check=False,
-    )
+    done = python(example, EXPERTLENS_CACHE=tmp_path / "cache", HF_HUB_OFFLINE=1)
     assert done.returncode == 0, done.stderr
     assert done.stdout.strip()

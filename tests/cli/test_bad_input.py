@@ -1,7 +1,7 @@
 """Whatever goes wrong is said in one line, with exit code 2 for usage and bad input, 1 for failures."""
 
 import json
-import os
+import shutil
 import subprocess
 import sys
 from pathlib import Path
@@ -37,60 +37,49 @@ def one_line(code, out, err, expected=2):
     return err
 
 
+@pytest.fixture
+def find_in(run, tmp_path, tiny_folder):
+    """Find in a library, by default in the tiny model."""
+
+    def command(library, model=tiny_folder):
+        return run("find", "--model", model, "--concepts", library, "--out", tmp_path / "out")
+
+    return command
+
+
 @pytest.mark.parametrize("name", FILES)
-@pytest.mark.parametrize("command", ["find", "list"])
-def test_a_bad_library_is_explained(run, tmp_path, tiny_folder, name, command):
+def test_a_bad_library_is_explained(run, find_in, tmp_path, name):
     path = tmp_path / name
     path.write_bytes(FILES[name])
-    if command == "list":
-        if name == "one.csv":
-            pytest.skip("one sentence can be listed")
-        one_line(*run("concepts", "list", "--concepts", path))
-        return
-    line = one_line(*run("find", "--model", tiny_folder, "--concepts", path, "--out", tmp_path / "out"))
+    line = one_line(*find_in(path))
     assert name.split(".")[0] in line or "cat" in line
     assert not (tmp_path / "out").exists()
+    if name == "one.csv":  # one sentence can be listed, but is too few
+        assert "concept 'cat' has 1 positive sentence: expected at least 2" in line
+    else:
+        one_line(*run("concepts", "list", "--concepts", path))
 
 
-def test_one_sentence_is_too_few(run, tmp_path, tiny_folder):
-    path = tmp_path / "one.csv"
-    path.write_bytes(FILES["one.csv"])
-    line = one_line(*run("find", "--model", tiny_folder, "--concepts", path, "--out", tmp_path / "out"))
-    assert "concept 'cat' has 1 positive sentence: expected at least 2" in line
-
-
-def test_a_folder_without_weights(run, library_file, tmp_path, tiny_folder):
+def test_a_folder_without_weights(find_in, library_file, tmp_path, tiny_folder):
     folder = tmp_path / "weightless"
     folder.mkdir()
-    line = one_line(*run("find", "--model", folder, "--concepts", library_file, "--out", tmp_path / "out"))
-    assert "has no config.json" in line
-    (folder / "config.json").write_text((tiny_folder / "config.json").read_text())
-    line = one_line(*run("find", "--model", folder, "--concepts", library_file, "--out", tmp_path / "out"))
+    assert "has no config.json" in one_line(*find_in(library_file, folder))
+    shutil.copy(tiny_folder / "config.json", folder)
+    line = one_line(*find_in(library_file, folder))
     assert "should hold its weights" in line
     assert "safetensors" in line
 
 
 @pytest.mark.parametrize("name", ["no such model", "../nowhere", "a/b/c", ""])
-def test_an_unknown_model(run, library_file, tmp_path, name):
-    one_line(*run("find", "--model", name, "--concepts", library_file, "--out", tmp_path / "out"))
+def test_an_unknown_model(find_in, library_file, name):
+    one_line(*find_in(library_file, name))
 
 
-def test_no_network(library_file, tmp_path):
-    environment = {
-        **os.environ, "HF_HUB_OFFLINE": "1", "HF_HOME": str(tmp_path / "hub"), "EXPERTLENS_CACHE": str(tmp_path / "c"),
-    }  # fmt: skip
-    command = [
-        "find",
-        "--model",
-        "EleutherAI/pythia-70m",
-        "--concepts",
-        str(library_file),
-        "--out",
-        str(tmp_path),
-    ]
-    done = subprocess.run(
-        [sys.executable, "-m", "expertlens_core", *command],
-        cwd=ROOT, env=environment, capture_output=True, text=True, check=False,
+def test_no_network(library_file, tmp_path, python):
+    done = python(
+        "import sys; from expertlens_core.cli import main; sys.exit(main(sys.argv[1:]))",
+        "find", "--model", "EleutherAI/pythia-70m", "--concepts", library_file, "--out", tmp_path,
+        HF_HUB_OFFLINE=1, HF_HOME=tmp_path / "hub", EXPERTLENS_CACHE=tmp_path / "c",
     )  # fmt: skip
     line = one_line(done.returncode, done.stdout, done.stderr)
     assert "cannot load model 'EleutherAI/pythia-70m': it is not on this computer" in line
@@ -113,7 +102,7 @@ def test_wrong_usage(run, arguments):
     one_line(*run(*arguments))
 
 
-def test_unknown_names_and_places(run, find, tmp_path, library_file):
+def test_unknown_names_and_places(find, tmp_path):
     assert "no concept 'cta'" in one_line(*find("--names", "cta"))
     (tmp_path / "file").write_text("in the way")
     assert "expected a folder" in one_line(*find(out=tmp_path / "file"))

@@ -2,8 +2,12 @@
 
 from __future__ import annotations
 
+import os
 import random
+import subprocess
+import sys
 from pathlib import Path
+from types import SimpleNamespace
 from typing import Any
 
 import pytest
@@ -108,7 +112,7 @@ def run(store: Artefacts, library: Library, model: Any) -> Run:
     return Run(store, library=library, model=model)
 
 
-@pytest.fixture
+@pytest.fixture(scope="session")
 def request_(tiny_folder: Path) -> Any:
     """Find everything, from few sentences."""
     from expertlens_core.pipeline import FindRequest
@@ -117,16 +121,56 @@ def request_(tiny_folder: Path) -> Any:
 
 
 @pytest.fixture(scope="session")
-def scored_store(
-    tmp_path_factory: pytest.TempPathFactory, tiny_folder: Path, library: Library, model: Any
-) -> Any:
-    """A cache that holds the experts of the whole tiny library, and the request that found them."""
-    from expertlens_core.pipeline import FindRequest, ModelRecord, find
+def scored_run(tmp_path_factory: pytest.TempPathFactory, request_: Any, library: Library, model: Any) -> Run:
+    """The same above a cache that holds the experts of the whole library."""
+    from expertlens_core.pipeline import ModelRecord, find
     from expertlens_core.pipeline.finding.model_record import keep_record
 
     store = Artefacts(tmp_path_factory.mktemp("scored") / "cache", 10**9)
-    request = FindRequest(model=str(tiny_folder), library="tiny", positives=16, negatives=40, device="cpu")
-    for _ in find(request, Run(store, library=library, model=model)):
-        pass
-    keep_record(request, ModelRecord.of(model), store, model.state)
-    return store, request
+    run = Run(store, library=library, model=model)
+    list(find(request_, run))
+    keep_record(request_, ModelRecord.of(model), store, model.state)
+    return run
+
+
+@pytest.fixture(scope="session")
+def forbidden() -> Any:
+    """Stands for what must not happen."""
+
+    def fail(*_: Any, **__: Any) -> None:
+        raise AssertionError("this was computed, or loaded, again")
+
+    return fail
+
+
+@pytest.fixture(scope="session")
+def cached_run(scored_run: Run, library: Library, forbidden: Any) -> Run:
+    """The same without the model: it must not be loaded."""
+    return Run(scored_run.artefacts, library=library, models=SimpleNamespace(get=forbidden))
+
+
+@pytest.fixture(scope="session")
+def flip() -> Any:
+    """Damage a file by one bit."""
+
+    def change(path: Path, place: int = -1) -> None:
+        content = bytearray(path.read_bytes())
+        content[place] ^= 1
+        path.write_bytes(content)
+
+    return change
+
+
+@pytest.fixture(scope="session")
+def python() -> Any:
+    """Run a script in another process, from the root of the repository."""
+
+    def start(script: str, *arguments: Any, **environment: Any) -> subprocess.CompletedProcess[str]:
+        called = [sys.executable, "-c", script, *map(str, arguments)]
+        added = {name: str(value) for name, value in environment.items()}
+        root = Path(__file__).parents[2]
+        return subprocess.run(
+            called, cwd=root, env={**os.environ, **added}, capture_output=True, text=True, check=False
+        )
+
+    return start

@@ -14,7 +14,7 @@ from expertlens_core.pipeline import (
     keep_story,
     record_story,
     write_story,
-)
+)  # fmt: skip
 from expertlens_core.pipeline.story import demo_check
 from expertlens_core.run import Run
 
@@ -26,10 +26,10 @@ def port():
 
 
 @pytest.fixture
-def recorded(request_, library, library_file, model, store):
+def recorded(request_, library_file, store, run):
     find = replace(request_, library=str(library_file))
     requests = [SteerRequest(find=find, concept=name, tokens=4) for name in ("cat", "rose")]
-    story = record_story(requests, Run(store, library=library, model=model))
+    story = record_story(requests, run)
     keep_story(story, artefacts=store)
     return story
 
@@ -38,12 +38,12 @@ def recorded(request_, library, library_file, model, store):
 def look(request_, store, port, model, monkeypatch):
     monkeypatch.setattr(demo_check, "TARGET", 60.0)  # no test depends on how busy the machine is
 
-    def run(**options):
+    def check(**options):
         asked = FindRequest(model=request_.model)
         at_hand = Run(store, models=SimpleNamespace(get=lambda *_, **__: model))
         return {check.name: check for check in check_demo(asked, at_hand, port=port, **options)}
 
-    return run
+    return check
 
 
 NAMES = ["story", "weights", "results", "memory", "first token", "port"]

@@ -13,10 +13,8 @@ from expertlens_core.errors import InputError
 from expertlens_core.experts import expert_set
 from expertlens_core.figures import caption, methods_paragraph
 from expertlens_core.models.loading import load_model
-from expertlens_core.pipeline import FindRequest, find, plan_find
-from expertlens_core.pipeline.finding.export import export_found
+from expertlens_core.pipeline import FindRequest, export_found, find, plan_find, scored
 from expertlens_core.pipeline.finding.pool import pool_name
-from expertlens_core.pipeline.finding.scored import scored
 from expertlens_core.run import Run
 
 SENTENCES = neutral_pool().sentences
@@ -82,9 +80,8 @@ def test_copies_count_once(trained, store):
         "38 of 40 positive sentences are copies of others: a copy adds nothing, and makes a unit's AP look surer "
         "than it is.",
     )
-    spaced = replace(
-        PLAIN, positives=tuple(f"{row}. {PLAIN.positives[row % 2].upper()}" for row in range(40))
-    )
+    numbered = tuple(f"{row}. {PLAIN.positives[row % 2].upper()}" for row in range(40))
+    spaced = replace(PLAIN, positives=numbered)
     assert found(spaced, trained, store).expertise.warnings[0].startswith("Only 2 positive sentences")
     with pytest.raises(InputError, match="has 1 positive sentence: expected at least 2 different ones"):
         found(replace(PLAIN, positives=PLAIN.positives[:1] * 40), trained, store)
@@ -112,9 +109,8 @@ def test_a_whole_library_tells_whose_sentences_are_warned_of(trained, store):
     request = FindRequest(model=trained.name, library="faults", device="cpu")
     every = scored(request, Run(store, library=library, model=trained))
     assert list(every.warnings) == ["lantern"]
-    assert "1 of the concepts carry warnings on their sentences (lantern: 40 of 40" in methods_paragraph(
-        every.about
-    )
+    told = methods_paragraph(every.about)
+    assert "1 of the concepts carry warnings on their sentences (lantern: 40 of 40" in told
     alone = scored(request, Run(store, library=Library("faults", library.concepts[:1]), model=trained))
     assert "warnings" not in alone.about
 

@@ -3,10 +3,7 @@
 import copy
 import json
 import re
-import subprocess
-import sys
 from dataclasses import replace
-from pathlib import Path
 
 import numpy as np
 import pytest
@@ -23,18 +20,18 @@ from expertlens_core.pipeline import (
     find,
     keep_story,
     load_story,
+    plan_find,
     record_story,
     staleness,
     steer,
     write_story,
-)
-from expertlens_core.pipeline.finding.plan import choose_positives, plan_find
+)  # fmt: skip
+from expertlens_core.pipeline.finding.plan import choose_positives
 from expertlens_core.pipeline.story import story_from_json
-from expertlens_core.pipeline.story.chapter import best_unit
 from expertlens_core.pipeline.story.files import MAX_BYTES
+from expertlens_core.pipeline.story.recording import best_unit
 from expertlens_core.run import Run
 
-ROOT = Path(__file__).parents[2]
 HOSTILE = (
     "<img src=x onerror=alert(1)>", "</script><script>alert(1)</script>", "![x](http://example.com/x.png)",
     "$$\\def\\x{\\x\\x}\\x$$", "\u202egnp.exe", "{{7*7}} __proto__",
@@ -142,14 +139,11 @@ def test_hostile_text_comes_back_to_the_letter(story, tmp_path):
     chapter = story.concepts[0]
     sentences = tuple(replace(sentence, text=script) for sentence in chapter.best.sentences)
     spoilt = replace(
-        chapter,
-        concept=markup,
-        domain=script,
+        chapter, concept=markup, domain=script, related=HOSTILE,
         best=replace(chapter.best, label=markup, sentences=sentences),
         request=replace(chapter.request, concept=markup, prompt=image),
         texts=tuple(replace(text, pieces=HOSTILE) for text in chapter.texts),
-        related=HOSTILE,
-    )
+    )  # fmt: skip
     told = replace(story, note=formula, concepts=(spoilt,))
     assert load_story(write_story(told, tmp_path / "x.json")) == told
 
@@ -160,10 +154,7 @@ def test_hostile_text_comes_back_to_the_letter(story, tmp_path):
         (lambda path: path.write_bytes(path.read_bytes()[:5000]), "cut short or is no JSON"),
         (lambda path: path.write_bytes(b" " * (MAX_BYTES + 1)), "larger than 8,388,608 bytes"),
         (lambda path: path.write_text("[" * 100_000), "cut short or is no JSON"),
-        (
-            lambda path: path.write_text(path.read_text().replace('"tau": 0', '"tau": NaN', 1)),
-            "or is no JSON",
-        ),
+        (lambda path: path.write_text(path.read_text().replace('"tau": 0', '"tau": NaN')), "is no JSON"),
         (lambda path: path.write_bytes(b"\xff\xfe\x00"), "cut short or is no JSON"),
         (lambda path: path.write_text(""), "cut short or is no JSON"),
         (lambda path: path.write_text("[]"), "is no object"),
@@ -215,38 +206,23 @@ def test_no_value_can_be_replaced_by_another_kind_of_value(value):
             pytest.fail(f"{path} may be {wrong}")
 
 
+WRONG = (
+    ("/concepts", []), ("positives", 0), ("positives", True), ("experts", -1), ("experts", 3),
+    ("ap_max", 1.5), ("tau", float("nan")), ("tried", 0), ("texts 1 strength", float("inf")),
+    ("texts 1 kind", "original"), ("texts 1 kind", "placebo"), ("texts 1 experts", 0),
+    ("texts 1 pieces", []), ("texts 1 pieces 0", "a\0b"), ("texts 1 pieces 0", "x" * 20_001),
+    ("related", ["x"] * 10_001), ("layers 0 1", "<b>"), ("request tokens", {}), ("request tokens", 3.5),
+    ("request temperature", "hot"), ("request strengths", []), ("request strengths 0", "1"),
+    ("request find pooling", "median"), ("request find library", 3), ("request find", 3),
+    ("request concept", "rose"), ("concept", "cat"), ("/version", 2), ("/model", "another"),
+)  # fmt: skip
+"""Places in the first chapter, or from the root, with values that are refused."""
+
+
 @pytest.mark.parametrize(
     "path, wrong, told",
     [
-        ("concepts", [], ""),
-        ("concepts 0 positives", 0, ""),
-        ("concepts 0 positives", True, ""),
-        ("concepts 0 experts", -1, ""),
-        ("concepts 0 experts", 3, ""),
-        ("concepts 0 ap_max", 1.5, ""),
-        ("concepts 0 tau", float("nan"), ""),
-        ("concepts 0 tried", 0, ""),
-        ("concepts 0 texts 1 strength", float("inf"), ""),
-        ("concepts 0 texts 1 kind", "original", ""),
-        ("concepts 0 texts 1 kind", "placebo", ""),
-        ("concepts 0 texts 1 experts", 0, ""),
-        ("concepts 0 texts 1 pieces", [], ""),
-        ("concepts 0 texts 1 pieces 0", "a\0b", ""),
-        ("concepts 0 texts 1 pieces 0", "x" * 20_001, ""),
-        ("concepts 0 related", ["x"] * 10_001, ""),
-        ("concepts 0 layers 0 1", "<b>", ""),
-        ("concepts 0 request tokens", {}, ""),
-        ("concepts 0 request tokens", 3.5, ""),
-        ("concepts 0 request temperature", "hot", ""),
-        ("concepts 0 request strengths", [], ""),
-        ("concepts 0 request strengths 0", "1", ""),
-        ("concepts 0 request find pooling", "median", ""),
-        ("concepts 0 request find library", 3, ""),
-        ("concepts 0 request find", 3, ""),
-        ("concepts 0 request concept", "rose", ""),
-        ("concepts 0 concept", "cat", ""),
-        ("version", 2, ""),
-        ("model", "another", ""),
+        *((path[1:] if path[0] == "/" else f"concepts 0 {path}", wrong, "") for path, wrong in WRONG),
         ("library", 3, "is not sound at 'library': expected text of at most 20,000 characters"),
         ("extra", 3, "is not sound at 'extra': expected no field of this name"),
         ("concepts 1 tau", 2, ", chapter 2 is not sound at 'tau': expected a number from 0 to 1"),
@@ -254,11 +230,7 @@ def test_no_value_can_be_replaced_by_another_kind_of_value(value):
         ("concepts 0 best sentences 1", [1], "best unit is not sound at 'sentences': expected [text,"),
         ("concepts 0 layers 0", [], ", chapter 1 has a place of another form: expected [layer, kind,"),
         ("concepts 0 texts 1 pieces 0", "\ud800", "1, text is not sound at 'pieces': expected valid"),
-        (
-            "concepts 0 request find seed",
-            "1",
-            ", chapter 1 has an unusable request (seed is '1': expected a whole number)",
-        ),
+        ("concepts 0 request find seed", "1", "an unusable request (seed is '1': expected a whole number)"),
         ("concepts 0 request x", 1, ", chapter 1 has an unusable request (a steer request has no"),
     ],
 )
@@ -336,11 +308,10 @@ def test_nothing_to_record_is_said(requests, shared):
             record_story(asked, shared)
 
 
-def test_loading_a_story_loads_no_torch(small_story, tmp_path):
+def test_loading_a_story_loads_no_torch(small_story, tmp_path, python):
     path = write_story(small_story, tmp_path / "x.json")
     script = (
         f"import sys; from expertlens_core.pipeline import load_story, staleness; story = load_story({str(path)!r}); "
         "assert staleness(story) == ''; sys.exit(bool({'torch', 'transformers'} & set(sys.modules)))"
     )
-    environment = {"EXPERTLENS_CACHE": str(tmp_path / "cache"), "PATH": ""}
-    assert subprocess.call([sys.executable, "-c", script], cwd=ROOT, env=environment) == 0
+    assert python(script, EXPERTLENS_CACHE=tmp_path / "cache").returncode == 0

@@ -28,9 +28,9 @@ import os, signal, sys, time
 from pathlib import Path
 import torch
 from expertlens_core.cli import main
-from expertlens_core.pipeline.finding import pool_responses
+from expertlens_core.pipeline.finding import pool
 torch.set_num_threads(1)
-pool_responses.CHUNK = 16
+pool.CHUNK = 16
 CHANGES = {"os.mkdir", "os.rename", "os.remove", "os.rmdir", "sqlite3.connect"}
 
 def find(folder):

@@ -39,15 +39,10 @@ class ControlRequest(Request):
 def control_ap(asked: ControlRequest, run: Run) -> np.ndarray:
     """`[units]` AP of one concept's units under a control, kept.
 
-    Raises:
-        InputError: for a concept whose sentences do not name it, or a model that cannot be drawn anew.
-        Cancelled: when the run was asked to stop.
+    Raises InputError for a concept whose sentences do not name it, or a model that cannot be drawn anew.
     """
     wanted = asked.find
     (found,) = find(wanted, run)
-    label = f"{asked.control}, {found.concept.key} in {model_label(found.about['model'])}"
-    fields: dict[str, Any] = {"expertise": found.digest, "seed": SEED}
-    key = ArtefactKey(asked.control, VERSION, fields, "result", label)
 
     def make() -> tuple[dict[str, np.ndarray], dict[str, Any]]:
         library = run.library_named(wanted.library)
@@ -62,14 +57,16 @@ def control_ap(asked: ControlRequest, run: Run) -> np.ndarray:
             (result,) = find(wanted, run.at_hand(library=library, model=model))
         return {"ap": result.expertise.ap}, told
 
+    label = f"{asked.control}, {found.concept.key} in {model_label(found.about['model'])}"
+    fields: dict[str, Any] = {"expertise": found.digest, "seed": SEED}
+    key = ArtefactKey(asked.control, VERSION, fields, "result", label)
     return run.kept_file(key, make, mapped=True).arrays["ap"]
 
 
 def renamed_library(wanted: FindRequest, concept: Concept, run: Run) -> tuple[Library, dict[str, Any]]:
     """The concept with its name replaced in its positives, against the negatives of its own result.
 
-    Raises:
-        InputError: when none of the sentences names the concept.
+    Raises InputError when none of the sentences names the concept.
     """
     plan = plan_find(wanted, run)
     positives = plan.positives(concept)
@@ -87,8 +84,7 @@ def renamed_library(wanted: FindRequest, concept: Concept, run: Run) -> tuple[Li
 def untrained(model: LanguageModel, seed: int = SEED) -> LanguageModel:
     """A loaded model with its weights drawn anew by its own rule, in place; no other may hold it.
 
-    Raises:
-        InputError: when its architecture has no such rule.
+    Raises InputError when its architecture has no such rule.
     """
     import torch
 

@@ -5,16 +5,14 @@ from __future__ import annotations
 import json
 import time
 from dataclasses import asdict, dataclass
-from typing import TYPE_CHECKING
-
-import numpy as np
+from typing import TYPE_CHECKING, Any
 
 from ...experts.chance import positive_weight
 from ...experts.expertise import STATISTICS
 from ...models.units import Units
 from ...run import Run
 from .plan import Plan
-from .pool_responses import CHUNK, chunks_done, fits, pool_demand, pool_key
+from .pool import pool_left
 from .request import FindRequest
 from .speed import known_speed, measure_speed, speed_name
 
@@ -26,7 +24,6 @@ CHARACTERS_PER_TOKEN = 4.0
 HEADER_BYTES = 2600
 """Of an expertise file without its table of units: request, versions, checksum, names of arrays."""
 _BYTES = {"float32": 4, "bfloat16": 2, "float16": 2}
-_WIDE = {"ap", "auroc"}
 
 
 @dataclass(frozen=True)
@@ -49,20 +46,6 @@ class Estimate:
     """Where the time comes from, as a sentence."""
 
 
-@dataclass(frozen=True, eq=False)
-class Workload:
-    """What has to be computed for a plan. Nothing is written to find it out."""
-
-    sentences: tuple[str, ...]
-    """Every sentence that will run, as often as it will run; drawn negatives are represented by the pool's."""
-    positives: int
-    """Mean size of the missing concepts' positive sets."""
-    negatives: int
-    keeps_pool: bool
-    """Whether the whole pool's responses will be kept on the disk."""
-    disk_bytes: int
-
-
 def estimate_find(plan: Plan, run: Run) -> Estimate:
     """What a find will take; nothing of it is computed, and no weights are loaded.
 
@@ -70,88 +53,57 @@ def estimate_find(plan: Plan, run: Run) -> Estimate:
     remembered speed is used, or, where there is none, the number of the model's parameters and a short measurement of
     matrix products.
 
-    Raises:
-        InputError: where nothing is known of the model, as `unit_table`.
+    Raises InputError where nothing is known of the model, as `unit_table` does.
     """
     if not plan.missing:
         return Estimate(0.0, 0, 0, 0, 0, True, "Everything is in the cache.")
     request, record, model = plan.request, plan.record, run.model
     units = record.units if record is not None else _units(request)
-    work = workload_of(plan, units, run)
     parameters = _parameters(request, model)
+    missing = len(plan.missing)
+    chosen = [plan.positives(concept) for concept in plan.unfinished]
+    own = [concept.negatives or () for concept in plan.unfinished]
+    sentences = [sentence for each in (*chosen, *own) for sentence in each]
+    left, drawn = None, 0
+    if plan.drawing:
+        pool = plan.drawn_from.sentences
+        left = pool_left(plan, run)
+        drawn = sum(min(request.drawn(concept), len(pool)) for concept in plan.drawing)
+        sentences += [pool[i % len(pool)] for i in range(drawn)] if left is None else left
+    characters = sum(map(len, sentences))
+    positives = sum(map(len, chosen)) // missing  # in the mean
+    negatives = (sum(map(len, own)) + drawn) // missing
     speed = None if record is None else known_speed(request, record, run)
     how = "From an earlier measurement of this model on this computer."
     if speed is None and model is not None and record is not None:
-        speed = measure_speed(request, model, work.sentences, work.positives, work.negatives, _drawing(plan))
+        speed = measure_speed(request, model, sentences, positives, negatives, _drawing(plan))
         run.artefacts.documents.put(speed_name(request, record), asdict(speed))
         how = "From a measurement of this model on this computer just now."
-    missing = len(plan.missing)
     if speed is None:
         how = "From the model's size and the speed of this processor: rough until the model is loaded."
         # two operations per parameter and token, and three comparisons per response, sorted and merged
-        tokens = sum(map(len, work.sentences)) / CHARACTERS_PER_TOKEN
-        seconds = 2 * parameters * tokens / _operations_per_second()
-        seconds += missing * units.count * (work.positives + work.negatives) * 2e-8
+        seconds = 2 * parameters * characters / CHARACTERS_PER_TOKEN / _operations_per_second()
+        seconds += missing * units.count * (positives + negatives) * 2e-8
     else:
-        seconds = speed.reading(work.sentences)
-        seconds += missing * speed.scoring(units.count, work.positives + work.negatives)
+        seconds = speed.sentence * characters / speed.characters
+        seconds += missing * speed.unit * units.count * (positives + negatives) / speed.scored
         seconds += len(plan.drawing) * speed.drawing
-    held = work.positives if work.keeps_pool else work.positives + work.negatives
-    if work.keeps_pool and plan.pool is not None and record is not None and record.device != "cpu":
-        held += len(plan.pool)  # a device holds all of it where it can; a CPU reads it from the disk
+    disk = missing * _expertise_bytes(units, max(2, positives), max(2, negatives))
+    held = positives + negatives
+    if left is not None:
+        disk += 4 * units.count * len(left)
+        # a device holds all of the pool where it can; a CPU reads it from the disk
+        held = positives + (len(plan.drawn_from) if record is not None and record.device != "cpu" else 0)
     memory = parameters * _BYTES[request.dtype] + 4 * held * units.count
-    return Estimate(seconds, work.disk_bytes, memory, missing, len(work.sentences), speed is not None, how)
+    return Estimate(seconds, disk, memory, missing, len(sentences), speed is not None, how)
 
 
-def workload_of(plan: Plan, units: Units, run: Run) -> Workload:
-    """What a plan's missing results ask for; the rule for the pool is that of `Session.keeps_pool`."""
-    missing = [concept for concept in plan.concepts if concept.key in plan.missing]
-    sentences: list[str] = []
-    positives = negatives = 0
-    for concept in missing:
-        chosen = plan.positives(concept)
-        sentences += chosen
-        sentences += concept.negatives or ()
-        positives += len(chosen)
-        negatives += len(concept.negatives or ())
-    keeps, stored = False, 0
-    if plan.drawing and plan.pool is not None:
-        drawn = sum(min(plan.request.drawn(concept), len(plan.pool)) for concept in plan.drawing)
-        negatives += drawn
-        keeps, left = _pool_state(plan, run)
-        if keeps:
-            sentences += left
-            stored = 4 * units.count * len(left)
-        else:
-            sentences += [plan.pool.sentences[i % len(plan.pool)] for i in range(drawn)]
-    count = max(1, len(missing))
-    per_concept = expertise_bytes(units, max(2, positives // count), max(2, negatives // count))
-    disk = len(missing) * per_concept + stored
-    return Workload(tuple(sentences), positives // count, negatives // count, keeps, disk)
-
-
-def expertise_bytes(units: Units, positives: int, negatives: int) -> int:
+def _expertise_bytes(units: Units, positives: int, negatives: int) -> int:
     """Bytes of one concept's expertise file: its arrays, and the header with the table of units."""
-    per_unit = sum(8 if name in _WIDE else 4 for name in STATISTICS)
+    per_unit = sum(8 if name in ("ap", "auroc") else 4 for name in STATISTICS)
     per_unit += 8 * (positive_weight(positives, negatives) != 1.0)
     table = json.dumps(json.dumps(asdict(units)))  # JSON inside JSON, as the header holds it
     return per_unit * units.count + 8 * len(units.modules) + len(table) + HEADER_BYTES
-
-
-def _pool_state(plan: Plan, run: Run) -> tuple[bool, tuple[str, ...]]:
-    """Whether the pool's responses will be kept, and the sentences of it that are then still to be run."""
-    pool = plan.pool
-    if pool is None:
-        return False, ()
-    if plan.record is None:
-        return sum(plan.request.drawn(concept) for concept in plan.drawing) >= len(pool), pool.sentences
-    if not fits(plan, run):
-        return False, ()
-    if run.artefacts.has(pool_key(plan)):
-        return True, ()
-    done = set(np.flatnonzero(chunks_done(plan, run)).tolist())
-    left = tuple(sentence for i, sentence in enumerate(pool.sentences) if i // CHUNK not in done)
-    return pool_demand(plan, run)[0] >= len(pool), left
 
 
 def _units(request: FindRequest) -> Units:
@@ -159,14 +111,11 @@ def _units(request: FindRequest) -> Units:
     from ...models.discovery import unit_table_from_config
     from ...models.loading import unit_table
 
+    which: dict[str, Any] = {"modules": request.modules, "include_norms": request.include_norms}
     known = known_model(request.model)
     if known is not None:
-        return unit_table_from_config(
-            config_of(known), modules=request.modules, include_norms=request.include_norms
-        )
-    return unit_table(
-        request.model, request.revision, modules=request.modules, include_norms=request.include_norms
-    )
+        return unit_table_from_config(config_of(known), **which)
+    return unit_table(request.model, request.revision, **which)
 
 
 def _parameters(request: FindRequest, model: LanguageModel | None) -> int:

@@ -29,37 +29,25 @@ FORMATS: tuple[Format, ...] = ("csv", "safetensors")
 TABLE, SUMMARY, ARRAYS = "expertise.csv", "expertise_info.json", "expertise.safetensors"
 VERSION = 1
 """Of these files: raised when the same result is written differently."""
-
 NO_DOMAIN = "ungrouped"
 FIRST_COLUMNS = ("ap", "off_mean", "on_p50", "on_p90", "layer", "unit", "uuid", "concept", "group")
 """ml-selfcond's, in its order."""
 OUR_COLUMNS = (
-    "auroc",
-    "on_mean",
-    "on_std",
-    "off_std",
-    "quantile_correlation",
-    "ap_reweighted",
-    "kind",
-    "layer_number",
+    "auroc", "on_mean", "on_std", "off_std", "quantile_correlation", "ap_reweighted", "kind", "layer_number",
     "token_only",
-)
+)  # fmt: skip
 THRESHOLDS = np.linspace(0.5, 1.0, 501)
 
 
 def export_found(found: Found, folder: str | Path, form: Format = "csv") -> bool:
     """Write one concept's files under ``folder/<group>/<concept>/expertise/``, whole or not at all.
 
-    Args:
-        found: from `find`.
-        folder: where; made if missing.
-        form: ``csv`` writes ``expertise.csv`` and ``expertise_info.json``, ``safetensors`` one array file.
+    ``csv`` writes ``expertise.csv`` and ``expertise_info.json``, ``safetensors`` one array file.
 
     Returns:
         False where the files were there already, unchanged, and were left alone.
 
-    Raises:
-        InputError: when the place cannot be written.
+    Raises InputError when the place cannot be written.
     """
     if form not in FORMATS:
         raise InputError(f"the format is {form!r}: expected one of {', '.join(FORMATS)}")
@@ -82,52 +70,37 @@ def export_found(found: Found, folder: str | Path, form: Format = "csv") -> bool
     return True
 
 
-def expertise_rows(expertise: Expertise, prefix: str, concept: str, group: str) -> Iterator[str]:
+def _table(expertise: Expertise, layers: list[str], concept: str, group: str) -> Iterator[str]:
     """Lines of ``expertise.csv``, header first; AP and AUROC in full precision, the rest as float32."""
     units = expertise.units
     yield ",".join((*FIRST_COLUMNS, *OUR_COLUMNS)) + "\n"
-    names = f"{_quoted(concept)},{_quoted(group)}"
-    row = "%r,%.9g,%.9g,%.9g,{layer}:0,%d,%d,{names},%r,%.9g,%.9g,%.9g,%.9g,%r,{kind},{number},{token_only}\n"
-    columns = [
-        getattr(expertise, name).tolist()
-        for name in ("ap", "off_mean", "on_p50", "on_p90", "auroc", "on_mean", "on_std", "off_std")
-    ]
     reweighted = expertise.ap if expertise.ap_reweighted is None else expertise.ap_reweighted
-    columns += [expertise.quantile_correlation.tolist(), reweighted.tolist()]
-    for position, module in enumerate(units.modules):
-        first, last = int(units.offsets[position]), int(units.offsets[position + 1])
-        line = row.format(
-            layer=_quoted(layer_name(module.path, prefix)).replace("%", "%%"),
-            names=names.replace("%", "%%"),
-            kind=module.kind,
-            number=module.layer,
-            token_only=int(module.token_only),
+    columns = [
+        column.tolist()
+        for column in (
+            expertise.ap, expertise.off_mean, expertise.on_p50, expertise.on_p90, expertise.auroc,
+            expertise.on_mean, expertise.on_std, expertise.off_std, expertise.quantile_correlation, reweighted,
         )
-        ap, off_mean, on_p50, on_p90, *ours = (column[first:last] for column in columns)
-        indices = range(last - first)
-        yield "".join(
-            [
-                line % values
-                for values in zip(ap, off_mean, on_p50, on_p90, indices, range(first, last), *ours)
-            ]
-        )
-
-
-def layer_name(path: str, prefix: str) -> str:
-    """A module's name as ml-selfcond writes it, without its ``:0``: ``transformer.h.0.mlp.c_fc``."""
-    return f"{prefix}.{path}" if prefix else path
+    ]  # fmt: skip
+    for number, (module, layer) in enumerate(zip(units.modules, layers)):
+        first, last = int(units.offsets[number]), int(units.offsets[number + 1])
+        place, names = (text.replace("%", "%%") for text in (layer, f"{_quoted(concept)},{_quoted(group)}"))
+        row = f"%r,%.9g,%.9g,%.9g,{place},%d,%d,{names},%r,%.9g,%.9g,%.9g,%.9g,%r"
+        row += f",{module.kind},{module.layer},{int(module.token_only)}\n"
+        parts = [column[first:last] for column in columns]
+        indices = (range(last - first), range(first, last))
+        yield "".join([row % values for values in zip(*parts[:4], *indices, *parts[4:])])
 
 
 def summary(found: Found, group: str) -> dict[str, Any]:
     """Content of ``expertise_info.json``: ml-selfcond's fields, then ours."""
-    expertise = found.expertise
+    expertise, about = found.expertise, found.about
     counts = len(expertise.ap) - np.searchsorted(np.sort(expertise.ap), THRESHOLDS, side="right")
-    prefix = found.about.get("prefix", "")
     return {
         "concept": found.concept.key,
         "group": group,
         "max_ap": float(expertise.ap.max()),
-        "layer_names": [f"{layer_name(module.path, prefix)}:0" for module in expertise.units.modules],
+        "layer_names": _layer_names(found),
         "total_neurons": expertise.units.count,
         "neurons_at_ap": {f"{tau:0.5f}": int(count) for tau, count in zip(THRESHOLDS, counts)},
         "positives": expertise.positives,
@@ -139,17 +112,23 @@ def summary(found: Found, group: str) -> dict[str, Any]:
             module.path: None if np.isnan(share) else float(share)
             for module, share in zip(expertise.units.modules, expertise.first_token_share)
         },
-        **{
-            name: found.about.get(name)
-            for name in ("model", "revision", "library", "pool", "request", "versions")
-        },
+        **{name: about.get(name) for name in ("model", "revision", "library", "pool", "request", "versions")},
     }
+
+
+def _layer_names(found: Found) -> list[str]:
+    """The modules' names as ml-selfcond writes them: ``transformer.h.0.mlp.c_fc:0``."""
+    prefix = found.about.get("prefix", "")
+    return [
+        f"{prefix}.{module.path}:0" if prefix else f"{module.path}:0"
+        for module in found.expertise.units.modules
+    ]
 
 
 def _write_table(place: Path, found: Found, group: str) -> None:
     """Both files beside, synced, renamed. The summary seals the table: it goes first, it comes back last."""
-    prefix = found.about.get("prefix", "")
-    table = "".join(expertise_rows(found.expertise, prefix, found.concept.key, group)).encode()
+    lines = _table(found.expertise, [_quoted(name) for name in _layer_names(found)], found.concept.key, group)
+    table = "".join(lines).encode()
     seal = {**_mark(found), "table_bytes": len(table), "table_sha256": hashlib.sha256(table).hexdigest()}
     content = json.dumps({**summary(found, group), **seal}, ensure_ascii=False, indent=1).encode() + b"\n"
     place.parent.mkdir(parents=True, exist_ok=True)
@@ -173,21 +152,13 @@ def _write_table(place: Path, found: Found, group: str) -> None:
 
 
 def _sweep(folder: Path) -> None:
-    """Remove what killed processes left: folders of ours whose process is gone."""
+    """Remove the unfinished folders of processes that are gone."""
+    import psutil
+
     for left in folder.glob(".expertise.*.part"):
         process = left.name.split(".")[2]
-        if os.name == "posix" and process.isdigit() and not _alive(int(process)):
+        if process.isdigit() and not psutil.pid_exists(int(process)):
             shutil.rmtree(left, ignore_errors=True)
-
-
-def _alive(process: int) -> bool:
-    try:
-        os.kill(process, 0)
-    except ProcessLookupError:
-        return False
-    except PermissionError:
-        return True
-    return True
 
 
 def _mark(found: Found) -> dict[str, Any]:

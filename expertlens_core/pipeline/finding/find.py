@@ -1,22 +1,29 @@
-"""Find: from a request to the expertise of each concept, the cache first."""
+"""Find: from a request to the expertise of each concept, and the experts of a library at every tau; the cache first."""
 
 from __future__ import annotations
 
 import json
 from collections.abc import Iterator
 from dataclasses import asdict, dataclass
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
-from ...artefacts import ArrayFile
+import numpy as np
+
+from ...artefacts import ArrayFile, ArtefactKey
 from ...concepts import Concept
-from ...errors import Cancelled, InputError
+from ...errors import InputError
 from ...experts.expertise import Expertise
+from ...experts.threshold_counts import ThresholdCounts, threshold_counts
+from ...models.label import model_label
 from ...run import NotKeptError, Run
 from .concept_expertise import Session, concept_expertise
 from .expertise_file import expertise_from_file
 from .model_record import ModelRecord
 from .plan import Plan, plan_find
 from .request import FindRequest
+
+if TYPE_CHECKING:
+    pass
 
 
 @dataclass(frozen=True, eq=False)
@@ -43,9 +50,7 @@ def find(request: FindRequest, run: Run) -> Iterator[Found]:
     then each concept costs its own sentences. A run that is stopped or killed goes on where it was: finished concepts
     and finished chunks of the pool are on the disk.
 
-    Raises:
-        InputError: at once for an unknown library, concept or value; on the way for an unusable model.
-        Cancelled: on the way, when the run was asked to stop.
+    Raises InputError at once for an unknown library, concept or value; on the way for an unusable model.
     """
     return _results(plan_find(request, run), run)
 
@@ -55,13 +60,12 @@ def _results(plan: Plan, run: Run) -> Iterator[Found]:
     if plan.missing and not run.compute:
         raise NotKeptError(f"the experts of {plan.missing[0]!r} are not found yet: find them first")
     if plan.missing:
-        run = run.at_hand(model=session.model())
+        run = run.at_hand(model=session.model)
         session = Session(plan_find(plan.request, run), run)
         plan = session.plan
     session.expect()
     for number, concept in enumerate(plan.concepts, 1):
-        if run.cancelled():
-            raise Cancelled(f"stopped after {number - 1} of {len(plan.concepts)} concepts")
+        run.check(f"stopped after {number - 1} of {len(plan.concepts)} concepts")
         key = plan.keys[concept.key]
         computed: list[bool] = []
 
@@ -72,23 +76,49 @@ def _results(plan: Plan, run: Run) -> Iterator[Found]:
 
         file = run.artefacts.computed(key, compute, mapped=False, cancelled=run.cancelled)
         session.report(f"{concept.key} ({number} of {len(plan.concepts)})")
-        yield read_found(concept, file, key.digest, cached=not computed)
+        yield _found(concept, file, key.digest, not computed)
 
 
 def _check_model(session: Session) -> None:
     """The keys were made from a record; the model that is loaded now must be that one."""
-    known, model = session.plan.record, session.model()
-    if known is None or asdict(ModelRecord.of(model)) != asdict(known):
+    known = session.plan.record
+    if known is None or asdict(ModelRecord.of(session.model)) != asdict(known):
         raise InputError(
             f"model {session.plan.request.model!r} is not the one that its cached results came from: it has changed "
             "since, so start again"
         )
 
 
-def read_found(concept: Concept, file: ArrayFile, digest: str, *, cached: bool = True) -> Found:
-    """The result behind an expertise artefact."""
+def _found(concept: Concept, file: ArrayFile, digest: str, cached: bool) -> Found:
     about = json.loads(file.metadata["info"])
     about.pop("units", None)
     if "shipped" in file.metadata:
         about["shipped"] = file.metadata["shipped"]
     return Found(concept, expertise_from_file(file), digest, file.checksum, cached, about)
+
+
+def counts(request: FindRequest, run: Run) -> ThresholdCounts:
+    """The experts at every tau of each concept that has a result, kept; one result is in memory at a time.
+
+    Raises InputError when none has.
+    """
+    plan = plan_find(request, run)
+    if plan.record is None or not plan.finished:
+        raise InputError("no concept of this library has a result yet: find the experts of one first")
+    concepts = plan.finished
+
+    def make() -> tuple[dict[str, np.ndarray], dict[str, Any]]:
+        rows = []
+        for number, concept in enumerate(concepts):
+            run.check(f"counting stopped after {number} of {len(concepts)} concepts")
+            run.progress(0, 0, f"reading {concept} ({number + 1} of {len(concepts)})")
+            file = run.artefacts.get(plan.keys[concept])
+            if file is None:
+                raise InputError(f"the result for {concept!r} was damaged or removed: find it again")
+            expertise = expertise_from_file(file)
+            rows.append(threshold_counts(expertise.ap[None], (concept,), expertise.units).above)
+        return {"above": np.concatenate(rows, axis=1)}, {"concepts": list(concepts)}
+
+    label = f"experts of {plan.library.name} in {model_label(request.model)}"
+    key = ArtefactKey("experts at every tau", 1, {"results": plan.results}, "derived", label)
+    return ThresholdCounts(concepts, plan.record.units, run.kept_file(key, make).arrays["above"])

@@ -1,27 +1,27 @@
 """The model record: what cache keys need to know of a model, kept from when it was last loaded.
 
 With it, cached results are found without loading the model, or even torch. It holds as long as the model's files are
-those that were loaded (see `models.state`).
+those that were loaded (see `model_state`).
 """
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from dataclasses import asdict, dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from ...artefacts import Artefacts, digest_of
+from ...artefacts.codec import unpack
 from ...models.label import model_label
 from ...models.model_files import model_state
-from ...models.units import UnitModule, Units
+from ...models.units import Units
 from ...run import Run
 from .request import FindRequest
 
 if TYPE_CHECKING:
     from ...models.language_model import LanguageModel
-
-MEMO = "weight digests"
 
 
 @dataclass(frozen=True, eq=False)
@@ -58,21 +58,16 @@ class ModelRecord:
         )
 
 
-def units_from_json(value: Mapping[str, Any]) -> Units:
-    """The table of units behind a JSON object of its fields."""
-    return Units(tuple(UnitModule(**module) for module in value["modules"]))
-
-
 def known_record(request: FindRequest, artefacts: Artefacts) -> ModelRecord | None:
     """The record that an earlier load of the same model left, or None where none still holds."""
     kept = artefacts.documents.get(record_name(request))
     if kept is None or kept["state"] != model_state(request.model, request.revision):
         return None
-    return ModelRecord(**{**kept["record"], "units": units_from_json(kept["record"]["units"])})
+    return unpack(ModelRecord, {}, kept["record"])
 
 
 def keep_record(request: FindRequest, record: ModelRecord, artefacts: Artefacts, state: list[Any]) -> None:
-    """Leave the record of a load for later processes, with the state of the files that were loaded."""
+    """Keep the record of a load for later processes, with the state of the files that were loaded."""
     artefacts.documents.put(record_name(request), {"state": state, "record": asdict(record)})
 
 
@@ -80,15 +75,27 @@ def record_name(request: FindRequest) -> str:
     """Name of the document that keeps the record."""
     place = Path(request.model).expanduser()
     model = str(place.resolve()) if place.exists() else request.model
-    fields = {"model": model, "revision": request.revision, **request.loading()}
-    return f"model/{digest_of(fields)}"
+    return f"model/{digest_of({'model': model, 'revision': request.revision, **request.loading()})}"
+
+
+def recipe_fields(request: FindRequest, record: ModelRecord) -> dict[str, Any]:
+    """Fields of a cache key that say how responses come about."""
+    return {
+        "model": record.digest,
+        "units": record.units.digest,
+        "dtype": record.dtype,
+        "device": record.device,
+        "attention": record.attention,
+        "pooling": request.pooling,
+        "mask": "every position" if request.pooling == "selfcond-2022" else "real tokens, no special ones",
+        "max_tokens": request.max_tokens,
+    }
 
 
 def load_for(request: FindRequest, run: Run) -> LanguageModel:
-    """The model of a request; its record is left for later processes.
+    """The model of a request, the run's own where it has one; its record is kept for later processes.
 
-    Raises:
-        InputError: as `load_model`.
+    Raises InputError as `load_model` does.
     """
     if run.model is not None:
         return run.model
@@ -105,11 +112,17 @@ def loader(artefacts: Artefacts) -> Callable[..., LanguageModel]:
     def load(*arguments: Any, **options: Any) -> LanguageModel:
         from ...models.loading import load_model
 
-        memo: dict[str, str] = artefacts.documents.get(MEMO) or {}
-        known = len(memo)
-        model = load_model(*arguments, **options, digest_memo=memo)
-        if len(memo) != known:
-            artefacts.documents.put(MEMO, memo)
-        return model
+        with weight_digests(artefacts) as memo:
+            return load_model(*arguments, **options, digest_memo=memo)
 
     return load
+
+
+@contextmanager
+def weight_digests(artefacts: Artefacts) -> Iterator[dict[str, str]]:
+    """The remembered digests of weights' files; what is added to them is kept."""
+    memo: dict[str, str] = artefacts.documents.get("weight digests") or {}
+    known = len(memo)
+    yield memo
+    if len(memo) != known:
+        artefacts.documents.put("weight digests", memo)

@@ -6,7 +6,6 @@ import difflib
 import hashlib
 from dataclasses import dataclass
 from functools import cached_property
-from typing import Any
 
 from ...artefacts import ArtefactKey, digest_of
 from ...concepts import Concept, Library, NegativePool, clean_library, draw_negatives, size_warnings
@@ -15,7 +14,7 @@ from ...errors import InputError, shortened
 from ...experts.ties import TOLERANCE, WIDTH
 from ...models.label import model_label
 from ...run import Run
-from .model_record import ModelRecord, known_record
+from .model_record import ModelRecord, known_record, recipe_fields
 from .pool import find_pool
 from .request import FindRequest
 
@@ -41,16 +40,40 @@ class Plan:
     """Keys of the concepts without a cached result."""
 
     @property
+    def known(self) -> ModelRecord:
+        """The record, for work that cannot do without it."""
+        if self.record is None:
+            raise RuntimeError("a plan without the record of its model cannot be computed")
+        return self.record
+
+    @property
+    def drawn_from(self) -> NegativePool:
+        """The pool, for work that cannot do without it."""
+        if self.pool is None:
+            raise RuntimeError("a plan without a negative pool draws nothing from it")
+        return self.pool
+
+    @property
     def finished(self) -> tuple[str, ...]:
         """Keys of the concepts that have a result, in library order."""
         missing = set(self.missing)
         return tuple(concept.key for concept in self.concepts if concept.key not in missing)
 
+    @cached_property
+    def unfinished(self) -> tuple[Concept, ...]:
+        """The concepts without a result, in library order."""
+        missing = set(self.missing)
+        return tuple(concept for concept in self.concepts if concept.key in missing)
+
     @property
     def drawing(self) -> tuple[Concept, ...]:
         """The concepts without a result that draw their negatives from the pool."""
-        missing = set(self.missing)
-        return tuple(c for c in self.concepts if c.key in missing and not c.negatives)
+        return tuple(concept for concept in self.unfinished if not concept.negatives)
+
+    @property
+    def demand(self) -> int:
+        """Sentences that these concepts draw from the pool."""
+        return sum(self.request.drawn(concept) for concept in self.drawing)
 
     @cached_property
     def results(self) -> str:
@@ -58,7 +81,7 @@ class Plan:
         return self.digest_of(self.finished)
 
     def digest_of(self, concepts: tuple[str, ...]) -> str:
-        """The same of any concepts."""
+        """SHA-256 (hex) of some concepts with their results' keys, in order."""
         return digest_of([[key, self.keys[key].digest] for key in concepts])
 
     def positives(self, concept: Concept) -> tuple[str, ...]:
@@ -77,8 +100,7 @@ class Plan:
 def plan_find(request: FindRequest, run: Run) -> Plan:
     """Resolve a request as far as that goes without loading a model.
 
-    Raises:
-        InputError: unknown library or concept, or a concept with too few sentences.
+    Raises InputError for an unknown library or concept, or a concept with too few sentences.
     """
     library = run.library_named(request.library)
     if request.clean:
@@ -88,8 +110,7 @@ def plan_find(request: FindRequest, run: Run) -> Plan:
         size_warnings(concept.key, len(set(concept.positives)), len(set(concept.negatives or "ok")))
     drawing = any(not concept.negatives for concept in concepts)
     pool = find_pool(request, library, run.artefacts) if drawing else None
-    model = run.model
-    record = known_record(request, run.artefacts) if model is None else ModelRecord.of(model)
+    record = known_record(request, run.artefacts) if run.model is None else ModelRecord.of(run.model)
     keys = {}
     if record is not None:
         keys = {concept.key: expertise_key(request, record, concept, pool) for concept in concepts}
@@ -100,8 +121,7 @@ def plan_find(request: FindRequest, run: Run) -> Plan:
 def choose_concepts(library: Library, names: tuple[str, ...]) -> tuple[Concept, ...]:
     """Concepts of a library by key, or by name (then in all its senses); none given takes all.
 
-    Raises:
-        InputError: when the library has no such concept; names the nearest.
+    Raises InputError that names the nearest when the library has no such concept.
     """
     if not names:
         return library.concepts
@@ -138,20 +158,6 @@ def choose_positives(concept: Concept, count: int) -> tuple[str, ...]:
 
 def _hash(sentence: str) -> str:
     return hashlib.sha256(sentence.encode("utf-8", "surrogatepass")).hexdigest()
-
-
-def recipe_fields(request: FindRequest, record: ModelRecord) -> dict[str, Any]:
-    """Fields of a key that say how responses come about."""
-    return {
-        "model": record.digest,
-        "units": record.units.digest,
-        "dtype": record.dtype,
-        "device": record.device,
-        "attention": record.attention,
-        "pooling": request.pooling,
-        "mask": "every position" if request.pooling == "selfcond-2022" else "real tokens, no special ones",
-        "max_tokens": request.max_tokens,
-    }
 
 
 def expertise_key(

@@ -57,9 +57,7 @@ class FindRequest(Request):
 
     def drawn(self, concept: Concept) -> int:
         """How many sentences are drawn from the pool for a concept without negatives of its own."""
-        if self.negatives is not None:
-            return self.negatives
-        return usual_negatives(min(len(concept.positives), self.positives))
+        return self.negatives or usual_negatives(min(len(concept.positives), self.positives))
 
     def loading(self) -> dict[str, Any]:
         """The options of `load_model`."""

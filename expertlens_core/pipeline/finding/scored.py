@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from functools import cached_property
 from typing import Any
@@ -60,22 +60,26 @@ class Scored:
         """Model and revision, for charts that hold several."""
         return f"{self.record.name} {self.record.revision[:12]}".strip()
 
+    def key(self, stage: str, version: int, label: str, fields: Mapping[str, Any]) -> ArtefactKey:
+        """Key of what is derived from all results."""
+        fields = {"results": self.digest, **fields}
+        return ArtefactKey(stage, version, fields, "derived", f"{label}, {self.name}")
+
     @cached_property
     def ap(self) -> np.ndarray:
         """`[concepts, units]` float64, memory-mapped, read-only; built once and mapped from then on."""
         fields = {concept: self.plan.keys[concept].digest for concept in self.concepts}
         key = ArtefactKey("ap matrix", 1, fields, "derived", f"AP matrix of {self.name}")
         rows = Rows(len(self.concepts), self.units.count, np.float64, self._rows)
-        cheap = self.run.at_hand(compute=True)  # put together from results that are there
-        return cheap.kept_file(key, lambda: ({"ap": rows}, {"concepts": self.concepts}), mapped=True).arrays[
+        run = self.run.at_hand(compute=True)  # put together from results that are there
+        return run.kept_file(key, lambda: ({"ap": rows}, {"concepts": self.concepts}), mapped=True).arrays[
             "ap"
         ]
 
     def of(self, concept: str) -> np.ndarray:
         """`[units]` AP of every unit for one concept.
 
-        Raises:
-            InputError: for a concept without a result.
+        Raises InputError for a concept without a result.
         """
         if concept not in self.concepts:
             raise InputError(
@@ -118,17 +122,16 @@ class Scored:
 
     @cached_property
     def _sets(self) -> ArrayFile:
-        key = ArtefactKey("prevalence", 1, {"results": self.digest}, "derived", f"prevalence, {self.name}")
-        return self.run.at_hand(compute=True).kept_file(key, self._read_sets)
+        def make() -> tuple[dict[str, np.ndarray], dict[str, Any]]:
+            shares, warned = [], {}
+            for concept, file in self._files(mapped=True):
+                info = json.loads(file.metadata["info"])
+                shares.append(info["positives"] / (info["positives"] + info["negatives"]))
+                if info["warnings"]:
+                    warned[concept] = info["warnings"]
+            return {"prevalence": np.array(shares)}, {"warnings": warned} if warned else {}
 
-    def _read_sets(self) -> tuple[dict[str, np.ndarray], dict[str, Any]]:
-        shares, warned = [], {}
-        for concept, file in self._files(mapped=True):
-            info = json.loads(file.metadata["info"])
-            shares.append(info["positives"] / (info["positives"] + info["negatives"]))
-            if info["warnings"]:
-                warned[concept] = info["warnings"]
-        return {"prevalence": np.array(shares)}, {"warnings": warned} if warned else {}
+        return self.run.at_hand(compute=True).kept_file(self.key("prevalence", 1, "prevalence", {}), make)
 
     def _rows(self) -> Iterator[np.ndarray]:
         for _, file in self._files(mapped=False):
@@ -141,19 +144,15 @@ class Scored:
                 raise InputError(f"the result for {concept!r} was damaged or removed: run find again")
             yield concept, file
 
-    def mask(
-        self, without_token_only: bool = False, kind: str | None = None, layer: int | None = None
-    ) -> np.ndarray | None:
+    def mask(self, without_token_only: bool = False, **place: Any) -> np.ndarray | None:
         """`[units]` True for the units to compare; None where nothing is left out (see `unit_mask`)."""
-        return unit_mask(self.units, without_token_only=without_token_only, kind=kind, layer=layer)
+        return unit_mask(self.units, without_token_only=without_token_only, **place)
 
 
 def scored(request: FindRequest, run: Run) -> Scored:
     """The scored library of a request; missing experts are found first, unless the run takes what is there.
 
-    Raises:
-        InputError: as `find`; when there is no result at all.
-        Cancelled: when the run was asked to stop while experts were found; finished concepts are kept.
+    Raises InputError as `find`, and when there is no result at all.
     """
     plan = plan_find(request, run)
     if run.complete and plan.missing:
@@ -174,12 +173,10 @@ def unit_mask(
     """`[units]` True for the units to compare; None where nothing is left out.
 
     Args:
-        units: the table of units.
         without_token_only: leave out modules that see only the current token's embedding.
         kind, layer: only units of this kind of module, of this layer.
 
-    Raises:
-        InputError: when no unit is left.
+    Raises InputError when no unit is left.
     """
     if not without_token_only and kind is None and layer is None:
         return None

@@ -13,8 +13,7 @@ from ...artefacts import digest_of
 from ...experts.chance import positive_weight
 from ...run import Run
 from .concept_expertise import run_model
-from .model_record import ModelRecord
-from .plan import recipe_fields
+from .model_record import ModelRecord, recipe_fields
 from .request import FindRequest
 
 if TYPE_CHECKING:
@@ -29,7 +28,7 @@ UNITS_AT_ONCE = 4096
 
 @dataclass(frozen=True)
 class Speed:
-    """What a find's parts cost."""
+    """What the parts of a find cost on this computer."""
 
     sentence: float
     """Seconds per sentence of `characters` length."""
@@ -41,14 +40,6 @@ class Speed:
     """Positives and negatives of the concept that was scored."""
     drawing: float = 0.0
     """Seconds to draw the negatives of one concept."""
-
-    def reading(self, sentences: Sequence[str]) -> float:
-        """Seconds for the model to read some sentences: their characters in proportion."""
-        return self.sentence * sum(map(len, sentences)) / self.characters
-
-    def scoring(self, units: int, sentences: int) -> float:
-        """Seconds to score `units` units for a concept of so many sentences."""
-        return self.unit * units * sentences / self.scored
 
 
 def speed_name(request: FindRequest, record: ModelRecord) -> str:
@@ -73,22 +64,18 @@ def measure_speed(
     negatives: int,
     drawing: float = 0.0,
 ) -> Speed:
-    """Read and score for about a second.
+    """Measure for about a second how fast the model reads and its units are scored.
 
     Args:
-        request, model: recipe and model.
         sentences: what will be read, at least one; up to `SAMPLE` of them, evenly spread, are looked at.
         positives, negatives: sizes of the sets that will be scored.
         drawing: seconds to draw the negatives of one concept, passed on.
     """
     sample = tuple(sentences[:: max(1, len(sentences) // SAMPLE)][:SAMPLE])
-    return Speed(
-        sentence=_reading(request, model, sample),
-        characters=sum(map(len, sample)) / len(sample),
-        unit=_scoring(model, positives, negatives),
-        scored=positives + negatives,
-        drawing=drawing,
-    )
+    characters = sum(map(len, sample)) / len(sample)
+    sentence = _reading(request, model, sample)
+    unit = _scoring(model, positives, negatives)
+    return Speed(sentence, characters, unit, positives + negatives, drawing)
 
 
 def _reading(request: FindRequest, model: LanguageModel, sample: tuple[str, ...]) -> float:
@@ -107,7 +94,7 @@ def _reading(request: FindRequest, model: LanguageModel, sample: tuple[str, ...]
     batches = default_batches(model, lengths)
     costs = [len(rows) * int(lengths[rows].max()) for rows in batches]
     spent, rates = 0.0, []
-    for number, place in enumerate(_spread(max(3, len(batches)))):
+    for number, place in enumerate(spread_order(max(3, len(batches)))):
         batch = place % len(batches)
         started = time.perf_counter()
         run_model(request, model, tuple(sample[row] for row in batches[batch]))
@@ -125,11 +112,18 @@ def _reading(request: FindRequest, model: LanguageModel, sample: tuple[str, ...]
 
 def _scoring(model: LanguageModel, positives: int, negatives: int) -> float:
     """Seconds per unit, on random responses."""
+    import torch
+
     from ...experts.score import response_statistics
 
-    weight = positive_weight(positives, negatives)
     width = min(UNITS_AT_ONCE, model.units.count)
-    on, off = (_responses(model, rows, width) for rows in (positives, negatives))
+
+    def responses(rows: int) -> Any:
+        values = np.random.default_rng(rows).standard_normal((rows, width), dtype=np.float32)
+        return values if model.device.type == "cpu" else torch.from_numpy(values).to(model.device)
+
+    weight = positive_weight(positives, negatives)
+    on, off = responses(positives), responses(negatives)
     response_statistics([on[:, :16]], [off[:, :16]], names=["warm-up"], weight=weight)
     _wait(model)
     spent, rounds = 0.0, 0
@@ -139,15 +133,6 @@ def _scoring(model: LanguageModel, positives: int, negatives: int) -> float:
         _wait(model)
         spent, rounds = spent + time.perf_counter() - started, rounds + 1
     return spent / rounds / width
-
-
-def _responses(model: LanguageModel, rows: int, width: int) -> Any:
-    values = np.random.default_rng(rows).standard_normal((rows, width), dtype=np.float32)
-    if model.device.type == "cpu":
-        return values
-    import torch
-
-    return torch.from_numpy(values).to(model.device)
 
 
 def _wait(model: LanguageModel) -> None:
@@ -160,8 +145,6 @@ def _wait(model: LanguageModel) -> None:
         torch.mps.synchronize()
 
 
-def _spread(count: int) -> list[int]:
-    """0 ... count - 1 in an order whose every beginning is spread over the whole range."""
-    bits = max(1, (count - 1).bit_length())
-    order = (int(f"{i:0{bits}b}"[::-1], 2) for i in range(2**bits))
-    return [i for i in order if i < count]
+def spread_order(count: int) -> list[int]:
+    """0 ... count - 1 in an order whose every beginning is spread over the whole range: by reversed bits."""
+    return sorted(range(count), key=lambda i: f"{i:0{count.bit_length()}b}"[::-1])

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import itertools
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
 
@@ -14,11 +14,12 @@ from ...analysis.judgment_source import load_judgments
 from ...analysis.judgments import Judgments, cover
 from ...analysis.men import HumanCeiling
 from ...analysis.similarity_matrix import SimilarityMatrix
-from ...artefacts import ArrayFile, ArtefactKey, digest_of
+from ...artefacts import ArtefactKey, digest_of
+from ...artefacts.codec import pack
 from ...concepts import Library
 from ...errors import InputError
 from ...request import Field, Request, Tau, request
-from ...run import NotKeptError, Run, read_result
+from ...run import Run, read_result
 from ..finding.plan import Plan, choose_concepts, plan_find
 from ..finding.request import FindRequest
 from ..finding.scored import Scored, scored
@@ -111,35 +112,41 @@ def align_judgments(asked: AlignRequest, run: Run) -> Aligned:
 
     An alignment that is kept of all concepts answers without the results behind it.
 
-    Raises:
-        InputError: as `find` and `load_judgments`, or fewer than 3 judged pairs covered.
-        Cancelled: when the run was asked to stop; finished parts are kept.
+    Raises InputError as `find` and `load_judgments`, or when fewer than 3 judged pairs are covered.
     """
     plan = plan_find(asked.find, run)
     judgments = _judgments(asked, plan.library)
+    key, file = _key(asked, plan, tuple(plan.keys), judgments), None
     if plan.record is not None:
-        key = _key(asked, plan, tuple(plan.keys), judgments)
         file = run.artefacts.get(key, mapped=False)
-        if file is not None:
-            return _aligned(file, key, asked, plan, judgments, run)
-    found = scored(asked.find, run)
-    key = _key(asked, found.plan, found.concepts, judgments)
-
-    def make() -> _Kept:
-        groups = _groups(found, asked)
-        run.progress(0, 0, "resampling pairs")
-        matrices = [matrix for group in groups for matrix in group]
-        return _Kept(_table(matrices, judgments, asked), tuple(map(len, groups)), found.about)
-
-    run.kept(_Kept, key, make)
-    file = run.artefacts.get(key, mapped=False)
     if file is None:
-        raise NotKeptError("the alignment was removed while it was read: try again")
-    return _aligned(file, key, asked, found.plan, judgments, run)
+        found = scored(asked.find, run)
+
+        def make() -> _Kept:
+            groups = _groups(found, asked)
+            run.progress(0, 0, "resampling pairs")
+            matrices = [matrix for group in groups for matrix in group]
+            return _Kept(_table(matrices, judgments, asked), tuple(map(len, groups)), found.about)
+
+        plan, key = found.plan, _key(asked, found.plan, found.concepts, judgments)
+        file = run.kept_file(key, lambda: pack(make()))
+    kept = read_result(_Kept, file)
+    table, about = kept.table, dict(kept.about)
+    if day := run.artefacts.shipped_day(key):
+        about["shipped"] = day
+    ends = [0, *itertools.accumulate(kept.sizes)]
+    measures, others, kinds, layers = (table.rows[first:last] for first, last in itertools.pairwise(ends))
+    missing = tuple(about["concepts_missing"])
+    comparisons = tuple(table.compare(measures[0].label, row.label) for row in others)
+    ceiling = _ceiling(asked, judgments, [each for each in plan.keys if each not in missing])
+    about |= {"judgments": judgments.name, "split": judgments.split, "align": asked.to_json()}
+    return Aligned(
+        table, measures, others, kinds, layers, comparisons, ceiling, judgments.notes, missing, about
+    )
 
 
 def embed(asked: AlignRequest, run: Run) -> None:
-    """Compute and keep the embeddings that the baselines of an alignment need, of the concepts that have a result."""
+    """Compute and keep the embeddings that an alignment's baselines need, of the concepts that have a result."""
     found = scored(asked.find, run.at_hand(complete=False))
     embeddings.concept_embeddings(found.plan, found.concepts, run)
 
@@ -148,14 +155,10 @@ def align_models(requests: Sequence[AlignRequest], run: Run) -> AlignmentTable:
     """Several models or checkpoints against the same judgments, on the pairs that all of them cover.
 
     Each row's label ends in the model and revision, so that ``table.compare(a, b)`` is paired (v4 figure 13).
+    Judgments, split, resamples, permutations and seed are those of the first request; baselines and places are left
+    out.
 
-    Args:
-        requests: at least one; judgments, split, resamples, permutations and seed are those of the first, and
-            baselines and places are left out.
-        run: what is at hand.
-
-    Raises:
-        InputError: as `align_judgments`, or two requests for the same model, revision and recipe.
+    Raises InputError as `align_judgments`, for no request, or for two for the same model, revision and recipe.
     """
     if not requests:
         raise InputError("no model to compare: expected at least one")
@@ -167,8 +170,8 @@ def align_models(requests: Sequence[AlignRequest], run: Run) -> AlignmentTable:
             raise InputError(
                 f"{found.label} stands in the comparison twice: choose another model or revision"
             )
-        where = {"without_token_only": each.without_token_only}
-        matrices += matrices_of(found, each.measures, each.taus, source=found.label, **where)
+        only = each.without_token_only
+        matrices += matrices_of(found, each.measures, each.taus, source=found.label, without_token_only=only)
     return _table(matrices, _judgments(first, run.library_named(first.find.library)), first)
 
 
@@ -193,30 +196,6 @@ def _key(asked: AlignRequest, plan: Plan, concepts: tuple[str, ...], judgments: 
     model = "" if plan.record is None else plan.record.name
     label = f"alignment with {judgments.name}, {plan.library.name} in {model}"
     return ArtefactKey("alignment", VERSION, fields, "derived", label)
-
-
-def _aligned(
-    file: ArrayFile, key: ArtefactKey, asked: AlignRequest, plan: Plan, judgments: Judgments, run: Run
-) -> Aligned:
-    kept = read_result(_Kept, file)
-    table, about = kept.table, dict(kept.about)
-    if day := run.artefacts.shipped_day(key):
-        about["shipped"] = day
-    ends = [0, *itertools.accumulate(kept.sizes)]
-    measures, others, kinds, layers = (table.rows[first:last] for first, last in itertools.pairwise(ends))
-    missing = tuple(about["concepts_missing"])
-    return Aligned(
-        table,
-        measures,
-        others,
-        kinds,
-        layers,
-        tuple(table.compare(measures[0].label, row.label) for row in others),
-        _ceiling(asked, judgments, [each for each in plan.keys if each not in missing]),
-        judgments.notes,
-        missing,
-        about | {"judgments": judgments.name, "split": judgments.split, "align": asked.to_json()},
-    )
 
 
 def _groups(found: Scored, asked: AlignRequest) -> list[tuple[SimilarityMatrix, ...]]:
@@ -245,7 +224,7 @@ def _judgments(asked: AlignRequest, library: Library) -> Judgments:
 
 
 def _ceiling(asked: AlignRequest, judgments: Judgments, concepts: Sequence[str]) -> HumanCeiling | None:
-    """MEN's raters on the covered pairs, where their files are at hand."""
+    """Agreement of MEN's raters on the covered pairs, where their files are at hand."""
     from ...analysis.men import RATERS, human_ceiling
 
     if asked.judgments == "men":
@@ -259,14 +238,8 @@ def _ceiling(asked: AlignRequest, judgments: Judgments, concepts: Sequence[str])
     if not all((folder / name).is_file() for name in RATERS):
         return None
     rows = cover(judgments, concepts).rows
-    covered = Judgments(
-        judgments.name,
-        tuple(judgments.pairs[row] for row in rows),
-        judgments.scores[rows].copy(),
-        judgments.split,
-        other_forms=judgments.other_forms,
-    )
+    pairs = tuple(judgments.pairs[row] for row in rows)
     try:
-        return human_ceiling(covered, folder)
+        return human_ceiling(replace(judgments, pairs=pairs, scores=judgments.scores[rows].copy()), folder)
     except InputError:
         return None

@@ -34,12 +34,8 @@ def baseline_matrices(found: Scored, names: Sequence[str]) -> tuple[SimilarityMa
     if set(names) - {"tf-idf"}:
         vectors = concept_embeddings(found.plan, found.concepts, found.run)
         last = vectors.positive[:, -1]
-        rows = {
-            "word-input": vectors.word_input,
-            "word-last": vectors.word_last,
-            "sentence": last,
-            "sentence-centred": centred(last),
-        }
+        rows = {"word-input": vectors.word_input, "word-last": vectors.word_last, "sentence": last}
+        rows["sentence-centred"] = centred(last)
         made += [cosine_matrix(found.concepts, rows[name], name) for name in rows if name in names]
         if "mean-difference" in names:
             moved = mean_difference(vectors.positive, vectors.negative)
@@ -55,15 +51,15 @@ def baseline_matrices(found: Scored, names: Sequence[str]) -> tuple[SimilarityMa
 def _tf_idf(found: Scored) -> SimilarityMatrix:
     """TF-IDF of the positive sentences; reading them all takes longer than the rest of a cached alignment."""
     plan = found.plan
-    fields: dict[str, Any] = {
-        "positives": plan.request.positives,
-        "concepts": digest_of([[key, plan.library[key].digest] for key in found.concepts]),
-    }
-    key = ArtefactKey("tf-idf", VERSION, fields, "derived", f"TF-IDF of {plan.library.name}")
 
     def make() -> SimilarityMatrix:
         from ...analysis.baselines import tf_idf_matrix
 
         return tf_idf_matrix({key: plan.positives(plan.library[key]) for key in found.concepts})
 
+    fields: dict[str, Any] = {
+        "positives": plan.request.positives,
+        "concepts": digest_of([[key, plan.library[key].digest] for key in found.concepts]),
+    }
+    key = ArtefactKey("tf-idf", VERSION, fields, "derived", f"TF-IDF of {plan.library.name}")
     return found.run.kept(SimilarityMatrix, key, make)

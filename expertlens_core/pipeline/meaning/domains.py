@@ -66,11 +66,7 @@ class ConceptMap:
         from ...analysis.concept_graph import concept_graph
 
         return concept_graph(
-            self.matrix,
-            threshold=threshold,
-            top_edges=top_edges,
-            domains=self.domains,
-            broader=self.broader,
+            self.matrix, threshold=threshold, top_edges=top_edges, domains=self.domains, broader=self.broader
         )
 
 
@@ -87,7 +83,9 @@ class Domains:
     auroc: float
     """Chance that a pair of one domain is more alike than a pair of two; 0.5 tells nothing."""
     missing: tuple[str, ...]
+    """Keys of requested concepts whose experts are not found yet."""
     about: dict[str, Any]
+    """Model, library, recipe and versions."""
 
 
 @dataclass(frozen=True, eq=False)
@@ -101,9 +99,7 @@ class _Kept:
 def concept_map(asked: DomainRequest, run: Run) -> ConceptMap:
     """The map of a library's concepts; another tau costs one matrix, and moves no node.
 
-    Raises:
-        InputError: as `find`.
-        Cancelled: when the run was asked to stop.
+    Raises InputError as `find` does.
     """
     found = scored(asked.find, run)
     matrix, for_layout = (_matrix(found, asked, tau) for tau in (asked.tau, asked.layout_tau))
@@ -115,23 +111,16 @@ def concept_map(asked: DomainRequest, run: Run) -> ConceptMap:
 
     key = _key(found, asked, "layout", 1, tau=asked.layout_tau, rule=LAYOUT_RULE)
     places = run.kept_file(key, make).arrays["places"]
+    positions = {key: (float(x), float(y)) for key, (x, y) in zip(found.concepts, places)}
     library = found.plan.library
-    return ConceptMap(
-        matrix,
-        domain_of_each(library),
-        tuple(domain.broader for domain in domains_of(library) if domain.broader is not None),
-        {key: (float(x), float(y)) for key, (x, y) in zip(found.concepts, places)},
-        found.missing,
-        found.about,
-    )
+    broader = tuple(domain.broader for domain in domains_of(library) if domain.broader is not None)
+    return ConceptMap(matrix, domain_of_each(library), broader, positions, found.missing, found.about)
 
 
 def domains(asked: DomainRequest, run: Run) -> Domains:
     """Domain statistics with their random groups, and the communities against the domains.
 
-    Raises:
-        InputError: as `find`, or a library without a domain of two concepts.
-        Cancelled: when the run was asked to stop.
+    Raises InputError as `find`, or for a library without a domain of two concepts.
     """
     found = scored(asked.find, run)
     library = found.plan.library
@@ -144,14 +133,9 @@ def domains(asked: DomainRequest, run: Run) -> Domains:
         matrix = _matrix(found, asked, asked.tau)
         run.progress(0, 0, "drawing random groups")
         statistics = domain_statistics(
-            found.ap,
-            found.concepts,
-            domains_of(library),
-            asked.tau,
-            draws=asked.draws,
-            seed=asked.seed,
+            found.ap, found.concepts, domains_of(library), asked.tau, draws=asked.draws, seed=asked.seed,
             unit_mask=found.mask(asked.without_token_only),
-        )
+        )  # fmt: skip
         numbers = tuple(communities(matrix, seed=asked.seed))
         ari = domain_agreement(numbers, found.concepts, named)
         return _Kept(statistics, numbers, ari, same_domain_auroc(matrix, named))
@@ -164,13 +148,6 @@ def domains(asked: DomainRequest, run: Run) -> Domains:
 def communities_of(asked: DomainRequest, run: Run) -> dict[str, int]:
     """Concept → number of its community: the groups that the Jaccard indices at a tau form."""
     found = scored(asked.find, run)
-    fields: dict[str, Any] = {
-        "results": found.digest,
-        "tau": asked.tau,
-        "without token-only": asked.without_token_only,
-        "seed": asked.seed,
-    }
-    key = ArtefactKey("communities", 1, fields, "derived", f"communities > {asked.tau:g}, {found.name}")
 
     def make() -> tuple[dict[str, np.ndarray], dict[str, Any]]:
         from ...analysis.communities import communities
@@ -178,6 +155,8 @@ def communities_of(asked: DomainRequest, run: Run) -> dict[str, int]:
         matrix = _matrix(found, asked, asked.tau)
         return {"communities": np.array(communities(matrix, seed=asked.seed), dtype=np.int64)}, {}
 
+    fields = {"tau": asked.tau, "without token-only": asked.without_token_only, "seed": asked.seed}
+    key = found.key("communities", 1, f"communities > {asked.tau:g}", fields)
     numbers = run.kept_file(key, make).arrays["communities"]
     return {key: int(number) for key, number in zip(found.concepts, numbers)}
 
@@ -190,11 +169,10 @@ def _key(found: Scored, asked: DomainRequest, stage: str, version: int, **option
     library = found.plan.library
     named = domain_of_each(library)
     fields: dict[str, Any] = {
-        "results": found.digest,
         "domains": json.dumps([named.get(key, "") for key in found.concepts], ensure_ascii=False),
         "broader": json.dumps([domain.broader for domain in domains_of(library)]),
         "without token-only": asked.without_token_only,
         "seed": asked.seed,
         **options,
     }
-    return ArtefactKey(stage, version, fields, "derived", f"{stage}, {found.name}")
+    return found.key(stage, version, stage, fields)

@@ -2,10 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
 from dataclasses import dataclass
 from functools import partial
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 import numpy as np
 
@@ -13,12 +12,9 @@ from ...artefacts import ArtefactKey, digest_of
 from ...concepts import Concept
 from ...errors import InputError
 from ...models.label import model_label
-from ...run import NotKeptError, Run
-from ..finding.model_record import ModelRecord, load_for
+from ...run import Run
+from ..finding.concept_expertise import Session
 from ..finding.plan import Plan
-
-if TYPE_CHECKING:
-    from ...models.language_model import LanguageModel
 
 VERSION = 1
 Arrays = tuple[dict[str, np.ndarray], dict[str, Any]]
@@ -45,129 +41,94 @@ def concept_embeddings(plan: Plan, concepts: tuple[str, ...], run: Run) -> Conce
 
     The negatives are those of the experts: one pass over the pool serves all concepts, and is made again when the
     concepts change. What is cached is read without loading the model.
-
-    Raises:
-        InputError: an unusable model.
-        Cancelled: when the run was asked to stop; finished concepts are kept.
     """
-    work = _Work(plan, [plan.library[key] for key in concepts], run)
+    chosen = [plan.library[key] for key in concepts]
+    keys = [_concept_key(plan, concept) for concept in chosen]
+    drawing = [] if plan.pool is None else [concept for concept in chosen if not concept.negatives]
+    pool_key = _pool_key(plan, drawing) if drawing else None
+    session, has = Session(plan, run), run.artefacts.has
+    session.total = sum(
+        len(plan.positives(concept)) + len(concept.negatives or ())
+        for concept, key in zip(chosen, keys)
+        if not has(key)
+    )
+    if pool_key is not None and not has(pool_key):
+        session.total += len(plan.drawn_from)
     rows = []
-    for concept in work.chosen:
+    for concept, key in zip(chosen, keys):
         run.check("embedding was stopped; finished concepts are kept")
-        rows.append(work.kept(work.keys[concept.key], partial(work.of_concept, concept)))
+        rows.append(run.kept_file(key, partial(_of_concept, session, concept)).arrays)
     parts = {
         name: np.array([row[name] if name in row else np.zeros_like(row["positive"]) for row in rows])
         for name in ("word_input", "word_last", "positive", "negative")
     }
-    if work.pool_key is not None:
-        means = work.kept(work.pool_key, work.of_pool)["negative"]
-        for mean, concept in zip(means, work.drawing):
+    if pool_key is not None:
+        means = run.kept_file(pool_key, partial(_of_pool, session, drawing)).arrays["negative"]
+        for mean, concept in zip(means, drawing):
             parts["negative"][concepts.index(concept.key)] = mean
     return ConceptEmbeddings(concepts, **parts)
 
 
-class _Work:
-    """The sentences that have to be run, through one model, counted."""
+def _of_concept(session: Session, concept: Concept) -> Arrays:
+    from ...models.embeddings import word_vectors
 
-    def __init__(self, plan: Plan, chosen: list[Concept], run: Run) -> None:
-        if plan.record is None:
-            raise RuntimeError("embeddings need the record of the model")
-        self.plan, self.chosen, self.run = plan, chosen, run
-        self.keys = {concept.key: _concept_key(plan, plan.record, concept) for concept in chosen}
-        self.drawing = [] if plan.pool is None else [concept for concept in chosen if not concept.negatives]
-        self.pool_key = _pool_key(plan, plan.record, self.drawing) if self.drawing else None
-        self._model: LanguageModel | None = None
-        self._done = 0
-        self._total = sum(
-            len(plan.positives(concept)) + len(concept.negatives or ())
-            for concept in chosen
-            if not run.artefacts.has(self.keys[concept.key])
-        )
-        if self.pool_key is not None and plan.pool is not None and not run.artefacts.has(self.pool_key):
-            self._total += len(plan.pool)
-
-    def kept(self, key: ArtefactKey, make: Callable[[], Arrays]) -> dict[str, np.ndarray]:
-        return dict(self.run.kept_file(key, make).arrays)
-
-    def of_concept(self, concept: Concept) -> Arrays:
-        from ...models.embeddings import word_vectors
-
-        words = word_vectors(self._loaded(), (concept.name,))
-        arrays = {"word_input": words.input[0], "word_last": words.last[0]}
-        chosen = self.plan.positives(concept)
-        for name, sentences in (("positive", chosen), ("negative", concept.negatives or ())):
-            if sentences:
-                arrays[name] = self._means(f"embeddings of {concept.key}", sentences)[0]
-        return arrays, {"concept": concept.key, "sentences": len(chosen)}
-
-    def of_pool(self) -> Arrays:
-        pool = self.plan.pool
-        if pool is None:
-            raise NotKeptError("there is no pool")
-        member = np.zeros((len(self.drawing), len(pool)), dtype=bool)
-        for row, concept in enumerate(self.drawing):
-            drawn = self.plan.negatives(concept)[1]
-            if not drawn:
-                raise InputError(
-                    f"the pool {pool.name!r} has no negative for {concept.key!r}: choose another pool"
-                )
-            member[row, list(drawn)] = True
-        means = self._means("embeddings of the negatives", pool.sentences, member)
-        return {"negative": means}, {"pool": pool.name, "concepts": [concept.key for concept in self.drawing]}
-
-    def _means(self, what: str, sentences: tuple[str, ...], *member: np.ndarray) -> np.ndarray:
-        from ...models.embeddings import hidden_means
-
-        started = self._done
-
-        def step(done: int, _total: int) -> None:
-            self._done = started + done
-            self.run.progress(min(self._done, self._total), self._total, what)
-
-        return hidden_means(
-            self._loaded(),
-            sentences,
-            *member,
-            max_tokens=self.plan.request.max_tokens,
-            progress=step,
-            cancelled=self.run.cancelled,
-        )
-
-    def _loaded(self) -> LanguageModel:
-        if self._model is None:
-            self._model = load_for(self.plan.request, self.run)
-        return self._model
+    words = word_vectors(session.model, (concept.name,))
+    arrays = {"word_input": words.input[0], "word_last": words.last[0]}
+    chosen = session.plan.positives(concept)
+    for name, sentences in (("positive", chosen), ("negative", concept.negatives or ())):
+        if sentences:
+            arrays[name] = _means(session, f"embeddings of {concept.key}", sentences)[0]
+    return arrays, {"concept": concept.key, "sentences": len(chosen)}
 
 
-def _model_fields(plan: Plan, record: ModelRecord) -> dict[str, Any]:
-    return {
-        "model": record.digest,
-        "dtype": record.dtype,
-        "device": record.device,
-        "attention": record.attention,
-        "max_tokens": plan.request.max_tokens,
-    }
+def _of_pool(session: Session, drawing: list[Concept]) -> Arrays:
+    pool = session.plan.drawn_from
+    member = np.zeros((len(drawing), len(pool)), dtype=bool)
+    for row, concept in enumerate(drawing):
+        drawn = session.plan.negatives(concept)[1]
+        if not drawn:
+            raise InputError(
+                f"the pool {pool.name!r} has no negative for {concept.key!r}: choose another pool"
+            )
+        member[row, list(drawn)] = True
+    means = _means(session, "embeddings of the negatives", pool.sentences, member)
+    return {"negative": means}, {"pool": pool.name, "concepts": [concept.key for concept in drawing]}
 
 
-def _concept_key(plan: Plan, record: ModelRecord, concept: Concept) -> ArtefactKey:
+def _means(session: Session, what: str, sentences: tuple[str, ...], *member: np.ndarray) -> np.ndarray:
+    from ...models.embeddings import hidden_means
+
+    most, step, cancelled = session.plan.request.max_tokens, session.step(what), session.run.cancelled
+    return hidden_means(
+        session.model, sentences, *member, max_tokens=most, progress=step, cancelled=cancelled
+    )
+
+
+def _model_fields(plan: Plan) -> dict[str, Any]:
+    record = plan.known
+    fields = {name: getattr(record, name) for name in ("dtype", "device", "attention")}
+    return {"model": record.digest, **fields, "max_tokens": plan.request.max_tokens}
+
+
+def _concept_key(plan: Plan, concept: Concept) -> ArtefactKey:
     fields = {
-        **_model_fields(plan, record),
+        **_model_fields(plan),
         "name": concept.name,
         "positives": digest_of(plan.positives(concept)),
         "negatives": digest_of(concept.negatives) if concept.negatives else "",
     }
-    label = f"embeddings of {concept.key} in {model_label(record.name)}"
+    label = f"embeddings of {concept.key} in {model_label(plan.known.name)}"
     return ArtefactKey("embeddings", VERSION, fields, "responses", label)
 
 
-def _pool_key(plan: Plan, record: ModelRecord, drawing: list[Concept]) -> ArtefactKey:
+def _pool_key(plan: Plan, drawing: list[Concept]) -> ArtefactKey:
     fields = {
-        **_model_fields(plan, record),
-        "pool": "" if plan.pool is None else plan.pool.digest,
+        **_model_fields(plan),
+        "pool": plan.drawn_from.digest,
         "concepts": digest_of([concept.digest for concept in drawing]),
         "negatives drawn": ",".join(str(plan.request.drawn(concept)) for concept in drawing),
         "match": ",".join(sorted(plan.request.match)),
         "seed": plan.request.seed,
     }
-    label = f"embeddings of the negatives of {len(drawing)} concepts in {model_label(record.name)}"
+    label = f"embeddings of the negatives of {len(drawing)} concepts in {model_label(plan.known.name)}"
     return ArtefactKey("negative embeddings", VERSION, fields, "responses", label)

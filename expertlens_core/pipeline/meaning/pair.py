@@ -8,7 +8,6 @@ from typing import Any
 from ...analysis.domain import domain_of_each
 from ...analysis.overlap import Overlap
 from ...analysis.pair import PairEvidence
-from ...artefacts import ArtefactKey
 from ...models.units import Units
 from ...run import Run
 from ..finding.scored import Scored, scored
@@ -43,8 +42,7 @@ def pair_view(asked: DomainRequest, first: str, second: str, run: Run) -> PairVi
 
     Pairs of two different domains count as unrelated; in a library without domains every pair does.
 
-    Raises:
-        InputError: as `find`, or a concept that is not among those compared.
+    Raises InputError as `find`, or for a concept that is not among those compared.
     """
     from ...analysis.pair import pair_evidence
 
@@ -59,11 +57,7 @@ def pair_view(asked: DomainRequest, first: str, second: str, run: Run) -> PairVi
 
 
 def overlaps(asked: DomainRequest, run: Run) -> Overlap:
-    """Overlap of all pairs of a library's concepts.
-
-    Raises:
-        InputError: as `find`.
-    """
+    """Overlap of all pairs of a library's concepts."""
     return overlap_of(scored(asked.find, run), asked)
 
 
@@ -71,24 +65,14 @@ def overlap_of(found: Scored, asked: DomainRequest) -> Overlap:
     """Overlap of all pairs of a scored library, kept: a second click costs nothing."""
     named = domain_of_each(found.plan.library)
     known = {key: named[key] for key in found.concepts if key in named}
-    fields: dict[str, Any] = {
-        "results": found.digest,
-        "tau": asked.tau,
-        "without token-only": asked.without_token_only,
-        "domains": repr(sorted(known.items())),
-    }
 
     def make() -> Overlap:
         from ...analysis.overlap import overlap
 
-        return overlap(
-            found.ap,
-            found.concepts,
-            found.units,
-            asked.tau,
-            domains=known if len(set(known.values())) > 1 else None,
-            unit_mask=found.mask(asked.without_token_only),
-        )
+        several = known if len(set(known.values())) > 1 else None
+        mask = found.mask(asked.without_token_only)
+        return overlap(found.ap, found.concepts, found.units, asked.tau, domains=several, unit_mask=mask)
 
-    key = ArtefactKey("overlap", VERSION, fields, "derived", f"overlap > {asked.tau:g}, {found.name}")
-    return found.run.kept(Overlap, key, make)
+    fields: dict[str, Any] = {"tau": asked.tau, "without token-only": asked.without_token_only}
+    fields["domains"] = repr(sorted(known.items()))
+    return found.run.kept(Overlap, found.key("overlap", VERSION, f"overlap > {asked.tau:g}", fields), make)

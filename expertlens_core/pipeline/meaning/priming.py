@@ -34,19 +34,15 @@ class Priming:
     why_not: str
     """One sentence where there is no mixed model, else empty."""
     about: tuple[dict[str, Any], ...]
-    """`[models]`."""
+    """`[models]` model, library, recipe and versions."""
 
 
 def priming(requests: Sequence[AlignRequest], run: Run) -> Priming:
     """Bars by bin for one or several models, and the mixed model over them.
 
-    Args:
-        requests: one per model; the first names the table (its `judgments` is a path), tau, resamples and seed.
-        run: what is at hand.
+    Each request names a model; the first also the table (its `judgments` is a path), tau, resamples and seed.
 
-    Raises:
-        InputError: no model, no such table, or no target with all its words among the concepts.
-
+    Raises InputError for no model, no such table, or no target with all its words among the concepts.
     Source: docs/method.md, section 6; paper appendix C.
     """
     if not requests:
@@ -85,12 +81,6 @@ def priming(requests: Sequence[AlignRequest], run: Run) -> Priming:
         mixed = fit_mixed_model(np.array(overlaps), models, levels, firsts, seconds, models=labels)
     except InputError as error:
         why_not = str(error)
-    return Priming(
-        tuple(labels),
-        targets,
-        len(every) - len(targets),
-        tuple(overlap_by_bin(targets, m, resamples=first.resamples, seed=first.seed) for m in matrices),
-        mixed,
-        why_not,
-        tuple(each.about for each in found),
-    )
+    left_out, about = len(every) - len(targets), tuple(each.about for each in found)
+    bars = tuple(overlap_by_bin(targets, m, resamples=first.resamples, seed=first.seed) for m in matrices)
+    return Priming(tuple(labels), targets, left_out, bars, mixed, why_not, about)

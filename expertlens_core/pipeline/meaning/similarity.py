@@ -10,7 +10,6 @@ from typing import Any, Literal, cast
 import numpy as np
 
 from ...analysis.similarity_matrix import Measure, SimilarityMatrix
-from ...artefacts import ArtefactKey
 from ...errors import InputError
 from ...experts.chance import REFERENCE
 from ...request import Request, Tau, request
@@ -62,8 +61,7 @@ class Similarities:
     def matrix(self, measure: str, tau: float | None = None) -> SimilarityMatrix:
         """One of the matrices.
 
-        Raises:
-            InputError: when it was not asked for.
+        Raises InputError when it was not asked for.
         """
         for matrix in self.matrices:
             if matrix.measure == measure and (tau is None or matrix.tau is None or matrix.tau == tau):
@@ -74,15 +72,11 @@ class Similarities:
 def similarity(asked: SimilarityRequest, run: Run) -> Similarities:
     """Similarity of all pairs of a library's concepts.
 
-    Raises:
-        InputError: as `find`, or nothing to compare.
-        Cancelled: when the run was asked to stop.
+    Raises InputError as `find`, or where there is nothing to compare.
     """
     found = scored(asked.find, run)
-    matrices = matrices_of(
-        found, asked.measures, asked.taus,
-        without_token_only=asked.without_token_only, kind=asked.kind, layer=asked.layer,
-    )  # fmt: skip
+    where = {name: getattr(asked, name) for name in ("without_token_only", "kind", "layer")}
+    matrices = matrices_of(found, asked.measures, asked.taus, **where)
     return Similarities(found.concepts, found.missing, matrices, found.about)
 
 
@@ -92,7 +86,6 @@ def matrices_of(
     """Matrices of a scored library, each kept; those not yet there are computed in one pass over the units.
 
     Args:
-        found: the library.
         measures, taus: one matrix per measure, and per tau for ``jaccard``.
         source: of the matrices, for charts that hold several.
         where: ``without_token_only``, ``kind`` and ``layer``, as `unit_mask` takes them.
@@ -100,19 +93,14 @@ def matrices_of(
     run = found.run
     wanted = [(m, float(tau) if m == "jaccard" else None) for m in measures for tau in taus or (0.0,)]
     wanted = list(dict.fromkeys(wanted))
-    fields = {
-        "results": found.digest,
-        "without token-only": where.get("without_token_only", False),
-        "kind": where.get("kind"),
-        "layer": where.get("layer"),
-    }
+    place = {"without token-only": where.get("without_token_only", False)}
+    place |= {name: where.get(name) for name in ("kind", "layer")}
     keys = {
-        (measure, tau): ArtefactKey(
+        (measure, tau): found.key(
             "similarity",
             VERSION,
-            {**fields, "measure": measure, "tau": tau},
-            "derived",
-            f"{measure}{'' if tau is None else f' > {tau:g}'}, {found.name}",
+            measure if tau is None else f"{measure} > {tau:g}",
+            {**place, "measure": measure, "tau": tau},
         )
         for measure, tau in wanted
     }
@@ -136,9 +124,6 @@ def matrices_of(
             cancelled=run.cancelled,
         ):
             what = (matrix.measure, matrix.tau)
-            made[what] = run.kept(SimilarityMatrix, keys[what], partial(_plain, matrix))
+            plain = replace(matrix, values=np.ascontiguousarray(matrix.values))
+            made[what] = run.kept(SimilarityMatrix, keys[what], partial(replace, plain))
     return tuple(replace(made[what], source=source) for what in wanted)
-
-
-def _plain(matrix: SimilarityMatrix) -> SimilarityMatrix:
-    return replace(matrix, values=np.ascontiguousarray(matrix.values))

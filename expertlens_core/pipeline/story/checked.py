@@ -23,7 +23,7 @@ T = TypeVar("T")
 
 
 def expecting(expected: str) -> pydantic.WrapValidator:
-    """Say what was expected where a value itself, not something within it, is of another form."""
+    """Name what was expected where a value is wrong itself, not something inside it."""
 
     def check(value: Any, inner: Callable[[Any], Any]) -> Any:
         try:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import socket
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
 
@@ -41,7 +41,6 @@ def check_demo(
 
     Args:
         request: names the model and the revision that will be shown.
-        run: what is at hand.
         story: file of the story; default the one that `load_story` finds.
         port: on which the app will listen.
 
@@ -49,37 +48,41 @@ def check_demo(
         One check per thing: story, weights, results, memory, first token, port. A thing that cannot be looked
         at for want of another is not ready.
     """
-    model, revision, store = request.model, request.revision, run.artefacts
-    recorded: Story | None = None
+    requests: list[SteerRequest] = []
+    wanted = request
+    checks: dict[str, Check] = {}
+
+    def check(name: str, look: Callable[[], str]) -> None:
+        try:
+            checks[name] = Check(name, True, look())
+        except InputError as error:
+            checks[name] = Check(name, False, str(error))
 
     def check_story() -> str:
-        nonlocal recorded
-        recorded = load_story(story or model, None if story else revision, artefacts=store)
-        if recorded.model != model:
-            raise InputError(
-                f"the story tells of {recorded.model!r}, not of {model!r}: record one of this model"
-            )
-        if reason := staleness(recorded, artefacts=store):
-            raise InputError(reason)
-        return f"{len(recorded.concepts)} concepts ({', '.join(recorded.keys)}), recorded {recorded.created[:10]}"
+        nonlocal wanted
+        told = load_story(
+            story or request.model, None if story else request.revision, artefacts=run.artefacts
+        )
+        requests.extend(concept.request for concept in told.concepts)
+        wanted = requests[0].find
+        return _story(told, request.model, run.artefacts)
 
-    checks = [_check("story", check_story)]
-    requests = [concept.request for concept in recorded.concepts] if recorded is not None else []
-    wanted = requests[0].find if requests else request
-    checks.append(_check("weights", lambda: _weights(wanted, store)))
-    there = checks[-1].ready
-    checks.append(_check("results", lambda: _results(requests, run)))
-    checks.append(_check("memory", lambda: _memory(wanted, there)))
-    checks.append(_check("first token", lambda: _first_token(requests, checks, run)))
-    checks.append(_check("port", lambda: _port(port)))
-    return tuple(checks)
+    check("story", check_story)
+    check("weights", lambda: _weights(wanted, run.artefacts))
+    check("results", lambda: _results(requests, run))
+    check("memory", lambda: _memory(wanted, checks["weights"].ready))
+    unready = [name for name in ("weights", "results", "memory") if not checks[name].ready]
+    check("first token", lambda: _first_token(requests, unready, run))
+    check("port", lambda: _port(port))
+    return tuple(checks.values())
 
 
-def _check(name: str, look: Callable[[], str]) -> Check:
-    try:
-        return Check(name, True, look())
-    except InputError as error:
-        return Check(name, False, str(error))
+def _story(told: Story, model: str, artefacts: Artefacts) -> str:
+    if told.model != model:
+        raise InputError(f"the story tells of {told.model!r}, not of {model!r}: record one of this model")
+    if reason := staleness(told, artefacts=artefacts):
+        raise InputError(reason)
+    return f"{len(told.concepts)} concepts ({', '.join(told.keys)}), recorded {told.created[:10]}"
 
 
 def _weights(request: FindRequest, artefacts: Artefacts) -> str:
@@ -98,16 +101,14 @@ def _weights(request: FindRequest, artefacts: Artefacts) -> str:
     return f"{model} is on this computer"
 
 
-def _results(requests: list[SteerRequest], run: Run) -> str:
+def _results(requests: Sequence[SteerRequest], run: Run) -> str:
     if not requests:
         raise InputError("which results are needed is not known without a story: run 'demo prepare'")
-    missing: list[str] = []
-    for request in requests:
-        plan = plan_find(replace(request.find, names=(request.concept,)), run)
-        missing += plan.missing
+    wanted = [replace(request.find, names=(request.concept,)) for request in requests]
+    missing = [name for request in wanted for name in plan_find(request, run).missing]
     if missing:
         raise InputError(
-            f"not in the cache: {', '.join(missing)}; run 'demo prepare --model {requests[0].find.model}', or "
+            f"not in the cache: {', '.join(missing)}; run 'demo prepare --model {wanted[0].model}', or "
             "open each once"
         )
     return f"all {len(requests)} concepts are in the cache"
@@ -130,11 +131,8 @@ def _memory(request: FindRequest, there: bool) -> str:
     return f"the weights take {gigabytes(need)}, {gigabytes(have)} are free" if have else gigabytes(need)
 
 
-def _first_token(requests: list[SteerRequest], checks: list[Check], run: Run) -> str:
+def _first_token(requests: Sequence[SteerRequest], unready: Sequence[str], run: Run) -> str:
     """Load the model, steer once to warm it up, then measure."""
-    unready = [
-        check.name for check in checks if check.name in ("weights", "results", "memory") and not check.ready
-    ]
     if unready or not requests:
         raise InputError(f"not measured: {' and '.join(unready or ['story'])} must be ready first")
     request = replace(requests[0], tokens=2)
@@ -157,10 +155,9 @@ def _first_token(requests: list[SteerRequest], checks: list[Check], run: Run) ->
 def _port(port: int) -> str:
     with socket.socket(socket.AF_INET, socket.SOCK_STREAM) as probe:
         probe.settimeout(0.5)
-        taken = probe.connect_ex(("127.0.0.1", port)) == 0
-    if taken:
-        raise InputError(
-            f"port {port} is in use, perhaps by the app itself: stop what listens there, or start the app with "
-            "'--server.port' and another number"
-        )
+        if probe.connect_ex(("127.0.0.1", port)) == 0:
+            raise InputError(
+                f"port {port} is in use, perhaps by the app itself: stop what listens there, or start the app with "
+                "'--server.port' and another number"
+            )
     return f"port {port} is free"

@@ -12,7 +12,7 @@ from ...concepts.spelling import safe_name
 from ...errors import InputError
 from ...models.label import model_label
 from ...models.model_files import model_state
-from ..finding.model_record import MEMO, known_record
+from ..finding.model_record import known_record, weight_digests
 from ..finding.request import FindRequest
 from .recorded import Story, story_from_json
 
@@ -24,11 +24,10 @@ def load_story(
 ) -> Story:
     """The recorded story of a model, or of a ``.json`` file. Loads no torch.
 
-    For a model: the one that `demo prepare` kept in the cache, else the one that ships.
-    Whether it still fits the weights is another question, see `staleness`.
+    For a model: the one that `demo prepare` kept in the cache, else the one that ships. Whether it still fits the
+    weights is another question, see `staleness`.
 
-    Raises:
-        InputError: when there is none, or it is not a whole and sound story.
+    Raises InputError when there is none, or it is not a whole and sound story.
     """
     path = Path(model_or_path).expanduser()
     if path.suffix == ".json":
@@ -50,23 +49,6 @@ def load_story(
         f"no story of {model!r} is recorded on this computer: record one with 'demo prepare --model {model} "
         "--concepts LIBRARY --names a,b,c', or give the path of a story's .json file"
     )
-
-
-def keep_story(story: Story, revision: str | None = None, *, artefacts: Artefacts | None = None) -> None:
-    """Keep a story in the cache, where `load_story` finds it by its model."""
-    (artefacts or open_artefacts()).documents.put(story_name(story.model, revision), story.to_json())
-
-
-def write_story(story: Story, place: Path) -> Path:
-    """Write a story into a folder, or to a path that ends in ``.json``; whole or not at all. Returns the file's path.
-
-    Raises:
-        InputError: when the place cannot be written.
-    """
-    place = place.expanduser()
-    path = place if place.suffix == ".json" else place / f"{safe_name(model_label(story.model))}-story.json"
-    write_whole_file(path, json.dumps(story.to_json(), ensure_ascii=False, indent=1).encode() + b"\n")
-    return path
 
 
 def _read(path: Path) -> Story:
@@ -96,11 +78,24 @@ def story_name(model: str, revision: str | None = None) -> str:
     return f"story/{place.resolve() if place.is_dir() else model}@{revision or ''}"
 
 
-def staleness(story: Story, *, artefacts: Artefacts | None = None) -> str:
-    """Why a story does not fit the present weights, as a sentence; empty where it does. Loads no torch.
+def keep_story(story: Story, revision: str | None = None, *, artefacts: Artefacts | None = None) -> None:
+    """Keep a story in the cache, where `load_story` finds it by its model."""
+    (artefacts or open_artefacts()).documents.put(story_name(story.model, revision), story.to_json())
 
-    Where the weights are not on this computer the story cannot be held against them, and the sentence says so.
+
+def write_story(story: Story, place: Path) -> Path:
+    """Write a story into a folder, or to a path that ends in ``.json``; whole or not at all. Returns the file's path.
+
+    Raises InputError when the place cannot be written.
     """
+    place = place.expanduser()
+    path = place if place.suffix == ".json" else place / f"{safe_name(model_label(story.model))}-story.json"
+    write_whole_file(path, json.dumps(story.to_json(), ensure_ascii=False, indent=1).encode() + b"\n")
+    return path
+
+
+def staleness(story: Story, *, artefacts: Artefacts | None = None) -> str:
+    """Why a story does not fit the present weights, as a sentence; empty where it does. Loads no torch."""
     digest = weights_digest(story.concepts[0].request.find, artefacts or open_artefacts())
     if digest is None:
         return f"The weights of {story.model} are not on this computer: the story is all there is."
@@ -125,9 +120,5 @@ def weights_digest(request: FindRequest, artefacts: Artefacts) -> str | None:
     if not folder.is_dir():
         state = model_state(request.model, request.revision)
         return f"hub:{request.model}@{state[-1]}" if state else None
-    memo: dict[str, str] = artefacts.documents.get(MEMO) or {}
-    known = len(memo)
-    digest = ModelSource(request.model, "", str(folder), False, None).digest(memo)
-    if len(memo) != known:
-        artefacts.documents.put(MEMO, memo)
-    return digest
+    with weight_digests(artefacts) as memo:
+        return ModelSource(request.model, "", str(folder), False, None).digest(memo)

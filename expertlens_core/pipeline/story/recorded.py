@@ -211,8 +211,7 @@ def story_from_json(value: object, where: str) -> Story:
         value: hoped to be such an object.
         where: what to call it in an error.
 
-    Raises:
-        InputError: names the first thing that is wrong.
+    Raises InputError that names the first thing that is wrong.
     """
     if isinstance(value, dict):
         version = value.get("version")

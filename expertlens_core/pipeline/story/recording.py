@@ -6,18 +6,34 @@ import datetime
 import time
 from collections.abc import Sequence
 from dataclasses import replace
+from typing import TYPE_CHECKING
 
-from ...concepts import related_forms
+import numpy as np
+
+from ...concepts import Concept, related_forms
 from ...errors import Cancelled, InputError
+from ...experts import distribution, expert_set, simulate_null, top_experts
+from ...experts.expert_set import DEFAULT_TAU
+from ...experts.expertise import Expertise
 from ...run import Run
+from ..finding.concept_expertise import run_model
 from ..finding.expertise_file import library_versions
 from ..finding.find import find
 from ..finding.model_record import ModelRecord, keep_record, load_for
-from ..finding.plan import choose_concepts, plan_find
+from ..finding.plan import Plan, choose_concepts, plan_find
 from ..writing.calibrate import dose_of
 from ..writing.steer import SteeredText, SteerRequest, asked_dose, steer
-from .chapter import best_unit, chapter_of
-from .recorded import Story, StoryConcept, StoryText
+from .recorded import Story, StoryConcept, StoryPlace, StorySentence, StoryText, StoryUnit
+
+if TYPE_CHECKING:
+    from ...models.language_model import LanguageModel
+
+LOOKED_AT = 200
+"""Sentences of each set among which the examples are found."""
+POSITIVES, NEGATIVES = 4, 2
+"""Examples shown of each set."""
+CHUNK = 32
+"""Sentences whose responses are held at once."""
 
 
 def record_story(requests: Sequence[SteerRequest], run: Run, *, tried: int = 1, note: str = "") -> Story:
@@ -28,12 +44,11 @@ def record_story(requests: Sequence[SteerRequest], run: Run, *, tried: int = 1, 
 
     Args:
         requests: at least one, all about one model and library.
-        run: what is at hand; its progress counts chapters.
+        run: its progress counts chapters.
         tried: from how many prompts and seeds each was chosen.
         note: how concepts and texts were chosen.
 
-    Raises:
-        InputError: no request, several models, an unknown concept, or a model that cannot generate.
+    Raises InputError for no request, several models, an unknown concept, or a model that cannot generate.
     """
     if not requests:
         raise InputError("there is no concept to record: name at least one")
@@ -67,11 +82,9 @@ def record_story(requests: Sequence[SteerRequest], run: Run, *, tried: int = 1, 
 
 def _chapter(request: SteerRequest, run: Run, tried: int) -> StoryConcept:
     wanted = replace(request.find, names=(request.concept,))
-    plan = plan_find(wanted, run)
-    (concept, *_) = plan.concepts
     (found, *_) = find(wanted, run)
-    expertise = found.expertise
-    dose = asked_dose(request, dose_of(plan_find(wanted, run), concept.key, expertise.units, run)[0])
+    concept, expertise, plan = found.concept, found.expertise, plan_find(wanted, run)
+    dose = asked_dose(request, dose_of(plan, concept.key, expertise.units, run)[0])
     request = replace(
         request,
         concept=concept.key,
@@ -104,6 +117,83 @@ def _texts(request: SteerRequest, run: Run) -> tuple[tuple[StoryText, ...], floa
         last = texts
     if not last:
         raise Cancelled("stopped while the texts were written")
-    return tuple(
-        StoryText(t.kind, t.strength, t.experts, tuple(p)) for t, p in zip(last, pieces)
-    ), first_token
+    told = tuple(StoryText(t.kind, t.strength, t.experts, tuple(p)) for t, p in zip(last, pieces))
+    return told, first_token
+
+
+def chapter_of(
+    concept: Concept,
+    expertise: Expertise,
+    request: SteerRequest,
+    best: StoryUnit,
+    texts: tuple[StoryText, ...] = (),
+    tried: int = 1,
+) -> StoryConcept:
+    """The chapter of a concept that was found, its experts held against luck; without texts it is not recorded."""
+    members = expert_set(expertise, DEFAULT_TAU).unit_ids
+    null = simulate_null(expertise.positives, expertise.negatives)
+    luck = null.expected_units(DEFAULT_TAU, expertise.units.count)
+    return StoryConcept(
+        concept=concept.key,
+        domain=concept.domain,
+        positives=expertise.positives,
+        negatives=expertise.negatives,
+        tau=DEFAULT_TAU,
+        experts=len(members),
+        by_luck=luck.count,
+        luck_is_bound=luck.is_bound,
+        units=expertise.units.count,
+        ap_max=float(expertise.ap.max()),
+        layers=tuple(
+            StoryPlace(place.layer, place.kind, place.experts, place.units)
+            for place in distribution(expertise.units, members)
+        ),
+        best=best,
+        request=request,
+        texts=texts,
+        related=(),
+        tried=tried,
+        first_token=0.0,
+    )
+
+
+def unit_of(expertise: Expertise, unit: int, sentences: tuple[StorySentence, ...]) -> StoryUnit:
+    """A unit of the flat axis with its place, its AP and its sentences."""
+    module, _ = expertise.units.locate(unit)
+    label = expertise.units.label(unit)
+    return StoryUnit(label, module.layer, module.kind, float(expertise.ap[unit]), sentences)
+
+
+def best_unit(plan: Plan, expertise: Expertise, run: Run) -> StoryUnit:
+    """The unit of highest AP that sees more than the current token, and the sentences that move it most."""
+    (concept, *_) = plan.concepts
+    anywhere = bool(expertise.units.token_only.all())
+    unit = int(top_experts(expertise, 1, without_token_only=not anywhere)[0])
+    model = load_for(plan.request, run)
+    sentences = [
+        StorySentence(text, positive, response)
+        for positive, texts, count in (
+            (True, plan.positives(concept), POSITIVES),
+            (False, plan.negatives(concept)[0], NEGATIVES),
+        )
+        for text, response in _highest(plan, model, unit, texts, count)
+    ]
+    return unit_of(expertise, unit, tuple(sorted(sentences, key=lambda sentence: -sentence.response)))
+
+
+def _highest(
+    plan: Plan, model: LanguageModel, unit: int, sentences: tuple[str, ...], count: int
+) -> list[tuple[str, float]]:
+    """The sentences with the unit's highest responses; some sentences at a time, to hold few responses."""
+    sentences = sentences[:: max(1, len(sentences) // LOOKED_AT)][:LOOKED_AT]
+    position = int(model.units.module_of[unit])
+    index = int(unit - model.units.offsets[position])
+    found: list[tuple[str, float]] = []
+    for first in range(0, len(sentences), CHUNK):
+        chunk = sentences[first : first + CHUNK]
+        responses = run_model(plan.request, model, chunk)
+        kept = range(len(chunk)) if responses.kept is None else responses.kept
+        column = responses.values[position][:, index]
+        values = np.asarray(column if isinstance(column, np.ndarray) else column.cpu())
+        found += [(chunk[row], float(value)) for row, value in zip(kept, values)]
+    return sorted(found, key=lambda pair: -pair[1])[:count]

@@ -15,8 +15,8 @@ from ...request import Request, request
 from ...run import Run, read_result
 from ...steering.dose import Calibration, Dose, safe_dose
 from ..finding.find import find
-from ..finding.model_record import ModelRecord, load_for
-from ..finding.plan import Plan, plan_find, recipe_fields
+from ..finding.model_record import ModelRecord, load_for, recipe_fields
+from ..finding.plan import Plan, plan_find
 from ..finding.request import FindRequest
 
 if TYPE_CHECKING:
@@ -46,14 +46,13 @@ class _Rounds:
 class _Texts:
     texts: tuple[str, ...]
     perplexities: tuple[float, ...]
+    """A text without a token has none."""
 
 
 def calibrate_concept(asked: CalibrateRequest, run: Run) -> Calibration:
     """The calibrated dose of a concept, from the cache or found now; its experts are found first.
 
-    Raises:
-        InputError: as `find`; for a model that cannot write.
-        Cancelled: when the run was asked to stop.
+    Raises InputError as `find`, and for a model that cannot write.
     """
     wanted = replace(asked.find, names=(asked.concept,))
     known = known_calibration(plan_find(wanted, run), asked.concept, run)
@@ -74,23 +73,23 @@ def calibrate_concept(asked: CalibrateRequest, run: Run) -> Calibration:
 
         words = _words(plan, found.concept)
         run.progress(0, 0, "writing unsteered texts, once for this model")
+        originals = _originals(asked.find, model, run)
+
+        def told(text: str) -> bool:
+            return shows(found.concept, text, words)
+
         return calibrate(
-            model,
-            found.expertise,
-            lambda text: shows(found.concept, text, words),
-            _originals(asked.find, model, run),
-            progress=run.progress,
-            cancelled=run.cancelled,
+            model, found.expertise, told, originals, progress=run.progress, cancelled=run.cancelled
         )
 
-    return run.kept(Calibration, _key(plan, found.concept), make)
+    return run.kept(Calibration, calibration_key(plan, found.concept), make)
 
 
 def known_calibration(plan: Plan, concept: str, run: Run) -> Calibration | None:
     """The kept calibration of a concept of a plan; None where there is none. Loads no torch."""
     if plan.record is None or concept not in plan.keys:
         return None
-    file = run.artefacts.get(_key(plan, plan.library[concept]), mapped=False)
+    file = run.artefacts.get(calibration_key(plan, plan.library[concept]), mapped=False)
     return None if file is None else read_result(Calibration, file)
 
 
@@ -100,15 +99,14 @@ def dose_of(plan: Plan, concept: str, units: Units, run: Run) -> tuple[Dose, boo
     return (safe_dose(units), False) if known is None else (known.dose, True)
 
 
-def _key(plan: Plan, concept: Concept) -> ArtefactKey:
-    if plan.record is None:
-        raise RuntimeError("a plan without a model record has no calibration")
+def calibration_key(plan: Plan, concept: Concept) -> ArtefactKey:
+    """Key of a concept's calibration."""
     fields = {
         "expertise": plan.keys[concept.key].digest,
         "name": concept.name,
         "words": digest_of(sorted(concept.related)),
     }
-    label = f"dose of {concept.key} in {model_label(plan.record.name)}"
+    label = f"dose of {concept.key} in {model_label(plan.known.name)}"
     return ArtefactKey("calibration", VERSION, fields, "result", label)
 
 
@@ -124,17 +122,7 @@ def _originals(asked: FindRequest, model: LanguageModel, run: Run) -> tuple[Orig
     """The unsteered texts of a model, written once."""
     from ...steering.calibration import Originals, write_originals
 
-    fields = recipe_fields(asked, ModelRecord.of(model))
-    key = ArtefactKey(
-        "original texts",
-        VERSION,
-        {name: fields[name] for name in ("model", "dtype", "device", "attention")},
-        "result",
-        f"unsteered texts of {model_label(model.name)}",
-    )
-
     def make() -> _Rounds:
-        # a text without a token has no perplexity
         return _Rounds(
             tuple(
                 _Texts(tuple(each.texts), tuple(number for number in each.perplexities if number == number))
@@ -142,7 +130,10 @@ def _originals(asked: FindRequest, model: LanguageModel, run: Run) -> tuple[Orig
             )
         )
 
-    rounds = run.kept(_Rounds, key, make).rounds
+    recipe = recipe_fields(asked, ModelRecord.of(model))
+    fields = {name: recipe[name] for name in ("model", "dtype", "device", "attention")}
+    label = f"unsteered texts of {model_label(model.name)}"
+    rounds = run.kept(_Rounds, ArtefactKey("original texts", VERSION, fields, "result", label), make).rounds
     if not all(each.perplexities for each in rounds):
         raise InputError(f"{model.name} writes nothing on the calibration's prompts: choose a dose yourself")
     first, second = (Originals(each.texts, each.perplexities) for each in rounds)

@@ -5,7 +5,7 @@ from __future__ import annotations
 import hashlib
 from collections.abc import Iterator
 from dataclasses import dataclass, replace
-from typing import TYPE_CHECKING, Literal
+from typing import TYPE_CHECKING, Any, Literal
 
 from ...concepts import Concept, Library
 from ...errors import InputError
@@ -20,7 +20,6 @@ from ..finding.request import FindRequest
 from .calibrate import dose_of
 
 if TYPE_CHECKING:
-    from ...steering.generation import Step
     from ...steering.request import Row
 
 ROWS = 64
@@ -105,20 +104,16 @@ def steer(asked: SteerRequest, run: Run) -> Iterator[tuple[SteeredText, ...]]:
     they differ by the intervention only. Where the run is asked to stop while it writes, the iterator ends with what
     there is; its last item holds the finished texts, in the order original, then per strength steered and control.
 
-    Raises:
-        InputError: unknown concept, a model that cannot generate, or a hooked module that never fires.
-        Cancelled: when the run was asked to stop while the experts were found.
+    Raises InputError for an unknown concept, a model that cannot generate, or a hooked module that never fires.
     """
     library = run.library_named(asked.find.library)
-    concept = _concept(asked, library)
-    return _steps(asked, concept, control_concept(asked, library), run)
+    return _steps(asked, _concept(asked, library), control_concept(asked, library), run)
 
 
 def control_concept(asked: SteerRequest, library: Library) -> Concept | None:
     """The other concept of a control of that kind: the one named, or of another domain the one with the lowest hash.
 
-    Raises:
-        InputError: for an unknown concept, or a library without a second one.
+    Raises InputError for an unknown concept, or a library without a second one.
     """
     concept = _concept(asked, library)
     if asked.control != "other-concept":
@@ -136,7 +131,7 @@ def control_concept(asked: SteerRequest, library: Library) -> Concept | None:
 
 
 def asked_dose(asked: SteerRequest, usual: Dose) -> Dose:
-    """The dose of a request: what it names, and of the usual one the rest. Its strength is the first one."""
+    """The dose of a request, with its first strength; what it does not name is that of the usual dose."""
     return Dose(
         usual.first_layer if asked.first_layer is None else asked.first_layer,
         asked.experts or usual.experts,
@@ -156,6 +151,7 @@ def _concept(asked: SteerRequest, library: Library) -> Concept:
 def _steps(
     asked: SteerRequest, concept: Concept, other: Concept | None, run: Run
 ) -> Iterator[tuple[SteeredText, ...]]:
+    from ...models.hooks import SilentModuleError
     from ...steering.generation import generate
     from ...steering.prompt import as_chat
 
@@ -175,52 +171,42 @@ def _steps(
             max_new_tokens=asked.tokens, temperature=asked.temperature, top_p=asked.top_p,
             seed=asked.seed, cancelled=run.cancelled,
         )  # fmt: skip
-        for step in _honest(steps, model.name):
-            for number, (more, stop) in enumerate(zip(step.text, step.stops), first):
-                texts[number] = replace(
-                    texts[number],
-                    text=texts[number].text + more,
-                    finished=bool(stop),
-                    steered=step.steered[number - first],
-                    stop=stop,
-                )
-            done += 1
-            run.progress(done, total, "writing")
-            yield tuple(texts)
+        try:
+            for step in steps:
+                told = zip(step.text, step.stops, step.steered)
+                for number, (more, stop, steered) in enumerate(told, first):
+                    text = texts[number].text + more
+                    texts[number] = replace(
+                        texts[number], text=text, finished=bool(stop), steered=steered, stop=stop
+                    )
+                done += 1
+                run.progress(done, total, "writing")
+                yield tuple(texts)
+        except SilentModuleError as problem:  # what follows would not be steered
+            raise InputError(f"{model.name} was not steered: {problem}") from problem
         if run.cancelled():
             return
         done = asked.tokens * (first // ROWS + 1)
     run.progress(total, total, "written")
 
 
-def _honest(steps: Iterator[Step], model: str) -> Iterator[Step]:
-    """The steps; a hook that does not fire ends them, for what follows would not be steered."""
-    from ...models.hooks import SilentModuleError
-
-    try:
-        yield from steps
-    except SilentModuleError as problem:
-        raise InputError(f"{model} was not steered: {problem}") from problem
-
-
 def _rows(
     asked: SteerRequest, dose: Dose, expertise: Expertise, other: Expertise | None
 ) -> list[tuple[Row, float]]:
+    """The texts to write, each with the strength of its intervention."""
     from ...steering.intervention import random_control
     from ...steering.request import Row
 
-    samples = range(asked.samples)
-    rows = [(Row("original", sample), 0.0) for sample in samples]
+    sets: list[tuple[Any, Any, float]] = [("original", None, 0.0)]
     for strength in asked.strengths or (dose.strength,):
         each = replace(dose, strength=strength)
         steered = set_to_dose(expertise, each)
-        rows += [(Row("steered", sample, steered), strength) for sample in samples]
+        sets.append(("steered", steered, strength))
         if asked.control == "random":
-            control = random_control(steered, asked.seed)
-            rows += [(Row("control", sample, control), strength) for sample in samples]
+            sets.append(("control", random_control(steered, asked.seed), strength))
         elif other is not None:
-            rows += [(Row("control", sample, set_to_dose(other, each)), strength) for sample in samples]
-    return rows
+            sets.append(("control", set_to_dose(other, each), strength))
+    return [(Row(kind, i, change), strength) for kind, change, strength in sets for i in range(asked.samples)]
 
 
 def _nothing_yet(row: Row, strength: float, dose: Dose) -> SteeredText:

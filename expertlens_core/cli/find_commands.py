@@ -5,33 +5,22 @@ from __future__ import annotations
 import time
 from dataclasses import asdict, replace
 from pathlib import Path
-from typing import Annotated
-
-import typer
 
 from ..errors import InputError
 from ..pipeline.finding.request import FindRequest
 from ..pipeline.writing.calibrate import CalibrateRequest
 from ..pipeline.writing.steer import SteerRequest
-from .json_file import write_json
 from .options import concept_names, say_warnings, takes
-from .progress import ProgressLine, say
+from .output import ProgressLine, say, write_json
 
 
-@takes(FindRequest)
-def find_command(
-    asked: FindRequest,
-    out: Annotated[Path, typer.Option("--out", help="Folder for the results.", metavar="DIR")],
-    rebuild_pool: Annotated[
-        bool, typer.Option("--rebuild-pool", help="Build the library's negative pool anew first.")
-    ] = False,
-    form: Annotated[
-        str,
-        typer.Option(
-            "--format", help="csv (ml-selfcond's table and summary) or safetensors.", metavar="NAME"
-        ),
-    ] = "csv",
-) -> None:
+@takes(
+    FindRequest,
+    out=("DIR", "Folder for the results."),
+    rebuild_pool="Build the library's negative pool anew first.",
+    form=("NAME", "csv (ml-selfcond's table and summary) or safetensors."),
+)
+def find_command(asked: FindRequest, out: Path, rebuild_pool: bool = False, form: str = "csv") -> None:
     """Find which units tell sentences with a concept from sentences without it.
 
     Writes DIR/<domain>/<concept>/expertise/ with expertise.csv and expertise_info.json. Files that are current are
@@ -70,14 +59,13 @@ def find_command(
     )
 
 
-@takes(CalibrateRequest, leave=("concept", "names"))
-def calibrate_command(
-    asked: CalibrateRequest,
-    out: Annotated[Path, typer.Option("--out", help="File for the doses.", metavar="X.json")],
-    names: Annotated[
-        str, typer.Option("--names", help="Concepts parted by commas; default all.", metavar="a,b")
-    ] = "",
-) -> None:
+@takes(
+    CalibrateRequest,
+    leave=("concept", "names"),
+    out=("X.json", "File for the doses."),
+    names=("a,b", "Concepts parted by commas; default all."),
+)
+def calibrate_command(asked: CalibrateRequest, out: Path, names: str = "") -> None:
     """Find by writing how many experts to set, from which layer on and how strongly.
 
     Many doses write on prompts of their own; the one is taken that shows the concept in most texts while they stay
@@ -87,12 +75,10 @@ def calibrate_command(
     from ..pipeline.finding.plan import choose_concepts
     from ..pipeline.writing.calibrate import calibrate_concept
 
-    results = {}
+    results, library = {}, asked.find.library
     with ProgressLine() as line:
         run = line.run()
-        chosen = choose_concepts(
-            run.library_named(asked.find.library), concept_names(names, asked.find.library)
-        )
+        chosen = choose_concepts(run.library_named(library), concept_names(names, library))
         for number, concept in enumerate(chosen, 1):
             place = f"{concept.key} ({number} of {len(chosen)})"
             told = run.at_hand(
@@ -105,12 +91,13 @@ def calibrate_command(
     write_json(out, {"concepts": results, "request": asked.find.to_json()})
 
 
-@takes(SteerRequest, leave=("names", "concept"))
-def steer_command(
-    asked: SteerRequest,
-    concept: Annotated[str, typer.Option("--concept", help="The concept to switch on.", metavar="NAME")],
-    out: Annotated[Path, typer.Option("--out", help="File for the texts.", metavar="X.json")],
-) -> None:
+@takes(
+    SteerRequest,
+    leave=("names", "concept"),
+    concept=("NAME", "The concept to switch on."),
+    out=("X.json", "File for the texts."),
+)
+def steer_command(asked: SteerRequest, concept: str, out: Path) -> None:
     """Let the model write with a concept's experts set to their mean response, beside the original.
 
     What is not named of experts, first layer and strength is the concept's calibrated dose where there is one (see
@@ -125,16 +112,14 @@ def steer_command(
     with ProgressLine() as line:
         for written in steer(wanted, line.run()):
             texts = written
-    rows = [
-        {"kind": text.kind, "strength": text.strength, "sample": text.sample, "text": text.text}
-        for text in texts
-    ]
     content = {
-        "rows": rows,
+        "rows": [
+            {name: getattr(text, name) for name in ("kind", "strength", "sample", "text")} for text in texts
+        ],
         "experts": max(text.experts for text in texts),
         "first_layer": max(text.first_layer for text in texts),
         "queries_keys": all(text.queries_keys for text in texts),
         "request": wanted.to_json(),
     }
     write_json(out, content)
-    say(f"{len(rows)} texts written to {out}")
+    say(f"{len(texts)} texts written to {out}")

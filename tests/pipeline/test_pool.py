@@ -6,7 +6,7 @@ import numpy as np
 import pytest
 import torch
 
-from expertlens_core.pipeline.finding.pool_responses import PoolResponses
+from expertlens_core.pipeline.finding.pool import PoolResponses
 
 
 @pytest.mark.parametrize(

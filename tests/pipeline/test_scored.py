@@ -1,4 +1,4 @@
-"""The AP matrix: the cached results side by side, mapped."""
+"""The scored library: the cached results side by side, mapped, and which units are compared."""
 
 from dataclasses import replace
 
@@ -7,13 +7,15 @@ import pytest
 
 from expertlens_core.artefacts import ArtefactKey, Rows
 from expertlens_core.errors import InputError
-from expertlens_core.pipeline import find, scored
+from expertlens_core.pipeline import counts, find, scored, unit_mask
 
 
 def test_rows_are_the_concepts_ap_in_library_order(request_, store, run):
     cached = run.at_hand(complete=False)
     with pytest.raises(InputError, match="there are no results"):
         scored(request_, cached)
+    with pytest.raises(InputError, match="no concept of this library has a result yet"):
+        counts(request_, cached)
     results = {f.concept.key: f.expertise.ap for f in find(replace(request_, names=("dog", "cat")), run)}
     found = scored(request_, cached)
     assert found.concepts == ("cat", "dog")
@@ -33,3 +35,10 @@ def test_one_column_of_750_concepts_is_read_from_a_map(store):
     values = store.computed(ArtefactKey("m", 1, {}, "derived"), lambda: ({"ap": rows}, {})).arrays["ap"]
     assert isinstance(values.base, np.memmap) or isinstance(values, np.memmap) or values.base is not None
     assert np.array(values[:, 100])[749] == row[100]
+
+
+def test_a_mask_without_units_is_refused(request_, scored_run):
+    units = scored(request_, scored_run).units
+    told = r"no unit is left .*expected kind attention or mlp and a layer from 0 to 1"
+    with pytest.raises(InputError, match=told):
+        unit_mask(units, layer=7)

@@ -1,4 +1,4 @@
-from __future__ import annotations
+"""Calibration: the dose is found once, kept, and used by steering."""
 
 from dataclasses import replace
 
@@ -16,7 +16,7 @@ from expertlens_core.pipeline import (
     known_calibration,
     plan_find,
     steer,
-)
+)  # fmt: skip
 from expertlens_core.steering import calibration
 from expertlens_core.steering.calibration import _choose, scan
 from expertlens_core.steering.dose import Dose, DosePoint, safe_dose
@@ -37,17 +37,15 @@ def test_the_rule_takes_the_dose_that_shows_the_concept_most_within_the_bounds()
 @pytest.fixture
 def calibrated(request_, run):
     steps = []
-    result = calibrate_concept(
-        CalibrateRequest(request_), run.at_hand(progress=lambda *step: steps.append(step))
-    )
-    return result, steps
+    telling = run.at_hand(progress=lambda *step: steps.append(step))
+    return calibrate_concept(CalibrateRequest(request_), telling), steps
 
 
 def planned(request_, run):
     return plan_find(replace(request_, names=("cat",)), run)
 
 
-def test_a_calibration_is_kept_and_steer_uses_it(calibrated, request_, model, run, monkeypatch):
+def test_a_calibration_is_kept_and_steer_uses_it(calibrated, request_, model, run, forbidden, monkeypatch):
     result, steps = calibrated
     plan = planned(request_, run)
     assert known_calibration(plan, "cat", run) == result
@@ -60,9 +58,8 @@ def test_a_calibration_is_kept_and_steer_uses_it(calibrated, request_, model, ru
     assert counted == [(done, counted[0][1]) for done in range(len(counted))]
     assert sum(each.final for each in result.curve) == min(calibration.FINALISTS, len(result.curve))
     assert {each.dose for each in result.curve} == set(scan(model.units))
-    monkeypatch.setattr(calibration, "calibrate", lambda *_, **__: pytest.fail("calibrated again"))
-    again = calibrate_concept(CalibrateRequest(request_), run)
-    assert again == result
+    monkeypatch.setattr(calibration, "calibrate", forbidden)
+    assert calibrate_concept(CalibrateRequest(request_), run) == result
     request = SteerRequest(find=request_, concept="cat", tokens=3)
     *_, (_, steered) = steer(request, run)
     written = Dose(steered.first_layer, steered.experts, steered.strength, steered.queries_keys)
@@ -70,20 +67,18 @@ def test_a_calibration_is_kept_and_steer_uses_it(calibrated, request_, model, ru
 
 
 def test_other_related_words_ask_for_another_calibration(calibrated, request_, library, run):
-    changed = Library(
-        library.name,
-        tuple(replace(c, related=("whiskers",)) if c.key == "cat" else c for c in library),
-    )
+    cat, *others = library
+    changed = Library(library.name, (replace(cat, related=("whiskers",)), *others))
     assert known_calibration(planned(request_, run), "cat", run) is not None
     assert known_calibration(planned(request_, run.at_hand(library=changed)), "cat", run) is None
 
 
 def test_a_stopped_calibration_keeps_nothing(request_, store, run):
+    def written():
+        return any(entry.stage == "original texts" for entry in store.show())
+
     with pytest.raises(Cancelled):
-        calibrate_concept(
-            CalibrateRequest(request_),
-            run.at_hand(cancelled=lambda: any(entry.stage == "original texts" for entry in store.show())),
-        )
+        calibrate_concept(CalibrateRequest(request_), run.at_hand(cancelled=written))
     assert known_calibration(planned(request_, run), "cat", run) is None
     assert [entry.stage for entry in store.show() if entry.stage == "calibration"] == []
 

@@ -1,11 +1,15 @@
-"""Progress on standard error: one line that renews itself on a terminal, a line now and then elsewhere."""
+"""Output: progress on standard error, and results as JSON files."""
 
 from __future__ import annotations
 
+import json
+import math
 import sys
 import time
-from types import TracebackType
-from typing import TYPE_CHECKING
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from ..concepts.formats.whole_file import write_whole_file
 
 if TYPE_CHECKING:
     from ..run import Run
@@ -18,7 +22,10 @@ SURE = 2.0
 
 
 class ProgressLine:
-    """Callable as `Progress`; a context manager that leaves a clean line behind."""
+    """One line that renews itself on a terminal, a line now and then elsewhere.
+
+    Callable as `Progress`; a context manager that leaves a clean line behind.
+    """
 
     def __init__(self) -> None:
         self._terminal = sys.stderr.isatty()
@@ -61,9 +68,7 @@ class ProgressLine:
     def __enter__(self) -> ProgressLine:
         return self
 
-    def __exit__(
-        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
-    ) -> None:
+    def __exit__(self, *_: object) -> None:
         if self._shown:
             sys.stderr.write(f"\r{'':<{WIDTH}}\r")
             sys.stderr.flush()
@@ -78,3 +83,20 @@ def _duration(seconds: float) -> str:
     if seconds < 90:
         return f"{seconds:.0f} s"
     return f"{seconds / 60:.0f} min" if seconds < 5400 else f"{seconds / 3600:.1f} h"
+
+
+def write_json(path: Path, value: Any) -> None:
+    """Write a JSON-able value, whole or not at all; NaN and infinities, which JSON does not know, become null.
+
+    Raises InputError when the place cannot be written.
+    """
+    text = json.dumps(_finite(value), ensure_ascii=False, indent=1, allow_nan=False)
+    write_whole_file(path, text.encode("utf-8", "surrogatepass") + b"\n")
+
+
+def _finite(value: Any) -> Any:
+    if isinstance(value, dict):
+        return {str(key): _finite(inner) for key, inner in value.items()}
+    if isinstance(value, list | tuple):
+        return [_finite(inner) for inner in value]
+    return None if isinstance(value, float) and not math.isfinite(value) else value

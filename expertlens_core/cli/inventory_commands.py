@@ -1,7 +1,8 @@
-"""``concepts list|show|import|export``."""
+"""``models`` and ``concepts list|show|import|export``: what there is to look into."""
 
 from __future__ import annotations
 
+from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
@@ -9,7 +10,7 @@ import typer
 
 from ..pipeline.finding.request import FindRequest
 from .options import say_warnings, takes
-from .progress import say
+from .output import ProgressLine, say
 
 if TYPE_CHECKING:
     from ..concepts import Library
@@ -17,14 +18,46 @@ if TYPE_CHECKING:
 concepts_commands = typer.Typer(
     help="Libraries of concepts: look at them, convert them.", rich_markup_mode=None
 )
-Out = Annotated[
-    Path,
-    typer.Option(
-        "--out",
-        help="File (.json, .jsonl, .csv, .tsv, also .gz) or new folder (ml-selfcond).",
-        metavar="PATH",
-    ),
-]
+OUT = ("PATH", "File (.json, .jsonl, .csv, .tsv, also .gz) or new folder (ml-selfcond).")
+
+
+@takes(
+    FindRequest,
+    only=["revision", "modules", "include_norms"],
+    model="Show this model's units: smollm2, hub id or folder.",
+)
+def models_command(asked: FindRequest, model: str | None = None) -> None:
+    """List known and built-in models; with --model, the modules whose outputs are its units."""
+    if model is None:
+        _list_models()
+        return
+    from ..pipeline.finding.model_record import known_record
+
+    record = known_record(replace(asked, model=model), ProgressLine().run().artefacts)
+    if record is None:
+        from ..models.loading import unit_table
+
+        units = unit_table(model, asked.revision, modules=asked.modules, include_norms=asked.include_norms)
+    else:
+        units = record.units
+    print("module\tlayer\tkind\tvalue\tunits\ttoken-only")
+    for module in units.modules:
+        only = "yes" if module.token_only else ""
+        print(f"{module.path}\t{module.layer}\t{module.kind}\t{module.position}\t{module.width}\t{only}")
+    print(f"{units.count:,} units in {len(units.modules)} modules of {units.layers} layers")
+
+
+def _list_models() -> None:
+    from ..models.built_in import BUILT_IN_MODEL
+    from ..models.catalogue import catalogue
+    from ..models.model_files import downloaded
+
+    print("model\tunits\twhere")
+    print(f"{BUILT_IN_MODEL}\t-\tbuilt in")
+    for known in catalogue():
+        here = "on this computer" if downloaded(known.id) else "downloaded on first use"
+        print(f"{known.id}\t{known.units:,}\t{here}")
+    print("or any other hub id or local folder of a supported family, see README")
 
 
 @concepts_commands.command("list")
@@ -41,11 +74,11 @@ def list_concepts(asked: FindRequest) -> None:
 
 
 @concepts_commands.command("show")
-@takes(FindRequest, only=["library"])
+@takes(FindRequest, only=["library"], sentences="How many to show of each set.")
 def show_concept(
     asked: FindRequest,
     name: Annotated[str, typer.Argument(help="Key or name of a concept.")],
-    sentences: Annotated[int, typer.Option("--sentences", help="How many to show of each set.")] = 10,
+    sentences: int = 10,
 ) -> None:
     """Show a concept: what it is, and the first of its sentences."""
     from ..concepts import load_library
@@ -64,16 +97,16 @@ def show_concept(
 
 
 @concepts_commands.command("import")
-@takes(FindRequest, only=["clean"])
+@takes(FindRequest, only=["clean"], out=OUT)
 def import_library(
     asked: FindRequest,
     source: Annotated[
         str, typer.Argument(help="Folder in ml-selfcond's layout, or .json, .jsonl, .csv file.")
     ],
-    out: Out,
+    out: Path,
 ) -> None:
     """Check one's own sentences and write them as a library."""
-    from ..concepts import clean_library, drawn_negatives, load_library, pool_for, set_warnings, write_library
+    from ..concepts import clean_library, drawn_negatives, load_library, pool_for, set_warnings
 
     library = load_library(source)
     cleaned = clean_library(library)
@@ -86,21 +119,21 @@ def import_library(
         for warning in set_warnings(concept.key, concept.name, concept.positives, negatives):
             warned.setdefault(warning, []).append(concept.key)
     say_warnings(warned, cleanable)
-    write_library(library, out)
-    _told(library, out)
+    _write(library, out)
 
 
 @concepts_commands.command("export")
-@takes(FindRequest, only=["library"])
-def export_library(asked: FindRequest, out: Out) -> None:
+@takes(FindRequest, only=["library"], out=OUT)
+def export_library(asked: FindRequest, out: Path) -> None:
     """Write a library as a file or a folder."""
-    from ..concepts import load_library, write_library
+    from ..concepts import load_library
 
-    library = load_library(asked.library)
+    _write(load_library(asked.library), out)
+
+
+def _write(library: Library, out: Path) -> None:
+    from ..concepts import write_library
+
     write_library(library, out)
-    _told(library, out)
-
-
-def _told(library: Library, out: Path) -> None:
     sentences = sum(len(concept.positives) for concept in library)
     say(f"{len(library)} concepts with {sentences:,} positive sentences written to {out}")

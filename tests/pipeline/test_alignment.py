@@ -1,7 +1,6 @@
 """Alignment as a stage: every measure and baseline on the same pairs, kept."""
 
 from dataclasses import replace
-from types import SimpleNamespace
 
 import numpy as np
 import pytest
@@ -12,14 +11,13 @@ from expertlens_core.errors import InputError
 from expertlens_core.models.embeddings import word_vectors
 from expertlens_core.pipeline import (
     AlignRequest,
+    SimilarityRequest,
     align_judgments,
     align_models,
     priming,
     similarity,
-)
+)  # fmt: skip
 from expertlens_core.pipeline.meaning import alignment
-from expertlens_core.pipeline.meaning.similarity import SimilarityRequest
-from expertlens_core.run import Run
 
 PAIRS = """cat dog 9
 cat rose 2
@@ -36,11 +34,6 @@ FAST = {"resamples": 300, "permutations": 300}
 
 
 @pytest.fixture(scope="module")
-def options(scored_store, library, model):
-    return {"library": library, "model": model, "artefacts": scored_store[0]}
-
-
-@pytest.fixture(scope="module")
 def judged(tmp_path_factory):
     path = tmp_path_factory.mktemp("judgments") / "mine.txt"
     path.write_text(PAIRS)
@@ -48,13 +41,13 @@ def judged(tmp_path_factory):
 
 
 @pytest.fixture(scope="module")
-def asked(scored_store, judged):
-    return AlignRequest(scored_store[1], judgments=judged, taus=(0.4, 0.5), **FAST)
+def asked(request_, judged):
+    return AlignRequest(request_, judgments=judged, taus=(0.4, 0.5), **FAST)
 
 
 @pytest.fixture(scope="module")
-def found(asked, options):
-    return align_judgments(asked, Run(**options))
+def found(asked, scored_run):
+    return align_judgments(asked, scored_run)
 
 
 def test_every_measure_baseline_and_place_is_there(found):
@@ -65,12 +58,8 @@ def test_every_measure_baseline_and_place_is_there(found):
         "word-input", "word-last", "sentence", "sentence-centred",
         "mean-difference, layer 0", "mean-difference, layer 1", "mean-difference, layer 2", "tf-idf",
     ]  # fmt: skip
-    assert [row.label for row in found.kinds] == [
-        "jaccard > 0.4 (attention alone)", "jaccard > 0.4 (mlp alone)",
-    ]  # fmt: skip
-    assert [row.label for row in found.layers] == [
-        "jaccard > 0.4 (layer 0 alone)", "jaccard > 0.4 (layer 1 alone)",
-    ]  # fmt: skip
+    for places, names in ((found.kinds, ("attention", "mlp")), (found.layers, ("layer 0", "layer 1"))):
+        assert [row.label for row in places] == [f"jaccard > 0.4 ({name} alone)" for name in names]
     assert {row.pairs for row in found.table.rows} == {9}
     assert {row.pairs_missing for row in found.table.rows} == {1}
     assert found.table.missing == (("unicorn", 1),)
@@ -78,8 +67,8 @@ def test_every_measure_baseline_and_place_is_there(found):
     assert {c.first for c in found.comparisons} == {found.main}
 
 
-def test_rho_is_that_of_the_pairs(found, asked, options, model):
-    matrix = similarity(SimilarityRequest(asked.find, taus=(0.5,)), Run(**options)).matrices[0]
+def test_rho_is_that_of_the_pairs(found, asked, scored_run, model):
+    matrix = similarity(SimilarityRequest(asked.find, taus=(0.5,)), scored_run).matrices[0]
     human = dict(zip(found.table.pairs, found.table.human))
     ours = [matrix.between(*pair) for pair in human]
     assert found.measures[1].rho == pytest.approx(spearmanr(ours, list(human.values())).statistic)
@@ -91,51 +80,45 @@ def test_rho_is_that_of_the_pairs(found, asked, options, model):
     assert found.baselines[0].rho == pytest.approx(spearmanr(cosines, list(human.values())).statistic)
 
 
-def test_centring_changes_only_the_centred_baseline(found, options, asked):
+def test_centring_changes_only_the_centred_baseline(found):
     raw, moved = (found.table.values[found.table.row(name)] for name in ("sentence", "sentence-centred"))
     assert raw.min() > moved.min() + 0.5, "raw sentence embeddings all point one way; centred ones do not"
 
 
-def test_a_kept_alignment_is_the_same_and_needs_no_model(found, asked, options, monkeypatch):
-    def forbidden(*_, **__):
-        raise AssertionError("computed again")
-
+def test_a_kept_alignment_is_the_same_and_needs_no_model(
+    found, asked, scored_run, cached_run, forbidden, monkeypatch
+):
     monkeypatch.setattr(alignment, "align", forbidden)
-    again = align_judgments(
-        asked, Run(options["artefacts"], library=options["library"], models=SimpleNamespace(get=forbidden))
-    )
+    again = align_judgments(asked, cached_run)
     assert again.table.rows == found.table.rows
     assert again.comparisons == found.comparisons
     assert again.table.disagreements(again.main, 3) == found.table.disagreements(found.main, 3)
     for change in ({"seed": 1}, {"resamples": 301}, {"without_token_only": True}, {"baselines": ("tf-idf",)}):
         with pytest.raises(AssertionError, match="again"):
-            align_judgments(replace(asked, **change), Run(**options))
+            align_judgments(replace(asked, **change), scored_run)
 
 
-def test_a_changed_score_is_another_alignment(found, asked, options, judged, tmp_path):
+def test_a_changed_score_is_another_alignment(found, asked, scored_run, tmp_path):
     changed = tmp_path / "mine.txt"
     changed.write_text(PAIRS.replace("cat dog 9", "cat dog 0.5"))
-    other = align_judgments(replace(asked, judgments=str(changed)), Run(**options))
+    other = align_judgments(replace(asked, judgments=str(changed)), scored_run)
     assert other.measures[0].rho != found.measures[0].rho
 
 
-def test_taxonomy_needs_no_file(asked, options):
-    table = align_judgments(
-        replace(asked, judgments="taxonomy", baselines=("tf-idf",), places=False), Run(**options)
-    )
+def test_taxonomy_needs_no_file(asked, scored_run):
+    request = replace(asked, judgments="taxonomy", baselines=("tf-idf",), places=False)
+    table = align_judgments(request, scored_run)
     assert table.measures[0].test == "Mantel"
     assert 0 <= table.measures[0].auroc <= 1
     assert (table.kinds, table.layers, table.ceiling) == ((), (), None)
     assert table.table.row("tf-idf") == 6
     find = replace(asked.find, names=("cat", "dog", "rose", "tulip"))
-    few = align_judgments(
-        replace(asked, find=find, judgments="taxonomy", baselines=(), places=False), Run(**options)
-    )
+    few = align_judgments(replace(request, find=find, baselines=()), scored_run)
     assert (few.measures[0].pairs, few.measures[0].pairs_missing) == (6, 0)
 
 
-def test_token_only_modules_can_be_left_out(found, asked, options):
-    part = align_judgments(replace(asked, without_token_only=True), Run(**options))
+def test_token_only_modules_can_be_left_out(found, asked, scored_run):
+    part = align_judgments(replace(asked, without_token_only=True), scored_run)
     assert not np.array_equal(part.table.values[0], found.table.values[0])
     baseline = part.table.row("word-last")
     np.testing.assert_array_equal(part.table.values[baseline], found.table.values[baseline])
@@ -165,29 +148,30 @@ def men(tmp_path):
     return tmp_path
 
 
-def test_men_names_its_split_and_its_raters_agreement(asked, options, men):
+def test_men_names_its_split_and_its_raters_agreement(asked, scored_run, men):
     bare = replace(asked, judgments=str(men), baselines=(), places=False)
-    whole = align_judgments(bare, Run(**options))
+    whole = align_judgments(bare, scored_run)
     assert (whole.about["judgments"], whole.about["split"]) == ("men", "")
     assert (whole.ceiling.pairs, whole.measures[0].pairs) == (9, 9), "the uncovered pair does not count"
-    part = align_judgments(replace(bare, split="train"), Run(**options))
+    part = align_judgments(replace(bare, split="train"), scored_run)
     assert (part.about["split"], part.measures[0].pairs, part.ceiling.pairs) == ("train", 6, 6)
-    assert align_judgments(replace(bare, judgments=str(men / LEMMA)), Run(**options)).ceiling == whole.ceiling
+    assert align_judgments(replace(bare, judgments=str(men / LEMMA)), scored_run).ceiling == whole.ceiling
     (men / RATERS[0]).unlink()
-    assert align_judgments(bare, Run(**options)).ceiling is None
+    assert align_judgments(bare, scored_run).ceiling is None
 
 
-def test_two_models_are_compared_on_the_same_pairs(asked, options, tiny_folder):
+def test_two_models_are_compared_on_the_same_pairs(asked, cached_run):
     few = replace(asked, measures=("jaccard",), taus=(0.4,))
     with pytest.raises(InputError, match="stands in the comparison twice"):
-        align_models([few, few], Run(options["artefacts"], library=options["library"]))
-    table = align_models([few], Run(options["artefacts"], library=options["library"]))
+        align_models([few, few], cached_run)
+    table = align_models([few], cached_run)
     assert table.rows[0].label.startswith("jaccard > 0.4 (")
-    with pytest.raises(InputError, match="no model to compare"):
-        align_models([], Run(options["artefacts"]))
+    for compare in (align_models, priming):
+        with pytest.raises(InputError, match="no model to compare"):
+            compare([], cached_run)
 
 
-def test_priming_has_a_bar_per_bin_and_fixed_effects(asked, options, tmp_path):
+def test_priming_has_a_bar_per_bin_and_fixed_effects(asked, scored_run, cached_run, tmp_path):
     path = tmp_path / "spp.csv"
     rows = [("cat", "dog", "rose", "lake"), ("rose", "tulip", "river", "dog"), ("river", "lake", "cat", "tulip"),
             ("unicorn", "horse", "cat", "dog")]  # fmt: skip
@@ -195,12 +179,10 @@ def test_priming_has_a_bar_per_bin_and_fixed_effects(asked, options, tmp_path):
     for target, strong, weak, unrelated in rows:
         lines += [f"{target},{strong},{unrelated},first", f"{target},{weak},{unrelated},other"]
     path.write_text("\n".join(lines))
-    shown = priming(
-        [replace(asked, judgments=str(path))], Run(options["artefacts"], library=options["library"])
-    )
+    shown = priming([replace(asked, judgments=str(path))], cached_run)
     assert [bar.bin for bar in shown.bars[0]] == ["unrelated", "weak", "strong"]
     assert (len(shown.targets), shown.targets_left_out) == (3, 1)
-    matrix = similarity(SimilarityRequest(asked.find, taus=(0.4,)), Run(**options)).matrices[0]
+    matrix = similarity(SimilarityRequest(asked.find, taus=(0.4,)), scored_run).matrices[0]
     strong = np.mean([matrix.between(*row[:2]) for row in rows[:3]])
     assert shown.bars[0][2].mean == pytest.approx(strong)
     names = [effect.name for effect in shown.mixed.effects] if shown.mixed else []

@@ -9,7 +9,8 @@ from expertlens_core.artefacts import Artefacts
 from expertlens_core.concepts import draw_negatives
 from expertlens_core.errors import Cancelled
 from expertlens_core.models.embeddings import hidden_means, word_vectors
-from expertlens_core.pipeline.finding.plan import choose_positives, plan_find
+from expertlens_core.pipeline import plan_find
+from expertlens_core.pipeline.finding.plan import choose_positives
 from expertlens_core.pipeline.meaning.embeddings import concept_embeddings
 
 
@@ -36,22 +37,14 @@ def test_sentences_are_those_of_the_experts(plan, library, model, run):
     np.testing.assert_allclose(found.word_last, words.last, rtol=1e-4, atol=1e-5)
 
 
-def test_what_is_kept_needs_no_model_and_a_new_concept_only_its_own(plan, run):
+def test_what_is_kept_needs_no_model_and_a_new_concept_only_its_own(plan, run, forbidden):
     first = concept_embeddings(plan, ("cat", "dog"), run)
-
-    def forbidden(*_, **__):
-        raise AssertionError("the model was loaded")
-
-    again = concept_embeddings(
-        plan, ("cat", "dog"), run.at_hand(model=None, models=SimpleNamespace(get=forbidden))
-    )
+    without = run.at_hand(model=None, models=SimpleNamespace(get=forbidden))
+    again = concept_embeddings(plan, ("cat", "dog"), without)
     np.testing.assert_array_equal(first.negative, again.negative)
     said = []
-    more = concept_embeddings(
-        plan,
-        ("cat", "dog", "rose"),
-        run.at_hand(progress=lambda done, total, what: said.append((total, what))),
-    )
+    telling = run.at_hand(progress=lambda done, total, what: said.append((total, what)))
+    more = concept_embeddings(plan, ("cat", "dog", "rose"), telling)
     assert {total for total, _ in said} == {16 + len(plan.pool)}
     assert "embeddings of cat" not in {what for _, what in said}
     np.testing.assert_array_equal(more.positive[:2], first.positive)

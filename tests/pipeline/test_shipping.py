@@ -1,11 +1,8 @@
 """Shipped results: the same answers from beneath the cache, and a folder that nothing touches."""
 
 import json
-import os
-import subprocess
-import sys
+import shutil
 from dataclasses import replace
-from pathlib import Path
 
 import numpy as np
 import pytest
@@ -23,28 +20,26 @@ from expertlens_core.pipeline import (
     align_judgments,
     find,
     plan_find,
+    scored,
     shipping,
-)
-from expertlens_core.pipeline.finding import packed_expertise
+)  # fmt: skip
+from expertlens_core.pipeline.finding import expertise_file
 from expertlens_core.pipeline.finding import plan as plan_module
 from expertlens_core.pipeline.finding.model_record import keep_record
-from expertlens_core.pipeline.finding.scored import scored
 from expertlens_core.pipeline.shipping import build_part, check_shipped, read_manifest
 from expertlens_core.pipeline.story.files import story_name
-from expertlens_core.pipeline.writing.calibrate import _key as calibration_key
+from expertlens_core.pipeline.writing.calibrate import calibration_key
 from expertlens_core.run import Run
 from expertlens_core.steering.dose import Calibration, Dose
 
-ROOT = Path(__file__).parents[2]
 TAUS = [step / 100 for step in range(100)]
 STATISTICS = ("auroc", "on_p50", "on_p90", "off_mean", "on_std", "off_std", "quantile_correlation")
 
 
 @pytest.fixture(scope="module")
 def wanted(tiny_folder, library_file):
-    return FindRequest(
-        model=str(tiny_folder), library=str(library_file), positives=16, negatives=40, device="cpu"
-    )
+    sizes = {"positives": 16, "negatives": 40}
+    return FindRequest(model=str(tiny_folder), library=str(library_file), device="cpu", **sizes)
 
 
 @pytest.fixture(scope="module")
@@ -61,7 +56,7 @@ def whole(tmp_path_factory, wanted, computed):
     """The shipped folder; few units keep all statistics."""
     folder = tmp_path_factory.mktemp("whole") / "shipped"
     with pytest.MonkeyPatch.context() as patch:
-        patch.setattr(packed_expertise, "BEST", 30)
+        patch.setattr(expertise_file, "BEST", 30)
         for part in ("expertise", "maps", "alignment"):
             build_part(part, folder, wanted, Run(computed[0]), judgments="taxonomy")
     return folder
@@ -70,11 +65,7 @@ def whole(tmp_path_factory, wanted, computed):
 @pytest.fixture
 def folder(tmp_path, whole):
     """A copy that a test may damage."""
-    place = tmp_path / "shipped"
-    place.mkdir()
-    for path in whole.iterdir():
-        (place / path.name).write_bytes(path.read_bytes())
-    return place
+    return shutil.copytree(whole, tmp_path / "shipped")
 
 
 @pytest.fixture
@@ -107,9 +98,9 @@ def test_shipped_results_have_the_same_experts_at_every_tau(wanted, computed, st
 def test_units_that_can_be_chosen_keep_exact_ap_and_all_statistics_and_others_have_none(
     wanted, computed, store, monkeypatch
 ):
-    monkeypatch.setattr(packed_expertise, "BEST", 30)
+    monkeypatch.setattr(expertise_file, "BEST", 30)
     for before, after in zip(computed[1], find(wanted, Run(store)), strict=True):
-        ids = packed_expertise.choosable(before.expertise)
+        ids = expertise_file.choosable(before.expertise)
         assert 30 <= len(ids) < before.expertise.units.count
         assert np.array_equal(before.expertise.ap[ids], after.expertise.ap[ids])
         for name in STATISTICS:
@@ -121,13 +112,13 @@ def test_units_that_can_be_chosen_keep_exact_ap_and_all_statistics_and_others_ha
 
 def test_numbers_beyond_half_precision_stay_finite(computed):
     values = np.array([3e5, -1.5, 0, np.nan], dtype=np.float32)
-    half, scale = packed_expertise._half(values)
+    half, scale = expertise_file.half_precision(values)
     assert np.allclose(half.astype(np.float64) * scale, values, rtol=1e-3, equal_nan=True)
 
 
 def test_a_shipped_result_tells_its_day(wanted, computed, store, folder):
     day = read_manifest(folder)["expertise"]["computed"]
-    found = next(iter(find(wanted, Run(store))))
+    found = next(find(wanted, Run(store)))
     assert found.cached
     assert found.about["shipped"] == day
     assert scored(wanted, Run(store, complete=False)).about["shipped"] == day
@@ -152,10 +143,10 @@ sys.exit("torch" in sys.modules)
 """
 
 
-def test_browsing_shipped_results_computes_nothing_and_loads_no_torch(tmp_path, folder, wanted):
-    environment = os.environ | {"EXPERTLENS_SHIPPED": str(folder), "EXPERTLENS_CACHE": str(tmp_path / "c")}
+def test_browsing_shipped_results_computes_nothing_and_loads_no_torch(tmp_path, folder, wanted, python):
     script = BROWSE.format(request=wanted.to_json())
-    assert subprocess.call([sys.executable, "-c", script], cwd=ROOT, env=environment) == 0
+    done = python(script, EXPERTLENS_SHIPPED=folder, EXPERTLENS_CACHE=tmp_path / "c")
+    assert done.returncode == 0, done.stderr
 
 
 def test_the_alignment_answers_without_the_results_behind_it(folder, store, wanted):
@@ -192,13 +183,12 @@ def test_nothing_that_the_cache_does_touches_the_folder(tmp_path, folder, wanted
 
 
 def test_a_damaged_file_is_ignored_with_one_notice_and_computed(
-    store, folder, notices, wanted, model, library
+    store, folder, notices, wanted, model, library, flip
 ):
     key = plan_find(wanted, Run(store)).keys["cat"]
     path = folder / f"{key.digest}.safetensors"
-    damaged = bytearray(path.read_bytes())
-    damaged[-5] ^= 1
-    path.write_bytes(damaged)
+    flip(path, -5)
+    damaged = path.read_bytes()
     assert store.get(key) is None
     assert store.get(key) is None
     (notice,) = notices
@@ -265,10 +255,8 @@ def test_the_check_names_what_is_wrong(tmp_path, folder, wanted, monkeypatch):
     assert "1 files stand in no part" in said()
     strange.unlink()
     for stage in ("layout", "alignment", "expertise"):
-        (path,) = [
-            p for p in folder.glob("*.safetensors") if f'"stage":"{stage}"'.encode() in p.read_bytes()
-        ][:1]
-        kept = path.read_bytes()
+        there = {path: path.read_bytes() for path in folder.glob("*.safetensors")}
+        path, kept = next(each for each in there.items() if f'"stage":"{stage}"'.encode() in each[1])
         path.unlink()
         assert "1 files are missing" in said()
         assert ("there is no" in said()) if stage != "expertise" else ("1 of 7 concepts" in said())
@@ -292,15 +280,13 @@ def test_a_part_is_written_whole_or_not_at_all(tmp_path, folder, wanted, compute
     before = content(folder)
     with pytest.raises(InputError, match="7 of the 7 concepts of tiny have no result in the cache"):
         build_part("expertise", folder, wanted, Run(Artefacts(tmp_path / "empty", 10**9)))
-    calls = []
+    write, left = shipping.write_array_file, iter("12")
 
     def failing(*arguments):
-        calls.append(arguments)
-        if len(calls) == 3:
+        if next(left, None) is None:
             raise OSError("disk full")
-        return shipping_write(*arguments)
+        return write(*arguments)
 
-    shipping_write = shipping.write_array_file
     monkeypatch.setattr(shipping, "write_array_file", failing)
     with pytest.raises(OSError, match="disk full"):
         build_part("expertise", folder, wanted, Run(computed[0]))
@@ -354,13 +340,11 @@ def test_without_a_folder_nothing_is_shipped(tmp_path, wanted):
 
 
 @pytest.mark.skipif(not (shipped_directory() / "manifest.json").is_file(), reason="nothing is shipped yet")
-def test_what_ships_is_whole_and_fits_this_version():
+def test_what_ships_is_whole_and_fits_this_version(python):
     script = (
         "import sys; from expertlens_core.cli import main; "
         "code = main(['shipped', 'check', '--model', 'smollm2', '--concepts', 'everyday']); "
         "sys.exit(code or ('torch' in sys.modules) * 3)"
     )
-    done = subprocess.run(
-        [sys.executable, "-c", script], cwd=ROOT, capture_output=True, text=True, check=False
-    )
+    done = python(script)
     assert done.returncode == 0, done.stdout + done.stderr

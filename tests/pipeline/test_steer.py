@@ -9,19 +9,18 @@ from expertlens_core.concepts import load_library
 from expertlens_core.defaults import DEFAULT_LIBRARY
 from expertlens_core.errors import InputError
 from expertlens_core.pipeline import FindRequest, SteerRequest, control_concept, steer
-from expertlens_core.run import Run
 from expertlens_core.steering.dose import safe_dose
 
 
 @pytest.fixture
-def ask(request_, library, model, store):
-    def run(**options):
+def ask(request_, run):
+    def write(**options):
         request = SteerRequest(find=request_, concept="cat", prompt="She saw", tokens=8, **options)
-        steps = list(steer(request, Run(store, library=library, model=model)))
+        steps = list(steer(request, run))
         assert all(text.finished for text in steps[-1])
         return steps
 
-    return run
+    return write
 
 
 def table(texts):
@@ -60,10 +59,10 @@ def test_more_rows_than_a_batch_give_the_same_texts(ask, monkeypatch):
     assert ask(samples=3, experts=10)[-1] == whole
 
 
-def test_a_stopped_stream_ends_with_what_there_is(request_, library, model, store):
+def test_a_stopped_stream_ends_with_what_there_is(request_, run):
     request = SteerRequest(find=request_, concept="cat", tokens=50)
     seen = []
-    for texts in steer(request, Run(store, library=library, model=model, cancelled=lambda: len(seen) >= 3)):
+    for texts in steer(request, run.at_hand(cancelled=lambda: len(seen) >= 3)):
         seen.append(texts)
     assert 3 <= len(seen) < 6
     assert any(text.text for text in seen[-1])
@@ -98,16 +97,16 @@ def test_a_module_that_never_fires_ends_the_text_in_a_sentence(ask, monkeypatch)
         ask(experts=20)
 
 
-def test_bad_requests_are_explained(request_, library, model, store):
+def test_bad_requests_are_explained(request_, run):
     for wrong in ({"rule": "melt"}, {"control": "none"}, {"strengths": ()}, {"samples": 0}, {"experts": 0}):
         with pytest.raises(InputError):
             SteerRequest(**wrong)
     request = SteerRequest(find=request_, concept="cart")
     with pytest.raises(InputError, match="no concept 'cart'"):
-        steer(request, Run(store, library=library, model=model))
+        steer(request, run)
     request = SteerRequest(find=request_, concept="cat", experts=10_000)
     with pytest.raises(InputError):
-        list(steer(request, Run(store, library=library, model=model)))
+        list(steer(request, run))
 
 
 def test_requests_are_json():
