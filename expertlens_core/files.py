@@ -1,7 +1,5 @@
 """Files: where a named one is, whether it has changed since it was read, and what makes a rename durable."""
 
-from __future__ import annotations
-
 import os
 from collections.abc import Iterable
 from pathlib import Path

@@ -1,7 +1,5 @@
 """``demo prepare|check``."""
 
-from __future__ import annotations
-
 from dataclasses import replace
 from pathlib import Path
 

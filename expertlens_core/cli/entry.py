@@ -3,8 +3,6 @@
 Exit codes: 0 done, 1 failed, 2 usage or bad input, 130 interrupted.
 """
 
-from __future__ import annotations
-
 import logging
 import os
 import sys

@@ -1,7 +1,5 @@
 """``find``, ``calibrate`` and ``steer``: what each asks for beside its request, and what it writes."""
 
-from __future__ import annotations
-
 import time
 from dataclasses import asdict, replace
 from pathlib import Path

@@ -1,7 +1,5 @@
 """``similarity``, ``align`` and ``domains``: what each asks for beside its request, and what it writes."""
 
-from __future__ import annotations
-
 from dataclasses import asdict, replace
 from pathlib import Path
 from typing import Any

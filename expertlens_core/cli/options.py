@@ -1,7 +1,5 @@
 """Options of commands, made from the fields of their requests."""
 
-from __future__ import annotations
-
 import inspect
 import re
 import types

@@ -1,7 +1,5 @@
 """``cache show|verify|clear`` and ``shipped build|check``: what is on the disk."""
 
-from __future__ import annotations
-
 from pathlib import Path
 from typing import Annotated
 

@@ -6,8 +6,6 @@ too; they were computed from exact AP, and may differ in the fifth decimal from 
 not shipped: it is put together again from the packed results in a moment.
 """
 
-from __future__ import annotations
-
 import json
 import os
 from collections.abc import Iterable

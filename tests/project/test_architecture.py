@@ -137,7 +137,7 @@ def test_what_pages_share_imports_no_part_of_a_page():
 
 
 def test_runs_are_made_at_the_doors():
-    doors = {"cli/progress.py", "notebook.py", "pages/shared/services.py", "run.py", "pipeline/shipping.py"}
+    doors = {"cli/output.py", "notebook.py", "pages/shared/services.py", "run.py", "pipeline/shipping.py"}
     files = [*sources(), *(ROOT / "pages").rglob("*.py")]
     made = {
         path.relative_to(ROOT).as_posix().removeprefix("expertlens_core/")

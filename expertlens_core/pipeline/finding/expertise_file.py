@@ -6,8 +6,6 @@ bit, so that the best of them are the best in the same order, and the other stat
 rest in half precision; elsewhere these are NaN.
 """
 
-from __future__ import annotations
-
 import json
 from collections.abc import Mapping
 from dataclasses import asdict, fields

@@ -4,8 +4,6 @@ Layout and first columns: github.com/apple/ml-selfcond, selfcond/expertise.py. I
 number; (layer, unit) is what identifies a unit.
 """
 
-from __future__ import annotations
-
 import hashlib
 import json
 import os

@@ -1,7 +1,5 @@
 """The plan of a find: which results it asks for, and which of them are there. Loads no model."""
 
-from __future__ import annotations
-
 import difflib
 import hashlib
 from dataclasses import dataclass

@@ -1,7 +1,5 @@
 """The request of a find: everything that an expertise depends on."""
 
-from __future__ import annotations
-
 from typing import Annotated, Any, Literal
 
 from pydantic import Field

@@ -1,7 +1,5 @@
 """Scored: a library whose experts have been found, as the comparison of concepts starts from it."""
 
-from __future__ import annotations
-
 import json
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass

@@ -1,7 +1,5 @@
 """Alignment: a model's similarities against human judgments, beside every baseline, the cache first."""
 
-from __future__ import annotations
-
 import itertools
 from collections.abc import Sequence
 from dataclasses import dataclass, replace

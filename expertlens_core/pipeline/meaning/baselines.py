@@ -1,7 +1,5 @@
 """Baselines: similarity matrices of a library that need no experts."""
 
-from __future__ import annotations
-
 from collections.abc import Sequence
 from typing import Any, Literal
 

@@ -1,7 +1,5 @@
 """Embeddings of a library's concepts: the vectors that alignment's baselines are made of, the cache first."""
 
-from __future__ import annotations
-
 from dataclasses import dataclass
 from functools import partial
 from typing import Any

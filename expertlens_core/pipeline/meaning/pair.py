@@ -1,7 +1,5 @@
 """The pair view: what one edge of the concept map rests on."""
 
-from __future__ import annotations
-
 from dataclasses import dataclass
 from typing import Any
 

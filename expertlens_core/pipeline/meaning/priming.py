@@ -1,7 +1,5 @@
 """Priming: the Semantic Priming Project's targets with a strong, a weak and an unrelated partner."""
 
-from __future__ import annotations
-
 from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any

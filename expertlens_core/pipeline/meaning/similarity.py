@@ -1,7 +1,5 @@
 """Similarity: all pairs of a library by several measures and taus, the cache first."""
 
-from __future__ import annotations
-
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from functools import partial

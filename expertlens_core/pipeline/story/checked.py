@@ -1,7 +1,5 @@
 """Types of the values in a story's file, and the one sentence that tells of a wrong value."""
 
-from __future__ import annotations
-
 from collections.abc import Callable
 from dataclasses import astuple, fields
 from typing import Annotated, Any, TypeVar

@@ -1,7 +1,5 @@
 """The demo check: is this machine ready to show a model to an audience?"""
 
-from __future__ import annotations
-
 import socket
 import time
 from collections.abc import Callable, Sequence

@@ -1,7 +1,5 @@
 """Story files: read, written whole, kept in the cache, shipped; and whether a story fits the weights that are here."""
 
-from __future__ import annotations
-
 import json
 from pathlib import Path
 from typing import NoReturn

@@ -3,8 +3,6 @@
 What a story's file holds is text from a model and from files: it is text for whoever shows it, never markup.
 """
 
-from __future__ import annotations
-
 from dataclasses import dataclass
 from functools import cache
 from typing import Annotated, Any, Literal
