@@ -20,7 +20,8 @@ import numpy as np
 sys.path.insert(0, str(Path(__file__).parents[1]))
 
 from expertlens_core.analysis.ranks import bootstrap_rhos
-from expertlens_core.analysis.similarity import MEASURE_NAMES, TAUS, similarities
+from expertlens_core.analysis.similarity import TAUS, similarities
+from expertlens_core.analysis.similarity_matrix import MEASURE_NAMES
 
 CONCEPTS, UNITS = 751, 294_912
 BAR_SECONDS, BAR_BYTES = 20.0, 4 * 2**30

@@ -23,6 +23,8 @@ class Stage:
     """What its progress counts."""
     runs_model: bool = False
     """Whether it finds missing experts and runs sentences; the others only compare what is there."""
+    command: bool = False
+    """Whether a command of its name writes its result as JSON; commands that write more stand in `cli`."""
 
     @property
     def request(self) -> type[Request]:
@@ -49,7 +51,7 @@ STAGES = {
     "map": Stage("meaning.domains", "DomainRequest", "concept_map", "steps"),
     "domains": Stage("meaning.domains", "DomainRequest", "domains", "steps"),
     "overlap": Stage("meaning.pair", "DomainRequest", "overlaps", "steps"),
-    "communities": Stage("meaning.domains", "DomainRequest", "communities_of", "steps"),
+    "communities": Stage("meaning.domains", "DomainRequest", "communities_of", "steps", command=True),
     "align": Stage("meaning.alignment", "AlignRequest", "align_judgments"),
     "align models": Stage("meaning.alignment", "AlignRequest", "align_models"),
     "embeddings": Stage("meaning.alignment", "AlignRequest", "embed", runs_model=True),

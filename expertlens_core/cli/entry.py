@@ -11,11 +11,12 @@ from collections.abc import Sequence
 import typer
 
 from ..errors import Cancelled, InputError
+from ..stages import STAGES
 from ..waiting_threads import spin_briefly
 from .demo_commands import demo_commands
 from .find_commands import calibrate_command, find_command, steer_command
 from .inventory_commands import concepts_commands, models_command
-from .meaning_commands import align_command, domains_command, similarity_command
+from .meaning_commands import align_command, domains_command, result_command, similarity_command
 from .store_commands import cache_commands, shipped_commands
 
 PROGRAM = "python -m expertlens_core"
@@ -32,6 +33,9 @@ app = typer.Typer(
     pretty_exceptions_enable=False,
     add_completion=False,
 )
+for name, stage in STAGES.items():
+    if stage.command:
+        app.command(name)(result_command(name, stage))
 app.command("models")(models_command)
 app.add_typer(concepts_commands, name="concepts")
 app.command("find")(find_command)

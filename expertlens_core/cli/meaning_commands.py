@@ -1,5 +1,6 @@
-"""``similarity``, ``align`` and ``domains``: what each asks for beside its request, and what it writes."""
+"""``similarity``, ``align``, ``domains`` and plain results: what each asks for beside its request, what it writes."""
 
+from collections.abc import Callable
 from dataclasses import asdict, replace
 from pathlib import Path
 from typing import Any
@@ -9,6 +10,8 @@ from ..errors import InputError
 from ..pipeline.meaning.alignment import Aligned, AlignRequest
 from ..pipeline.meaning.domains import ConceptMap, DomainRequest
 from ..pipeline.meaning.similarity import SimilarityRequest
+from ..request import Request
+from ..stages import Stage
 from .options import takes
 from .output import ProgressLine, say, write_json
 
@@ -16,6 +19,20 @@ JSON = ("X.json", "File for the result.")
 DISAGREEMENTS = 20
 GRAPH = "Also the graph: .html (offline), .graphml, .gexf, .svg, .png, or .csv (edges, and the nodes in a second file)."
 GRAPHS = (".html", ".graphml", ".gexf", ".csv", ".svg", ".png")
+
+
+def result_command(name: str, stage: Stage) -> Callable[..., None]:
+    """The command of a stage that writes its result and nothing else."""
+
+    @takes(stage.request, out=JSON)
+    def command(asked: Request, out: Path) -> None:
+        with ProgressLine() as line:
+            result = stage.function(asked, line.run())
+        write_json(out, {"result": result, "request": asked.to_json()})
+        say(f"{name} written to {out}")
+
+    command.__doc__ = f"{(stage.function.__doc__ or name).splitlines()[0]}\n\nWrites the result as JSON."
+    return command
 
 
 @takes(

@@ -15,6 +15,7 @@ from pathlib import Path
 from tempfile import TemporaryDirectory
 from typing import Any
 
+from ..analysis.similarity_matrix import MEASURE_NAMES
 from ..artefacts import SUFFIX, ArrayFile, ArtefactKey, Artefacts, write_array_file
 from ..artefacts.shipped import DOCUMENTS, MANIFEST, documents_text, read_documents, squeeze
 from ..concepts.formats.whole_file import write_whole_file
@@ -31,7 +32,7 @@ from .finding.scored import scored
 from .meaning.alignment import AlignRequest, align_judgments
 from .meaning.domains import DomainRequest, communities_of, concept_map, domains
 from .meaning.pair import overlap_of
-from .meaning.similarity import MEASURE_NAMES, matrices_of
+from .meaning.similarity import matrices_of
 from .story.files import story_name
 from .writing.calibrate import known_calibration
 

@@ -2,6 +2,7 @@
 
 import math
 import re
+from collections.abc import Callable
 from dataclasses import dataclass
 
 import numpy as np
@@ -67,13 +68,18 @@ def moves_attention(units: Units) -> np.ndarray:
     return flags[units.module_of]
 
 
-def set_to_dose(expertise: Expertise, dose: Dose) -> Intervention:
-    """Set a concept's experts by a dose; an InputError when it asks for a layer or more units than there are."""
+def set_to_dose(
+    expertise: Expertise, dose: Dose, rule: Callable[..., Intervention] = set_to_mean
+) -> Intervention:
+    """A concept's experts by a dose and a rule such as `set_to_mean`.
+
+    Raises InputError when the dose asks for a layer or more units than there are.
+    """
     if dose.first_layer >= expertise.units.layers:
         raise InputError(
             f"the first layer is {dose.first_layer}: the model has {expertise.units.layers} layers, counted from 0"
         )
-    return set_to_mean(expertise, dose.experts, dose.strength, among=candidates(expertise.units, dose))
+    return rule(expertise, dose.experts, dose.strength, among=candidates(expertise.units, dose))
 
 
 @dataclass(frozen=True)

@@ -8,7 +8,8 @@ from hypothesis import strategies as st
 from hypothesis.extra import numpy as hnp
 
 from expertlens_core.analysis import similarity as module
-from expertlens_core.analysis.similarity import MEASURE_NAMES, TAUS, similarities
+from expertlens_core.analysis.similarity import TAUS, similarities
+from expertlens_core.analysis.similarity_matrix import MEASURE_NAMES
 from expertlens_core.errors import Cancelled, InputError
 
 

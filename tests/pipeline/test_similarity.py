@@ -6,10 +6,10 @@ import numpy as np
 import pytest
 
 from expertlens_core.analysis import similarity as kernel
+from expertlens_core.analysis.similarity_matrix import MEASURE_NAMES
 from expertlens_core.artefacts import Artefacts
 from expertlens_core.errors import InputError
 from expertlens_core.pipeline import SimilarityRequest, find, scored, similarity, unit_mask
-from expertlens_core.pipeline.meaning.similarity import MEASURE_NAMES
 
 TAUS = (0.4, 0.55)
 

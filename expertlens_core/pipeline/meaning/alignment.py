@@ -11,7 +11,7 @@ from ...analysis.comparison import Comparison
 from ...analysis.judgment_source import load_judgments
 from ...analysis.judgments import Judgments, cover
 from ...analysis.men import HumanCeiling
-from ...analysis.similarity_matrix import SimilarityMatrix
+from ...analysis.similarity_matrix import MEASURE_NAMES, Measure, SimilarityMatrix
 from ...artefacts import ArtefactKey, digest_of
 from ...artefacts.codec import pack
 from ...concepts import Library
@@ -23,7 +23,7 @@ from ..finding.request import FindRequest
 from ..finding.scored import Scored, scored
 from . import baselines, embeddings, similarity
 from .baselines import BASELINES, BaselineName, baseline_matrices
-from .similarity import MEASURE_NAMES, MeasureName, matrices_of
+from .similarity import matrices_of
 
 VERSION = 3
 
@@ -40,7 +40,7 @@ class AlignRequest(Request):
     """Part of the judgments, such as test."""
     taus: tuple[Tau, ...] = (0.5,)
     """Thresholds on AP; the first is compared with the baselines."""
-    measures: tuple[MeasureName, ...] = MEASURE_NAMES
+    measures: tuple[Measure, ...] = MEASURE_NAMES
     """Some of the measures; default all."""
     baselines: tuple[BaselineName, ...] = BASELINES
     """Some of the baselines, or none; default all."""

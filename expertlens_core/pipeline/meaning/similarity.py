@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from functools import partial
-from typing import Any, Literal, cast
+from typing import Any, cast
 
 import numpy as np
 
@@ -16,8 +16,6 @@ from ..finding.request import FindRequest
 from ..finding.scored import Scored, scored
 
 VERSION = 2
-MeasureName = Literal["jaccard", "cosine", "cosine-adjusted", "cosine-prevalence", "kl"]
-MEASURE_NAMES: tuple[MeasureName, ...] = ("jaccard", "cosine", "cosine-adjusted", "cosine-prevalence", "kl")
 STEPS = 1000
 
 
@@ -27,7 +25,7 @@ class SimilarityRequest(Request):
 
     find: FindRequest = FindRequest()
     """How the experts are found; its names are the concepts to compare."""
-    measures: tuple[MeasureName, ...] = ("jaccard",)
+    measures: tuple[Measure, ...] = ("jaccard",)
     """jaccard, cosine, cosine-adjusted, cosine-prevalence or kl."""
     taus: tuple[Tau, ...] = (0.5,)
     """AP above which a unit is an expert (jaccard)."""

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Any, Literal
 
@@ -13,6 +13,7 @@ from ...experts.expertise import Expertise
 from ...request import Field, Request, request
 from ...run import Run
 from ...steering.dose import Dose, set_to_dose
+from ...steering.intervention import Intervention, random_control, set_to_mean
 from ..finding.find import find
 from ..finding.model_record import load_for
 from ..finding.plan import choose_concepts, plan_find
@@ -22,6 +23,8 @@ from .calibrate import dose_of
 if TYPE_CHECKING:
     from ...steering.request import Row
 
+Rule = Literal["set"]
+RULES: dict[Rule, Callable[..., Intervention]] = {"set": set_to_mean}
 ROWS = 64
 """Texts generated side by side."""
 
@@ -34,7 +37,7 @@ class SteerRequest(Request):
     """How the experts are found; its names are not looked at."""
     concept: str = "cat"
     """The concept to switch on."""
-    rule: Literal["set"] = "set"
+    rule: Rule = "set"
     """What happens to the experts: set."""
     experts: int | None = Field(default=None, ge=1)
     """How many; default the concept's dose: the calibrated one where there is one, else a safe one."""
@@ -194,18 +197,17 @@ def _rows(
     asked: SteerRequest, dose: Dose, expertise: Expertise, other: Expertise | None
 ) -> list[tuple[Row, float]]:
     """The texts to write, each with the strength of its intervention."""
-    from ...steering.intervention import random_control
     from ...steering.request import Row
 
     sets: list[tuple[Any, Any, float]] = [("original", None, 0.0)]
     for strength in asked.strengths or (dose.strength,):
         each = replace(dose, strength=strength)
-        steered = set_to_dose(expertise, each)
+        steered = set_to_dose(expertise, each, RULES[asked.rule])
         sets.append(("steered", steered, strength))
         if asked.control == "random":
             sets.append(("control", random_control(steered, asked.seed), strength))
         elif other is not None:
-            sets.append(("control", set_to_dose(other, each), strength))
+            sets.append(("control", set_to_dose(other, each, RULES[asked.rule]), strength))
     return [(Row(kind, i, change), strength) for kind, change, strength in sets for i in range(asked.samples)]
 
 
