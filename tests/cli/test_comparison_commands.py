@@ -108,6 +108,15 @@ def test_align_with_a_priming_table_adds_its_bars(compare, tmp_path):
     assert "none of the 3 targets" in content["priming_note"]
 
 
+def test_a_stage_without_code_of_its_own_writes_its_result(compare, tmp_path):
+    code, _, err = compare("communities", "--out", tmp_path / "c.json")
+    assert (code, "written to" in err) == (0, True)
+    written = json.loads((tmp_path / "c.json").read_text())
+    assert set(written) == {"result", "request"}
+    assert all(isinstance(number, int) for number in written["result"].values())
+    assert "cat" in written["result"]
+
+
 @pytest.mark.parametrize("form", ["html", "graphml", "gexf", "csv", "svg", "png"])
 def test_domains_writes_statistics_and_graph(compare, tmp_path, form):
     out, graph = tmp_path / "x.json", tmp_path / f"g.{form}"
