@@ -70,7 +70,10 @@ class Scored:
         """`[concepts, units]` float64, memory-mapped, read-only; built once and mapped from then on."""
         fields = {concept: self.plan.keys[concept].digest for concept in self.concepts}
         key = ArtefactKey("ap matrix", 1, fields, "derived", f"AP matrix of {self.name}")
-        rows = Rows(len(self.concepts), self.units.count, np.float64, self._rows)
+        rows = Rows(
+            len(self.concepts), self.units.count, np.float64,
+            lambda: (expertise_from_file(file).ap for _, file in self._files(mapped=False)),
+        )  # fmt: skip
         run = self.run.at_hand(compute=True)  # put together from results that are there
         return run.kept_file(key, lambda: ({"ap": rows}, {"concepts": self.concepts}), mapped=True).arrays[
             "ap"
@@ -132,10 +135,6 @@ class Scored:
             return {"prevalence": np.array(shares)}, {"warnings": warned} if warned else {}
 
         return self.run.at_hand(compute=True).kept_file(self.key("prevalence", 1, "prevalence", {}), make)
-
-    def _rows(self) -> Iterator[np.ndarray]:
-        for _, file in self._files(mapped=False):
-            yield expertise_from_file(file).ap
 
     def _files(self, mapped: bool) -> Iterator[tuple[str, ArrayFile]]:
         for concept in self.concepts:
