@@ -60,11 +60,8 @@ def find_expertise(
 ) -> list[Expertise]:
     """Expertise of some concepts of a library in a loaded model: `find` for a notebook.
 
-    Args:
-        model, library: both at hand.
-        names: keys or names of concepts, in the order wanted; none takes all.
-        run: with the cache and the progress; default the cache of this computer.
-        options: further fields of `FindRequest`, such as ``positives=100``.
+    Concepts by key or name, in the order wanted; none takes all. The run defaults to the cache of this computer, the
+    options are further fields of `FindRequest`, such as ``positives=100``.
     """
     request = FindRequest(model=model.name, library=library.name, names=names, **options)
     results = find(request, (run or Run()).at_hand(model=model, library=library))

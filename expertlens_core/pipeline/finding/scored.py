@@ -171,11 +171,7 @@ def unit_mask(
 ) -> np.ndarray | None:
     """`[units]` True for the units to compare; None where nothing is left out.
 
-    Args:
-        without_token_only: leave out modules that see only the current token's embedding.
-        kind, layer: only units of this kind of module, of this layer.
-
-    Raises InputError when no unit is left.
+    Token-only modules see only the current token's embedding. Raises InputError when no unit is left.
     """
     if not without_token_only and kind is None and layer is None:
         return None
