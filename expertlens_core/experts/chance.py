@@ -40,7 +40,7 @@ class ExpectedUnits:
 
     count: float
     is_bound: bool
-    """True where no draw reached tau: `count` is then an upper bound (95 %), not an estimate."""
+    """True where no draw lies above tau: `count` is then an upper bound (95 %), not an estimate."""
 
 
 @dataclass(frozen=True, eq=False)

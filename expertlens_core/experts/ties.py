@@ -12,7 +12,8 @@ WIDTH x TOLERANCE x max(|a|, m), counted from a; the responses of one level are 
 begins at a response, noise seldom parts one, as it parts values beside the edge of a fixed grid; because it has a
 width, the responses of a unit that hardly varies do not all melt into one.
 
-The rule is the same for every number format. Means, quantiles and deviations use the responses as they are.
+`group_ties` of `kernel.py` carries it out on a CPU, `_tied` of `device_statistics.py` on a GPU; this file holds its two
+numbers. The rule is the same for every number format. Means, quantiles and deviations use the responses as they are.
 """
 
 TOLERANCE = 2.0**-15

@@ -8,7 +8,6 @@ not shipped: it is put together again from the packed results in a moment.
 
 import json
 import os
-from collections.abc import Iterable
 from dataclasses import replace
 from datetime import UTC, datetime
 from pathlib import Path
@@ -50,10 +49,7 @@ class Asking(Artefacts):
         self._strict = strict
 
     def get(self, key: ArtefactKey, mapped: bool = True) -> ArrayFile | None:
-        """As `Artefacts.get`.
-
-        Raises InputError when it is missing and must not be.
-        """
+        """As `Artefacts.get`; raises InputError for what is missing and must not be."""
         found = super().get(key, mapped)
         if key.stage != "ap matrix":
             self.asked[key.digest] = key
@@ -65,14 +61,10 @@ class Asking(Artefacts):
 def build_part(
     part: str, folder: Path, request: FindRequest, run: Run, *, judgments: str = BUILT_IN_JUDGMENTS
 ) -> dict[str, Any]:
-    """Write one part of the shipped results, in place of what the folder holds of it; returns its manifest entry.
+    """Write one of `PARTS` in place of what the folder holds of it; returns the part's entry in the manifest.
 
-    Args:
-        part: one of `PARTS`.
-        folder: is made where it is not there.
-        request: for the whole library.
-        run: with the cache of a computed run; what is derived from its results is computed where it is missing.
-        judgments: of the part ``alignment``.
+    The request is for the whole library, the run has the cache of a computed run (what is derived from its results is
+    computed where it is missing), the judgments are those of the part ``alignment``.
 
     Raises InputError when the cache does not hold all of it.
     """
@@ -103,9 +95,8 @@ def build_part(
 
 def _request_of(part: str, request: FindRequest, judgments: str) -> FindRequest:
     """The request that a part answers: the built-in judgments are compared with their own concepts."""
-    if part == "alignment" and judgments == BUILT_IN_JUDGMENTS:
-        return replace(request, library="men")
-    return request
+    own = part == "alignment" and judgments == BUILT_IN_JUDGMENTS
+    return replace(request, library="men") if own else request
 
 
 def ask(part: str, request: FindRequest, store: Artefacts, judgments: str = BUILT_IN_JUDGMENTS) -> None:
@@ -142,10 +133,8 @@ def ask(part: str, request: FindRequest, store: Artefacts, judgments: str = BUIL
 
 def read_manifest(folder: Path) -> dict[str, Any]:
     """Part → its entry: days, versions, digests, files with their bytes; empty where nothing was shipped."""
-    try:
-        parts: dict[str, Any] = json.loads((folder / MANIFEST).read_bytes())
-    except FileNotFoundError:
-        return {}
+    path = folder / MANIFEST
+    parts: dict[str, Any] = json.loads(path.read_bytes()) if path.is_file() else {}
     return parts
 
 
@@ -242,7 +231,7 @@ def _place(
 
 
 def _write_files(
-    folder: Path, store: Artefacts, keys: Iterable[ArtefactKey]
+    folder: Path, store: Artefacts, keys: tuple[ArtefactKey, ...]
 ) -> tuple[dict[str, int], dict[str, str]]:
     """Write the artefacts of some keys; the files with their bytes, and the versions of libraries behind them."""
     files, versions = {}, library_versions()

@@ -10,3 +10,13 @@ GROUPS: dict[str, list[tuple[str, str, str]]] = {
     "Steering": [("steer", "Steer", "tune")],
     "Share": [("activity", "Activity", "monitor_heart")],
 }
+
+QUESTIONS = {
+    "concepts": "Read the sentences, or bring your own.",
+    "experts": "Which neurons respond to a concept, and in which layers?",
+    "concept_map": "Which concepts share neurons?",
+    "alignment": "Does the model agree with people?",
+    "steer": "What does the model write with them switched on?",
+    "activity": "Jobs, models in memory, cache.",
+}
+"""Page → the question it answers, as Home tells it."""

@@ -13,7 +13,6 @@ from ...models.units import Units
 from ...run import Run
 from .plan import Plan
 from .pool import pool_left
-from .request import FindRequest
 from .speed import known_speed, measure_speed, speed_name
 
 if TYPE_CHECKING:
@@ -58,8 +57,7 @@ def estimate_find(plan: Plan, run: Run) -> Estimate:
     if not plan.missing:
         return Estimate(0.0, 0, 0, 0, 0, True, "Everything is in the cache.")
     request, record, model = plan.request, plan.record, run.model
-    units = record.units if record is not None else _units(request)
-    parameters = _parameters(request, model)
+    units, parameters = _size(plan, model)
     missing = len(plan.missing)
     chosen = [plan.positives(concept) for concept in plan.unfinished]
     own = [concept.negatives or () for concept in plan.unfinished]
@@ -106,30 +104,29 @@ def _expertise_bytes(units: Units, positives: int, negatives: int) -> int:
     return per_unit * units.count + 8 * len(units.modules) + len(table) + HEADER_BYTES
 
 
-def _units(request: FindRequest) -> Units:
+def _size(plan: Plan, model: LanguageModel | None) -> tuple[Units, int]:
+    """Units, and numbers in the weights: of the model, else as the catalogue or the configuration has it."""
     from ...models.catalogue import config_of, known_model
-    from ...models.discovery import unit_table_from_config
-    from ...models.loading import unit_table
-
-    which: dict[str, Any] = {"modules": request.modules, "include_norms": request.include_norms}
-    known = known_model(request.model)
-    if known is not None:
-        return unit_table_from_config(config_of(known), **which)
-    return unit_table(request.model, request.revision, **which)
-
-
-def _parameters(request: FindRequest, model: LanguageModel | None) -> int:
-    """Numbers in the weights: of the model, the catalogue, or the configuration."""
-    if model is not None:
-        return sum(parameter.numel() for parameter in model.model.parameters())
-    from ...models.catalogue import known_model
     from ...models.residency import estimate_memory
     from ...models.sources import find_source
 
-    known = known_model(request.model)
+    if model is not None:
+        return model.units, sum(parameter.numel() for parameter in model.model.parameters())
+    request, known = plan.request, known_model(plan.request.model)
+    which: dict[str, Any] = {"modules": request.modules, "include_norms": request.include_norms}
+    if plan.record is not None:
+        units = plan.record.units
+    elif known is not None:
+        from ...models.discovery import unit_table_from_config
+
+        units = unit_table_from_config(config_of(known), **which)
+    else:
+        from ...models.loading import unit_table
+
+        units = unit_table(request.model, request.revision, **which)
     if known is not None:
-        return known.parameters
-    return estimate_memory(find_source(request.model, request.revision).config) // 4
+        return units, known.parameters
+    return units, estimate_memory(find_source(request.model, request.revision).config) // 4
 
 
 def _operations_per_second() -> float:

@@ -40,10 +40,8 @@ THRESHOLDS = np.linspace(0.5, 1.0, 501)
 def export_found(found: Found, folder: str | Path, form: Format = "csv") -> bool:
     """Write one concept's files under ``folder/<group>/<concept>/expertise/``, whole or not at all.
 
-    ``csv`` writes ``expertise.csv`` and ``expertise_info.json``, ``safetensors`` one array file.
-
-    Returns:
-        False where the files were there already, unchanged, and were left alone.
+    ``csv`` writes ``expertise.csv`` and ``expertise_info.json``, ``safetensors`` one array file. False where the files
+    were there already, unchanged, and were left alone.
 
     Raises InputError when the place cannot be written.
     """

@@ -93,10 +93,7 @@ def recipe_fields(request: FindRequest, record: ModelRecord) -> dict[str, Any]:
 
 
 def load_for(request: FindRequest, run: Run) -> LanguageModel:
-    """The model of a request, the run's own where it has one; its record is kept for later processes.
-
-    Raises InputError as `load_model` does.
-    """
+    """The model of a request, the run's own where it has one; its record is kept for later processes."""
     if run.model is not None:
         return run.model
     run.progress(0, 0, f"loading {model_label(request.model)}")

@@ -140,11 +140,12 @@ def pool_responses(
 
 
 def pool_left(plan: Plan, run: Run, *, count: bool = False) -> tuple[str, ...] | None:
-    """The pool's sentences that have still to run so that all of it is kept; None where it is not to be kept.
+    """The sentences that are missing from the kept responses to the whole pool.
 
-    A first concept should not wait for the whole pool: until as many negatives have been asked for as the pool holds,
-    they run with their concept. So all of it costs at most twice what it must. `count` remembers that the plan asks
-    for its negatives.
+    None where the responses to the whole pool are not to be kept (yet): each concept then runs the negatives that are
+    drawn for it. For a first concept should not wait for the whole pool, so it is run only when as many negatives have
+    been asked for, in all finds together, as it holds; all of it then costs at most twice what it must. An empty tuple
+    where everything is there. With `count` the plan's own negatives are added to what has been asked for, on record.
     """
     pool = plan.drawn_from
     if plan.record is None:

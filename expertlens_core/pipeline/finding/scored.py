@@ -68,7 +68,10 @@ class Scored:
         """`[concepts, units]` float64, memory-mapped, read-only; built once and mapped from then on."""
         fields = {concept: self.plan.keys[concept].digest for concept in self.concepts}
         key = ArtefactKey("ap matrix", 1, fields, "derived", f"AP matrix of {self.name}")
-        rows = Rows(len(self.concepts), self.units.count, np.float64, self._rows)
+        rows = Rows(
+            len(self.concepts), self.units.count, np.float64,
+            lambda: (expertise_from_file(file).ap for _, file in self._files(mapped=False)),
+        )  # fmt: skip
         run = self.run.at_hand(compute=True)  # put together from results that are there
         return run.kept_file(key, lambda: ({"ap": rows}, {"concepts": self.concepts}), mapped=True).arrays[
             "ap"
@@ -131,10 +134,6 @@ class Scored:
 
         return self.run.at_hand(compute=True).kept_file(self.key("prevalence", 1, "prevalence", {}), make)
 
-    def _rows(self) -> Iterator[np.ndarray]:
-        for _, file in self._files(mapped=False):
-            yield expertise_from_file(file).ap
-
     def _files(self, mapped: bool) -> Iterator[tuple[str, ArrayFile]]:
         for concept in self.concepts:
             file = self.run.artefacts.get(self.plan.keys[concept], mapped)
@@ -170,11 +169,7 @@ def unit_mask(
 ) -> np.ndarray | None:
     """`[units]` True for the units to compare; None where nothing is left out.
 
-    Args:
-        without_token_only: leave out modules that see only the current token's embedding.
-        kind, layer: only units of this kind of module, of this layer.
-
-    Raises InputError when no unit is left.
+    Token-only modules see only the current token's embedding. Raises InputError when no unit is left.
     """
     if not without_token_only and kind is None and layer is None:
         return None

@@ -66,10 +66,8 @@ def measure_speed(
 ) -> Speed:
     """Measure for about a second how fast the model reads and its units are scored.
 
-    Args:
-        sentences: what will be read, at least one; up to `SAMPLE` of them, evenly spread, are looked at.
-        positives, negatives: sizes of the sets that will be scored.
-        drawing: seconds to draw the negatives of one concept, passed on.
+    Of the sentences that will be read (at least one) up to `SAMPLE`, evenly spread, are looked at; `positives` and
+    `negatives` are the sizes of the sets that will be scored.
     """
     sample = tuple(sentences[:: max(1, len(sentences) // SAMPLE)][:SAMPLE])
     characters = sum(map(len, sample)) / len(sample)

@@ -97,10 +97,7 @@ class _Kept:
 
 
 def concept_map(asked: DomainRequest, run: Run) -> ConceptMap:
-    """The map of a library's concepts; another tau costs one matrix, and moves no node.
-
-    Raises InputError as `find` does.
-    """
+    """The map of a library's concepts; another tau costs one matrix, and moves no node."""
     found = scored(asked.find, run)
     matrix, for_layout = (_matrix(found, asked, tau) for tau in (asked.tau, asked.layout_tau))
 

@@ -81,10 +81,8 @@ def matrices_of(
 ) -> tuple[SimilarityMatrix, ...]:
     """Matrices of a scored library, each kept; those not yet there are computed in one pass over the units.
 
-    Args:
-        measures, taus: one matrix per measure, and per tau for ``jaccard``.
-        source: of the matrices, for charts that hold several.
-        where: ``without_token_only``, ``kind`` and ``layer``, as `unit_mask` takes them.
+    One per measure, and per tau for ``jaccard``. `source` is theirs in charts that hold several; `where` is what
+    `unit_mask` takes: ``without_token_only``, ``kind`` and ``layer``.
     """
     run = found.run
     wanted = [(m, float(tau) if m == "jaccard" else None) for m in measures for tau in taus or (0.0,)]

@@ -35,16 +35,10 @@ class Check:
 def check_demo(
     request: FindRequest, run: Run, *, story: Path | None = None, port: int = PORT
 ) -> tuple[Check, ...]:
-    """Look at everything that a demo needs; the model is loaded and writes a few tokens.
+    """Look at everything that a demo of a model needs; the model is loaded and writes a few tokens.
 
-    Args:
-        request: names the model and the revision that will be shown.
-        story: file of the story; default the one that `load_story` finds.
-        port: on which the app will listen.
-
-    Returns:
-        One check per thing: story, weights, results, memory, first token, port. A thing that cannot be looked
-        at for want of another is not ready.
+    One check each of story (a file, default the one that `load_story` finds), weights, results, memory, first token
+    and the app's port. A thing that cannot be looked at for want of another is not ready.
     """
     requests: list[SteerRequest] = []
     wanted = request

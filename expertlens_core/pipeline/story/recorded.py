@@ -205,11 +205,7 @@ def _checked_story(story: Story) -> Story:
 def story_from_json(value: object, where: str) -> Story:
     """The story behind what `Story.to_json` gives, every value checked.
 
-    Args:
-        value: hoped to be such an object.
-        where: what to call it in an error.
-
-    Raises InputError that names the first thing that is wrong.
+    Raises InputError that names the first thing that is wrong; `where` is what it calls the story.
     """
     if isinstance(value, dict):
         version = value.get("version")

@@ -40,13 +40,8 @@ def record_story(requests: Sequence[SteerRequest], run: Run, *, tried: int = 1, 
     """Find, steer and write down one chapter per request, in their order.
 
     Every request is made explicit first (number of experts, strength, a control of random units), so that steering
-    with it later writes the recorded texts again.
-
-    Args:
-        requests: at least one, all about one model and library.
-        run: its progress counts chapters.
-        tried: from how many prompts and seeds each was chosen.
-        note: how concepts and texts were chosen.
+    with it later writes the recorded texts again. All of them are about one model and library; `tried` says from how
+    many prompts and seeds each was chosen, `note` how. The progress counts chapters.
 
     Raises InputError for no request, several models, an unknown concept, or a model that cannot generate.
     """

@@ -5,26 +5,19 @@ import streamlit as st
 from expertlens_core.errors import InputError
 from expertlens_core.models.label import model_label
 from pages.shared.loading import planned
-from pages.shared.menu import GROUPS
+from pages.shared.menu import GROUPS, QUESTIONS
 from pages.shared.plain import plain, sentence
 from pages.shared.selection import selection
 from pages.shared.services import services
-
-QUESTIONS = {
-    "concepts": "Read the sentences, or bring your own.",
-    "experts": "Which neurons respond to a concept, and in which layers?",
-    "concept_map": "Which concepts share neurons?",
-    "alignment": "Does the model agree with people?",
-    "steer": "What does the model write with them switched on?",
-    "activity": "Jobs, models in memory, cache.",
-}
 
 
 def draw_links() -> None:
     """A link to every page of the menu but Home and its story."""
     for name, title, icon in (page for pages in GROUPS.values() for page in pages):
         if name not in ("home", "story"):
-            st.page_link(f"{name}.py", label=f"**{title}** — {QUESTIONS[name]}", icon=f":material/{icon}:")
+            st.page_link(
+                f"{name}.py", label=f"**{title}** — {QUESTIONS.get(name, title)}", icon=f":material/{icon}:"
+            )
 
 
 def draw_status() -> None:
