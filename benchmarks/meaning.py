@@ -76,8 +76,9 @@ def domains_of(found: Any, untrained: Any) -> str:
     significant = sum(row.in_domain.p < 0.01 for row in found.statistics.rows)
     return (
         f"{table(head, rows)}\n\n{significant} of {len(rows) - 2} domains share more than random groups of four "
-        f"domains do (p < 0.01; {found.statistics.mean.in_domain.draws:,} groups). {found.statistics.empty_cores} "
-        f"domains share no unit; with random weights {untrained.statistics.empty_cores}. Communities that the "
+        f"domains do (p < 0.01; {found.statistics.mean.in_domain.draws:,} groups). "
+        f"Domains that share no unit: {found.statistics.empty_cores}; with random weights "
+        f"{untrained.statistics.empty_cores}. Communities that the "
         f"similarities alone form agree with the domains at an adjusted Rand index of {figure(found.ari, 2)} "
         f"(random weights: {figure(untrained.ari, 2)}).\n\nThe paper's table 2, for other models and sentences:\n\n"
         + table(("model", "in domain, %", "random", "in the broader one, %", "random"), published)
@@ -210,7 +211,7 @@ def main() -> None:
     out.write_text(
         f"""# What the neurons mean
 
-Measured on the model in the box, SmolLM2-135M-Instruct, dequantised from Q4_1 ({units:,} units). It is small: it
+Measured on the built-in model, SmolLM2-135M-Instruct, dequantised from Q4_1 ({units:,} units). It is small: it
 writes simple English and is often wrong about the world. `everyday` has the paper's fifty concepts with 200 sentences
 each, `men` has 128 words of MEN with 100 each; negatives are 2.5 times the positives, drawn from the library's
 pool of negatives, seed 0, tau 0.5 unless said. All intervals are 95 %. `python benchmarks/meaning.py`

@@ -24,6 +24,8 @@ if TYPE_CHECKING:
     from .models.language_model import LanguageModel
     from .pipeline.writing.calibrate import Calibration
 
+MOST_PANELS = 6
+"""Concepts whose layers are drawn one below the other; more are rows of one picture."""
 PATIENCE = 1.0
 """Seconds of work before a progress bar appears."""
 
@@ -89,8 +91,13 @@ class Study:
         found = self.find(*names)
         ap = np.stack([each.expertise.ap for each in found])
         keys = tuple(each.concept.key for each in found)
-        table = figures.concept_table(threshold_counts(ap, keys, found[0].expertise.units).places(tau), keys)
-        chart = figures.layer_chart(table) if len(found) == 1 else figures.concept_panels(table)
+        places = threshold_counts(ap, keys, found[0].expertise.units).places(tau)
+        table = figures.concept_table(places, keys)
+        if len(found) > MOST_PANELS:
+            domains = {concept.key: concept.domain for concept in self.library}
+            chart: Any = figures.overview_chart(places, domains)
+        else:
+            chart = figures.layer_chart(table) if len(found) == 1 else figures.concept_panels(table)
         title = f"Experts of {', '.join(keys[:6])}{' ...' * (len(keys) > 6)} by layer"
         return figures.Figure(chart, table, title, lines=figures.caption(found[0].about, tau=tau))
 
@@ -192,4 +199,8 @@ class Study:
                 bar.set_description_str(what, refresh=False)
                 bar.update(done - bar.n)
 
-            yield self._run.at_hand(progress=step)
+            try:
+                yield self._run.at_hand(progress=step)
+            except KeyboardInterrupt:
+                bar.write("stopped; what was finished is kept, the same call goes on from there")
+                raise

@@ -6,11 +6,14 @@ import json
 import textwrap
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
+from pathlib import Path
 from typing import Any, Literal
 
 import pandas as pd
 from altair import TopLevelMixin
 
+from ..concepts.formats.whole_file import write_whole_file
+from ..errors import InputError
 from .text import printable
 
 WIDTH, SCALE = 640, 2
@@ -60,6 +63,17 @@ class Figure:
         """A CSV file of the numbers."""
         table = self.table if isinstance(self.table, pd.DataFrame) else self.table()
         return table.to_csv(index=False).encode()
+
+    def save(self, path: str | Path) -> None:
+        """Write the picture or its numbers, as the name ends: ``.png``, ``.svg`` or ``.csv``.
+
+        Raises InputError for another ending, or where the place cannot be written.
+        """
+        makers = {".png": self.png, ".svg": self.svg, ".csv": self.csv}
+        suffix = Path(path).suffix.lower()
+        if suffix not in makers:
+            raise InputError(f"{path} names no kind of file: expected a name that ends in .png, .svg or .csv")
+        write_whole_file(Path(path), makers[suffix]())
 
     def _repr_html_(self) -> str:
         """The picture in a notebook, without a network."""

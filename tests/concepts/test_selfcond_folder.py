@@ -3,6 +3,7 @@ import json
 import pytest
 
 from expertlens_core.concepts import Concept, Library, load_library, write_library
+from expertlens_core.concepts.library_files import library_state
 from expertlens_core.errors import InputError
 
 
@@ -76,9 +77,25 @@ def test_links_and_rows_cannot_lead_out_of_the_folder_when_read(tmp_path):
         load_library(tmp_path / "x")
 
 
+def test_a_folder_of_texts_is_a_library_of_a_concept_a_file(tmp_path):
+    folder = tmp_path / "mine"
+    folder.mkdir()
+    for word in ("rain", "cat"):
+        lines = [f"The {word} came on day {number}." for number in range(20)]
+        (folder / f"{word}.txt").write_text("\n".join([*lines, "", lines[0]]) + "\n")
+    library = load_library(folder)
+    assert (library.name, library.keys) == ("mine", ("cat", "rain"))
+    assert len(library["cat"].positives) == 20
+    before = library_state(str(folder))
+    (folder / "cat.txt").write_text("The cat slept.\nThe cat ate.\n")
+    assert library_state(str(folder)) != before
+    assert len(load_library(folder)["cat"].positives) == 2
+
+
 def test_an_empty_folder_holds_no_library(tmp_path):
     with pytest.raises(
-        InputError, match=r"holds no library: expected concept_list\.csv and <group>/<concept>"
+        InputError,
+        match=r"holds no library: expected a text file per concept \(cat\.txt, .*<group>/<concept>\.json",
     ):
         load_library(tmp_path)
 

@@ -14,6 +14,7 @@ import pandas as pd
 import pytest
 
 from expertlens_core import figures
+from expertlens_core.errors import InputError
 from expertlens_core.figures.colours import CHANCE, CONCEPTS, EXPERTS, KINDS, MODULES, PREVALENCE, REST, TAU
 
 TABLE = pd.DataFrame({"layer": [0, 1], "experts": [3, 5]})
@@ -175,3 +176,12 @@ def test_what_is_cited_is_in_the_references(about):
     cited = set(re.findall(r"@(\w+)[\];]", figures.methods_paragraph(about)))
     assert cited == set(re.findall(r"@\w+\{(\w+),", figures.bibtex(about)))
     assert figures.bibtex(about).count("{") == figures.bibtex(about).count("}")
+
+
+def test_a_figure_is_saved_by_the_ending_of_its_name(tmp_path):
+    figure = figures.Figure(CHART, TABLE, "Experts")
+    for suffix, start in (("png", b"\x89PNG"), ("svg", b"<svg"), ("csv", b"layer,experts")):
+        figure.save(tmp_path / f"a.{suffix}")
+        assert (tmp_path / f"a.{suffix}").read_bytes().startswith(start)
+    with pytest.raises(InputError, match=r"expected a name that ends in \.png, \.svg or \.csv"):
+        figure.save(tmp_path / "a.pdf")

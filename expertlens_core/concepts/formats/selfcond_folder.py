@@ -68,6 +68,10 @@ def _records(folder: Path, limits: Limits) -> Iterator[tuple[str, object]]:
             text = read_text(stream, where, limits)
         size += path.stat().st_size
         check_size(size, str(folder), limits)
+        if path.suffix == ".txt":
+            sentences = [line.strip() for line in text.splitlines() if line.strip()]
+            yield where, {"name": path.stem, "positives": list(dict.fromkeys(sentences))}
+            continue
         record = parse_json(text, where)
         if isinstance(record, dict):
             record = {"group": path.parent.name, **record}
@@ -80,9 +84,11 @@ def _concept_files(folder: Path, limits: Limits) -> list[Path]:
     """The files that the list names, or without it all there are."""
     if not (folder / LIST).is_file():
         paths = sorted(path for path in folder.glob("*/*.json") if not path.parent.name.startswith("."))
+        paths = paths or sorted(path for path in folder.glob("*.txt") if not path.name.startswith("."))
         if not paths:
             raise InputError(
-                f"{folder} holds no library: expected {LIST} and <group>/<concept>.json (ml-selfcond's layout)"
+                f"{folder} holds no library: expected a text file per concept (cat.txt, a sentence a line), or "
+                f"<group>/<concept>.json with or without {LIST} (ml-selfcond's layout)"
             )
         return paths
     where = f"{shortened(folder.name)}/{LIST}"
