@@ -116,6 +116,16 @@ def test_the_same_draw_has_the_same_key_however_it_was_asked_for(request_, libra
         assert (key.digest == plan.keys["cat"].digest) is same
 
 
+def test_kinds_matter_to_a_result_only_where_negatives_are_matched_by_them(request_, library, run):
+    record, pool = plan_find(request_, run).record, NegativePool("p", ("It rained.",), ("",), ("fact",))
+    cat = library["cat"]
+    facts, stories = (replace(cat, kinds=(kind,) * len(cat.positives)) for kind in ("fact", "story"))
+    for match, same in (((), True), (("kind",), False)):
+        asked = replace(request_, match=match)
+        one, other = (expertise_key(asked, record, concept, pool).digest for concept in (facts, stories))
+        assert (one == other) is same
+
+
 def test_names_do_not_matter_to_a_result_but_sentences_do(request_, library, run):
     keys = plan_find(request_, run).keys
     assert plan_find(replace(request_, names=("cat",)), run).keys["cat"].digest == keys["cat"].digest

@@ -176,6 +176,8 @@ def expertise_key(
             "match": ",".join(sorted(request.match)),
             "seed": request.seed,
         }
+        if "kind" in request.match and concept.kinds:
+            fields["kinds"] = digest_of(concept.kinds)  # they decide how many of each kind are drawn
         if not (simply_spelled(concept.name) and pool.simply_spelled):
             fields["mentions"] = 2  # others are drawn than before marks and scripts were told apart
     return ArtefactKey("expertise", VERSION, fields, "result", f"{concept.key} in {model_label(record.name)}")
