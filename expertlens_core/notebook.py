@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from .concepts import Library, load_library
+from .errors import InputError
 from .pipeline.finding.find import Found, find
 from .pipeline.finding.plan import choose_concepts
 from .pipeline.finding.request import FindRequest
@@ -52,6 +53,10 @@ class Study:
         run: Run | None = None,
         **recipe: Any,
     ) -> None:
+        if not isinstance(library, str | Path | Library):
+            raise InputError(
+                f"library: expected a built-in name, a path or an el.Library, not a {type(library).__name__}"
+            )
         self.library = library if isinstance(library, Library) else load_library(library)
         loaded = None if isinstance(model, str) else model
         name = model if isinstance(model, str) else model.name
@@ -65,6 +70,11 @@ class Study:
         Raises:
             InputError: for a concept that is not there, or an unusable model.
         """
+        for name in names:
+            if not isinstance(name, str):
+                raise InputError(
+                    f"concepts: expected names one by one, not a {type(name).__name__}: 'cat', 'dog'"
+                )
         wanted = tuple(concept.key for concept in choose_concepts(self.library, names))
         with self._progress() as run:
             return list(find(replace(self.request, names=wanted if names else ()), run))

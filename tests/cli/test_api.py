@@ -10,6 +10,8 @@ import expertlens_core
 from expertlens_core.artefacts import Artefacts
 from expertlens_core.concepts import Library, load_library, write_library
 from expertlens_core.defaults import DEFAULT_LIBRARY, DEFAULT_MODEL
+from expertlens_core.errors import InputError
+from expertlens_core.notebook import Study
 from expertlens_core.pipeline import FindRequest, find
 from expertlens_core.run import Run
 
@@ -90,6 +92,22 @@ def scored_cache(tmp_path_factory):
     write_library(library, folder / "four.json")
     list(find(FindRequest(library=str(folder / "four.json")), Run(Artefacts(folder / "cache"))))
     return folder / "cache", folder / "four.json"
+
+
+@pytest.mark.parametrize(
+    ("ask", "said"),
+    [
+        (
+            lambda: Study([{"concept": "cat"}], "m"),
+            "library: expected a built-in name, a path or an el.Library",
+        ),
+        (lambda: Study(DEFAULT_LIBRARY, "m").experts(["cat", "dog"]), "expected names one by one"),
+        (lambda: Study(DEFAULT_LIBRARY, "m").find("no such word"), "has no concept"),
+    ],
+)
+def test_a_study_says_what_it_expected(ask, said):
+    with pytest.raises(InputError, match=said):
+        ask()
 
 
 def test_readmes_example_runs(tmp_path, python):
