@@ -12,9 +12,9 @@ from pages.parts.story.steps import STEPS, concept_step, neurons_step, no_story,
 from pages.parts.story.style import style
 from pages.shared import view
 from pages.shared.choices.story import CONTROLS, MODE, STEP
+from pages.shared.following import follow
 from pages.shared.plain import plain, sentence
 from pages.shared.selection import CONCEPT
-from pages.shared.waiting import follow
 
 DICE = "story dice"
 

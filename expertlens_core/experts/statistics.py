@@ -49,7 +49,7 @@ def cpu_statistics(
 
     Every rank row of a unit with a NaN or infinite response is NaN.
     """
-    from . import kernel
+    from . import kernel, moment_kernel
 
     on_index = _row_numbers(on[0], on_rows)
     off_index = _row_numbers(off[0], off_rows)
@@ -80,7 +80,7 @@ def cpu_statistics(
         table = out[:, start + first : start + last]
         kernel.rank_rows(x, y, weight, tolerance, table)
         if not ranks_only:
-            kernel.moment_rows(x, y, *grids, table)
+            moment_kernel.moment_rows(x, y, *grids, table)
 
     tasks = [
         (module, first, min(first + size, width))

@@ -9,11 +9,11 @@ from expertlens_core.errors import InputError
 from expertlens_core.models.built_in import BUILT_IN_MODEL, INSTALL, built_in_file, is_built_in
 from pages.shared import view
 from pages.shared.fields import FIELDS
+from pages.shared.following import follow
 from pages.shared.job import job_id
 from pages.shared.plain import plain, show_problem
 from pages.shared.selection import MODEL, selection
 from pages.shared.services import services
-from pages.shared.waiting import follow
 
 NARROW = "<style>[data-testid=stButtonGroup] [role=radiogroup] {flex-wrap: wrap; overflow: visible}</style>"
 """Segments of a control go to a second line where a phone has no room for them."""

@@ -1,4 +1,4 @@
-"""Results that must be computed first: started, followed, stopped and continued in one way on all pages."""
+"""Results that must be computed first: asked for and started in one way on all pages."""
 
 import math
 from collections.abc import Callable
@@ -12,11 +12,12 @@ from expertlens_core.models.label import model_label
 from expertlens_core.pipeline import FindRequest, Found, Plan, estimate_find
 from expertlens_core.request import Request
 from expertlens_core.run import NotKeptError
-from expertlens_core.stages import STAGES, answer
+from expertlens_core.stages import answer
 from pages.shared import view
-from pages.shared.job import Job, job_id
+from pages.shared.following import duration, follow
+from pages.shared.job import job_id
 from pages.shared.loading import planned, read_found
-from pages.shared.plain import bytes_text, plain, show_problem
+from pages.shared.plain import bytes_text, plain
 from pages.shared.selection import Selection
 from pages.shared.services import services
 
@@ -205,78 +206,6 @@ def _estimate(plan: Plan) -> None:
         f"memory · {estimate.sentences:,} sentences"
     )
     st.caption(plain(estimate.how) + " The results stay in the cache.")
-
-
-def follow(name: str) -> None:
-    """Progress of a job, with a way to stop it; the page is drawn again when it ends."""
-    job = services().jobs.get(name)
-    if job is not None and job.active:
-        st.fragment(_progress, run_every=0.5)(name)
-    else:
-        _ended(name)
-
-
-def _progress(name: str) -> None:
-    jobs = services().jobs
-    job = jobs.get(name)
-    if job is None or not job.active:
-        st.rerun()
-        return
-    with st.container(border=True):
-        st.progress(job.share, text=plain(progress_text(job)))
-        st.button(
-            "Stop",
-            key=f"stop {name}",
-            icon=":material/stop:",
-            on_click=jobs.stop,
-            args=(name,),
-            help="What is finished stays and is not computed again.",
-        )
-
-
-def _ended(name: str) -> None:
-    jobs = services().jobs
-    job = jobs.get(name)
-    if job is None:
-        return
-    if job.state == "failed":
-        show_problem(job.error)
-        label = "Try again"
-    elif job.state == "interrupted":
-        st.info("This was under way when the app was last closed. What was finished is kept.")
-        label = "Continue"
-    else:
-        st.info("Stopped. What was finished is kept.", icon=":material/pause:")
-        label = "Continue"
-    st.button(
-        label,
-        key=f"again {name}",
-        type="primary",
-        icon=":material/play_arrow:",
-        on_click=jobs.resume,
-        args=(name,),
-    )
-
-
-def progress_text(job: Job) -> str:
-    """One line: what is going on, how far, how long still."""
-    if job.state == "waiting":
-        ahead = services().jobs.ahead(job.id)
-        return "Waiting for its turn" + (f": {ahead} before it." if ahead else ".")
-    text = job.message or "Starting"
-    if job.total:
-        text += f" · {job.done:,} of {job.total:,} {STAGES[job.kind].counts if job.kind in STAGES else 'sentences'}"
-    left = job.seconds_left()
-    return text if left is None else f"{text} · about {duration(left)} left"
-
-
-def duration(seconds: float) -> str:
-    """Seconds in words: ``8 s``, ``3 min``, ``2.5 h``."""
-    if seconds < 90:
-        return f"{max(1, round(seconds))} s"
-    if seconds < 5400:
-        return f"{round(seconds / 60)} min"
-    return f"{seconds / 3600:.1f} h"
 
 
 def _find_request(plan: Plan) -> FindRequest:

@@ -3,10 +3,10 @@
 import streamlit as st
 
 from pages.shared import view
+from pages.shared.following import duration, progress_text
 from pages.shared.job import Job
 from pages.shared.plain import bytes_text, plain
 from pages.shared.services import services
-from pages.shared.waiting import duration, progress_text
 
 STATES = {
     "waiting": (":material/schedule:", "waits"),

@@ -15,13 +15,13 @@ from expertlens_core.errors import InputError
 from expertlens_core.figures import printable
 from pages.shared import view
 from pages.shared.choices.alignment import CONCEPTS, JUDGMENTS, KNOWN, PAIR, SPLIT, SPLITS
+from pages.shared.following import follow
 from pages.shared.job import job_id
 from pages.shared.loading import load_library
 from pages.shared.plain import show_problem
 from pages.shared.selection import Selection
 from pages.shared.services import services
 from pages.shared.show import file_name
-from pages.shared.waiting import follow
 
 TURN = "judgments turn"
 MEGABYTES = 8

@@ -18,13 +18,14 @@ from pages.parts.experts.shown import Shown
 from pages.shared import view
 from pages.shared.choices.experts import LUCK, NAME, PART, PER_UNIT, PREVALENCE, RANDOM
 from pages.shared.fields import Field
+from pages.shared.following import follow
 from pages.shared.glossary import words
 from pages.shared.plain import plain
 from pages.shared.selection import Selection
 from pages.shared.services import services
 from pages.shared.show import show
 from pages.shared.view import bound
-from pages.shared.waiting import follow, known, stage_job, start_stage
+from pages.shared.waiting import known, stage_job, start_stage
 
 COSTS: dict[Control, str] = {
     "name test": "The model reads the sentences of the concept once more, with its name replaced.",

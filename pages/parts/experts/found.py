@@ -11,13 +11,14 @@ from pages.parts.experts.shown import Shown, draw_settings, shown, unequal
 from pages.parts.experts.units import draw_units
 from pages.shared import view
 from pages.shared.choices.experts import RAW
+from pages.shared.following import follow
 from pages.shared.frame import explain
 from pages.shared.loading import planned
 from pages.shared.plain import plain
 from pages.shared.selection import Selection
 from pages.shared.services import services
 from pages.shared.view import bound
-from pages.shared.waiting import find_job, follow, start_find
+from pages.shared.waiting import find_job, start_find
 from pages.shared.warned import draw_warnings
 
 HERE = "find here"

@@ -10,12 +10,13 @@ from expertlens_core.pipeline import CalibrateRequest, Plan, known_calibration
 from expertlens_core.steering.dose import Calibration, paper_dose
 from pages.shared import view
 from pages.shared.choices import steer as choices
+from pages.shared.following import follow
 from pages.shared.glossary import words
 from pages.shared.plain import plain
 from pages.shared.selection import Selection
 from pages.shared.services import services
 from pages.shared.show import show
-from pages.shared.waiting import follow, stage_job, start_stage
+from pages.shared.waiting import stage_job, start_stage
 
 DOSE = (choices.EXPERTS, choices.FIRST_LAYER, choices.KINDS, choices.STRENGTH)
 
