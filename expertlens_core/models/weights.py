@@ -126,12 +126,12 @@ def _files(name: str, folder: Path) -> list[Path]:
         )
     patterns = ("*.safetensors", "*.bin", "*.pt", "*.pth")
     other = min((path for pattern in patterns for path in folder.glob(pattern)), default=None)
-    found = "none" if other is None else f"only {quoted(other.name)}"
+    found = "none" if other is None else f"only {quoted(other.name, 32)}"
     if other is not None and other.suffix != ".safetensors":
         found += ", which can run code when opened"
     raise InputError(
-        f"model {quoted(name)} should hold its weights as {WEIGHTS} (or in parts, with {INDEX}), but holds {found}: "
-        "save the model with save_pretrained(folder), which writes them"
+        f"model {quoted(name)} should hold its weights as {WEIGHTS} (or in parts with an index), but holds {found}: "
+        "save it again with save_pretrained"
     )
 
 

@@ -158,7 +158,7 @@ def refused(name: Any, *arguments: Any, **options: Any) -> str:
     with pytest.raises(InputError) as caught:
         load_model(str(name), *arguments, **options)
     assert "\n" not in str(caught.value)
-    assert len(str(caught.value)) <= 310
+    assert len(str(caught.value)) <= 300
     return str(caught.value)
 
 

@@ -13,7 +13,7 @@ import pytest
 import torch
 
 from expertlens_core.defaults import DEFAULT_MODEL
-from expertlens_core.errors import InputError
+from expertlens_core.errors import InputError, quoted
 from expertlens_core.models import extract_responses, find_source, load_model, model_files, unit_table
 from expertlens_core.models.loading import resolve_device
 
@@ -126,11 +126,14 @@ def test_a_folder_without_weights_is_refused_with_the_way_out(copied):
     folder = copied(without=["model.safetensors"])
     assert unit_table(str(folder)).count == 416, "which needs no weights"
     assert refused(folder) == (
-        f"model {str(folder)!r} should hold its weights as model.safetensors (or in parts, with "
-        "model.safetensors.index.json), but holds none: save the model with save_pretrained(folder), which writes them"
+        f"model {quoted(str(folder))} should hold its weights as model.safetensors (or in parts with "
+        "an index), but holds none: save it again with save_pretrained"
     )
     (folder / "pytorch_model.bin").write_bytes(b"pickle")
     assert "only 'pytorch_model.bin', which can run code when opened" in refused(folder)
+    deep = folder.rename(folder.with_name("deep" * 40))
+    (deep / "pytorch_model.bin").rename(deep / f"{'long' * 40}.bin")
+    assert "which can run code when opened" in refused(deep)
 
 
 def test_other_broken_folders_are_refused_in_one_sentence(copied, tmp_path):
