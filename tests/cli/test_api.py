@@ -112,8 +112,11 @@ def test_a_study_says_what_it_expected(ask, said):
 
 def test_readmes_example_runs(tmp_path, python):
     example = readme_example().replace('"smollm2"', repr(DEFAULT_MODEL))
-    example = example.replace('"everyday"', repr(DEFAULT_LIBRARY))
+    example = example.replace('"everyday"', repr(DEFAULT_LIBRARY)).replace(
+        '"cat.png"', repr(str(tmp_path / "cat.png"))
+    )
     assert len([line for line in example.splitlines() if line.strip()]) <= 12
     done = python(example, EXPERTLENS_CACHE=tmp_path / "cache", HF_HUB_OFFLINE=1)
     assert done.returncode == 0, done.stderr
     assert done.stdout.strip()
+    assert (tmp_path / "cat.png").read_bytes().startswith(b"\x89PNG")
