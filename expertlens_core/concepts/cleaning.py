@@ -51,8 +51,11 @@ def clean_concept(concept: Concept) -> Concept:
     negatives = concept.negatives and tuple(_cleaned(concept.negatives))
     if not positives or (tuple(positives), negatives) == (concept.positives, concept.negatives):
         return concept
-    kinds = tuple(concept.kinds[row] for row in positives.values()) if concept.kinds else ()
-    return replace(concept, positives=tuple(positives), negatives=negatives, kinds=kinds)
+    kinds, origins = (
+        tuple(values[row] for row in positives.values()) if values else ()
+        for values in (concept.kinds, concept.origins)
+    )
+    return replace(concept, positives=tuple(positives), negatives=negatives, kinds=kinds, origins=origins)
 
 
 def clean_library(library: Library) -> Library:

@@ -89,8 +89,9 @@ def repeated_lines(text: str) -> int:
 def concept_of(draft: Draft, former: Concept | None = None) -> Concept:
     """The concept that a draft describes.
 
-    Of `former`, the concept that is being edited, source, broader concept and related words stay, and its
-    kinds where they are known for every sentence. Raises InputError without a name or a positive sentence.
+    Of `former`, the concept that is being edited, source, broader concept and related words stay, its kinds where
+    they are known for every sentence, and the origins of its sentences. Raises InputError without a name or a
+    positive sentence.
     """
     if not draft.name.strip():
         raise InputError("your concept has no name: type the word it is about, such as 'lighthouse'")
@@ -102,6 +103,8 @@ def concept_of(draft: Draft, former: Concept | None = None) -> Concept:
         kinds = [known.get(sentence, "") for sentence in positives]
         record |= {"source": former.source, "broader": former.broader, "related": list(former.related)}
         record["kinds"] = kinds if all(kinds) else []
+        origins = dict(zip(former.positives, former.origins))
+        record["origins"] = [origins.get(sentence, "") for sentence in positives] if origins else []
     return concept_from_record(record, "your concept")
 
 

@@ -32,6 +32,9 @@ class Concept:
     """Where the sentences came from."""
     kinds: tuple[str, ...] = ()
     """``"fact"`` or ``"story"`` for each positive sentence; empty when unknown."""
+    origins: tuple[str, ...] = ()
+    """Where each positive sentence came from, e.g. the request it was written for or the file it stood in;
+    empty when unknown. Sentences of one origin may be alike, which an interval over sentences has to respect."""
     related: tuple[str, ...] = ()
     """Words that texts about the concept use, to count them in what a model writes; empty when unknown. No
     result of finding experts depends on them, so they are no part of the digest."""
@@ -41,11 +44,13 @@ class Concept:
             object.__setattr__(self, text, plain_name(getattr(self, text)))
         if not self.name:
             raise ValueError("a concept has no name: expected a non-empty name")
-        if self.kinds and len(self.kinds) != len(self.positives):
-            raise ValueError(
-                f"concept {self.key!r} has {len(self.kinds)} kinds for {len(self.positives)} positive "
-                "sentences: give one kind per sentence, or none"
-            )
+        for text in ("kind", "origin"):
+            values = getattr(self, f"{text}s")
+            if values and len(values) != len(self.positives):
+                raise ValueError(
+                    f"concept {self.key!r} has {len(values)} {text}s for {len(self.positives)} positive "
+                    f"sentences: give one {text} per sentence, or none"
+                )
 
     @property
     def key(self) -> str:

@@ -27,6 +27,7 @@ def concepts(draw: st.DrawFn) -> Concept:
     positives = tuple(draw(st.lists(_sentence, min_size=1, max_size=4)))
     kind = st.sampled_from(["fact", "story"])
     kinds = st.lists(kind, min_size=len(positives), max_size=len(positives)).map(tuple)
+    origins = st.lists(_name, min_size=len(positives), max_size=len(positives)).map(tuple)
     return Concept(
         name=draw(_name),
         positives=positives,
@@ -36,6 +37,7 @@ def concepts(draw: st.DrawFn) -> Concept:
         broader=draw(_text),
         source=draw(_text),
         kinds=draw(st.just(()) | kinds),
+        origins=draw(st.just(()) | origins),
         related=draw(st.just(()) | _related),
     )
 

@@ -33,7 +33,7 @@ def test_what_is_empty_counts_as_left_out_and_is_not_written():
         (["cat"], "x is a list: expected an object with 'name' and 'positives'"),
         (None, "x is nothing: expected an object with 'name' and 'positives'"),
         ({**CAT, "postives": []},
-         "x has the unknown key 'postives': expected broader, domain, kinds, name, negatives, positives, "
+         "x has the unknown key 'postives': expected broader, domain, kinds, name, negatives, origins, positives, "
          "related, sense, source, or ml-selfcond's concept, group, sentences"),
         ({**CAT, "name": " "}, "x has no name: expected the concept's word under 'name'"),
         ({**CAT, "name": 3}, "x has a number under 'name': expected text"),

@@ -38,10 +38,10 @@ ROW = '{"concept": "cat", "sentence": "A cat."}\n'
         # Tables.
         ("x.csv", "word,sentence\ncat,A cat.\n",
          "x.csv has the header 'word,sentence': expected a first line that names the columns concept and "
-         "sentence (and label, domain, sense, kind, broader, source, related if wanted)"),
+         "sentence (and label, domain, sense, kind, broader, source, origin, related if wanted)"),
         ("x.csv", "concept,sentence,mood\ncat,A cat.,good\n",
          "x.csv has the unknown column 'mood': expected concept, sense, domain, broader, source, label, "
-         "kind, sentence, related"),
+         "kind, sentence, origin, related"),
         ("x.csv", "concept,sentence,text\ncat,a,b\n",
          "x.csv has two columns for 'sentence': remove or rename one"),
         ("x.csv", "concept,sentence\ncat,A cat.\ncat,A cat, who sat.\n",
@@ -95,7 +95,7 @@ ROW = '{"concept": "cat", "sentence": "A cat."}\n'
         # What scripts and spreadsheets export.
         ("x.csv", "x" * 200_000,
          f"x.csv has the header '{'x' * 59}…': expected a first line that names the columns concept and "
-         "sentence (and label, domain, sense, kind, broader, source, related if wanted)"),
+         "sentence (and label, domain, sense, kind, broader, source, origin, related if wanted)"),
         ("x.csv", "concept,sentence\ncat," + "x" * 200_000,
          "x.csv, line 2 is not valid CSV (field larger than field limit (131072)): look for a double "
          "quote that is not closed, or not doubled inside a sentence"),
@@ -113,7 +113,7 @@ ROW = '{"concept": "cat", "sentence": "A cat."}\n'
          "x.jsonl, line 2 has a number under 'sentence': expected text"),
         ("x.jsonl", ROW + '{"name": "dog", "positives": ["A dog.", "Dogs."]}',
          "x.jsonl, line 2 has the unknown column 'positives': expected concept, sense, domain, broader, "
-         "source, label, kind, sentence, related"),
+         "source, label, kind, sentence, origin, related"),
         ("x.jsonl", ROW + '[]',
          "x.jsonl, line 2 is a list: expected an object with 'concept' and 'sentence'"),
     ],

@@ -2,10 +2,11 @@
 
 Two shapes are read. Ours, which is also what is written:
 ``{"name", "domain", "sense", "broader", "source", "positives": [], "negatives": [] | null, "kinds": [],
-"related": []}``; unknown keys are refused, so that a misspelt one is not lost in silence. And ml-selfcond's:
+"origins": [], "related": []}``; unknown keys are refused, so that a misspelt one is not lost in silence.
+And ml-selfcond's:
 ``{"concept", "group", "source", "sentences": {"positive": [], "negative": []}}``; unknown keys are ignored,
 since other tools add theirs, and ours (``name``, ``domain``, ``sense``, ``broader``, ``kinds``,
-``related``) are honoured.
+``origins``, ``related``) are honoured.
 
 Sentences are kept to the letter, blank ones dropped and counted. An empty negative set means none of its
 own (``None``): negatives then come from a pool. Names, domains and the like are spelled as `plain_name` does.
@@ -20,7 +21,7 @@ from ..spelling import plain_name
 from .whole_file import Limits
 
 _TEXT_KEYS = ("domain", "sense", "broader", "source")
-_LIST_KEYS = ("positives", "negatives", "kinds", "related")
+_LIST_KEYS = ("positives", "negatives", "kinds", "origins", "related")
 _KEYS = {"name", *_TEXT_KEYS, *_LIST_KEYS}
 
 
@@ -55,8 +56,10 @@ def concept_from_record(
     positives = _sentences(fields, "positives", where, limits)
     negatives = _sentences(fields, "negatives", where, limits)
     kinds = _kinds(fields, where, len(positives))
+    origins = _origins(fields, where, len(positives))
     kept = [sentence for sentence in positives if sentence.strip()]
     kinds = [kind for kind, sentence in zip(kinds, positives) if sentence.strip()]
+    origins = [origin for origin, sentence in zip(origins, positives) if sentence.strip()]
     others = [sentence for sentence in negatives if sentence.strip()]
     if not kept:
         raise InputError(f"{where} has no positive sentence: expected two or more under 'positives'")
@@ -65,7 +68,15 @@ def concept_from_record(
         notes.append(f"{where}: {blank} blank sentence{'s' if blank > 1 else ''} dropped")
     related = _related(fields, where, limits)
     texts = {key: _text(fields, key, where) for key in _TEXT_KEYS}
-    return Concept(name, tuple(kept), tuple(others) or None, kinds=tuple(kinds), related=related, **texts)
+    return Concept(
+        name,
+        tuple(kept),
+        tuple(others) or None,
+        kinds=tuple(kinds),
+        origins=tuple(origins),
+        related=related,
+        **texts,
+    )
 
 
 def library_from_records(
@@ -118,7 +129,7 @@ def _from_selfcond(record: Mapping[str, Any], where: str) -> dict[str, Any]:
             "'positive' and 'negative'"
         )
     theirs = {"name": record.get("concept", ""), "domain": record.get("group", "")}
-    ours = {key: record[key] for key in ("name", *_TEXT_KEYS, "kinds", "related") if key in record}
+    ours = {key: record[key] for key in ("name", *_TEXT_KEYS, "kinds", "origins", "related") if key in record}
     return {**theirs, **ours, "positives": sentences["positive"], "negatives": sentences.get("negative")}
 
 
@@ -157,18 +168,37 @@ def _sentences(fields: Mapping[str, Any], key: str, where: str, limits: Limits) 
 
 
 def _kinds(fields: Mapping[str, Any], where: str, positives: int) -> list[str]:
-    value = _list(fields.get("kinds") or None, "kinds", where, "fact or story")
-    if value and len(value) != positives:
-        raise InputError(
-            f"{where} has {len(value)} kinds for {positives} positive sentences: expected one for each, "
-            "or none at all"
-        )
+    value = _one_each(fields, "kinds", where, positives, "fact or story")
     for number, kind in enumerate(value, 1):
         if kind not in ("fact", "story"):
             raise InputError(
                 f"{where} has the kind {shortened(str(kind))!r} for sentence {number}: expected fact or story for "
                 "every positive sentence, or no kinds at all"
             )
+    return value
+
+
+def _origins(fields: Mapping[str, Any], where: str, positives: int) -> list[str]:
+    value = _one_each(fields, "origins", where, positives, "texts")
+    for number, origin in enumerate(value, 1):
+        if not isinstance(origin, str):
+            raise InputError(f"{where} has {kind_of(origin)} as origin {number}: expected text")
+        if len(origin) > 500:
+            raise InputError(
+                f"{where} has an origin of {len(origin):,} characters (number {number}): expected at most 500"
+            )
+    _check_characters(value, "origins", where)
+    return [plain_name(origin) for origin in value] if any(map(str.strip, value)) else []
+
+
+def _one_each(fields: Mapping[str, Any], key: str, where: str, positives: int, expected: str) -> list[Any]:
+    """A list that is empty, or has one value for each positive sentence."""
+    value = _list(fields.get(key) or None, key, where, expected)
+    if value and len(value) != positives:
+        raise InputError(
+            f"{where} has {len(value)} {key} for {positives} positive sentences: expected one for each, "
+            "or none at all"
+        )
     return value
 
 

@@ -1,7 +1,7 @@
 """ml-selfcond's folder: ``concept_list.csv`` (group, concept) and ``<group>/<concept>.json``.
 
 Its group is our domain. A WordNet sense in a name (``football-1_04_00__``) becomes name ``football`` and
-sense ``1:04:00::``, and back. What its files have no place for (sense, broader, kinds, related words, a name
+sense ``1:04:00::``, and back. What its files have no place for (sense, broader, kinds, origins, related words, a name
 or domain that is no safe file name) goes under further keys, which ml-selfcond does not read; so every field
 of a concept is carried, and the library's name is the folder's. Layout: github.com/apple/ml-selfcond,
 selfcond/data.py.
@@ -141,4 +141,6 @@ def _document(concept: Concept) -> dict[str, Any]:
     if group != concept.domain:
         document["domain"] = concept.domain
     record = record_of(concept)
-    return document | {key: record[key] for key in ("broader", "kinds", "related") if key in record}
+    return document | {
+        key: record[key] for key in ("broader", "kinds", "origins", "related") if key in record
+    }

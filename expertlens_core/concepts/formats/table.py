@@ -1,9 +1,10 @@
 """Tables of one sentence a row, as CSV or JSON objects, whose rows are gathered into the records of concepts.
 
 Columns ``concept`` and ``sentence`` are needed; ``label`` (positive or negative; positive when there is no
-such column), ``domain``, ``sense``, ``kind``, ``broader``, ``source`` and ``related`` are optional. Related
+such column), ``domain``, ``sense``, ``kind``, ``broader``, ``source``, ``origin`` and ``related`` are
+optional. Related
 words are parted by semicolons, and stand in the first row of their concept that has any. Concepts come in the
-order of their first row; ``kind`` counts on positive rows only.
+order of their first row; ``kind`` and ``origin`` count on positive rows only.
 
 CSV has the delimiter comma, semicolon or tab, whichever makes the header readable, and carries every field of
 a concept. What exports add is passed over: a line ``sep=;``, columns without a name that hold nothing or row
@@ -22,7 +23,18 @@ from ..library import Library
 from ..spelling import plain_name
 from .record import kind_of
 
-COLUMNS = ("concept", "sense", "domain", "broader", "source", "label", "kind", "sentence", "related")
+COLUMNS = (
+    "concept",
+    "sense",
+    "domain",
+    "broader",
+    "source",
+    "label",
+    "kind",
+    "sentence",
+    "origin",
+    "related",
+)
 """Columns as written."""
 _NEEDED = {"concept", "sentence"}
 _ALIASES = {"text": "sentence", "group": "domain", "name": "concept"}
@@ -47,9 +59,10 @@ def write_csv(library: Library, stream: BinaryIO, delimiter: str = ",") -> None:
         fixed = (concept.name, concept.sense, concept.domain, concept.broader, concept.source)
         for i, sentence in enumerate(concept.positives):
             kind = concept.kinds[i] if concept.kinds else ""
+            origin = concept.origins[i] if concept.origins else ""
             related = "; ".join(concept.related) if i == 0 else ""
-            writer.writerow((*fixed, "positive", kind, sentence, related))
-        writer.writerows((*fixed, "negative", "", sentence, "") for sentence in concept.negatives or ())
+            writer.writerow((*fixed, "positive", kind, sentence, origin, related))
+        writer.writerows((*fixed, "negative", "", sentence, "", "") for sentence in concept.negatives or ())
     stream.write(text.getvalue().encode())
 
 
@@ -101,7 +114,9 @@ def _records(
                 f"{where} has the label {shortened(row['label'])!r}: expected positive or negative"
             )
         fixed = {key: plain_name(row.get(key, "")) for key in _ONE_VALUE}
-        lists: dict[str, list[str]] = {key: [] for key in ("positives", "negatives", "kinds", "related")}
+        lists: dict[str, list[str]] = {
+            key: [] for key in ("positives", "negatives", "kinds", "origins", "related")
+        }
         first, record = records.setdefault(
             (name, sense), (place, {"name": name, "sense": sense, **fixed, **lists})
         )
@@ -116,6 +131,7 @@ def _records(
         record["positives" if _LABELS[label] else "negatives"].append(row.get("sentence", ""))
         if _LABELS[label]:
             record["kinds"].append(row.get("kind", "").strip().casefold())
+            record["origins"].append(row.get("origin", ""))
     for first, record in records.values():
         if not any(record["kinds"]):
             record["kinds"] = []
@@ -199,5 +215,5 @@ def _header(text: str, source: str) -> tuple[str, list[str]]:
     first = next(iter(text.splitlines()), "")
     raise InputError(
         f"{source} has the header {shortened(first)!r}: expected a first line that names the columns concept and "
-        "sentence (and label, domain, sense, kind, broader, source, related if wanted)"
+        "sentence (and label, domain, sense, kind, broader, source, origin, related if wanted)"
     )
