@@ -1,0 +1,1 @@
+"""Probing: where a concept's sentences come from."""
