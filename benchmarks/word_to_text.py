@@ -13,6 +13,7 @@ from __future__ import annotations
 
 import argparse
 import json
+import os
 import sys
 import tempfile
 import time
@@ -57,7 +58,8 @@ def main() -> None:
     for word in options.words.split(","):
         with tempfile.TemporaryDirectory() as fresh:
             start = time.perf_counter()
-            run = Run(open_artefacts(Path(options.cache or fresh)))
+            os.environ["EXPERTLENS_CACHE"] = options.cache or fresh
+            run = Run(open_artefacts())
             base = FindRequest(model="smollm2", pool=options.pool)
             run = run.at_hand(model=load_for(base, run))
             (made,) = generate(GenerateRequest(words=(word,), count=options.count), run)
@@ -90,8 +92,8 @@ def main() -> None:
         print(
             f"{word:10s} {'yes' if good else 'no ':3s} steered {s['presence']:.2f} (word {s['named']:.2f}, related "
             f"{s['related']:.2f})  original {o['presence']:.2f}  perplexity {s['perplexity'] / o['perplexity']:.2f} x  "
-            f"distinct-2 {s['distinct'] / o['distinct']:.2f} x  {sum(steps):.0f} s (writing, finding, dose, first text: "
-            f"{', '.join(f'{each:.0f}' for each in steps)})  taken {len(made.concept.positives)} of "
+            f"distinct-2 {s['distinct'] / o['distinct']:.2f} x  {sum(steps):.0f} s (writing, finding, dose, "
+            f"first text: {', '.join(f'{each:.0f}' for each in steps)})  taken {len(made.concept.positives)} of "
             f"{len(made.concept.positives) + len(made.rejected)} lines",
             flush=True,
         )
