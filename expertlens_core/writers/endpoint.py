@@ -87,20 +87,20 @@ class EndpointWriter:
         url: base URL, as `endpoint_url` gives it.
         model: name of the model there.
         concurrency: requests at once.
-        key: default the one that `KEYS` knows.
+
+    The key is the one that `KEYS` knows when it is asked.
     """
 
     sentences = SENTENCES
     texts = 1
     shows = False
 
-    def __init__(self, url: str, model: str, concurrency: int = 4, key: str = "", seed: int = 0) -> None:
+    def __init__(self, url: str, model: str, concurrency: int = 4, seed: int = 0) -> None:
         if not model.strip():
             raise InputError(
                 "the endpoint's model has no name: type the one that it serves, such as gpt-4o-mini"
             )
         self._url, self._model, self._concurrency = endpoint_url(url), model.strip(), concurrency
-        self._key = key or KEYS.get(self._url)
         self.name = f"{self._model} at {urlsplit(self._url).netloc}"
         self.identity = f"{self._url} {self._model} {seed}"
 
@@ -133,7 +133,9 @@ class EndpointWriter:
         from openai import OpenAI
 
         # the client wants a key even where the endpoint asks for none
-        return OpenAI(base_url=self._url, api_key=self._key or "none", timeout=WAITED, max_retries=0)
+        return OpenAI(
+            base_url=self._url, api_key=KEYS.get(self._url) or "none", timeout=WAITED, max_retries=0
+        )
 
     def _answer(self, client: OpenAI, ask: Ask, stop: threading.Event) -> str:
         import openai
@@ -156,7 +158,7 @@ class EndpointWriter:
 
     def _stream(self, client: OpenAI, ask: Ask, stop: threading.Event) -> str:
         """The whole text of one answer, piece by piece, so that a stop ends it within a piece."""
-        import httpx
+        import openai
 
         messages: Any = [{"role": role, "content": text} for role, text in ask.messages]
         text, ended = "", False
@@ -168,7 +170,11 @@ class EndpointWriter:
                     for choice in piece.choices[:1]:
                         text += choice.delta.content or ""
                         ended = ended or choice.finish_reason is not None
-        except (httpx.HTTPError, ValueError, AttributeError, TypeError) as error:
+        except (openai.OpenAIError, _Stopped):
+            raise
+        except (
+            Exception
+        ) as error:  # a connection cut midway shows as an error of the transport, whichever it is
             if stop.is_set():
                 raise _Stopped from None
             raise _Broken(type(error).__name__) from None

@@ -10,7 +10,7 @@ from ..concepts.cleaning import clean, frame
 _FENCE = re.compile(r"```[\w-]*[ \t]*\n?(.*?)(?:```|\Z)", re.DOTALL)
 _STRING = re.compile(r'"((?:[^"\\]|\\.)+)"\s*(?=[,\]}]|$)')
 _KEYED = re.compile(r'"(?:sentence|text|content)"\s*:\s*"((?:[^"\\]|\\.)+)"')
-_INLINE = re.compile(r"(?:(?<=[\s.!?])|^)\d{1,3}[.)]\s+(?=\S)")
+_INLINE = re.compile(r"(?:(?<=[\s.!?])|^)(\d{1,3})[.)]\s+(?=\S)")
 _CHATTER = re.compile(
     r"(?:i hope|let me know|feel free|would you like|if you (?:need|want|would)|is there anything|please note|note:|"
     r"as an ai\b|as a language model|i(?:'m| am) (?:sorry|unable|an ai)|i can(?:no|')t (?:help|write|provide|create)|"
@@ -32,8 +32,8 @@ def sentences_of(reply: str) -> list[str]:
     found = list(_from_json(body))
     if not found:
         lines = [line for line in body.splitlines() if line.strip()]
-        if len(lines) == 1 and len(pieces := _INLINE.split(lines[0])) > 2:
-            lines = [piece for piece in pieces if piece.strip()]
+        if len(lines) == 1:
+            lines = _apart(lines[0])
         out = frame(lines)
         found = [line for row, line in enumerate(lines) if row not in out]
     cleaned = (clean(sentence) for sentence in found)
@@ -42,7 +42,7 @@ def sentences_of(reply: str) -> list[str]:
 
 def words_of(reply: str) -> list[str]:
     """The single words of a reply to `related_messages`, in lower case, each once."""
-    parts = re.split(r"[,;\n]|\s-\s", " ".join(sentences_of(reply)) if "[" in reply else reply)
+    parts = re.split(r"[,;\n]|\s-\s", ", ".join(sentences_of(reply)) if "[" in reply else reply)
     found = (clean(part).strip(" .:").lower() for part in parts)
     return list(dict.fromkeys(word for word in found if re.fullmatch(r"[^\W\d_]+(?:[-' ][^\W\d_]+)?", word)))
 
@@ -50,6 +50,14 @@ def words_of(reply: str) -> list[str]:
 def is_chatter(sentence: str) -> bool:
     """Whether a line speaks to whoever asked instead of being a sentence of the list."""
     return _CHATTER.match(sentence) is not None
+
+
+def _apart(line: str) -> list[str]:
+    """The pieces of a line that counts them, 1, 2 and so on; else the line itself."""
+    before, *rest = _INLINE.split(line)
+    numbers, pieces = rest[::2], rest[1::2]
+    counted = len(numbers) > 1 and numbers == [str(number + 1) for number in range(len(numbers))]
+    return [piece for piece in (before, *pieces) if piece.strip()] if counted else [line]
 
 
 def _from_json(text: str) -> Iterator[str]:
