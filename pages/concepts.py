@@ -3,6 +3,7 @@
 from pages.parts.concepts.browse import draw_browse
 from pages.parts.concepts.draft import keep
 from pages.parts.concepts.upload import draw_upload
+from pages.parts.concepts.word import draw_word
 from pages.parts.concepts.write import draw_write
 from pages.shared import view
 from pages.shared.choices.concepts import PART, PARTS
@@ -16,6 +17,9 @@ keep()
 match view.get(PART):
     case "write":
         draw_write()
+    case "word":
+        draw_problem()
+        draw_word()
     case "upload":
         draw_problem()
         draw_upload()

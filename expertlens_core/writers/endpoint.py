@@ -35,15 +35,19 @@ class Keys:
 
     def put(self, endpoint: str, key: str) -> None:
         """Remember a key until the program ends; an empty one forgets."""
-        if key:
-            self._keys[endpoint] = key
+        if key.strip():
+            self._keys[_plain(endpoint)] = key.strip()
         else:
-            self._keys.pop(endpoint, None)
+            self._keys.pop(_plain(endpoint), None)
 
     def get(self, endpoint: str) -> str:
         """The key typed for an endpoint, else the environment's; empty where there is none."""
         named = next((os.environ[name] for name in KEY_VARIABLES if os.environ.get(name)), "")
-        return self._keys.get(endpoint) or named
+        return self._keys.get(_plain(endpoint)) or named
+
+    def typed(self, endpoint: str) -> bool:
+        """Whether a key was typed for an endpoint."""
+        return _plain(endpoint) in self._keys
 
     def __repr__(self) -> str:
         return f"Keys(of {len(self._keys)} endpoints)"
@@ -59,7 +63,7 @@ def endpoint_url(text: str) -> str:
     Raises:
         InputError: when it is no http or https address, or holds a password.
     """
-    url = text.strip().rstrip("/")
+    url = _plain(text)
     try:
         parts = urlsplit(url)
         sound = (
@@ -78,6 +82,10 @@ def endpoint_url(text: str) -> str:
             f"{quoted(text, 60)} is no address of an endpoint: expected one such as http://localhost:8000/v1"
         )
     return url
+
+
+def _plain(url: str) -> str:
+    return url.strip().rstrip("/")
 
 
 class EndpointWriter:

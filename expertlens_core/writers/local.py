@@ -52,10 +52,7 @@ class LocalWriter:
         from ..steering.request import Row
 
         for ask in asks:
-            turns = [{"role": role, "content": text} for role, text in ask.messages]
-            prompt = self._model.tokenizer.apply_chat_template(
-                turns, tokenize=False, add_generation_prompt=True
-            )
+            prompt = self._prompt(ask)
             rows = [Row("original", ask.number * TEXTS + number) for number in range(ask.texts)]
             texts = generate_texts(
                 self._model,
@@ -70,3 +67,17 @@ class LocalWriter:
             if cancelled():
                 raise Cancelled("stopped; the sentences that were written are kept")
             yield ask, tuple(texts)
+
+    def _prompt(self, ask: Ask) -> str:
+        """The messages in the chat template, with as many of the sentences shown as the model has room for."""
+        from ..steering.prompt import token_ids
+
+        turns = [{"role": role, "content": text} for role, text in ask.messages]
+        while True:
+            prompt = str(
+                self._model.tokenizer.apply_chat_template(turns, tokenize=False, add_generation_prompt=True)
+            )
+            room = self._model.max_tokens - len(token_ids(self._model, prompt))
+            if len(turns) == 1 or room >= TOKENS:
+                return prompt
+            turns = turns[2:]

@@ -3,28 +3,22 @@
 from __future__ import annotations
 
 import random
+import time
 from collections import Counter
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass
 from typing import TYPE_CHECKING, Literal
 
 from ...artefacts import digest_of
 from ...concepts import Concept, diversity, load_library
 from ...defaults import DEFAULT_MODEL
-from ...errors import Cancelled, InputError, shortened
+from ...errors import InputError, shortened
 from ...request import Field, Names, Request, request
 from ...run import Run
-from ...writers.order import (
-    WORD_CLASSES,
-    Kind,
-    Messages,
-    Order,
-    related_messages,
-    sentence_messages,
-    shown_sentences,
-)
-from ...writers.reply import sentences_of, words_of
-from ...writers.screening import Rejected, Screen
+from ...writers.collecting import Collected, collect
+from ...writers.order import Order, related_messages
+from ...writers.reply import words_of
+from ...writers.screening import Rejected
 from ...writers.writer import Ask, Writer
 from ..finding.model_record import load_for
 from ..finding.request import FindRequest
@@ -32,10 +26,10 @@ from ..finding.request import FindRequest
 if TYPE_CHECKING:
     from ...models.language_model import LanguageModel
 
-FRUITLESS = 6
-"""Requests in a row that bring no sentence, after which a writer has no more to say."""
+EXAMPLES = "everyday"
+"""Library whose sentences are shown to a model on this machine."""
 RELATED = 20
-"""Words that texts about a concept use, asked for once."""
+"""Words that texts about the concept use, asked for once."""
 
 
 @request
@@ -90,23 +84,6 @@ class Generated:
         return dict(Counter(each.reason for each in self.rejected).most_common())
 
 
-@dataclass
-class _Concept:
-    """One word's sentences as they come."""
-
-    order: Order
-    count: int
-    screens: Screen
-    sentences: dict[str, tuple[Kind, int]] = field(default_factory=dict)
-    rejected: list[Rejected] = field(default_factory=list)
-
-    def kind(self, number: int) -> Kind:
-        """The kind that is asked for next: the one that has fewer, in turn where they are even."""
-        facts = sum(kind == "fact" for kind, _ in self.sentences.values())
-        stories = len(self.sentences) - facts
-        return "fact" if facts < stories or (facts == stories and number % 2 == 0) else "story"
-
-
 def generate(asked: GenerateRequest, run: Run) -> Iterator[Generated]:
     """Sentences for each word, one word after the other.
 
@@ -123,8 +100,6 @@ def generate(asked: GenerateRequest, run: Run) -> Iterator[Generated]:
         raise InputError(
             "one sense cannot be that of several words: give one word with its sense, or no sense"
         )
-    if asked.word_class not in WORD_CLASSES:
-        raise InputError(f"the word class is {asked.word_class!r}: expected one of {', '.join(WORD_CLASSES)}")
     return _each(asked, names, run)
 
 
@@ -148,48 +123,40 @@ def writer_of(asked: GenerateRequest, run: Run) -> Writer:
 
 def _one(asked: GenerateRequest, name: str, writer: Writer, run: Run, before: int, total: int) -> Generated:
     order = Order(name, asked.sense.strip(), asked.word_class)
-    made = _Concept(order, asked.count, Screen(order, asked.avoid))
-    library = load_library("everyday") if writer.shows else None
-    number = fruitless = 0
-    together = asked.concurrency if asked.by_endpoint else 1
-    while len(made.sentences) < asked.count and fruitless < FRUITLESS:
-        run.progress(before + len(made.sentences), total, f"sentences with {shortened(name)}")
+    start, written = time.monotonic(), 0
+
+    def answers(asks: Sequence[Ask]) -> Sequence[tuple[Ask, tuple[str, ...]]]:
+        nonlocal written
         run.check("stopped; the sentences that were written are kept")
-        asks, shown = [], {}
-        for each in range(number, number + together):
-            kinded = replace(order, kind=made.kind(each))
-            lot = random.Random(f"{asked.seed} {name} {each}")
-            shown[each] = shown_sentences(library, kinded, lot) if library else []
-            messages = sentence_messages(kinded, writer.sentences, shown[each])
-            asks.append((Ask(each, messages, writer.texts), kinded.kind))
-        number += together
-        kinds: dict[int, Kind] = {ask.number: kind for ask, kind in asks}
-        before_these = len(made.sentences)
-        answers = _kept_answers(writer, [ask for ask, _ in asks], run)
-        for ask, texts in sorted(answers, key=lambda answer: answer[0].number):
-            _take(made, writer, ask, kinds[ask.number], texts, [text for _, text in shown[ask.number]])
-        fruitless = 0 if len(made.sentences) > before_these else fruitless + together
-    run.progress(before + len(made.sentences), total, f"sentences with {shortened(name)}")
-    return _generated(asked, made, writer, number, run)
+        found, new = _kept_answers(writer, asks, run)
+        written += new
+        return found
+
+    made = collect(
+        writer,
+        order,
+        asked.count,
+        answers,
+        together=asked.concurrency if asked.by_endpoint else 1,
+        avoid=asked.avoid,
+        examples=load_library(EXAMPLES) if writer.shows else None,
+        seed=asked.seed,
+        progress=lambda done: run.progress(before + done, total, f"sentences with {shortened(name)}"),
+    )
+    if written == made.requests and made.sentences:
+        run.artefacts.documents.put(pace_name(asked), (time.monotonic() - start) / len(made.sentences))
+    return _generated(asked, made, writer, run)
 
 
-def _take(
-    made: _Concept, writer: Writer, ask: Ask, kind: Kind, texts: Sequence[str], shown: Sequence[str]
-) -> None:
-    """Screen the lines of one request."""
-    for text in texts:
-        for sentence in sentences_of(text)[: writer.sentences if writer.sentences == 1 else None]:
-            if len(made.sentences) >= made.count:
-                return
-            reason = made.screens.refuse(sentence, shown)
-            if reason is None:
-                made.sentences[sentence] = (kind, ask.number)
-            else:
-                made.rejected.append(Rejected(sentence, reason, ask.number))
+def pace_name(asked: GenerateRequest) -> str:
+    """Name of the document that keeps the seconds a writer takes for a sentence."""
+    return f"pace/{digest_of([asked.writer, asked.endpoint_model, asked.concurrency])}"
 
 
-def _kept_answers(writer: Writer, asks: Sequence[Ask], run: Run) -> list[tuple[Ask, tuple[str, ...]]]:
-    """Answers from the cache, and the others from the writer; each is kept as it comes."""
+def _kept_answers(
+    writer: Writer, asks: Sequence[Ask], run: Run
+) -> tuple[list[tuple[Ask, tuple[str, ...]]], int]:
+    """Answers from the cache, and the others from the writer, each kept as it comes; and how many are new."""
     documents = run.artefacts.documents
     names = {
         ask: "reply/" + digest_of([writer.identity, ask.number, ask.messages, ask.texts]) for ask in asks
@@ -197,15 +164,13 @@ def _kept_answers(writer: Writer, asks: Sequence[Ask], run: Run) -> list[tuple[A
     found = [(ask, tuple(kept)) for ask in asks if (kept := documents.get(names[ask])) is not None]
     there = {ask for ask, _ in found}
     missing = [ask for ask in asks if ask not in there]
-    if missing and not run.compute:
-        raise Cancelled("nothing is written here")
     for ask, texts in writer.answers(missing, run.cancelled) if missing else ():
         documents.put(names[ask], list(texts))
         found.append((ask, texts))
-    return found
+    return found, len(missing)
 
 
-def _generated(asked: GenerateRequest, made: _Concept, writer: Writer, requests: int, run: Run) -> Generated:
+def _generated(asked: GenerateRequest, made: Collected, writer: Writer, run: Run) -> Generated:
     name = made.order.name
     if len(made.sentences) < 2:
         raise InputError(
@@ -226,8 +191,9 @@ def _generated(asked: GenerateRequest, made: _Concept, writer: Writer, requests:
         origins=tuple(f"request {number + 1}" for _, number in rows),
         related=related,
     )
-    complete = len(made.sentences) >= asked.count
-    return Generated(concept, tuple(made.rejected), requests, complete, diversity(concept.positives))
+    return Generated(
+        concept, tuple(made.rejected), made.requests, made.complete, diversity(concept.positives)
+    )
 
 
 def _related(order: Order, writer: Writer, run: Run) -> tuple[str, ...]:
@@ -236,12 +202,10 @@ def _related(order: Order, writer: Writer, run: Run) -> tuple[str, ...]:
     if writer.shows:
         library = load_library("everyday")
         lot = random.Random(f"related {order.name}")
-        pool: list[Concept] = [
-            concept for concept in library if concept.related and concept.name != order.name
-        ]
+        pool = [concept for concept in library if concept.related and concept.name != order.name]
         shown = [(concept.name, concept.related[:RELATED]) for concept in lot.sample(pool, min(3, len(pool)))]
-    messages: Messages = related_messages(order, RELATED, shown)
-    answers = _kept_answers(writer, [Ask(0, messages)], run)
+    messages = related_messages(order, RELATED, shown)
+    answers, _ = _kept_answers(writer, [Ask(0, messages)], run)
     copied = {word for _, listed in shown for word in listed}
     own = {order.name.casefold()}
     found = [word for _, texts in answers for text in texts for word in words_of(text)]
