@@ -29,14 +29,12 @@ class Stage:
     @property
     def request(self) -> type[Request]:
         """The type of its request."""
-        kind: type[Request] = getattr(self._module, self.asks)
-        return kind
+        return getattr(self._module, self.asks)
 
     @property
     def function(self) -> Callable[[Any, Run], Any]:
         """What answers it."""
-        made: Callable[[Any, Run], Any] = getattr(self._module, self.does)
-        return made
+        return getattr(self._module, self.does)
 
     @property
     def _module(self) -> Any:

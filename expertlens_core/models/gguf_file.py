@@ -12,7 +12,6 @@ import os
 import shutil
 import tempfile
 from collections import Counter
-from collections.abc import MutableMapping
 from pathlib import Path
 from typing import Any
 
@@ -48,7 +47,7 @@ def converted_directory() -> Path:
     return Path(platformdirs.user_data_dir("expertlens", appauthor=False)) / "models"
 
 
-def convert(gguf: Path, memo: MutableMapping[str, str] | None = None) -> tuple[Path, str]:
+def convert(gguf: Path) -> tuple[Path, str]:
     """The folder of a GGUF file, converted now where it has not been: whole or not at all.
 
     Beside it what cache keys hold of the weights: the file's content and how it was converted.
@@ -61,7 +60,7 @@ def convert(gguf: Path, memo: MutableMapping[str, str] | None = None) -> tuple[P
     from safetensors import SafetensorError
 
     _check_magic(gguf)
-    sha256 = file_digest(gguf, memo)
+    sha256 = file_digest(gguf)
     place, identity = converted_directory(), f"gguf:{sha256}#{CONVERSION}"
     folder = place / f"{gguf.stem}-{sha256[:16]}"
     if _is_whole(folder, sha256):

@@ -1,7 +1,6 @@
 """Where a model comes from: the installation, a GGUF file, a local folder, or the Hugging Face hub."""
 
 import re
-from collections.abc import MutableMapping
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -45,23 +44,20 @@ class ModelSource:
         """A folder of the user's, whose files may change at any time."""
         return None if self.hub or self.identity else Path(self.location)
 
-    def digest(self, memo: MutableMapping[str, str] | None = None) -> str:
+    def digest(self) -> str:
         """Identity of weights, configuration and tokenizer: ``hub:id@commit``, ``gguf:...`` or ``sha256:...``."""
         if self.identity:
             return self.identity
         if self.hub:
             return f"hub:{self.location}@{self.revision}"
         paths = {path for pattern in _DIGESTED for path in Path(self.location).glob(pattern)}
-        return f"sha256:{files_digest((path for path in paths if path.is_file()), memo)}"
+        return f"sha256:{files_digest(path for path in paths if path.is_file())}"
 
 
-def find_source(
-    name: str, revision: str | None = None, memo: MutableMapping[str, str] | None = None
-) -> ModelSource:
+def find_source(name: str, revision: str | None = None) -> ModelSource:
     """Find a model by ``"smollm2"``, a GGUF file, a local folder, or a hub id, and read its configuration.
 
     No weights are loaded, but a GGUF file, which the built-in model is too, is converted where it has not been.
-    `memo` has known digests of files (see `model_files.file_digest`).
 
     Raises:
         InputError: unknown name, folder without configuration, unknown revision, a file that cannot be read, or
@@ -76,7 +72,7 @@ def find_source(
     if path.is_dir():
         return _folder(name, path, revision)
     if path.suffix.lower() == ".gguf" and path.is_file():
-        return _gguf(name, path, revision, memo)
+        return _gguf(name, path, revision)
     if path.exists():
         raise InputError(
             f"{name!r} is a file that is no GGUF file: expected a .gguf file or a model's folder; give the folder "
@@ -90,12 +86,12 @@ def find_source(
     return _hub(name, revision)
 
 
-def _gguf(name: str, file: Path, revision: str | None, memo: MutableMapping[str, str] | None) -> ModelSource:
+def _gguf(name: str, file: Path, revision: str | None) -> ModelSource:
     if revision:
         raise InputError(
             f"{name!r} is one file, which has no revisions, but revision {revision!r} was asked for: leave it out"
         )
-    folder, identity = convert(file, memo)
+    folder, identity = convert(file)
     return ModelSource(name, "", str(folder), False, _read_config(name, folder)[0], identity=identity)
 
 

@@ -134,8 +134,7 @@ def ask(part: str, request: FindRequest, store: Artefacts, judgments: str = BUIL
 def read_manifest(folder: Path) -> dict[str, Any]:
     """Part → its entry: days, versions, digests, files with their bytes; empty where nothing was shipped."""
     path = folder / MANIFEST
-    parts: dict[str, Any] = json.loads(path.read_bytes()) if path.is_file() else {}
-    return parts
+    return json.loads(path.read_bytes()) if path.is_file() else {}
 
 
 def check_shipped(folder: Path, request: FindRequest, *, judgments: str = BUILT_IN_JUDGMENTS) -> list[str]:

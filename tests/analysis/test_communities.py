@@ -10,8 +10,7 @@ from expertlens_core.analysis.communities import (
     domain_agreement,
     same_domain_auroc,
 )
-from expertlens_core.analysis.concept_graph import concept_graph
-from expertlens_core.analysis.concept_layout import concept_places, spread
+from expertlens_core.analysis.concept_graph import concept_graph, concept_places, spread
 from expertlens_core.analysis.similarity_matrix import SimilarityMatrix
 from expertlens_core.errors import InputError
 

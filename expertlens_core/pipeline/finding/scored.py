@@ -34,19 +34,9 @@ class Scored:
         return self.plan.finished
 
     @property
-    def missing(self) -> tuple[str, ...]:
-        """Keys of the requested concepts without one."""
-        return self.plan.missing
-
-    @property
     def units(self) -> Units:
         """The table of units."""
         return self.record.units
-
-    @property
-    def digest(self) -> str:
-        """SHA-256 (hex) of the concepts with their results' keys, in order."""
-        return self.plan.results
 
     @property
     def name(self) -> str:
@@ -60,7 +50,7 @@ class Scored:
 
     def key(self, stage: str, version: int, label: str, fields: Mapping[str, Any]) -> ArtefactKey:
         """Key of what is derived from all results."""
-        fields = {"results": self.digest, **fields}
+        fields = {"results": self.plan.results, **fields}
         return ArtefactKey(stage, version, fields, "derived", f"{label}, {self.name}")
 
     @cached_property
@@ -101,7 +91,7 @@ class Scored:
             "library_digest": self.plan.library.digest,
             "pool": "" if self.plan.pool is None else self.plan.pool.name,
             "concepts": len(self.concepts),
-            "concepts_missing": list(self.missing),
+            "concepts_missing": list(self.plan.missing),
             "units": self.units.count,
             "device": self.record.device,
             "request": self.plan.request.to_json(),
@@ -118,8 +108,7 @@ class Scored:
     @cached_property
     def warnings(self) -> dict[str, list[str]]:
         """Concept → the warnings of its result; concepts without one are left out."""
-        warned: dict[str, list[str]] = json.loads(self._sets.metadata["info"]).get("warnings", {})
-        return warned
+        return json.loads(self._sets.metadata["info"]).get("warnings", {})
 
     @cached_property
     def _sets(self) -> ArrayFile:

@@ -102,7 +102,7 @@ def concept_map(asked: DomainRequest, run: Run) -> ConceptMap:
     matrix, for_layout = (_matrix(found, asked, tau) for tau in (asked.tau, asked.layout_tau))
 
     def make() -> tuple[dict[str, np.ndarray], dict[str, Any]]:
-        from ...analysis.concept_layout import concept_places
+        from ...analysis.concept_graph import concept_places
 
         return {"places": concept_places(for_layout, asked.seed)}, {}
 
@@ -111,7 +111,7 @@ def concept_map(asked: DomainRequest, run: Run) -> ConceptMap:
     positions = {key: (float(x), float(y)) for key, (x, y) in zip(found.concepts, places)}
     library = found.plan.library
     broader = tuple(domain.broader for domain in domains_of(library) if domain.broader is not None)
-    return ConceptMap(matrix, domain_of_each(library), broader, positions, found.missing, found.about)
+    return ConceptMap(matrix, domain_of_each(library), broader, positions, found.plan.missing, found.about)
 
 
 def domains(asked: DomainRequest, run: Run) -> Domains:
@@ -139,7 +139,7 @@ def domains(asked: DomainRequest, run: Run) -> Domains:
 
     kept = run.kept(_Kept, _key(found, asked, "domains", VERSION, tau=asked.tau, draws=asked.draws), make)
     numbers = dict(zip(found.concepts, kept.communities))
-    return Domains(kept.statistics, numbers, kept.ari, kept.auroc, found.missing, found.about)
+    return Domains(kept.statistics, numbers, kept.ari, kept.auroc, found.plan.missing, found.about)
 
 
 def communities_of(asked: DomainRequest, run: Run) -> dict[str, int]:

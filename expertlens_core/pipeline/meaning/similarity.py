@@ -73,7 +73,7 @@ def similarity(asked: SimilarityRequest, run: Run) -> Similarities:
     found = scored(asked.find, run)
     where = {name: getattr(asked, name) for name in ("without_token_only", "kind", "layer")}
     matrices = matrices_of(found, asked.measures, asked.taus, **where)
-    return Similarities(found.concepts, found.missing, matrices, found.about)
+    return Similarities(found.concepts, found.plan.missing, matrices, found.about)
 
 
 def matrices_of(
