@@ -41,11 +41,7 @@ class Request:
 
     @classmethod
     def from_json(cls, value: Mapping[str, Any]) -> Self:
-        """The request behind a JSON object.
-
-        Raises:
-            InputError: when it has other fields, or a value that cannot be.
-        """
+        """The request behind a JSON object; raises InputError when it has other fields, or a value that cannot be."""
         try:
             return _adapter(cls).validate_json(json.dumps(dict(value)), strict=True)
         except ValidationError as error:

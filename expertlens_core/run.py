@@ -55,11 +55,7 @@ class Run:
     """Taken in place of a request's model."""
 
     def library_named(self, name: str) -> Library:
-        """The library of a request.
-
-        Raises:
-            InputError: when there is none of this name.
-        """
+        """The library of a request; raises InputError when there is none of this name."""
         return self.library or load_library(name)
 
     def check(self, what: str = "stopped; what is finished is kept") -> None:

@@ -29,16 +29,12 @@ class Stage:
     @property
     def request(self) -> type[Request]:
         """The type of its request."""
-        return getattr(self._module, self.asks)
+        return getattr(import_module(f".pipeline.{self.room}", __package__), self.asks)
 
     @property
     def function(self) -> Callable[[Any, Run], Any]:
         """What answers it."""
-        return getattr(self._module, self.does)
-
-    @property
-    def _module(self) -> Any:
-        return import_module(f".pipeline.{self.room}", __package__)
+        return getattr(import_module(f".pipeline.{self.room}", __package__), self.does)
 
 
 STAGES = {
@@ -67,8 +63,7 @@ def answer(name: str, asked: Any, run: Run) -> Any:
         asked: its request, or several for a stage that compares models; JSON objects do as well.
         run: what is at hand.
 
-    Raises:
-        InputError: for a request that cannot be, and whatever the stage raises.
+    Raises InputError for a request that cannot be, and whatever the stage raises.
     """
     stage = STAGES[name]
     several = isinstance(asked, list | tuple)

@@ -24,8 +24,8 @@ def similarities(
     prevalence: float | np.ndarray = REFERENCE,
     unit_mask: np.ndarray | None = None,
     source: str = "",
-    progress: Callable[[float], None] | None = None,
-    cancelled: Callable[[], bool] | None = None,
+    progress: Callable[[float], None] = lambda _: None,
+    cancelled: Callable[[], bool] = lambda: False,
 ) -> tuple[SimilarityMatrix, ...]:
     """Compare all pairs of concepts by their experts.
 
@@ -64,14 +64,13 @@ def similarities(
     moments = Moments(summary, prevalence, measures)
     done = 0
     for block in blocks(ap, unit_mask):
-        if cancelled is not None and cancelled():
+        if cancelled():
             raise Cancelled("comparing concepts was stopped")
         for tau, counts in shared.items():
             add_shared(block > tau, counts)
         moments.add(block)
         done += block.shape[1]
-        if progress is not None:
-            progress(done / summary.units)
+        progress(done / summary.units)
     keys, units = tuple(concepts), summary.units
     made: list[SimilarityMatrix] = []
     for measure in measures:

@@ -135,8 +135,7 @@ def read_array_file(path: Path, mapped: bool = True, verified: bool = False) -> 
         mapped: gives views of a memory map, which holds the file open; otherwise arrays in memory.
         verified: trust the file's own checksum; otherwise every byte is read and checked.
 
-    Raises:
-        DamagedFileError: when the file is not what was written.
+    Raises DamagedFileError when the file is not what was written.
     """
     if path.stat().st_size < 16:
         raise DamagedFileError(f"{path.name} is too short")

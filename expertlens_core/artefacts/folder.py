@@ -79,8 +79,7 @@ class Folder:
     def write(self, digest: str, write: Callable[[Path], None]) -> None:
         """Let `write` make the file; its lock must be held.
 
-        Raises:
-            InputError: when the disk is full or may not be written.
+        Raises InputError when the disk is full or may not be written.
         """
         path = self.path(digest)
         try:

@@ -96,8 +96,7 @@ class Artefacts:
     ) -> ArrayFile:
         """The artefact, computed at most once among all threads and processes that ask at the same time.
 
-        Raises:
-            Cancelled: when `cancelled` says so while another process computes.
+        Raises Cancelled when `cancelled` says so while another process computes.
         """
 
         def write(path: Path) -> None:

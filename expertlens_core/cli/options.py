@@ -10,6 +10,7 @@ from typing import Annotated, Any
 import typer
 from pydantic.fields import FieldInfo
 
+from ..concepts import load_library
 from ..errors import InputError
 from ..request import Request, fields_of
 from .output import say
@@ -156,9 +157,4 @@ def _split_names(text: str) -> tuple[str, ...]:
 def concept_names(text: str, library: str) -> tuple[str, ...]:
     """The concepts that ``--names`` asks for: one where the library has one of the whole name, else several."""
     names = _split_names(text)
-    if len(names) > 1:
-        from ..concepts import load_library
-
-        if load_library(library).named(text):
-            return (text,)
-    return names
+    return (text,) if len(names) > 1 and load_library(library).named(text) else names

@@ -10,9 +10,8 @@ def plan_batches(lengths: np.ndarray, budget: int, overhead: int) -> list[np.nda
     included; a longer sentence runs alone. Neighbouring lengths share a batch where the padding costs less than
     another start of the model. Solved exactly over the distinct lengths (`[sentences]` tokens) by dynamic programming.
 
-    Returns:
-        Row numbers of each batch, most tokens first: what a batch frees is room enough for the next, and memory
-        that is too small shows at once.
+    Returns row numbers of each batch, most tokens first: what a batch frees is room enough for the next, and
+    memory that is too small shows at once.
     """
     order = np.argsort(-lengths, kind="stable")
     distinct, counts = np.unique(-lengths, return_counts=True)

@@ -56,9 +56,8 @@ def discover(
             of them is found in its path. ``None`` takes the linear maps.
         include_norms: add each block's layer norms of the residual stream (not those of single heads).
 
-    Raises:
-        InputError: for a mixture of experts, a recurrent or an encoder-decoder model, a model without blocks,
-            or patterns that match nothing.
+    Raises InputError for a mixture of experts, a recurrent or an encoder-decoder model, a model without blocks, or
+    patterns that match nothing.
     """
     config: Any = base.config
     text = config.get_text_config()
@@ -100,11 +99,9 @@ def discover(
     return Units(tuple(table))
 
 
-def unit_table_from_config(
-    config: Any, *, modules: str | Sequence[str] | None = None, include_norms: bool = False
-) -> Units:
-    """The table of units of a transformers configuration, without weights (see `discover`)."""
-    return discover(empty_base(config), modules=modules, include_norms=include_norms)
+def unit_table_from_config(config: Any, **which: Any) -> Units:
+    """The table of units of a configuration, without weights; `which`: `modules`, `include_norms` as for `discover`."""
+    return discover(empty_base(config), **which)
 
 
 def empty_base(config: Any) -> nn.Module:

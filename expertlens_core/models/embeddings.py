@@ -61,8 +61,8 @@ def hidden_means(
     groups: np.ndarray | None = None,
     *,
     max_tokens: int = 128,
-    progress: Callable[[int, int], None] | None = None,
-    cancelled: Callable[[], bool] | None = None,
+    progress: Callable[[int, int], None] = lambda *_: None,
+    cancelled: Callable[[], bool] = lambda: False,
 ) -> np.ndarray:
     """Mean hidden state of groups of sentences, at every layer.
 
@@ -74,10 +74,9 @@ def hidden_means(
             all sentences. A group without a sentence becomes NaN.
         max_tokens, progress, cancelled: as in `extract_responses`.
 
-    Returns:
-        `[groups, layers + 1, dims]` float32: the input to the first block, then the output of each block, the
-        last one after the model's final norm. Where one is narrower (OPT-350m's last, which is projected
-        down), it is filled up with zeros, which no cosine notices.
+    Returns `[groups, layers + 1, dims]` float32: the input to the first block, then the output of each block,
+    the last one after the model's final norm. Where one is narrower (OPT-350m's last, which is projected down),
+    it is filled up with zeros, which no cosine notices.
 
     Source: docs/method.md, section 6 (sentence embedding, mean-difference vector).
     """
@@ -93,7 +92,7 @@ def hidden_means(
     sums: Any = 0.0
     done = 0
     for rows in default_batches(model, tokens.lengths, _BATCH_TOKENS.get(model.device.type)):
-        if cancelled is not None and cancelled():
+        if cancelled():
             raise Cancelled(f"embedding was stopped after {done} of {len(sentences)} sentences")
         batch = batch_of(model, tokens, rows, rows)
         with torch.inference_mode():
@@ -103,8 +102,7 @@ def hidden_means(
         flat = means.reshape(len(rows), -1).astype(np.float64)
         sums = sums + (member[:, rows].astype(np.float64) @ flat).reshape(len(member), *means.shape[1:])
         done += len(rows)
-        if progress is not None:
-            progress(done, len(sentences))
+        progress(done, len(sentences))
     counts = member.sum(axis=1, dtype=np.float64)[:, None, None]
     empty = np.full(sums.shape, np.nan)
     return np.divide(sums, counts, out=empty, where=counts > 0).astype(np.float32)

@@ -33,8 +33,8 @@ def extract_responses(
     max_tokens: int = 128,
     batch_tokens: int | None = None,
     padding_side: str = "right",
-    progress: Callable[[int, int], None] | None = None,
-    cancelled: Callable[[], bool] | None = None,
+    progress: Callable[[int, int], None] = lambda *_: None,
+    cancelled: Callable[[], bool] = lambda: False,
     out: Sequence[Any] | None = None,
 ) -> Responses:
     """Response of every unit to every sentence (docs/method.md, section 3).
@@ -54,9 +54,8 @@ def extract_responses(
         progress: called with sentences done and in all after each batch; `cancelled` is asked before it.
         out: one float32 array per module, `[sentences, width]`, to write into (a memory map, for example).
 
-    Raises:
-        InputError: for bad options, no sentence, or a sentence without text.
-        Cancelled: when `cancelled` said so; finished rows stay in `out`.
+    Raises InputError for bad options, no sentence, or a sentence without text; Cancelled when `cancelled` said so;
+    finished rows stay in `out`.
     """
     limit = _token_limit(model, pooling, max_tokens, padding_side)
     tokens = tokenize(model.tokenizer, sentences, limit, model.model.get_input_embeddings().num_embeddings)
@@ -74,7 +73,7 @@ def extract_responses(
     names = [module.path for module in model.units.modules]
     done, most_rows = 0, len(kept)
     while pending:
-        if cancelled is not None and cancelled():
+        if cancelled():
             raise Cancelled(f"extraction was stopped after {done} of {len(kept)} sentences")
         rows = pending.pop()
         if len(rows) > most_rows:
@@ -90,8 +89,7 @@ def extract_responses(
         if hits:
             first_hits += torch.stack([hits[position] for position in range(len(values))])
         done += len(rows)
-        if progress is not None:
-            progress(done, len(kept))
+        progress(done, len(kept))
     shares = np.full(len(values), np.nan)
     if pooling == "max":
         shares = first_hits.cpu().numpy() / [len(kept) * module.width for module in model.units.modules]

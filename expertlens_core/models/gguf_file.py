@@ -52,9 +52,8 @@ def convert(gguf: Path) -> tuple[Path, str]:
 
     Beside it what cache keys hold of the weights: the file's content and how it was converted.
 
-    Raises:
-        InputError: when the file is not a GGUF file, is of a family that transformers cannot read from it, is
-            damaged, or when the disk is full.
+    Raises InputError when the file is not a GGUF file, is of a family that transformers cannot read from it, is
+    damaged, or when the disk is full.
     """
     from filelock import FileLock
     from safetensors import SafetensorError

@@ -58,9 +58,8 @@ def observing(
         shape: batch and tokens of the model's input.
         expected: how many modules must fire, each once, before the context ends; `names` are their paths.
 
-    Raises:
-        InputError: when a module fires twice, or gives something else than one value per token and unit.
-        SilentModuleError: when a module did not fire.
+    Raises InputError when a module fires twice, or gives something else than one value per token and unit;
+    SilentModuleError when a module did not fire.
     """
     fired: set[int] = set()
     rows, tokens = shape

@@ -48,8 +48,7 @@ def load_model(
         attention: ``"sdpa"``, ``"eager"``, ...; ``None`` leaves the choice to transformers.
         modules, include_norms: which units (see `discovery.discover`).
 
-    Raises:
-        InputError: when the model cannot be found, loaded or understood; one sentence with the way out.
+    Raises InputError when the model cannot be found, loaded or understood; one sentence with the way out.
     """
     number_bytes(dtype)
     where = resolve_device(usual_device(name, device))
@@ -114,23 +113,15 @@ def _load(
     return loaded
 
 
-def unit_table(
-    name: str,
-    revision: str | None = None,
-    *,
-    modules: str | Sequence[str] | None = None,
-    include_norms: bool = False,
-) -> Units:
-    """The table of units of a named model from its configuration alone: no weights are loaded."""
-    source = find_source(name, revision)
-    return unit_table_from_config(source.config, modules=modules, include_norms=include_norms)
+def unit_table(name: str, revision: str | None = None, **which: Any) -> Units:
+    """The table of units of a named model from its configuration alone; `which` as `unit_table_from_config`."""
+    return unit_table_from_config(find_source(name, revision).config, **which)
 
 
 def resolve_device(device: str) -> torch.device:
     """The torch device of a name; ``auto`` prefers CUDA, then MPS, then the CPU.
 
-    Raises:
-        InputError: when this computer has no such device.
+    Raises InputError when this computer has no such device.
     """
     cuda, mps = torch.cuda.is_available(), torch.backends.mps.is_available()
     if device == "auto":
@@ -201,8 +192,7 @@ _NOISE_OF_HALF = 0.1
 def check_batches(model: LanguageModel) -> None:
     """Run a short text alone and beside a longer one, padded on either side.
 
-    Raises:
-        InputError: names the module whose values differ, or that has not one value per token and unit.
+    Raises InputError that names the module whose values differ, or that has not one value per token and unit.
     """
     long = np.asarray(model.tokenizer(PROBE)["input_ids"], dtype=np.int64)
     short = long[: max(1, len(long) // 2)]

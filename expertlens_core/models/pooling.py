@@ -72,9 +72,8 @@ def pool(output: torch.Tensor, batch: Batch, pooling: Pooling) -> tuple[torch.Te
     Formula: max over real tokens (`max`), their mean (`mean`), the value at the last one (`last`), or the max
     over all positions, padding and special tokens included (`selfcond-2022`).
 
-    Returns:
-        The pooled values and, for `max`, how many of them stand on the first real token (a scalar tensor; a
-        tie counts for the first token).
+    Returns the pooled values and, for `max`, how many of them stand on the first real token (a scalar tensor; a
+    tie counts for the first token).
     """
     if pooling == "selfcond-2022":
         return output.amax(dim=1).float(), None

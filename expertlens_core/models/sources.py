@@ -59,9 +59,8 @@ def find_source(name: str, revision: str | None = None) -> ModelSource:
 
     No weights are loaded, but a GGUF file, which the built-in model is too, is converted where it has not been.
 
-    Raises:
-        InputError: unknown name, folder without configuration, unknown revision, a file that cannot be read, or
-            no network.
+    Raises InputError for an unknown name, a folder without configuration, an unknown revision, an unreadable file, or
+    no network.
     """
     path = built_in_file() if is_built_in(name) else Path(name).expanduser()
     if path is None:

@@ -22,8 +22,7 @@ def open_weights(name: str, folder: Path) -> dict[str, Any]:
 
     A memory map would show whatever is written into the file later, and end the process where the file shrinks.
 
-    Raises:
-        InputError: when weights are missing, damaged, pickled or quantised; names the file.
+    Raises InputError when weights are missing, damaged, pickled or quantised; names the file.
     """
     from safetensors import SafetensorError, safe_open
 
@@ -52,8 +51,7 @@ def load_weights(
 ) -> Any:
     """The model of a source: from a folder's `weights`, else from where the source says.
 
-    Raises:
-        InputError: when they cannot be loaded, or do not fit the configuration.
+    Raises InputError when they cannot be loaded, or do not fit the configuration.
     """
     from transformers import GenerationConfig
     from transformers.models.auto.modeling_auto import MODEL_FOR_CAUSAL_LM_MAPPING, MODEL_MAPPING

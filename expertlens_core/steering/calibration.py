@@ -9,7 +9,7 @@ scanned, not bisected.
 
 import re
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from typing import Any
 
 import numpy as np
@@ -23,6 +23,7 @@ from .dose import (
     Calibration,
     Dose,
     DosePoint,
+    Originals,
     candidates,
     moves_attention,
     safe_dose,
@@ -48,14 +49,6 @@ Shows = Callable[[str], bool]
 Progress = Callable[[int, int, str], None]
 
 
-@dataclass(frozen=True)
-class Originals:
-    """The unsteered texts of one round, prompt after prompt."""
-
-    texts: tuple[str, ...]
-    perplexities: tuple[float, ...]
-
-
 def write_originals(
     model: LanguageModel, cancelled: Callable[[], bool] | None = None
 ) -> tuple[Originals, Originals]:
@@ -65,7 +58,8 @@ def write_originals(
         rows = [Row("original", sample) for sample in samples]
         options = {**_WRITING, "max_new_tokens": tokens, "cancelled": cancelled}
         texts = [text for prompt in PROMPTS for text in generate_texts(model, prompt, rows, **options)]
-        rounds.append(Originals(tuple(texts), tuple(_perplexities(model, texts))))
+        measured = tuple(number for number in _perplexities(model, texts) if number == number)
+        rounds.append(Originals(tuple(texts), measured))
     return rounds[0], rounds[1]
 
 
@@ -110,7 +104,7 @@ def calibrate(
         return texts
 
     def ratio(texts: Sequence[str], original: Originals) -> float:
-        return float(np.nanmedian(_perplexities(model, texts)) / np.nanmedian(original.perplexities))
+        return float(np.nanmedian(_perplexities(model, texts)) / np.median(original.perplexities))
 
     def variety(texts: Sequence[str], original: Originals) -> float:
         least = distinct_n(original.texts, 2)

@@ -27,9 +27,8 @@ def decode_steps(
     ended leave the batch. Across a ``yield`` nothing is held but local variables, so a loop that is abandoned
     leaves no trace.
 
-    Raises:
-        InputError: when a row's logits are not numbers.
-        SilentModuleError: when a hooked module takes no part in a steered pass.
+    Raises InputError when a row's logits are not numbers; SilentModuleError when a hooked module takes no part in a
+    steered pass.
     """
     ends = end_tokens(model)
     steps = min(settings.max_new_tokens, model.max_tokens - len(prompt))
@@ -133,8 +132,7 @@ def next_tokens(logits: torch.Tensor, uniforms: torch.Tensor, temperature: float
         temperature: divides the logits; 0 or more.
         top_p: in (0, 1]; 1 keeps every token.
 
-    Returns:
-        `[rows]` token ids; a row whose logits are not numbers gets the vocabulary's size.
+    Returns `[rows]` token ids; a row whose logits are not numbers gets the vocabulary's size.
     """
     logits = logits.float()
     if temperature == 0:

@@ -45,8 +45,7 @@ def generate(model: LanguageModel, prompt: str, rows: Sequence[Row], **settings:
         rows: what to generate.
         settings: of `Settings`, such as ``max_new_tokens=80, temperature=1.0, top_p=1.0, seed=0``.
 
-    Raises:
-        InputError: at once for a bad prompt, setting or row; later when a steered model stops giving numbers.
+    Raises InputError at once for a bad prompt, setting or row; later when a steered model stops giving numbers.
     """
     return _steps(model, *_checked(model, prompt, rows, settings))
 
@@ -81,7 +80,7 @@ def generate_texts(
     rows: Sequence[Row],
     *,
     rows_per_batch: int = 64,
-    progress: Callable[[int, int], None] | None = None,
+    progress: Callable[[int, int], None] = lambda *_: None,
     **settings: Any,
 ) -> list[str]:
     """`[rows]` continuations of a prompt, one per row, without the prompt.
@@ -109,8 +108,7 @@ def generate_texts(
         if chosen.cancelled and chosen.cancelled():
             raise Cancelled(f"generation was stopped after {len(texts)} of {len(rows)} texts")
         texts += [continuation(model.tokenizer, ids, row) for row in written]
-        if progress:
-            progress(len(texts), len(rows))
+        progress(len(texts), len(rows))
     return texts
 
 

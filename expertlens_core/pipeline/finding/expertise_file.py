@@ -79,10 +79,7 @@ def save_expertise(expertise: Expertise, path: str | Path, about: Mapping[str, A
 
 
 def load_expertise(path: str | Path) -> Expertise:
-    """Read what `save_expertise` wrote.
-
-    Raises InputError when the file is missing, damaged, or something else.
-    """
+    """Read what `save_expertise` wrote; raises InputError when the file is missing, damaged, or something else."""
     try:
         return expertise_from_file(read_array_file(Path(path), mapped=False))
     except OSError as error:

@@ -68,10 +68,7 @@ class Scored:
         ]
 
     def of(self, concept: str) -> np.ndarray:
-        """`[units]` AP of every unit for one concept.
-
-        Raises InputError for a concept without a result.
-        """
+        """`[units]` AP of every unit for one concept; raises InputError for a concept without a result."""
         if concept not in self.concepts:
             raise InputError(
                 f"no concept {concept!r} among the {len(self.concepts)} compared: choose one of them, or find its "

@@ -8,9 +8,9 @@ from typing import Any
 
 from ...analysis.alignment import Alignment, AlignmentTable, align
 from ...analysis.comparison import Comparison
-from ...analysis.judgment_source import load_judgments
+from ...analysis.judgment_source import fetch, load_judgments
 from ...analysis.judgments import Judgments, cover
-from ...analysis.men import HumanCeiling
+from ...analysis.men import RATERS, HumanCeiling, human_ceiling
 from ...analysis.similarity_matrix import MEASURE_NAMES, Measure, SimilarityMatrix
 from ...artefacts import ArtefactKey, digest_of
 from ...artefacts.codec import pack
@@ -223,11 +223,7 @@ def _judgments(asked: AlignRequest, library: Library) -> Judgments:
 
 def _ceiling(asked: AlignRequest, judgments: Judgments, concepts: Sequence[str]) -> HumanCeiling | None:
     """Agreement of MEN's raters on the covered pairs, where their files are at hand."""
-    from ...analysis.men import RATERS, human_ceiling
-
     if asked.judgments == "men":
-        from ...analysis.judgment_source import fetch
-
         folder = fetch("men")[0].parent
     else:
         path = Path(asked.judgments).expanduser()

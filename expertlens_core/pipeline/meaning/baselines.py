@@ -3,6 +3,7 @@
 from collections.abc import Sequence
 from typing import Any, Literal
 
+from ...analysis.baselines import centred, cosine_matrix, mean_difference, tf_idf_matrix
 from ...analysis.similarity_matrix import SimilarityMatrix
 from ...artefacts import ArtefactKey, digest_of
 from ..finding.scored import Scored
@@ -26,8 +27,6 @@ def baseline_matrices(found: Scored, names: Sequence[str]) -> tuple[SimilarityMa
 
     Source: docs/method.md, section 6.
     """
-    from ...analysis.baselines import centred, cosine_matrix, mean_difference
-
     made: list[SimilarityMatrix] = []
     if set(names) - {"tf-idf"}:
         vectors = concept_embeddings(found.plan, found.concepts, found.run)
@@ -51,8 +50,6 @@ def _tf_idf(found: Scored) -> SimilarityMatrix:
     plan = found.plan
 
     def make() -> SimilarityMatrix:
-        from ...analysis.baselines import tf_idf_matrix
-
         return tf_idf_matrix({key: plan.positives(plan.library[key]) for key in found.concepts})
 
     fields: dict[str, Any] = {

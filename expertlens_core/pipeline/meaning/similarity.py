@@ -7,6 +7,7 @@ from typing import Any, cast
 
 import numpy as np
 
+from ...analysis.similarity import similarities
 from ...analysis.similarity_matrix import Measure, SimilarityMatrix
 from ...errors import InputError
 from ...experts.chance import REFERENCE
@@ -55,10 +56,7 @@ class Similarities:
     """Model, library, recipe and versions."""
 
     def matrix(self, measure: str, tau: float | None = None) -> SimilarityMatrix:
-        """One of the matrices.
-
-        Raises InputError when it was not asked for.
-        """
+        """One of the matrices; raises InputError when it was not asked for."""
         for matrix in self.matrices:
             if matrix.measure == measure and (tau is None or matrix.tau is None or matrix.tau == tau):
                 return matrix
@@ -104,8 +102,6 @@ def matrices_of(
     if absent and not run.compute:
         raise NotKeptError("these concepts have not been compared yet")
     if absent:
-        from ...analysis.similarity import similarities
-
         names = list(dict.fromkeys(measure for measure, _ in absent))
         for matrix in similarities(
             found.ap,

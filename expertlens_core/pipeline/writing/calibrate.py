@@ -13,7 +13,7 @@ from ...models.label import model_label
 from ...models.units import Units
 from ...request import Request, request
 from ...run import Run, read_result
-from ...steering.dose import Calibration, Dose, safe_dose
+from ...steering.dose import Calibration, Dose, Originals, safe_dose
 from ..finding.find import find
 from ..finding.model_record import ModelRecord, load_for, recipe_fields
 from ..finding.plan import Plan, plan_find
@@ -21,7 +21,6 @@ from ..finding.request import FindRequest
 
 if TYPE_CHECKING:
     from ...models.language_model import LanguageModel
-    from ...steering.calibration import Originals
 
 VERSION = 2
 """Of the calibration: raised when the scan, the prompts or the rule change."""
@@ -39,14 +38,7 @@ class CalibrateRequest(Request):
 
 @dataclass(frozen=True)
 class _Rounds:
-    rounds: tuple[_Texts, ...]
-
-
-@dataclass(frozen=True)
-class _Texts:
-    texts: tuple[str, ...]
-    perplexities: tuple[float, ...]
-    """A text without a token has none."""
+    rounds: tuple[Originals, Originals]
 
 
 def calibrate_concept(asked: CalibrateRequest, run: Run) -> Calibration:
@@ -120,21 +112,13 @@ def _words(plan: Plan, concept: Concept) -> frozenset[str]:
 
 def _originals(asked: FindRequest, model: LanguageModel, run: Run) -> tuple[Originals, Originals]:
     """The unsteered texts of a model, written once."""
-    from ...steering.calibration import Originals, write_originals
-
-    def make() -> _Rounds:
-        return _Rounds(
-            tuple(
-                _Texts(tuple(each.texts), tuple(number for number in each.perplexities if number == number))
-                for each in write_originals(model, run.cancelled)
-            )
-        )
+    from ...steering.calibration import write_originals
 
     recipe = recipe_fields(asked, ModelRecord.of(model))
     fields = {name: recipe[name] for name in ("model", "dtype", "device", "attention")}
     label = f"unsteered texts of {model_label(model.name)}"
-    rounds = run.kept(_Rounds, ArtefactKey("original texts", VERSION, fields, "result", label), make).rounds
+    key = ArtefactKey("original texts", VERSION, fields, "result", label)
+    rounds = run.kept(_Rounds, key, lambda: _Rounds(write_originals(model, run.cancelled))).rounds
     if not all(each.perplexities for each in rounds):
         raise InputError(f"{model.name} writes nothing on the calibration's prompts: choose a dose yourself")
-    first, second = (Originals(each.texts, each.perplexities) for each in rounds)
-    return first, second
+    return rounds
