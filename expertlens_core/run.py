@@ -72,11 +72,9 @@ class Run:
             return file
         return self.artefacts.computed(key, make, mapped=mapped, cancelled=self.cancelled)
 
-    def kept(
-        self, kind: type[Result], key: ArtefactKey, make: Callable[[], Result], *, mapped: bool = False
-    ) -> Result:
+    def kept(self, kind: type[Result], key: ArtefactKey, make: Callable[[], Result]) -> Result:
         """The frozen result of a key, made at most once among all who ask at the same time."""
-        return read_result(kind, self.kept_file(key, lambda: pack(make()), mapped=mapped))
+        return read_result(kind, self.kept_file(key, lambda: pack(make())))
 
     def at_hand(self, **changes: Any) -> Run:
         """The same run with something else at hand."""

@@ -23,7 +23,6 @@ def similarities(
     taus: Sequence[float] = TAUS,
     prevalence: float | np.ndarray = REFERENCE,
     unit_mask: np.ndarray | None = None,
-    source: str = "",
     progress: Callable[[float], None] = lambda _: None,
     cancelled: Callable[[], bool] = lambda: False,
 ) -> tuple[SimilarityMatrix, ...]:
@@ -46,7 +45,6 @@ def similarities(
         taus: thresholds for `jaccard`, each giving one matrix.
         prevalence: positives / all, one number or `[concepts]`.
         unit_mask: `[units]` True for the units to compare (e.g. ``~units.token_only``); None takes all.
-        source: name to carry along, e.g. of the model.
         progress: called with the share done.
         cancelled: asked between blocks; True raises `Cancelled`.
 
@@ -77,19 +75,21 @@ def similarities(
         if measure == "jaccard":
             for tau in taus:
                 values, empty, sizes = _jaccard(shared[tau])
-                made.append(SimilarityMatrix(keys, measure, float(tau), values, empty, units, source, sizes))
+                made.append(
+                    SimilarityMatrix(keys, measure, float(tau), values, empty, units, set_sizes=sizes)
+                )
         else:
             values = moments.kl() if measure == "kl" else moments.cosine(measure)
-            made.append(SimilarityMatrix(keys, measure, None, values, 0, units, source))
+            made.append(SimilarityMatrix(keys, measure, None, values, 0, units))
     return tuple(made)
 
 
-def blocks(ap: np.ndarray, unit_mask: np.ndarray | None, width: int = BLOCK) -> Iterator[np.ndarray]:
-    """The columns of `ap` that the mask keeps, `width` columns at a time; blocks without any are skipped."""
-    for start in range(0, ap.shape[1], width):
-        block = ap[:, start : start + width]
+def blocks(ap: np.ndarray, unit_mask: np.ndarray | None) -> Iterator[np.ndarray]:
+    """The columns of `ap` that the mask keeps, `BLOCK` columns at a time; blocks without any are skipped."""
+    for start in range(0, ap.shape[1], BLOCK):
+        block = ap[:, start : start + BLOCK]
         if unit_mask is not None:
-            kept = unit_mask[start : start + width]
+            kept = unit_mask[start : start + BLOCK]
             if not kept.any():
                 continue
             if not kept.all():

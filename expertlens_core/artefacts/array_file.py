@@ -42,11 +42,10 @@ class DamagedFileError(Exception):
 class Rows:
     """An array that is written some rows at a time and never held whole."""
 
-    count: int
-    width: int
+    shape: tuple[int, int]
     dtype: Any
     rows: Callable[[], Iterable[np.ndarray]]
-    """Gives arrays `[width]` or `[some, width]`, together `count` rows."""
+    """Gives arrays `[width]` or `[some, width]`, together of that shape."""
 
 
 @dataclass(frozen=True, eq=False)
@@ -66,7 +65,7 @@ def write_array_file(path: Path, arrays: Mapping[str, np.ndarray | Rows], metada
     Arrays may be float64, float32, float16, int64, int32, uint8 or bool. The metadata field ``checksum`` is taken.
     """
     head, starts, size = file_head(
-        {name: (_shape(array), array.dtype) for name, array in arrays.items()}, metadata
+        {name: (array.shape, array.dtype) for name, array in arrays.items()}, metadata
     )
     sha = hashlib.sha256(head)
     beside = path.with_name(f"{path.name}.{secrets.token_hex(4)}{PART}")
@@ -122,10 +121,6 @@ def _put_checksum(stream: BinaryIO, head: bytes, checksum: str) -> None:
     stream.write(checksum.encode())
     stream.flush()
     os.fsync(stream.fileno())
-
-
-def _shape(array: np.ndarray | Rows) -> tuple[int, ...]:
-    return (array.count, array.width) if isinstance(array, Rows) else array.shape
 
 
 def read_array_file(path: Path, mapped: bool = True, verified: bool = False) -> ArrayFile:

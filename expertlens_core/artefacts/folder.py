@@ -173,13 +173,12 @@ class Folder:
                 if time.time() - left.stat().st_mtime >= age:
                     left.unlink()
 
-    def verify(self, progress: Callable[[int, int, str], None] | None) -> list[str]:
+    def verify(self, progress: Callable[[int, int, str], None]) -> list[str]:
         """Check every byte of every artefact; gives the names of the damaged ones, which are removed."""
         damaged, entries = [], self.entries()
         self._verified.clear()
         for done, entry in enumerate(entries):
-            if progress:
-                progress(done, len(entries), entry.name)
+            progress(done, len(entries), entry.name)
             there = self.path(entry.digest).exists()
             if there and self.read(entry.digest, True, entry.name) is None:
                 damaged.append(entry.name)

@@ -9,6 +9,8 @@ from typing import Any
 import torch
 import transformers  # noqa: F401 - the package before its parts: two threads importing at once would meet half of it
 from torch import nn
+from transformers import AutoModel
+from transformers.models.auto.modeling_auto import MODEL_MAPPING
 from transformers.pytorch_utils import Conv1D
 
 from ..errors import InputError
@@ -106,8 +108,6 @@ def unit_table_from_config(config: Any, **which: Any) -> Units:
 
 def empty_base(config: Any) -> nn.Module:
     """The base model of a configuration on the meta device: shapes without memory."""
-    from transformers import AutoModel
-
     try:
         with torch.device("meta"):
             return AutoModel.from_config(config, **base_options(config))
@@ -120,8 +120,6 @@ def empty_base(config: Any) -> nn.Module:
 
 def base_options(config: Any) -> dict[str, bool]:
     """Arguments that leave out what only tasks need: the pooler of an encoder."""
-    from transformers.models.auto.modeling_auto import MODEL_MAPPING
-
     known: Any = MODEL_MAPPING.get(type(config), None)
     pooler = known is not None and "add_pooling_layer" in inspect.signature(known).parameters
     return {"add_pooling_layer": False} if pooler else {}

@@ -7,6 +7,8 @@ from typing import Any
 
 import numpy as np
 import torch
+from transformers import AutoTokenizer
+from transformers.models.auto import modeling_auto as auto
 
 from ..errors import InputError, quoted
 from .built_in import usual_device
@@ -139,16 +141,12 @@ def resolve_device(device: str) -> torch.device:
 
 def is_causal(config: Any) -> bool:
     """False for encoders, which are trained on masked tokens and do not generate."""
-    from transformers.models.auto import modeling_auto as auto
-
     masked = type(config) in auto.MODEL_FOR_MASKED_LM_MAPPING and not getattr(config, "is_decoder", False)
     return type(config) in auto.MODEL_FOR_CAUSAL_LM_MAPPING and not masked
 
 
 def _load_tokenizer(source: ModelSource, vocabulary: int) -> Any:
     """The tokenizer, without special tokens beyond the model's vocabulary, which transformers makes up."""
-    from transformers import AutoTokenizer
-
     useless = InputError(
         f"model {quoted(source.name)} has no usable tokenizer: expected tokenizer.json beside config.json; save it "
         "with tokenizer.save_pretrained(folder)"

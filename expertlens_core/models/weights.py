@@ -5,6 +5,10 @@ from pathlib import Path
 from typing import Any
 
 import torch
+from safetensors import SafetensorError, safe_open
+from transformers import GenerationConfig
+from transformers.models.auto.modeling_auto import MODEL_FOR_CAUSAL_LM_MAPPING, MODEL_MAPPING
+from transformers.utils.hub import cached_file
 
 from ..errors import InputError, quoted
 from .discovery import base_options
@@ -24,8 +28,6 @@ def open_weights(name: str, folder: Path) -> dict[str, Any]:
 
     Raises InputError when weights are missing, damaged, pickled or quantised; names the file.
     """
-    from safetensors import SafetensorError, safe_open
-
     found: dict[str, Any] = {}
     for path in _files(name, folder):
         try:
@@ -53,9 +55,6 @@ def load_weights(
 
     Raises InputError when they cannot be loaded, or do not fit the configuration.
     """
-    from transformers import GenerationConfig
-    from transformers.models.auto.modeling_auto import MODEL_FOR_CAUSAL_LM_MAPPING, MODEL_MAPPING
-
     config, folder = source.config, source.folder
     named: dict[str, Any] = {"config": config, "dtype": dtype, "state_dict": weights}
     if attention is not None:
@@ -95,8 +94,6 @@ def adapter_note(folder: Path) -> tuple[str, ...]:
 
 def _check_download(source: ModelSource) -> None:
     """Name the file of a hub model that is missing or damaged."""
-    from transformers.utils.hub import cached_file
-
     if source.offline and not downloaded(source.location, source.revision):
         raise unreachable(source.name, source.revision)
     place = cached_file(source.location, CONFIG, revision=source.revision, local_files_only=True)

@@ -58,14 +58,13 @@ class Scored:
         """`[concepts, units]` float64, memory-mapped, read-only; built once and mapped from then on."""
         fields = {concept: self.plan.keys[concept].digest for concept in self.concepts}
         key = ArtefactKey("ap matrix", 1, fields, "derived", f"AP matrix of {self.name}")
+        shape, files = (len(self.concepts), self.units.count), self._files
         rows = Rows(
-            len(self.concepts), self.units.count, np.float64,
-            lambda: (expertise_from_file(file).ap for _, file in self._files(mapped=False)),
-        )  # fmt: skip
+            shape, np.float64, lambda: (expertise_from_file(file).ap for _, file in files(mapped=False))
+        )
         run = self.run.at_hand(compute=True)  # put together from results that are there
-        return run.kept_file(key, lambda: ({"ap": rows}, {"concepts": self.concepts}), mapped=True).arrays[
-            "ap"
-        ]
+        file = run.kept_file(key, lambda: ({"ap": rows}, {"concepts": self.concepts}), mapped=True)
+        return file.arrays["ap"]
 
     def of(self, concept: str) -> np.ndarray:
         """`[units]` AP of every unit for one concept; raises InputError for a concept without a result."""

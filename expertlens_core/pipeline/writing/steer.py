@@ -5,7 +5,7 @@ from __future__ import annotations
 import hashlib
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, replace
-from typing import TYPE_CHECKING, Any, Literal
+from typing import Any, Literal
 
 from ...concepts import Concept, Library
 from ...errors import InputError
@@ -14,14 +14,12 @@ from ...request import Field, Request, request
 from ...run import Run
 from ...steering.dose import Dose, set_to_dose
 from ...steering.intervention import Intervention, random_control, set_to_mean
+from ...steering.request import Row
 from ..finding.find import find
 from ..finding.model_record import load_for
 from ..finding.plan import choose_concepts, plan_find
 from ..finding.request import FindRequest
 from .calibrate import dose_of
-
-if TYPE_CHECKING:
-    from ...steering.request import Row
 
 Rule = Literal["set"]
 RULES: dict[Rule, Callable[..., Intervention]] = {"set": set_to_mean}
@@ -197,8 +195,6 @@ def _rows(
     asked: SteerRequest, dose: Dose, expertise: Expertise, other: Expertise | None
 ) -> list[tuple[Row, float]]:
     """The texts to write, each with the strength of its intervention."""
-    from ...steering.request import Row
-
     sets: list[tuple[Any, Any, float]] = [("original", None, 0.0)]
     for strength in asked.strengths or (dose.strength,):
         each = replace(dose, strength=strength)
