@@ -159,10 +159,7 @@ class Study:
     def steer(self, concept: str, prompt: str = "Once upon a time", **options: Any) -> pd.DataFrame:
         """One row per text, original and steered: ``kind, strength, sample, text, ...``.
 
-        Args:
-            concept: whose experts are set to their mean response.
-            prompt: the text to continue.
-            options: further fields of `SteerRequest`, such as ``samples=3, control="random"``.
+        `options` are further fields of `SteerRequest`, such as ``samples=3, control="random"``.
         """
         asked = SteerRequest(self.request, concept, prompt=prompt, **options)
         with self._progress() as run:

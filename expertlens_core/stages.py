@@ -58,11 +58,7 @@ STAGES = {
 def answer(name: str, asked: Any, run: Run) -> Any:
     """The result of a stage; what it gives one by one is given when all of it is there.
 
-    Args:
-        name: of `STAGES`.
-        asked: its request, or several for a stage that compares models; JSON objects do as well.
-        run: what is at hand.
-
+    `asked` is its request, or several for a stage that compares models; JSON objects do as well.
     Raises InputError for a request that cannot be, and whatever the stage raises.
     """
     stage = STAGES[name]

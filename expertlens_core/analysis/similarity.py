@@ -40,13 +40,10 @@ def similarities(
 
     Args:
         ap: `[concepts, units]` average precision, in memory or memory-mapped.
-        concepts: their keys.
-        measures: which of `MEASURE_NAMES`.
         taus: thresholds for `jaccard`, each giving one matrix.
         prevalence: positives / all, one number or `[concepts]`.
         unit_mask: `[units]` True for the units to compare (e.g. ``~units.token_only``); None takes all.
-        progress: called with the share done.
-        cancelled: asked between blocks; True raises `Cancelled`.
+        progress: called with the share done; `cancelled` is asked between blocks, True raises `Cancelled`.
 
     Returns one matrix per measure, and per tau for `jaccard`, in the order asked for; errors as
     `check_expertise`. Source: docs/method.md, section 5; paper section 4 and appendix E.

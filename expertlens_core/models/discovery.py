@@ -63,14 +63,21 @@ def discover(
     """
     config: Any = base.config
     text = config.get_text_config()
-    patterns = _compiled(modules)
+    try:
+        several = [modules] if isinstance(modules, str) else modules or ()
+        patterns = [re.compile(pattern) for pattern in several]
+    except re.error as error:
+        raise InputError(
+            f"{modules!r} is not a regular expression ({error}): expected one for module paths, such as "
+            r"'layers\.\d+\.mlp'"
+        ) from error
     prefix, blocks = _blocks(base, config, text)
     _check_token_table(base)
     table: list[UnitModule] = []
     for layer, block in enumerate(blocks):
         path = f"{prefix}.{layer}"
         parts = _parts(block, int(text.hidden_size))
-        if patterns is None:
+        if modules is None:
             refuse_unsupported(block, path, {part.kind for part in parts if part.role == "linear"})
             chosen = [
                 part for part in parts if part.role == "linear" or (include_norms and part.role == "norm")
@@ -123,18 +130,6 @@ def base_options(config: Any) -> dict[str, bool]:
     known: Any = MODEL_MAPPING.get(type(config), None)
     pooler = known is not None and "add_pooling_layer" in inspect.signature(known).parameters
     return {"add_pooling_layer": False} if pooler else {}
-
-
-def _compiled(modules: str | Sequence[str] | None) -> list[re.Pattern[str]] | None:
-    if modules is None:
-        return None
-    try:
-        return [re.compile(pattern) for pattern in ([modules] if isinstance(modules, str) else modules)]
-    except re.error as error:
-        raise InputError(
-            f"{modules!r} is not a regular expression ({error}): expected one for module paths, such as "
-            r"'layers\.\d+\.mlp'"
-        ) from error
 
 
 def _check_token_table(base: nn.Module) -> None:

@@ -7,15 +7,16 @@ recorder, which keeps what it records in a `ContextVar`: requests in other threa
 import inspect
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
+from functools import partial
 from typing import Any
 
 import numpy as np
 import torch
 
 from ..errors import Cancelled, InputError
+from .batches import Batch
 from .extraction import batch_of, default_batches
 from .language_model import LanguageModel
-from .pooling import Batch
 from .tokens import Tokens, tokenize
 
 _BATCH_TOKENS = {"cuda": 8192}
@@ -44,7 +45,9 @@ def word_vectors(model: LanguageModel, words: Sequence[str]) -> WordVectors:
 
     Source: docs/method.md, section 6; ACL submission figure 3.
     """
-    texts = [_spelling(model.tokenizer, word) for word in words]
+    spellings = [(f" {word.strip()}", word.strip()) for word in words]
+    plain = partial(model.tokenizer, add_special_tokens=False)
+    texts = [min(each, key=lambda text: len(plain(text)["input_ids"])) for each in spellings]
     tokens = _tokens(model, texts, model.max_tokens)
     table = model.model.get_input_embeddings().weight
     rows = [
@@ -116,9 +119,3 @@ def _masked_mean(state: torch.Tensor, batch: Batch, width: int) -> torch.Tensor:
 
 def _tokens(model: LanguageModel, texts: Sequence[str], limit: int) -> Tokens:
     return tokenize(model.tokenizer, texts, limit, model.model.get_input_embeddings().num_embeddings)
-
-
-def _spelling(tokenizer: Any, word: str) -> str:
-    """The word with or without a space before it, whichever takes fewer tokens; with one where equal."""
-    spellings = (f" {word.strip()}", word.strip())
-    return min(spellings, key=lambda text: len(tokenizer(text, add_special_tokens=False)["input_ids"]))

@@ -8,10 +8,9 @@ import numpy as np
 import torch
 
 from ..errors import Cancelled, InputError
-from .batches import plan_batches
+from .batches import Batch, make_batch, plan_batches, pool
 from .hooks import observing
 from .language_model import LanguageModel
-from .pooling import Batch, make_batch, pool
 from .tokens import Tokens, padding_id, tokenize
 from .units import Pooling, Responses
 
@@ -214,17 +213,13 @@ def _ran(step: Callable[[], None], rows: int) -> bool:
     try:
         step()
     except RuntimeError as error:
-        if rows == 1 or not _out_of_memory(error):
+        said = str(error).lower()
+        signs = ("can't allocate memory", "not enough memory", "out of memory")
+        full = isinstance(error, torch.cuda.OutOfMemoryError) or any(sign in said for sign in signs)
+        if rows == 1 or not full:
             raise
     else:
         return True
     if torch.cuda.is_available():
         torch.cuda.empty_cache()
     return False
-
-
-def _out_of_memory(error: RuntimeError) -> bool:
-    text = str(error).lower()
-    return isinstance(error, torch.cuda.OutOfMemoryError) or any(
-        sign in text for sign in ("can't allocate memory", "not enough memory", "out of memory")
-    )

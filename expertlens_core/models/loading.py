@@ -86,7 +86,9 @@ def _load(
     source = find_source(name, revision)
     weights = open_weights(name, source.folder) if source.folder else None
     unit_table_from_config(source.config, **discovery)  # refuses what has no units before weights are loaded
-    causal = is_causal(source.config)
+    masked = type(source.config) in auto.MODEL_FOR_MASKED_LM_MAPPING  # an encoder, which does not generate
+    causal = type(source.config) in auto.MODEL_FOR_CAUSAL_LM_MAPPING
+    causal = causal and (not masked or getattr(source.config, "is_decoder", False))
     with _LOADING, quiet():
         model = load_weights(source, weights, causal, dtype, attention)
         tokenizer = _load_tokenizer(source, model.get_input_embeddings().num_embeddings)
@@ -137,12 +139,6 @@ def resolve_device(device: str) -> torch.device:
         usable = ", ".join(["auto", "cpu", *(["cuda"] if cuda else []), *(["mps"] if mps else [])])
         raise InputError(f"device {device!r} is not available here: expected one of {usable}")
     return found
-
-
-def is_causal(config: Any) -> bool:
-    """False for encoders, which are trained on masked tokens and do not generate."""
-    masked = type(config) in auto.MODEL_FOR_MASKED_LM_MAPPING and not getattr(config, "is_decoder", False)
-    return type(config) in auto.MODEL_FOR_CAUSAL_LM_MAPPING and not masked
 
 
 def _load_tokenizer(source: ModelSource, vocabulary: int) -> Any:

@@ -3,7 +3,6 @@
 import hashlib
 import json
 import re
-from collections.abc import Iterable
 from pathlib import Path
 from typing import Any
 
@@ -86,9 +85,3 @@ def file_digest(path: Path) -> str:
         with path.open("rb") as file:
             known_digests[key] = hashlib.file_digest(file, "sha256").hexdigest()
     return known_digests[key]
-
-
-def files_digest(paths: Iterable[Path]) -> str:
-    """SHA-256 (hex) over names and contents of some files, independent of their order and folder."""
-    lines = sorted(f"{path.name} {file_digest(path)}" for path in paths)
-    return hashlib.sha256("\n".join(lines).encode()).hexdigest()

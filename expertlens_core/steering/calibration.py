@@ -75,8 +75,6 @@ def calibrate(
     """Find the dose of a concept.
 
     Args:
-        model: a causal language model.
-        expertise: of the concept in it.
         shows: whether a text shows the concept.
         originals: from `write_originals`.
         progress: called with batches done, batches in all, and what is going on.

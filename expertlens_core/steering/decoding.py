@@ -32,7 +32,10 @@ def decode_steps(
     """
     ends = end_tokens(model)
     steps = min(settings.max_new_tokens, model.max_tokens - len(prompt))
-    uniforms = _uniforms(rows, settings.seed, steps).to(model.device)
+    streams = {
+        sample: sample_uniforms(settings.seed, sample, steps) for sample in {row.sample for row in rows}
+    }
+    uniforms = torch.from_numpy(np.stack([streams[row.sample] for row in rows])).to(model.device)
     distinct = list(dict.fromkeys(row.intervention for row in rows))
     edits = None if distinct == [None] else Edits.of(model.units, distinct)
     skip = added_before(model, prompt) if settings.skip_bos else 0
@@ -70,18 +73,12 @@ def decode_steps(
         ids = torch.tensor(tokens, device=model.device)[:, None]
 
 
-def _uniforms(rows: Sequence[Row], seed: int, steps: int) -> torch.Tensor:
-    """`[rows, steps]` uniform numbers; rows of one sample share theirs."""
-    streams = {sample: sample_uniforms(seed, sample, steps) for sample in {row.sample for row in rows}}
-    return torch.from_numpy(np.stack([streams[row.sample] for row in rows]))
-
-
 def _forward(
     model: LanguageModel, ids: torch.Tensor, mask: torch.Tensor, cache: Any, edits: Edits | None, skip: int
 ) -> tuple[torch.Tensor, Any]:
     """Logits `[batch, vocabulary]` after the last position, and the cache grown by `ids`."""
     inputs = {"input_ids": ids, "attention_mask": mask, "past_key_values": cache, "use_cache": True}
-    if ids.shape[1] > 1 and _keeps_some(model.model):
+    if ids.shape[1] > 1 and "logits_to_keep" in inspect.signature(model.model.forward).parameters:
         # A tensor, not 1: the slice that 1 makes is not contiguous, and on the CPU in bfloat16 the LM head
         # then copies its whole weight once per row.
         inputs["logits_to_keep"] = torch.tensor([ids.shape[1] - 1], device=ids.device)
@@ -92,11 +89,6 @@ def _forward(
         with observing(edits.observer(skip), ids.shape, len(names), names):
             output = model.model(**inputs)
     return output.logits[:, -1], output.past_key_values
-
-
-def _keeps_some(model: torch.nn.Module) -> bool:
-    """Whether the model can spare the logits of positions that are not asked for."""
-    return "logits_to_keep" in inspect.signature(model.forward).parameters
 
 
 def _check(tokens: Sequence[int], vocabulary: int, running: Sequence[int], rows: Sequence[Row]) -> None:

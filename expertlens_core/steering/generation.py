@@ -40,9 +40,7 @@ def generate(model: LanguageModel, prompt: str, rows: Sequence[Row], **settings:
     The iterator may be abandoned at any step: nothing of it stays in the model, the thread or the context.
 
     Args:
-        model: a causal language model.
         prompt: text to continue; empty starts from BOS where the model has one.
-        rows: what to generate.
         settings: of `Settings`, such as ``max_new_tokens=80, temperature=1.0, top_p=1.0, seed=0``.
 
     Raises InputError at once for a bad prompt, setting or row; later when a steered model stops giving numbers.

@@ -44,7 +44,6 @@ def set_to_mean(
     """Set a concept's top experts to their mean response to its positive set.
 
     Args:
-        expertise: of the concept to switch on.
         experts: how many units, those of highest AP; an InputError when there are not so many.
         strength: s of `Intervention`.
         among: `[units]` bool, the units to choose among; None takes all (`dose.candidates` gives a dose's).

@@ -5,7 +5,7 @@ from dataclasses import asdict, replace
 import numpy as np
 import pytest
 
-from expertlens_core.analysis import communities as kernel
+from expertlens_core.analysis import concept_graph as kernel
 from expertlens_core.analysis.concept_graph import concept_places
 from expertlens_core.analysis.domain import domain_of_each, domains_of
 from expertlens_core.analysis.domain_statistics import domain_statistics

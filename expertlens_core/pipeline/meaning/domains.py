@@ -8,8 +8,13 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from ...analysis.communities import communities, domain_agreement, same_domain_auroc
-from ...analysis.concept_graph import concept_graph, concept_places
+from ...analysis.concept_graph import (
+    communities,
+    concept_graph,
+    concept_places,
+    domain_agreement,
+    same_domain_auroc,
+)
 from ...analysis.domain import domain_of_each, domains_of
 from ...analysis.domain_statistics import DomainStatistics, domain_statistics
 from ...analysis.similarity_matrix import SimilarityMatrix
