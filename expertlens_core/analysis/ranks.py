@@ -183,7 +183,19 @@ def mantel(first: np.ndarray, second: np.ndarray, *, permutations: int = 9_999, 
     more often than its level. Raises InputError for fewer than 4 concepts, unequal shapes, a NaN or no
     symmetry. Source: Mantel 1967; docs/method.md, section 6.
     """
-    rows, columns = _pairs(first, second)
+    if first.ndim != 2 or first.shape != second.shape or first.shape[0] != first.shape[1]:
+        raise InputError(
+            f"matrices of shape {first.shape} and {second.shape}: a Mantel test compares two square matrices "
+            "of the same concepts"
+        )
+    if len(first) < 4:
+        raise InputError(f"{len(first)} concepts: a Mantel test needs at least 4")
+    rows, columns = np.triu_indices(len(first), 1)
+    for matrix in (first, second):
+        if np.isnan(matrix[rows, columns]).any():
+            raise InputError("a matrix holds a NaN: a Mantel test needs complete matrices")
+        if not np.array_equal(matrix[rows, columns], matrix[columns, rows]):
+            raise InputError("a matrix is not symmetric: a Mantel test compares similarities")
     ranked = standard_ranks(np.vstack([first[rows, columns], second[rows, columns]]))
     rho = float(ranked[0] @ ranked[1])
     if np.isnan(rho):
@@ -198,20 +210,3 @@ def mantel(first: np.ndarray, second: np.ndarray, *, permutations: int = 9_999, 
         shuffled = whole[order[rows], order[columns]]
         at_least += bool(abs(float(ranked[0] @ shuffled)) >= abs(rho) - 1e-12)
     return Mantel(rho, (1 + at_least) / (1 + permutations))
-
-
-def _pairs(first: np.ndarray, second: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
-    if first.ndim != 2 or first.shape != second.shape or first.shape[0] != first.shape[1]:
-        raise InputError(
-            f"matrices of shape {first.shape} and {second.shape}: a Mantel test compares two square matrices "
-            "of the same concepts"
-        )
-    if len(first) < 4:
-        raise InputError(f"{len(first)} concepts: a Mantel test needs at least 4")
-    rows, columns = np.triu_indices(len(first), 1)
-    for matrix in (first, second):
-        if np.isnan(matrix[rows, columns]).any():
-            raise InputError("a matrix holds a NaN: a Mantel test needs complete matrices")
-        if not np.array_equal(matrix[rows, columns], matrix[columns, rows]):
-            raise InputError("a matrix is not symmetric: a Mantel test compares similarities")
-    return rows, columns

@@ -71,7 +71,11 @@ def similarities(
     for measure in measures:
         if measure == "jaccard":
             for tau in taus:
-                values, empty, sizes = _jaccard(shared[tau])
+                sizes = np.diagonal(shared[tau]).copy()
+                both = np.tril(shared[tau]) + np.tril(shared[tau], -1).T
+                union = sizes[:, None] + sizes[None, :] - both
+                values = np.divide(both, union, out=np.zeros(both.shape), where=union > 0)
+                empty = int(np.count_nonzero(np.tril(union == 0, -1)))
                 made.append(
                     SimilarityMatrix(keys, measure, float(tau), values, empty, units, set_sizes=sizes)
                 )
@@ -92,12 +96,3 @@ def blocks(ap: np.ndarray, unit_mask: np.ndarray | None) -> Iterator[np.ndarray]
             if not kept.all():
                 block = block[:, kept]
         yield block
-
-
-def _jaccard(shared: np.ndarray) -> tuple[np.ndarray, int, np.ndarray]:
-    """Jaccard, number of pairs with an empty union, and set sizes, from the lower triangle `shared`."""
-    sizes = np.diagonal(shared).copy()
-    both = np.tril(shared) + np.tril(shared, -1).T
-    union = sizes[:, None] + sizes[None, :] - both
-    values = np.divide(both, union, out=np.zeros(both.shape), where=union > 0)
-    return values, int(np.count_nonzero(np.tril(union == 0, -1))), sizes

@@ -38,7 +38,12 @@ OUT = ("PATH", "File (.json, .jsonl, .csv, .tsv, also .gz) or new folder (ml-sel
 def models_command(asked: FindRequest, model: str | None = None) -> None:
     """List known and built-in models; with --model, the modules whose outputs are its units."""
     if model is None:
-        _list_models()
+        print("model\tunits\twhere")
+        print(f"{BUILT_IN_MODEL}\t-\tbuilt in")
+        for known in catalogue():
+            here = "on this computer" if downloaded(known.id) else "downloaded on first use"
+            print(f"{known.id}\t{known.units:,}\t{here}")
+        print("or any other hub id or local folder of a supported family, see README")
         return
     record = known_record(replace(asked, model=model), ProgressLine().run().artefacts)
     if record is None:
@@ -52,15 +57,6 @@ def models_command(asked: FindRequest, model: str | None = None) -> None:
         only = "yes" if module.token_only else ""
         print(f"{module.path}\t{module.layer}\t{module.kind}\t{module.position}\t{module.width}\t{only}")
     print(f"{units.count:,} units in {len(units.modules)} modules of {units.layers} layers")
-
-
-def _list_models() -> None:
-    print("model\tunits\twhere")
-    print(f"{BUILT_IN_MODEL}\t-\tbuilt in")
-    for known in catalogue():
-        here = "on this computer" if downloaded(known.id) else "downloaded on first use"
-        print(f"{known.id}\t{known.units:,}\t{here}")
-    print("or any other hub id or local folder of a supported family, see README")
 
 
 @concepts_commands.command("list")

@@ -12,9 +12,8 @@ from .batches import Batch, make_batch, plan_batches, pool
 from .hooks import observing
 from .language_model import LanguageModel
 from .tokens import Tokens, padding_id, tokenize
-from .units import Pooling, Responses
+from .units import POOLINGS, Pooling, Responses
 
-POOLINGS: tuple[Pooling, ...] = ("max", "mean", "last", "selfcond-2022")
 _BATCH = {"small cpu": (640, 64), "cpu": (160, 16), "mps": (8192, 512), "cuda": (32768, 4096)}
 """By device: most tokens of a batch, and what starting one costs in tokens (docs/benchmarks.md).
 

@@ -76,7 +76,10 @@ def load_weights(
         raise
     except Exception as error:  # transformers raises anything on broken files
         if source.hub and not hub_reason(error):
-            _check_download(source)
+            if source.offline and not downloaded(source.location, source.revision):
+                raise unreachable(source.name, source.revision) from error
+            place = cached_file(source.location, CONFIG, revision=source.revision, local_files_only=True)
+            open_weights(source.name, Path(str(place)).parent)  # names the file that is missing or damaged
         raise load_error(source.name, source.revision if source.hub else None, error) from error
     _check_report(source.name, config, report)
     return model
@@ -90,14 +93,6 @@ def adapter_note(folder: Path) -> tuple[str, ...]:
         f"The model's folder holds an adapter too ({ADAPTER}), which was left out: merge it into the weights with "
         "peft's merge_and_unload to count it in.",
     )
-
-
-def _check_download(source: ModelSource) -> None:
-    """Name the file of a hub model that is missing or damaged."""
-    if source.offline and not downloaded(source.location, source.revision):
-        raise unreachable(source.name, source.revision)
-    place = cached_file(source.location, CONFIG, revision=source.revision, local_files_only=True)
-    open_weights(source.name, Path(str(place)).parent)
 
 
 def _files(name: str, folder: Path) -> list[Path]:

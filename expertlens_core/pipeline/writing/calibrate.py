@@ -63,16 +63,15 @@ def calibrate_concept(asked: CalibrateRequest, run: Run) -> Calibration:
     def make() -> Calibration:
         from ...steering.calibration import calibrate
 
-        words = _words(plan, found.concept)
+        concept = found.concept
+        others = concept.negatives or (plan.pool.sentences if plan.pool is not None else ())
+        words = related_forms(concept) if concept.related else telling_words(concept, others)
         run.progress(0, 0, "writing unsteered texts, once for this model")
         originals = _originals(asked.find, model, run)
-
-        def told(text: str) -> bool:
-            return shows(found.concept, text, words)
-
         return calibrate(
-            model, found.expertise, told, originals, progress=run.progress, cancelled=run.cancelled
-        )
+            model, found.expertise, lambda text: shows(concept, text, words), originals,
+            progress=run.progress, cancelled=run.cancelled,
+        )  # fmt: skip
 
     return run.kept(Calibration, calibration_key(plan, found.concept), make)
 
@@ -100,14 +99,6 @@ def calibration_key(plan: Plan, concept: Concept) -> ArtefactKey:
     }
     label = f"dose of {concept.key} in {model_label(plan.known.name)}"
     return ArtefactKey("calibration", VERSION, fields, "result", label)
-
-
-def _words(plan: Plan, concept: Concept) -> frozenset[str]:
-    """The words that stand for the concept in a text: its related words, else those that tell its sentences apart."""
-    if concept.related:
-        return related_forms(concept)
-    others = concept.negatives or (plan.pool.sentences if plan.pool is not None else ())
-    return telling_words(concept, others)
 
 
 def _originals(asked: FindRequest, model: LanguageModel, run: Run) -> tuple[Originals, Originals]:
