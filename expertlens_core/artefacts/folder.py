@@ -122,7 +122,13 @@ class Folder:
         found = []
         for path in self.directory.glob(f"*{SUFFIX}"):
             with contextlib.suppress(OSError):
-                found.append(_entry(path))
+                status = path.stat()
+                try:
+                    metadata = read_metadata(path)
+                except DamagedFileError:
+                    metadata = {"stage": "damaged", "keep": "damaged"}
+                stage, label, keep = (metadata.get(field, "") for field in ("stage", "label", "keep"))
+                found.append(Entry(path.stem, stage, label, keep, status.st_size, status.st_atime))
         return sorted(found, key=lambda entry: (_RANK.get(entry.keep, -1), entry.used, entry.digest))
 
     def size(self) -> int:
@@ -183,16 +189,6 @@ class Folder:
             if there and self.read(entry.digest, True, entry.name) is None:
                 damaged.append(entry.name)
         return damaged
-
-
-def _entry(path: Path) -> Entry:
-    status = path.stat()
-    try:
-        metadata = read_metadata(path)
-    except DamagedFileError:
-        metadata = {"stage": "damaged", "keep": "damaged"}
-    stage, label, keep = (metadata.get(field, "") for field in ("stage", "label", "keep"))
-    return Entry(path.stem, stage, label, keep, status.st_size, status.st_atime)
 
 
 def _state(path: Path) -> tuple[int, int, int]:

@@ -115,13 +115,8 @@ def ask(part: str, request: FindRequest, store: Artefacts, judgments: str = BUIL
         case "alignment":
             whole = AlignRequest(_request_of(part, request, judgments), judgments, taus=TAUS, places=False)
             align_judgments(whole, run)
-            bare: dict[str, Any] = {
-                "taus": TAUS[:1],
-                "measures": ("jaccard",),
-                "baselines": (),
-                "places": True,
-            }
-            align_judgments(replace(whole, **bare), run)
+            bare = replace(whole, taus=TAUS[:1], measures=("jaccard",), baselines=(), places=True)
+            align_judgments(bare, run)
         case "doses":
             plan = plan_find(request, run)
             for concept in plan.keys:

@@ -4,8 +4,7 @@ What loads torch is imported from its own module: `generation`, `perplexity`, `c
 """
 
 from .dose import Calibration, Dose, DosePoint, candidates, paper_dose, safe_dose, set_to_dose
-from .intervention import Intervention, random_control, set_to_mean
-from .request import Row, Settings
+from .intervention import Intervention, Row, Settings, random_control, set_to_mean
 
 __all__ = [
     "Calibration", "Dose", "DosePoint", "Intervention", "Row", "Settings", "candidates", "paper_dose",

@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import partial
-from typing import Any, Literal
+from typing import Any, Literal, get_args
 
 import numpy as np
 
@@ -20,9 +20,7 @@ from ..finding.scored import Scored
 
 VERSION = 2
 BaselineName = Literal["word-input", "word-last", "sentence", "sentence-centred", "mean-difference", "tf-idf"]
-BASELINES: tuple[BaselineName, ...] = (
-    "word-input", "word-last", "sentence", "sentence-centred", "mean-difference", "tf-idf",
-)  # fmt: skip
+BASELINES: tuple[BaselineName, ...] = get_args(BaselineName)
 EMBEDDINGS_VERSION = 1
 Arrays = tuple[dict[str, np.ndarray], dict[str, Any]]
 
