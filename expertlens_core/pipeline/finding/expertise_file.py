@@ -8,6 +8,7 @@ rest in half precision; elsewhere these are NaN.
 
 import json
 from collections.abc import Mapping
+from contextlib import suppress
 from dataclasses import asdict, fields
 from functools import lru_cache
 from importlib.metadata import PackageNotFoundError, version
@@ -94,10 +95,8 @@ def library_versions() -> dict[str, str]:
     """Versions of the libraries that a result was computed with."""
     found = dict.fromkeys(LIBRARIES, "")
     for name in LIBRARIES:
-        try:
+        with suppress(PackageNotFoundError):
             found[name] = version(name)
-        except PackageNotFoundError:
-            continue
     return found
 
 
