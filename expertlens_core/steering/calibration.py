@@ -69,7 +69,7 @@ def calibrate(
     shows: Shows,
     originals: tuple[Originals, Originals],
     *,
-    progress: Progress | None = None,
+    progress: Progress = lambda *_: None,
     cancelled: Callable[[], bool] | None = None,
 ) -> Calibration:
     """Find the dose of a concept.
@@ -85,8 +85,7 @@ def calibrate(
 
     def step(what: str) -> None:
         nonlocal done
-        if progress:
-            progress(done, steps, what)
+        progress(done, steps, what)
         done += 1
 
     def texts_of(some: Sequence[Dose], samples: range, tokens: int) -> list[list[str]]:

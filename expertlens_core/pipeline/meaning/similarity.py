@@ -87,15 +87,10 @@ def matrices_of(
     wanted = list(dict.fromkeys(wanted))
     place = {"without token-only": where.get("without_token_only", False)}
     place |= {name: where.get(name) for name in ("kind", "layer")}
-    keys = {
-        (measure, tau): found.key(
-            "similarity",
-            VERSION,
-            measure if tau is None else f"{measure} > {tau:g}",
-            {**place, "measure": measure, "tau": tau},
-        )
-        for measure, tau in wanted
-    }
+    keys = {}
+    for measure, tau in wanted:
+        label, fields = measure if tau is None else f"{measure} > {tau:g}", {"measure": measure, "tau": tau}
+        keys[measure, tau] = found.key("similarity", VERSION, label, place | fields)
     files = {what: run.artefacts.get(key, mapped=False) for what, key in keys.items()}
     made = {what: read_result(SimilarityMatrix, file) for what, file in files.items() if file is not None}
     absent = [what for what in wanted if what not in made]
