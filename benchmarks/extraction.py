@@ -23,11 +23,11 @@ sys.path.insert(0, str(Path(__file__).parents[1]))
 import numpy as np
 import torch
 
+from expertlens_core.models.batches import make_batch
 from expertlens_core.models.discovery import discover
 from expertlens_core.models.extraction import default_batches, extract_responses, make_forward
 from expertlens_core.models.hooks import install_hooks
 from expertlens_core.models.language_model import LanguageModel
-from expertlens_core.models.pooling import make_batch
 from expertlens_core.models.tokens import padding_id, tokenize
 
 SHAPES = {

@@ -83,7 +83,7 @@ def read(concept: Any, texts: list[str], perplexities: list[float]) -> Reading:
     """Read texts for one concept."""
     from expertlens_core.concepts.mention import name_spans
     from expertlens_core.concepts.related_words import holds, related_forms
-    from expertlens_core.steering.words import distinct_n
+    from expertlens_core.steering.calibration import distinct_n
 
     named = np.array([bool(name_spans(text, concept.name)) for text in texts])
     related = np.array([holds(text, related_forms(concept)) for text in texts])
@@ -102,8 +102,7 @@ def main() -> None:
     from expertlens_core.pipeline import CalibrateRequest, FindRequest, calibrate_concept, find, load_for
     from expertlens_core.run import Run
     from expertlens_core.steering.dose import set_to_dose
-    from expertlens_core.steering.intervention import random_control
-    from expertlens_core.steering.request import Row
+    from expertlens_core.steering.intervention import Row, random_control
 
     parser = argparse.ArgumentParser(
         description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter

@@ -10,20 +10,26 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
+import pandas as pd
 
 from .concepts import Library, load_library
 from .errors import InputError
+from .experts import expert_set
+from .experts.threshold_counts import threshold_counts
 from .pipeline.finding.find import Found, find
+from .pipeline.finding.model_record import ModelRecord, known_record, load_for
 from .pipeline.finding.plan import choose_concepts
 from .pipeline.finding.request import FindRequest
+from .pipeline.meaning.alignment import AlignRequest, align_judgments
+from .pipeline.meaning.domains import DomainRequest, concept_map, domains
+from .pipeline.meaning.similarity import SimilarityRequest, similarity
+from .pipeline.writing.calibrate import CalibrateRequest, Calibration, calibrate_concept
+from .pipeline.writing.steer import SteerRequest, steer
 from .run import Run
 
 if TYPE_CHECKING:
-    import pandas as pd
-
     from .figures import Figure
     from .models.language_model import LanguageModel
-    from .pipeline.writing.calibrate import Calibration
 
 MOST_PANELS = 6
 """Concepts whose layers are drawn one below the other; more are rows of one picture."""
@@ -42,8 +48,7 @@ class Study:
         run: what is at hand; default the cache of this computer.
         recipe: further fields of `FindRequest`, such as ``positives=100``.
 
-    Raises:
-        InputError: for a library or a recipe that cannot be.
+    Raises InputError for a library or a recipe that cannot be.
     """
 
     def __init__(
@@ -67,8 +72,7 @@ class Study:
     def find(self, *names: str) -> list[Found]:
         """The results of some concepts (none: all), with the expertise of every unit.
 
-        Raises:
-            InputError: for a concept that is not there, or an unusable model.
+        Raises InputError for a concept that is not there, or an unusable model.
         """
         for name in names:
             if not isinstance(name, str):
@@ -81,9 +85,6 @@ class Study:
 
     def experts(self, *names: str, tau: float = 0.5) -> pd.DataFrame:
         """One row per expert of each concept, the best first: ``concept, unit, layer, kind, AP, AUROC, ...``."""
-        import pandas as pd
-
-        from .experts import expert_set
         from .figures import expert_table
 
         tables = []
@@ -96,7 +97,6 @@ class Study:
     def layers(self, *names: str, tau: float = 0.5) -> Figure:
         """Experts of some concepts (none: all) by layer and kind."""
         from . import figures
-        from .experts.threshold_counts import threshold_counts
 
         found = self.find(*names)
         ap = np.stack([each.expertise.ap for each in found])
@@ -113,10 +113,6 @@ class Study:
 
     def similarity(self, measure: str = "jaccard", tau: float = 0.5) -> pd.DataFrame:
         """One row and one column per concept."""
-        import pandas as pd
-
-        from .pipeline.meaning.similarity import SimilarityRequest, similarity
-
         asked = SimilarityRequest(self.request, measures=(measure,), taus=(tau,))  # type: ignore[arg-type]
         with self._progress() as run:
             (matrix,) = similarity(asked, run).matrices
@@ -125,7 +121,6 @@ class Study:
     def concept_map(self, tau: float = 0.5, top_edges: int | None = None) -> Figure:
         """The graph of the concepts that share most experts (default: three edges per concept)."""
         from . import figures
-        from .pipeline.meaning.domains import DomainRequest, concept_map
 
         with self._progress() as run:
             drawn = concept_map(DomainRequest(self.request, tau=tau), run)
@@ -138,10 +133,6 @@ class Study:
 
     def domains(self, tau: float = 0.5, draws: int = 1000) -> pd.DataFrame:
         """One row per domain and one for the mean: percent of experts shared, baseline of random groups, p."""
-        import pandas as pd
-
-        from .pipeline.meaning.domains import DomainRequest, domains
-
         with self._progress() as run:
             found = domains(DomainRequest(self.request, tau=tau, draws=draws), run).statistics
         rows = [asdict(row) for row in (*found.rows, found.mean)]
@@ -150,7 +141,6 @@ class Study:
     def alignment(self, judgments: str = "men-in-the-box", **options: Any) -> Figure:
         """Agreement with human judgments of every measure and baseline; `options` are fields of `AlignRequest`."""
         from . import figures
-        from .pipeline.meaning.alignment import AlignRequest, align_judgments
 
         with self._progress() as run:
             found = align_judgments(AlignRequest(self.request, judgments, **options), run)
@@ -163,23 +153,14 @@ class Study:
 
     def calibrate(self, concept: str) -> Calibration:
         """The dose that a concept is steered with, found by writing (a minute or more)."""
-        from .pipeline.writing.calibrate import CalibrateRequest, calibrate_concept
-
         with self._progress() as run:
             return calibrate_concept(CalibrateRequest(self.request, concept), run)
 
     def steer(self, concept: str, prompt: str = "Once upon a time", **options: Any) -> pd.DataFrame:
         """One row per text, original and steered: ``kind, strength, sample, text, ...``.
 
-        Args:
-            concept: whose experts are set to their mean response.
-            prompt: the text to continue.
-            options: further fields of `SteerRequest`, such as ``samples=3, control="random"``.
+        `options` are further fields of `SteerRequest`, such as ``samples=3, control="random"``.
         """
-        import pandas as pd
-
-        from .pipeline.writing.steer import SteerRequest, steer
-
         asked = SteerRequest(self.request, concept, prompt=prompt, **options)
         with self._progress() as run:
             *_, texts = steer(asked, run)
@@ -188,10 +169,6 @@ class Study:
     @cached_property
     def units(self) -> pd.DataFrame:
         """One row per module of the model: ``path, layer, kind, width, ...``."""
-        import pandas as pd
-
-        from .pipeline.finding.model_record import ModelRecord, known_record, load_for
-
         record = known_record(self.request, self._run.artefacts)
         if record is None or self._run.model is not None:
             record = ModelRecord.of(load_for(self.request, self._run))

@@ -37,21 +37,15 @@ class Request:
 
     def to_json(self) -> dict[str, Any]:
         """A JSON object of all fields."""
-        value: dict[str, Any] = _adapter(self.__class__).dump_python(self, mode="json")
-        return value
+        return _adapter(self.__class__).dump_python(self, mode="json")
 
     @classmethod
     def from_json(cls, value: Mapping[str, Any]) -> Self:
-        """The request behind a JSON object.
-
-        Raises:
-            InputError: when it has other fields, or a value that cannot be.
-        """
+        """The request behind a JSON object; raises InputError when it has other fields, or a value that cannot be."""
         try:
-            made: Self = _adapter(cls).validate_json(json.dumps(dict(value)), strict=True)
+            return _adapter(cls).validate_json(json.dumps(dict(value)), strict=True)
         except ValidationError as error:
             raise explain(cls, error) from None
-        return made
 
 
 @dataclass_transform(frozen_default=True, field_specifiers=(Field,))
@@ -70,14 +64,12 @@ def request(cls: Made) -> Made:
             raise explain(made, error) from None
 
     made.__init__ = __init__
-    checked: Made = made
-    return checked
+    return made
 
 
 def fields_of(cls: type) -> dict[str, FieldInfo]:
     """Name → field of a request: annotation, default, help text, limits."""
-    fields: dict[str, FieldInfo] = cls.__pydantic_fields__  # type: ignore[attr-defined]
-    return fields
+    return cls.__pydantic_fields__  # type: ignore[attr-defined]
 
 
 def explain(cls: type, error: ValidationError) -> InputError:
@@ -89,7 +81,9 @@ def explain(cls: type, error: ValidationError) -> InputError:
     place = [str(part) for part in problem["loc"] if not isinstance(part, int)] or [cls.__name__]
     inner = cls
     for part in place[:-1]:
-        inner = next((each for each in _requests_in(fields_of(inner)[part])), inner)
+        kind_of_part = fields_of(inner)[part].annotation
+        if isinstance(kind_of_part, type) and issubclass(kind_of_part, Request):
+            inner = kind_of_part
     name, value = place[-1], problem["input"]
     if kind in ("unexpected_keyword_argument", "extra_forbidden"):
         kinds = inner.__name__.removesuffix("Request").lower()
@@ -124,23 +118,13 @@ def _expected(kind: str, context: Mapping[str, Any], field: FieldInfo | None) ->
 
 def _said_of(part: Any) -> Iterator[Any]:
     """Everything that an annotation says beside the type, inside of tuples and alternatives too."""
+    yield part
     if isinstance(part, FieldInfo):
-        yield part
         parts = [*part.metadata, part.annotation]
     else:
-        yield part
         parts = [*getattr(part, "__metadata__", ()), *typing.get_args(part)]
     for inner in parts:
         yield from _said_of(inner)
 
 
-def _requests_in(field: FieldInfo) -> list[type]:
-    kind = field.annotation
-    return [kind] if isinstance(kind, type) and issubclass(kind, Request) else []
-
-
-def _adapter(cls: Any) -> TypeAdapter[Any]:
-    return _cached_adapter(cls)
-
-
-_cached_adapter = cache(TypeAdapter)
+_adapter: Any = cache(TypeAdapter)

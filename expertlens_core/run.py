@@ -55,11 +55,7 @@ class Run:
     """Taken in place of a request's model."""
 
     def library_named(self, name: str) -> Library:
-        """The library of a request.
-
-        Raises:
-            InputError: when there is none of this name.
-        """
+        """The library of a request; raises InputError when there is none of this name."""
         return self.library or load_library(name)
 
     def check(self, what: str = "stopped; what is finished is kept") -> None:
@@ -76,11 +72,9 @@ class Run:
             return file
         return self.artefacts.computed(key, make, mapped=mapped, cancelled=self.cancelled)
 
-    def kept(
-        self, kind: type[Result], key: ArtefactKey, make: Callable[[], Result], *, mapped: bool = False
-    ) -> Result:
+    def kept(self, kind: type[Result], key: ArtefactKey, make: Callable[[], Result]) -> Result:
         """The frozen result of a key, made at most once among all who ask at the same time."""
-        return read_result(kind, self.kept_file(key, lambda: pack(make()), mapped=mapped))
+        return read_result(kind, self.kept_file(key, lambda: pack(make())))
 
     def at_hand(self, **changes: Any) -> Run:
         """The same run with something else at hand."""

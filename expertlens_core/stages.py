@@ -29,18 +29,12 @@ class Stage:
     @property
     def request(self) -> type[Request]:
         """The type of its request."""
-        kind: type[Request] = getattr(self._module, self.asks)
-        return kind
+        return getattr(import_module(f".pipeline.{self.room}", __package__), self.asks)
 
     @property
     def function(self) -> Callable[[Any, Run], Any]:
         """What answers it."""
-        made: Callable[[Any, Run], Any] = getattr(self._module, self.does)
-        return made
-
-    @property
-    def _module(self) -> Any:
-        return import_module(f".pipeline.{self.room}", __package__)
+        return getattr(import_module(f".pipeline.{self.room}", __package__), self.does)
 
 
 STAGES = {
@@ -65,13 +59,8 @@ STAGES = {
 def answer(name: str, asked: Any, run: Run) -> Any:
     """The result of a stage; what it gives one by one is given when all of it is there.
 
-    Args:
-        name: of `STAGES`.
-        asked: its request, or several for a stage that compares models; JSON objects do as well.
-        run: what is at hand.
-
-    Raises:
-        InputError: for a request that cannot be, and whatever the stage raises.
+    `asked` is its request, or several for a stage that compares models; JSON objects do as well.
+    Raises InputError for a request that cannot be, and whatever the stage raises.
     """
     stage = STAGES[name]
     several = isinstance(asked, list | tuple)

@@ -5,7 +5,7 @@ from collections.abc import Collection
 import streamlit as st
 
 from expertlens_core.errors import InputError
-from expertlens_core.pipeline.story import StoryConcept
+from expertlens_core.pipeline.story.recorded import StoryConcept
 from pages.parts.story.chapter import Chapter, give_up, open_chapter, try_again
 from pages.parts.story.live import forget, look, prepare
 from pages.parts.story.steps import STEPS, concept_step, neurons_step, no_story, note, texts_step, top

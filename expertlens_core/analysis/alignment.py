@@ -9,7 +9,6 @@ from ..errors import InputError
 from . import ranks
 from .comparison import Comparison, compare
 from .judgments import Judgments, cover
-from .mantel import mantel
 from .similarity_matrix import SimilarityMatrix
 
 _CONCEPT_BOOTSTRAP_CELLS = 2 * 10**9
@@ -180,7 +179,9 @@ def _complete(
         square[layer, first, second] = square[layer, second, first] = row
     tests = np.full(len(values), np.nan)
     if len(number) >= 4:
-        tests[:] = [mantel(layer, square[0], permutations=permutations, seed=seed).p for layer in square[1:]]
+        tests[:] = [
+            ranks.mantel(layer, square[0], permutations=permutations, seed=seed).p for layer in square[1:]
+        ]
     resamples = min(resamples, max(200, _CONCEPT_BOOTSTRAP_CELLS // (len(human) * (1 + len(values)))))
     drawn = ranks.bootstrap_rhos_of_concepts(values, human, first, second, resamples=resamples, seed=seed)
     return tests, drawn

@@ -38,12 +38,10 @@ def compare(
     p of the bootstrap = 2 min(share of differences <= 0, share >= 0), with 1 added to count and total.
 
     Args:
-        first: label of the first measure.
-        second: label of the second one.
+        first, second: labels of the measures.
         rhos: their rho with the judgments, larger meaning closer to people.
         between: rho of the two measures with each other.
         resampled: `[resamples, 2]` their rho in the same resamples, same signs as `rhos`.
-        pairs: number of judged pairs.
 
     Source: docs/method.md, section 6 (paired bootstrap first, Steiger's Z second).
     """

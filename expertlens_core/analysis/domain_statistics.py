@@ -77,11 +77,7 @@ def domain_statistics(
 
     Args:
         ap: `[concepts, units]` average precision.
-        concepts: their keys.
-        domains: of `domains_of`.
-        tau: threshold of the expert sets.
         draws: random groups per domain, at least 1,000 for a p that is to be reported.
-        seed: of the draws.
         unit_mask: `[units]` True for the units to count.
 
     Raises InputError without a domain of two specific concepts. Source: docs/method.md, section 7; paper section 4,

@@ -86,6 +86,6 @@ def size(bits: np.ndarray) -> np.ndarray:
 
 def add_shared(members: np.ndarray, shared: np.ndarray) -> None:
     """Add the sizes of all intersections of `[sets, units]` bool to the lower triangle of `shared`."""
-    from .popcount import count_shared  # numba takes a second to import
+    from .kernels import count_shared
 
     count_shared(pack(members), shared)

@@ -150,7 +150,9 @@ def fetch(name: str, folder: Path | None = None) -> list[Path]:
         try:
             pooch.retrieve(url, f"sha1:{download.sha1}", download.file, place, processor=processor)
         except Exception as error:
-            failure = _reason(error)
+            failure = "no answer from its server" if isinstance(error, OSError) else type(error).__name__
+            if "hash" in str(error).lower():
+                failure = "the file that came is not the one with the known checksum"
         else:
             return [place / unpacked / member for member in download.members]
     raise InputError(
@@ -171,12 +173,6 @@ def _from_file(path: Path, split: str | None) -> Judgments:
         return spp_judgments(spp_targets(table), path.stem)
     forms = natural_forms(path.parent) if own_split or path.name == LEMMA else {}
     return make_judgments(path.name, read_pairs(table), split=own_split, other_forms=forms)
-
-
-def _reason(error: Exception) -> str:
-    if "hash" in str(error).lower():
-        return "the file that came is not the one with the known checksum"
-    return "no answer from its server" if isinstance(error, OSError) else type(error).__name__
 
 
 def _no_split(name: str, split: str | None) -> None:

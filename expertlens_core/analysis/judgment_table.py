@@ -56,7 +56,11 @@ def read_table(path: Path) -> Table:
         raise InputError(f"{name} is empty: {_EXPECTED}")
     cells = _split(name, numbered)
     lines = [number for number, _ in numbered]
-    if not _is_header(cells):
+    names = {plain(cell) for cell in cells[0]}
+    named = all(names & known for known in _WORD_NAMES)
+    if not named and not any(
+        cell and _number(cell) is None and _numeric(rest) for cell, *rest in zip(*cells)
+    ):
         return Table(name, None, tuple(map(tuple, cells)), tuple(lines))
     kept = [number for number, row in enumerate(cells) if row != cells[0]]
     if not kept:
@@ -140,13 +144,6 @@ def _split(name: str, numbered: Sequence[tuple[int, str]]) -> list[list[str]]:
     raise InputError(
         f"{name} is not a table of word pairs (line {line} reads {shortened(text.strip(), 40)!r}): {_EXPECTED}, with "
         "as many columns in every line"
-    )
-
-
-def _is_header(cells: Sequence[Sequence[str]]) -> bool:
-    names = {plain(cell) for cell in cells[0]}
-    return all(names & known for known in _WORD_NAMES) or any(
-        name and _number(name) is None and _numeric(column) for name, *column in zip(*cells)
     )
 
 

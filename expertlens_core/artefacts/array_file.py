@@ -42,11 +42,10 @@ class DamagedFileError(Exception):
 class Rows:
     """An array that is written some rows at a time and never held whole."""
 
-    count: int
-    width: int
+    shape: tuple[int, int]
     dtype: Any
     rows: Callable[[], Iterable[np.ndarray]]
-    """Gives arrays `[width]` or `[some, width]`, together `count` rows."""
+    """Gives arrays `[width]` or `[some, width]`, together of that shape."""
 
 
 @dataclass(frozen=True, eq=False)
@@ -66,7 +65,7 @@ def write_array_file(path: Path, arrays: Mapping[str, np.ndarray | Rows], metada
     Arrays may be float64, float32, float16, int64, int32, uint8 or bool. The metadata field ``checksum`` is taken.
     """
     head, starts, size = file_head(
-        {name: (_shape(array), array.dtype) for name, array in arrays.items()}, metadata
+        {name: (array.shape, array.dtype) for name, array in arrays.items()}, metadata
     )
     sha = hashlib.sha256(head)
     beside = path.with_name(f"{path.name}.{secrets.token_hex(4)}{PART}")
@@ -124,10 +123,6 @@ def _put_checksum(stream: BinaryIO, head: bytes, checksum: str) -> None:
     os.fsync(stream.fileno())
 
 
-def _shape(array: np.ndarray | Rows) -> tuple[int, ...]:
-    return (array.count, array.width) if isinstance(array, Rows) else array.shape
-
-
 def read_array_file(path: Path, mapped: bool = True, verified: bool = False) -> ArrayFile:
     """Open an array file.
 
@@ -135,8 +130,7 @@ def read_array_file(path: Path, mapped: bool = True, verified: bool = False) -> 
         mapped: gives views of a memory map, which holds the file open; otherwise arrays in memory.
         verified: trust the file's own checksum; otherwise every byte is read and checked.
 
-    Raises:
-        DamagedFileError: when the file is not what was written.
+    Raises DamagedFileError when the file is not what was written.
     """
     if path.stat().st_size < 16:
         raise DamagedFileError(f"{path.name} is too short")

@@ -6,27 +6,15 @@ import typing
 from collections.abc import Mapping
 from dataclasses import fields, is_dataclass
 from functools import cache
-from typing import Any, TypeVar
+from typing import Any
 
 import numpy as np
-
-Result = TypeVar("Result")
 
 
 def pack(value: Any) -> tuple[dict[str, np.ndarray], Any]:
     """Arrays by the path of their field, such as ``"table.values"``, and the rest as JSON."""
     arrays: dict[str, np.ndarray] = {}
     return arrays, _packed(value, "", arrays)
-
-
-def unpack(kind: type[Result], arrays: Mapping[str, np.ndarray], content: Any) -> Result:
-    """The result of some type behind what `pack` gave.
-
-    Raises:
-        KeyError, TypeError, ValueError: for the content of another type.
-    """
-    made: Result = _unpacked(kind, content, arrays)
-    return made
 
 
 def _packed(value: Any, path: str, arrays: dict[str, np.ndarray]) -> Any:
@@ -47,22 +35,23 @@ def _packed(value: Any, path: str, arrays: dict[str, np.ndarray]) -> Any:
     return value.item() if isinstance(value, np.generic) else value
 
 
-def _unpacked(kind: Any, value: Any, arrays: Mapping[str, np.ndarray]) -> Any:
+def unpack(kind: Any, arrays: Mapping[str, np.ndarray], content: Any) -> Any:
+    """The result of some type behind what `pack` gave; a KeyError, TypeError or ValueError for another type's."""
     origin, inner = typing.get_origin(kind), typing.get_args(kind)
     if origin in (typing.Union, types.UnionType):
         kinds = [each for each in inner if each is not types.NoneType]
-        return None if value is None else _unpacked(kinds[0], value, arrays)
+        return None if content is None else unpack(kinds[0], arrays, content)
     if kind is np.ndarray or origin is np.ndarray:
-        return arrays[value["array"]]
+        return arrays[content["array"]]
     if is_dataclass(kind):
         made: Any = kind
-        return made(**{name: _unpacked(hint, value[name], arrays) for name, hint in _hints(made).items()})
+        return made(**{name: unpack(hint, arrays, content[name]) for name, hint in _hints(made).items()})
     if origin is tuple:
-        hints = inner[:1] * len(value) if inner[1:] == (...,) else inner
-        return tuple(_unpacked(hint, each, arrays) for hint, each in zip(hints, value, strict=True))
+        hints = inner[:1] * len(content) if inner[1:] == (...,) else inner
+        return tuple(unpack(hint, arrays, each) for hint, each in zip(hints, content, strict=True))
     if origin in (dict, Mapping):
-        return {key: _unpacked(inner[1], each, arrays) for key, each in value.items()}
-    return float(value) if kind is float else value
+        return {key: unpack(inner[1], arrays, each) for key, each in content.items()}
+    return float(content) if kind is float else content
 
 
 @cache

@@ -79,8 +79,7 @@ class Folder:
     def write(self, digest: str, write: Callable[[Path], None]) -> None:
         """Let `write` make the file; its lock must be held.
 
-        Raises:
-            InputError: when the disk is full or may not be written.
+        Raises InputError when the disk is full or may not be written.
         """
         path = self.path(digest)
         try:
@@ -123,7 +122,13 @@ class Folder:
         found = []
         for path in self.directory.glob(f"*{SUFFIX}"):
             with contextlib.suppress(OSError):
-                found.append(_entry(path))
+                status = path.stat()
+                try:
+                    metadata = read_metadata(path)
+                except DamagedFileError:
+                    metadata = {"stage": "damaged", "keep": "damaged"}
+                stage, label, keep = (metadata.get(field, "") for field in ("stage", "label", "keep"))
+                found.append(Entry(path.stem, stage, label, keep, status.st_size, status.st_atime))
         return sorted(found, key=lambda entry: (_RANK.get(entry.keep, -1), entry.used, entry.digest))
 
     def size(self) -> int:
@@ -174,27 +179,16 @@ class Folder:
                 if time.time() - left.stat().st_mtime >= age:
                     left.unlink()
 
-    def verify(self, progress: Callable[[int, int, str], None] | None) -> list[str]:
+    def verify(self, progress: Callable[[int, int, str], None]) -> list[str]:
         """Check every byte of every artefact; gives the names of the damaged ones, which are removed."""
         damaged, entries = [], self.entries()
         self._verified.clear()
         for done, entry in enumerate(entries):
-            if progress:
-                progress(done, len(entries), entry.name)
+            progress(done, len(entries), entry.name)
             there = self.path(entry.digest).exists()
             if there and self.read(entry.digest, True, entry.name) is None:
                 damaged.append(entry.name)
         return damaged
-
-
-def _entry(path: Path) -> Entry:
-    status = path.stat()
-    try:
-        metadata = read_metadata(path)
-    except DamagedFileError:
-        metadata = {"stage": "damaged", "keep": "damaged"}
-    stage, label, keep = (metadata.get(field, "") for field in ("stage", "label", "keep"))
-    return Entry(path.stem, stage, label, keep, status.st_size, status.st_atime)
 
 
 def _state(path: Path) -> tuple[int, int, int]:

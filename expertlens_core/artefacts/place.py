@@ -21,8 +21,7 @@ def cache_directory() -> Path:
 
     It is made (mode 0700) if it is missing. One that the variable names may be read-only: it serves what it holds.
 
-    Raises:
-        InputError: when the folder that the variable names can be neither written nor read.
+    Raises InputError when the folder that the variable names can be neither written nor read.
     """
     named = os.environ.get(PLACE)
     if named:

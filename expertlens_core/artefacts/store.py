@@ -96,8 +96,7 @@ class Artefacts:
     ) -> ArrayFile:
         """The artefact, computed at most once among all threads and processes that ask at the same time.
 
-        Raises:
-            Cancelled: when `cancelled` says so while another process computes.
+        Raises Cancelled when `cancelled` says so while another process computes.
         """
 
         def write(path: Path) -> None:
@@ -147,10 +146,6 @@ class Artefacts:
             self._folder.evict(self.limit, key.digest, self.pinned)
             return read_array_file(self._folder.path(key.digest), mapped, verified=True)
 
-    def forget(self, key: ArtefactKey) -> None:
-        """Remove one artefact, if it is there."""
-        self._folder.path(key.digest).unlink(missing_ok=True)
-
     def pinned(self) -> frozenset[str]:
         """Digests of the artefacts that the user keeps: they are never evicted."""
         return frozenset(str(digest) for digest in self.documents.get(PINS) or ())
@@ -177,7 +172,7 @@ class Artefacts:
         """Bytes of all artefacts."""
         return self._folder.size()
 
-    def verify(self, progress: Callable[[int, int, str], None] | None = None) -> list[str]:
+    def verify(self, progress: Callable[[int, int, str], None] = lambda *_: None) -> list[str]:
         """Check every byte of every artefact and record; gives the names of the damaged, which are dropped."""
         damaged = self._folder.verify(progress)
         return damaged + [name for name in self.documents.names() if self.documents.own(name) is None]

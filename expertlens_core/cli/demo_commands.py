@@ -7,6 +7,8 @@ import typer
 
 from ..errors import InputError
 from ..pipeline.finding.request import FindRequest
+from ..pipeline.story.demo_check import check_demo
+from ..pipeline.story.files import keep_story, load_story, write_story
 from ..pipeline.writing.steer import SteerRequest
 from .options import concept_names, takes
 from .output import ProgressLine, say
@@ -30,7 +32,6 @@ def prepare(asked: SteerRequest, names: str = "", out: Path | None = None, quest
 
     Without --names the present story is recorded again, with its own prompts and seeds.
     """
-    from ..pipeline.story.files import keep_story, load_story, write_story
     from ..pipeline.story.recording import record_story
 
     model, revision = asked.find.model, asked.find.revision
@@ -73,8 +74,6 @@ def prepare(asked: SteerRequest, names: str = "", out: Path | None = None, quest
 )
 def check(asked: FindRequest, story: Path | None = None, port: int = 8501) -> None:
     """Say whether this machine is ready for a demo, one line per thing; exits 1 when it is not."""
-    from ..pipeline.story.demo_check import check_demo
-
     with ProgressLine() as line:
         checks = check_demo(asked, line.run(), story=story, port=port)
     for one in checks:

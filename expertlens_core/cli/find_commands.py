@@ -4,10 +4,15 @@ import time
 from dataclasses import asdict, replace
 from pathlib import Path
 
+from ..concepts import clean_library
 from ..errors import InputError
+from ..pipeline.finding.export import FORMATS, export_found
+from ..pipeline.finding.find import find
+from ..pipeline.finding.plan import choose_concepts
+from ..pipeline.finding.pool import rebuild_pool as rebuild
 from ..pipeline.finding.request import FindRequest
-from ..pipeline.writing.calibrate import CalibrateRequest
-from ..pipeline.writing.steer import SteerRequest
+from ..pipeline.writing.calibrate import CalibrateRequest, calibrate_concept
+from ..pipeline.writing.steer import SteeredText, SteerRequest, steer
 from .options import concept_names, say_warnings, takes
 from .output import ProgressLine, say, write_json
 
@@ -24,11 +29,6 @@ def find_command(asked: FindRequest, out: Path, rebuild_pool: bool = False, form
     Writes DIR/<domain>/<concept>/expertise/ with expertise.csv and expertise_info.json. Files that are current are
     left alone; a run that was stopped goes on where it was.
     """
-    from ..concepts import clean_library
-    from ..pipeline.finding.export import FORMATS, export_found
-    from ..pipeline.finding.find import find
-    from ..pipeline.finding.pool import rebuild_pool as rebuild
-
     if form not in FORMATS:
         raise InputError(f"--format is {form!r}: expected one of {', '.join(FORMATS)}")
     if out.exists() and not out.is_dir():
@@ -70,9 +70,6 @@ def calibrate_command(asked: CalibrateRequest, out: Path, names: str = "") -> No
     fluent and varied. Kept, so that steer and the pages use it. Writes {"concepts": {NAME: {"dose", "met", "curve",
     ...}}}.
     """
-    from ..pipeline.finding.plan import choose_concepts
-    from ..pipeline.writing.calibrate import calibrate_concept
-
     results, library = {}, asked.find.library
     with ProgressLine() as line:
         run = line.run()
@@ -103,8 +100,6 @@ def steer_command(asked: SteerRequest, concept: str, out: Path) -> None:
 
     Writes {"rows": [{"kind": "original|steered|control", "strength", "sample", "text"}, ...], ...}.
     """
-    from ..pipeline.writing.steer import SteeredText, steer
-
     wanted = replace(asked, concept=concept)
     texts: tuple[SteeredText, ...] = ()
     with ProgressLine() as line:

@@ -1,19 +1,28 @@
 """``models`` and ``concepts list|show|import|export``: what there is to look into."""
 
-from __future__ import annotations
-
 from dataclasses import replace
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated
+from typing import Annotated
 
 import typer
 
+from ..concepts import (
+    Library,
+    clean_library,
+    drawn_negatives,
+    load_library,
+    pool_for,
+    set_warnings,
+    write_library,
+)  # fmt: skip
+from ..models.built_in import BUILT_IN_MODEL
+from ..models.catalogue import catalogue
+from ..models.model_files import downloaded
+from ..pipeline.finding.model_record import known_record
+from ..pipeline.finding.plan import choose_concepts
 from ..pipeline.finding.request import FindRequest
 from .options import say_warnings, takes
 from .output import ProgressLine, say
-
-if TYPE_CHECKING:
-    from ..concepts import Library
 
 concepts_commands = typer.Typer(
     help="Libraries of concepts: look at them, convert them.", rich_markup_mode=None
@@ -29,10 +38,13 @@ OUT = ("PATH", "File (.json, .jsonl, .csv, .tsv, also .gz) or new folder (ml-sel
 def models_command(asked: FindRequest, model: str | None = None) -> None:
     """List known and built-in models; with --model, the modules whose outputs are its units."""
     if model is None:
-        _list_models()
+        print("model\tunits\twhere")
+        print(f"{BUILT_IN_MODEL}\t-\tbuilt in")
+        for known in catalogue():
+            here = "on this computer" if downloaded(known.id) else "downloaded on first use"
+            print(f"{known.id}\t{known.units:,}\t{here}")
+        print("or any other hub id or local folder of a supported family, see README")
         return
-    from ..pipeline.finding.model_record import known_record
-
     record = known_record(replace(asked, model=model), ProgressLine().run().artefacts)
     if record is None:
         from ..models.loading import unit_table
@@ -47,25 +59,10 @@ def models_command(asked: FindRequest, model: str | None = None) -> None:
     print(f"{units.count:,} units in {len(units.modules)} modules of {units.layers} layers")
 
 
-def _list_models() -> None:
-    from ..models.built_in import BUILT_IN_MODEL
-    from ..models.catalogue import catalogue
-    from ..models.model_files import downloaded
-
-    print("model\tunits\twhere")
-    print(f"{BUILT_IN_MODEL}\t-\tbuilt in")
-    for known in catalogue():
-        here = "on this computer" if downloaded(known.id) else "downloaded on first use"
-        print(f"{known.id}\t{known.units:,}\t{here}")
-    print("or any other hub id or local folder of a supported family, see README")
-
-
 @concepts_commands.command("list")
 @takes(FindRequest, only=["library"])
 def list_concepts(asked: FindRequest) -> None:
     """List a library's concepts with the size of their sets."""
-    from ..concepts import load_library
-
     library = load_library(asked.library)
     print("domain\tconcept\tpositives\tnegatives")
     for concept in library:
@@ -81,9 +78,6 @@ def show_concept(
     sentences: int = 10,
 ) -> None:
     """Show a concept: what it is, and the first of its sentences."""
-    from ..concepts import load_library
-    from ..pipeline.finding.plan import choose_concepts
-
     for concept in choose_concepts(load_library(asked.library), (name,)):
         print(concept.key)
         for field in ("domain", "sense", "broader", "source"):
@@ -106,8 +100,6 @@ def import_library(
     out: Path,
 ) -> None:
     """Check one's own sentences and write them as a library."""
-    from ..concepts import clean_library, drawn_negatives, load_library, pool_for, set_warnings
-
     library = load_library(source)
     cleaned = clean_library(library)
     cleanable = not asked.clean and cleaned != library
@@ -126,14 +118,10 @@ def import_library(
 @takes(FindRequest, only=["library"], out=OUT)
 def export_library(asked: FindRequest, out: Path) -> None:
     """Write a library as a file or a folder."""
-    from ..concepts import load_library
-
     _write(load_library(asked.library), out)
 
 
 def _write(library: Library, out: Path) -> None:
-    from ..concepts import write_library
-
     write_library(library, out)
     sentences = sum(len(concept.positives) for concept in library)
     say(f"{len(library)} concepts with {sentences:,} positive sentences written to {out}")

@@ -5,11 +5,15 @@ from dataclasses import asdict, replace
 from pathlib import Path
 from typing import Any
 
+from ..analysis.judgment_table import read_table
+from ..analysis.published import TABLE_2
+from ..analysis.spp import is_spp
 from ..concepts.formats.whole_file import write_whole_file
 from ..errors import InputError
-from ..pipeline.meaning.alignment import Aligned, AlignRequest
-from ..pipeline.meaning.domains import ConceptMap, DomainRequest
-from ..pipeline.meaning.similarity import SimilarityRequest
+from ..pipeline.meaning.alignment import Aligned, AlignRequest, align_judgments
+from ..pipeline.meaning.domains import ConceptMap, DomainRequest, concept_map, domains
+from ..pipeline.meaning.priming import priming
+from ..pipeline.meaning.similarity import SimilarityRequest, similarity
 from ..request import Request
 from ..stages import Stage
 from .options import takes
@@ -51,8 +55,6 @@ def similarity_command(
     """
     import pandas as pd
 
-    from ..pipeline.meaning.similarity import similarity
-
     wanted = replace(asked, measures=(measure,), taus=(tau,))  # type: ignore[arg-type]
     with ProgressLine() as line:
         (matrix,) = similarity(wanted, line.run()).matrices
@@ -69,11 +71,9 @@ def align_command(asked: AlignRequest, out: Path) -> None:
 
     Writes per measure and tau {rho, ci_low, ci_high, p, pairs, pairs_missing}, and every baseline.
     """
-    from ..pipeline.meaning.alignment import align_judgments
-
     with ProgressLine() as line:
         found = align_judgments(asked, line.run())
-        priming = _priming(asked, found, line)
+        told = _priming(asked, found, line)
     table = found.table
     content = {
         "judgments": table.judgments,
@@ -91,7 +91,7 @@ def align_command(asked: AlignRequest, out: Path) -> None:
         "notes": list(found.notes),
         "about": found.about,
     }
-    write_json(out, content | priming)
+    write_json(out, content | told)
     main = found.measures[0]
     say(
         f"{main.label}: rho {main.rho:.3f} ({main.ci_low:.3f} to {main.ci_high:.3f}) over {main.pairs:,} pairs, "
@@ -101,10 +101,6 @@ def align_command(asked: AlignRequest, out: Path) -> None:
 
 def _priming(asked: AlignRequest, found: Aligned, line: ProgressLine) -> dict[str, Any]:
     """Bars by bin and fixed effects, where the judgments are a table of the Semantic Priming Project."""
-    from ..analysis.judgment_table import read_table
-    from ..analysis.spp import is_spp
-    from ..pipeline.meaning.priming import priming
-
     path = Path(asked.judgments).expanduser()
     if found.table.judgments != path.stem or not path.is_file() or not is_spp(read_table(path)):
         return {}
@@ -144,9 +140,6 @@ def domains_command(
     Writes per domain and in the mean: percent in domain and with the broader concept, baseline and p; and the
     communities that the similarities alone form, with their adjusted Rand index against the domains.
     """
-    from ..analysis.published import TABLE_2
-    from ..pipeline.meaning.domains import concept_map, domains
-
     if graph is not None and graph.suffix.lower() not in GRAPHS:
         raise InputError(f"--graph names {graph}: expected a name that ends in {', '.join(GRAPHS)}")
     asked = replace(asked, layout_tau=asked.tau)

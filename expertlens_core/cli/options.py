@@ -10,6 +10,7 @@ from typing import Annotated, Any
 import typer
 from pydantic.fields import FieldInfo
 
+from ..concepts import load_library
 from ..errors import InputError
 from ..request import Request, fields_of
 from .output import say
@@ -59,8 +60,12 @@ def takes(
             function(kind(**request), **values)
 
         parameters = list(inspect.signature(function, eval_str=True).parameters.values())[1:]
-        options = [_own_option(each, own[each.name]) if each.name in own else each for each in parameters]
-        options += [_option(name, names.get(name, name), field) for name, field in fields.items()]
+        for number, each in enumerate(parameters):
+            if (said := own.get(each.name)) is not None:
+                metavar, told = (None, said) if isinstance(said, str) else said
+                option = typer.Option(_flag(NAMES.get(each.name, each.name)), help=told, metavar=metavar)
+                parameters[number] = each.replace(annotation=Annotated[each.annotation, option])
+        options = parameters + [_option(name, names.get(name, name), field) for name, field in fields.items()]
         options.sort(key=lambda option: option.default is not inspect.Parameter.empty)
         command.__name__, command.__doc__ = function.__name__, function.__doc__
         command.__signature__ = inspect.Signature(options)  # type: ignore[attr-defined]
@@ -68,13 +73,6 @@ def takes(
         return command
 
     return decorate
-
-
-def _own_option(parameter: inspect.Parameter, said: str | tuple[str, str]) -> inspect.Parameter:
-    """The option of a command's own parameter."""
-    metavar, help_text = (None, said) if isinstance(said, str) else said
-    option = typer.Option(_flag(NAMES.get(parameter.name, parameter.name)), help=help_text, metavar=metavar)
-    return parameter.replace(annotation=Annotated[parameter.annotation, option])
 
 
 def _option(name: str, shown: str, field: FieldInfo) -> inspect.Parameter:
@@ -156,9 +154,4 @@ def _split_names(text: str) -> tuple[str, ...]:
 def concept_names(text: str, library: str) -> tuple[str, ...]:
     """The concepts that ``--names`` asks for: one where the library has one of the whole name, else several."""
     names = _split_names(text)
-    if len(names) > 1:
-        from ..concepts import load_library
-
-        if load_library(library).named(text):
-            return (text,)
-    return names
+    return (text,) if len(names) > 1 and load_library(library).named(text) else names

@@ -8,14 +8,12 @@ import sys
 import time
 from dataclasses import fields, is_dataclass
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 import numpy as np
 
 from ..concepts.formats.whole_file import write_whole_file
-
-if TYPE_CHECKING:
-    from ..run import Run
+from ..run import Run
 
 WIDTH = 78
 EVERY = 5.0
@@ -64,8 +62,6 @@ class ProgressLine:
 
     def run(self) -> Run:
         """A run that tells this line its progress."""
-        from ..run import Run
-
         return Run(progress=self)
 
     def __enter__(self) -> ProgressLine:

@@ -1,11 +1,15 @@
 """``cache show|verify|clear`` and ``shipped build|check``: what is on the disk."""
 
+from datetime import datetime
 from pathlib import Path
 from typing import Annotated
 
 import typer
 
+from ..artefacts import open_artefacts, shipped_directory
+from ..errors import InputError
 from ..pipeline.finding.request import FindRequest
+from ..pipeline.shipping import PARTS, build_part, check_shipped
 from .options import takes
 from .output import ProgressLine, say
 
@@ -23,17 +27,13 @@ def show(
     full: Annotated[bool, typer.Option("--all", help="One line per artefact, first evicted first.")] = False,
 ) -> None:
     """Show where the cache is, and what takes room in it."""
-    import datetime
-
-    from ..artefacts import open_artefacts
-
     store = open_artefacts()
     entries = store.show()
     size = sum(entry.bytes for entry in entries)
     print(f"{store.directory}: {len(entries)} artefacts, {_size(size)} of {_size(store.limit)}")
     if full:
         for entry in entries:
-            used = datetime.datetime.fromtimestamp(entry.used).isoformat(" ", "seconds")
+            used = datetime.fromtimestamp(entry.used).isoformat(" ", "seconds")
             print(f"{entry.digest[:12]}  {_size(entry.bytes):>10}  {used}  {entry.stage}: {entry.label}")
         return
     for stage in dict.fromkeys(entry.stage for entry in entries):
@@ -44,8 +44,6 @@ def show(
 @cache_commands.command("verify")
 def verify() -> None:
     """Check every byte; what is damaged is removed, and computed again when it is needed."""
-    from ..artefacts import open_artefacts
-
     store = open_artefacts()
     with ProgressLine() as progress:
         damaged = store.verify(progress)
@@ -61,9 +59,6 @@ def clear(
     ] = None,
 ) -> None:
     """Remove cached results; they are computed again when they are needed."""
-    from ..artefacts import open_artefacts
-    from ..errors import InputError
-
     store = open_artefacts()
     if stage is not None:
         known = sorted({entry.stage for entry in store.show()})
@@ -89,10 +84,6 @@ def _size(count: int) -> str:
 @takes(FindRequest, part=("PART", "expertise, maps, alignment, doses, story or all."), folder=FOLDER)
 def build(asked: FindRequest, part: str, folder: Path | None = None) -> None:
     """Write parts of the shipped results from the cache of a computed run."""
-    from ..artefacts import shipped_directory
-    from ..errors import InputError
-    from ..pipeline.shipping import PARTS, build_part
-
     if part not in (*PARTS, "all"):
         raise InputError(f"part is {part!r}: expected one of {', '.join(PARTS)}, or all")
     place = folder or shipped_directory()
@@ -106,9 +97,6 @@ def build(asked: FindRequest, part: str, folder: Path | None = None) -> None:
 @takes(FindRequest, folder=FOLDER)
 def check(asked: FindRequest, folder: Path | None = None) -> None:
     """Say whether the shipped results are whole and fit this version; exits 1 when they do not."""
-    from ..artefacts import shipped_directory
-    from ..pipeline.shipping import check_shipped
-
     place = folder or shipped_directory()
     problems = check_shipped(place, asked)
     if problems:

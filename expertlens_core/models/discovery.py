@@ -9,6 +9,8 @@ from typing import Any
 import torch
 import transformers  # noqa: F401 - the package before its parts: two threads importing at once would meet half of it
 from torch import nn
+from transformers import AutoModel
+from transformers.models.auto.modeling_auto import MODEL_MAPPING
 from transformers.pytorch_utils import Conv1D
 
 from ..errors import InputError
@@ -56,20 +58,26 @@ def discover(
             of them is found in its path. ``None`` takes the linear maps.
         include_norms: add each block's layer norms of the residual stream (not those of single heads).
 
-    Raises:
-        InputError: for a mixture of experts, a recurrent or an encoder-decoder model, a model without blocks,
-            or patterns that match nothing.
+    Raises InputError for a mixture of experts, a recurrent or an encoder-decoder model, a model without blocks, or
+    patterns that match nothing.
     """
     config: Any = base.config
     text = config.get_text_config()
-    patterns = _compiled(modules)
+    try:
+        several = [modules] if isinstance(modules, str) else modules or ()
+        patterns = [re.compile(pattern) for pattern in several]
+    except re.error as error:
+        raise InputError(
+            f"{modules!r} is not a regular expression ({error}): expected one for module paths, such as "
+            r"'layers\.\d+\.mlp'"
+        ) from error
     prefix, blocks = _blocks(base, config, text)
     _check_token_table(base)
     table: list[UnitModule] = []
     for layer, block in enumerate(blocks):
         path = f"{prefix}.{layer}"
         parts = _parts(block, int(text.hidden_size))
-        if patterns is None:
+        if modules is None:
             refuse_unsupported(block, path, {part.kind for part in parts if part.role == "linear"})
             chosen = [
                 part for part in parts if part.role == "linear" or (include_norms and part.role == "norm")
@@ -100,17 +108,13 @@ def discover(
     return Units(tuple(table))
 
 
-def unit_table_from_config(
-    config: Any, *, modules: str | Sequence[str] | None = None, include_norms: bool = False
-) -> Units:
-    """The table of units of a transformers configuration, without weights (see `discover`)."""
-    return discover(empty_base(config), modules=modules, include_norms=include_norms)
+def unit_table_from_config(config: Any, **which: Any) -> Units:
+    """The table of units of a configuration, without weights; `which`: `modules`, `include_norms` as for `discover`."""
+    return discover(empty_base(config), **which)
 
 
 def empty_base(config: Any) -> nn.Module:
     """The base model of a configuration on the meta device: shapes without memory."""
-    from transformers import AutoModel
-
     try:
         with torch.device("meta"):
             return AutoModel.from_config(config, **base_options(config))
@@ -123,23 +127,9 @@ def empty_base(config: Any) -> nn.Module:
 
 def base_options(config: Any) -> dict[str, bool]:
     """Arguments that leave out what only tasks need: the pooler of an encoder."""
-    from transformers.models.auto.modeling_auto import MODEL_MAPPING
-
     known: Any = MODEL_MAPPING.get(type(config), None)
     pooler = known is not None and "add_pooling_layer" in inspect.signature(known).parameters
     return {"add_pooling_layer": False} if pooler else {}
-
-
-def _compiled(modules: str | Sequence[str] | None) -> list[re.Pattern[str]] | None:
-    if modules is None:
-        return None
-    try:
-        return [re.compile(pattern) for pattern in ([modules] if isinstance(modules, str) else modules)]
-    except re.error as error:
-        raise InputError(
-            f"{modules!r} is not a regular expression ({error}): expected one for module paths, such as "
-            r"'layers\.\d+\.mlp'"
-        ) from error
 
 
 def _check_token_table(base: nn.Module) -> None:

@@ -7,15 +7,16 @@ recorder, which keeps what it records in a `ContextVar`: requests in other threa
 import inspect
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
+from functools import partial
 from typing import Any
 
 import numpy as np
 import torch
 
 from ..errors import Cancelled, InputError
+from .batches import Batch
 from .extraction import batch_of, default_batches
 from .language_model import LanguageModel
-from .pooling import Batch
 from .tokens import Tokens, tokenize
 
 _BATCH_TOKENS = {"cuda": 8192}
@@ -44,7 +45,9 @@ def word_vectors(model: LanguageModel, words: Sequence[str]) -> WordVectors:
 
     Source: docs/method.md, section 6; ACL submission figure 3.
     """
-    texts = [_spelling(model.tokenizer, word) for word in words]
+    spellings = [(f" {word.strip()}", word.strip()) for word in words]
+    plain = partial(model.tokenizer, add_special_tokens=False)
+    texts = [min(each, key=lambda text: len(plain(text)["input_ids"])) for each in spellings]
     tokens = _tokens(model, texts, model.max_tokens)
     table = model.model.get_input_embeddings().weight
     rows = [
@@ -61,8 +64,8 @@ def hidden_means(
     groups: np.ndarray | None = None,
     *,
     max_tokens: int = 128,
-    progress: Callable[[int, int], None] | None = None,
-    cancelled: Callable[[], bool] | None = None,
+    progress: Callable[[int, int], None] = lambda *_: None,
+    cancelled: Callable[[], bool] = lambda: False,
 ) -> np.ndarray:
     """Mean hidden state of groups of sentences, at every layer.
 
@@ -74,10 +77,9 @@ def hidden_means(
             all sentences. A group without a sentence becomes NaN.
         max_tokens, progress, cancelled: as in `extract_responses`.
 
-    Returns:
-        `[groups, layers + 1, dims]` float32: the input to the first block, then the output of each block, the
-        last one after the model's final norm. Where one is narrower (OPT-350m's last, which is projected
-        down), it is filled up with zeros, which no cosine notices.
+    Returns `[groups, layers + 1, dims]` float32: the input to the first block, then the output of each block,
+    the last one after the model's final norm. Where one is narrower (OPT-350m's last, which is projected down),
+    it is filled up with zeros, which no cosine notices.
 
     Source: docs/method.md, section 6 (sentence embedding, mean-difference vector).
     """
@@ -93,7 +95,7 @@ def hidden_means(
     sums: Any = 0.0
     done = 0
     for rows in default_batches(model, tokens.lengths, _BATCH_TOKENS.get(model.device.type)):
-        if cancelled is not None and cancelled():
+        if cancelled():
             raise Cancelled(f"embedding was stopped after {done} of {len(sentences)} sentences")
         batch = batch_of(model, tokens, rows, rows)
         with torch.inference_mode():
@@ -103,8 +105,7 @@ def hidden_means(
         flat = means.reshape(len(rows), -1).astype(np.float64)
         sums = sums + (member[:, rows].astype(np.float64) @ flat).reshape(len(member), *means.shape[1:])
         done += len(rows)
-        if progress is not None:
-            progress(done, len(sentences))
+        progress(done, len(sentences))
     counts = member.sum(axis=1, dtype=np.float64)[:, None, None]
     empty = np.full(sums.shape, np.nan)
     return np.divide(sums, counts, out=empty, where=counts > 0).astype(np.float32)
@@ -118,9 +119,3 @@ def _masked_mean(state: torch.Tensor, batch: Batch, width: int) -> torch.Tensor:
 
 def _tokens(model: LanguageModel, texts: Sequence[str], limit: int) -> Tokens:
     return tokenize(model.tokenizer, texts, limit, model.model.get_input_embeddings().num_embeddings)
-
-
-def _spelling(tokenizer: Any, word: str) -> str:
-    """The word with or without a space before it, whichever takes fewer tokens; with one where equal."""
-    spellings = (f" {word.strip()}", word.strip())
-    return min(spellings, key=lambda text: len(tokenizer(text, add_special_tokens=False)["input_ids"]))

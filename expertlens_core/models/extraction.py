@@ -8,14 +8,12 @@ import numpy as np
 import torch
 
 from ..errors import Cancelled, InputError
-from .batches import plan_batches
+from .batches import Batch, make_batch, plan_batches, pool
 from .hooks import observing
 from .language_model import LanguageModel
-from .pooling import Batch, make_batch, pool
 from .tokens import Tokens, padding_id, tokenize
-from .units import Pooling, Responses
+from .units import POOLINGS, Pooling, Responses
 
-POOLINGS: tuple[Pooling, ...] = ("max", "mean", "last", "selfcond-2022")
 _BATCH = {"small cpu": (640, 64), "cpu": (160, 16), "mps": (8192, 512), "cuda": (32768, 4096)}
 """By device: most tokens of a batch, and what starting one costs in tokens (docs/benchmarks.md).
 
@@ -33,8 +31,8 @@ def extract_responses(
     max_tokens: int = 128,
     batch_tokens: int | None = None,
     padding_side: str = "right",
-    progress: Callable[[int, int], None] | None = None,
-    cancelled: Callable[[], bool] | None = None,
+    progress: Callable[[int, int], None] = lambda *_: None,
+    cancelled: Callable[[], bool] = lambda: False,
     out: Sequence[Any] | None = None,
 ) -> Responses:
     """Response of every unit to every sentence (docs/method.md, section 3).
@@ -54,9 +52,8 @@ def extract_responses(
         progress: called with sentences done and in all after each batch; `cancelled` is asked before it.
         out: one float32 array per module, `[sentences, width]`, to write into (a memory map, for example).
 
-    Raises:
-        InputError: for bad options, no sentence, or a sentence without text.
-        Cancelled: when `cancelled` said so; finished rows stay in `out`.
+    Raises InputError for bad options, no sentence, or a sentence without text; Cancelled when `cancelled` said so;
+    finished rows stay in `out`.
     """
     limit = _token_limit(model, pooling, max_tokens, padding_side)
     tokens = tokenize(model.tokenizer, sentences, limit, model.model.get_input_embeddings().num_embeddings)
@@ -74,7 +71,7 @@ def extract_responses(
     names = [module.path for module in model.units.modules]
     done, most_rows = 0, len(kept)
     while pending:
-        if cancelled is not None and cancelled():
+        if cancelled():
             raise Cancelled(f"extraction was stopped after {done} of {len(kept)} sentences")
         rows = pending.pop()
         if len(rows) > most_rows:
@@ -90,8 +87,7 @@ def extract_responses(
         if hits:
             first_hits += torch.stack([hits[position] for position in range(len(values))])
         done += len(rows)
-        if progress is not None:
-            progress(done, len(kept))
+        progress(done, len(kept))
     shares = np.full(len(values), np.nan)
     if pooling == "max":
         shares = first_hits.cpu().numpy() / [len(kept) * module.width for module in model.units.modules]
@@ -216,17 +212,13 @@ def _ran(step: Callable[[], None], rows: int) -> bool:
     try:
         step()
     except RuntimeError as error:
-        if rows == 1 or not _out_of_memory(error):
+        said = str(error).lower()
+        signs = ("can't allocate memory", "not enough memory", "out of memory")
+        full = isinstance(error, torch.cuda.OutOfMemoryError) or any(sign in said for sign in signs)
+        if rows == 1 or not full:
             raise
     else:
         return True
     if torch.cuda.is_available():
         torch.cuda.empty_cache()
     return False
-
-
-def _out_of_memory(error: RuntimeError) -> bool:
-    text = str(error).lower()
-    return isinstance(error, torch.cuda.OutOfMemoryError) or any(
-        sign in text for sign in ("can't allocate memory", "not enough memory", "out of memory")
-    )

@@ -12,7 +12,6 @@ import os
 import shutil
 import tempfile
 from collections import Counter
-from collections.abc import MutableMapping
 from pathlib import Path
 from typing import Any
 
@@ -38,31 +37,24 @@ _END_TOKENS = (
 """Usual ends of a text and of a turn."""
 
 
-def converted_directory() -> Path:
-    """The folder in ``EXPERTLENS_MODELS``, else one in the user's data folder. It may not exist yet."""
-    named = os.environ.get(PLACE)
-    if named:
-        return Path(named).expanduser().resolve()
-    import platformdirs
-
-    return Path(platformdirs.user_data_dir("expertlens", appauthor=False)) / "models"
-
-
-def convert(gguf: Path, memo: MutableMapping[str, str] | None = None) -> tuple[Path, str]:
+def convert(gguf: Path) -> tuple[Path, str]:
     """The folder of a GGUF file, converted now where it has not been: whole or not at all.
 
-    Beside it what cache keys hold of the weights: the file's content and how it was converted.
+    It is made in ``EXPERTLENS_MODELS``, else in the user's data folder. Beside it what cache keys hold of the weights:
+    the file's content and how it was converted.
 
-    Raises:
-        InputError: when the file is not a GGUF file, is of a family that transformers cannot read from it, is
-            damaged, or when the disk is full.
+    Raises InputError when the file is not a GGUF file, is of a family that transformers cannot read from it, is
+    damaged, or when the disk is full.
     """
     from filelock import FileLock
+    from platformdirs import user_data_dir
     from safetensors import SafetensorError
 
     _check_magic(gguf)
-    sha256 = file_digest(gguf, memo)
-    place, identity = converted_directory(), f"gguf:{sha256}#{CONVERSION}"
+    sha256 = file_digest(gguf)
+    named, identity = os.environ.get(PLACE), f"gguf:{sha256}#{CONVERSION}"
+    own = Path(user_data_dir("expertlens", appauthor=False)) / "models"
+    place = Path(named).expanduser().resolve() if named else own
     folder = place / f"{gguf.stem}-{sha256[:16]}"
     if _is_whole(folder, sha256):
         return folder, identity

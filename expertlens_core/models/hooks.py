@@ -8,6 +8,7 @@ Here each unit module carries one hook for life; what it does is read from a `Co
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from contextvars import ContextVar
+from functools import partial
 
 import torch
 
@@ -29,15 +30,12 @@ class SilentModuleError(InputError):
 def install_hooks(modules: Sequence[torch.nn.Module]) -> None:
     """Register the permanent hook on each module, in the order of `Units.modules`."""
 
-    def make_hook(position: int) -> Callable[..., torch.Tensor | None]:
-        def hook(_module: torch.nn.Module, _inputs: object, output: torch.Tensor) -> torch.Tensor | None:
-            observer = _observer.get()
-            return None if observer is None else observer(position, output)
-
-        return hook
+    def hook(position: int, _module: object, _inputs: object, output: torch.Tensor) -> torch.Tensor | None:
+        observer = _observer.get()
+        return None if observer is None else observer(position, output)
 
     for position, module in enumerate(modules):
-        module.register_forward_hook(make_hook(position))
+        module.register_forward_hook(partial(hook, position))
 
 
 def _without_ones(*shape: int) -> list[int]:
@@ -58,9 +56,8 @@ def observing(
         shape: batch and tokens of the model's input.
         expected: how many modules must fire, each once, before the context ends; `names` are their paths.
 
-    Raises:
-        InputError: when a module fires twice, or gives something else than one value per token and unit.
-        SilentModuleError: when a module did not fire.
+    Raises InputError when a module fires twice, or gives something else than one value per token and unit;
+    SilentModuleError when a module did not fire.
     """
     fired: set[int] = set()
     rows, tokens = shape

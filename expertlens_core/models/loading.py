@@ -1,25 +1,26 @@
 """Loading: from a name to a hooked language model in memory."""
 
 import threading
-from collections.abc import MutableMapping, Sequence
+from collections.abc import Sequence
 from functools import partial
 from typing import Any
 
 import numpy as np
 import torch
+from transformers import AutoTokenizer
+from transformers.models.auto import modeling_auto as auto
 
 from ..errors import InputError, quoted
 from .built_in import usual_device
 from .catalogue import number_bytes
 from .discovery import discover, unit_table_from_config
-from .extraction import first_position
+from .extraction import batch_of, first_position, make_forward, run_batch
 from .hooks import install_hooks
 from .language_model import LanguageModel
 from .messages import hub_reason, load_error, quiet
 from .model_files import hub_state, model_state
-from .probe import check_batches
 from .sources import ModelSource, find_source
-from .tokens import PROBE, added_tokens, special_ids
+from .tokens import PROBE, Tokens, added_tokens, special_ids
 from .units import Units
 from .weights import adapter_note, load_weights, open_weights
 
@@ -39,7 +40,6 @@ def load_model(
     attention: str | None = None,
     modules: str | Sequence[str] | None = None,
     include_norms: bool = False,
-    digest_memo: MutableMapping[str, str] | None = None,
 ) -> LanguageModel:
     """Load a model, find its units and hook them once.
 
@@ -49,15 +49,13 @@ def load_model(
         device: ``cpu``, ``cuda``, ``cuda:1``, ``mps``; ``auto`` takes the best at hand.
         attention: ``"sdpa"``, ``"eager"``, ...; ``None`` leaves the choice to transformers.
         modules, include_norms: which units (see `discovery.discover`).
-        digest_memo: known digests of weight files (see `model_files.file_digest`).
 
-    Raises:
-        InputError: when the model cannot be found, loaded or understood; one sentence with the way out.
+    Raises InputError when the model cannot be found, loaded or understood; one sentence with the way out.
     """
     number_bytes(dtype)
     where = resolve_device(usual_device(name, device))
     discovery = {"modules": modules, "include_norms": include_norms}
-    load = partial(_load, name, revision, getattr(torch, dtype), where, attention, discovery, digest_memo)
+    load = partial(_load, name, revision, getattr(torch, dtype), where, attention, discovery)
     for _ in range(_TRIES):
         state = model_state(name, revision)
         try:
@@ -82,14 +80,15 @@ def _load(
     where: torch.device,
     attention: str | None,
     discovery: dict[str, Any],
-    memo: MutableMapping[str, str] | None,
     state: list[Any],
 ) -> LanguageModel:
     """The model from files whose state was taken before."""
-    source = find_source(name, revision, memo)
+    source = find_source(name, revision)
     weights = open_weights(name, source.folder) if source.folder else None
     unit_table_from_config(source.config, **discovery)  # refuses what has no units before weights are loaded
-    causal = is_causal(source.config)
+    masked = type(source.config) in auto.MODEL_FOR_MASKED_LM_MAPPING  # an encoder, which does not generate
+    causal = type(source.config) in auto.MODEL_FOR_CAUSAL_LM_MAPPING
+    causal = causal and (not masked or getattr(source.config, "is_decoder", False))
     with _LOADING, quiet():
         model = load_weights(source, weights, causal, dtype, attention)
         tokenizer = _load_tokenizer(source, model.get_input_embeddings().num_embeddings)
@@ -101,7 +100,7 @@ def _load(
     loaded = LanguageModel(
         name=name,
         revision=source.revision,
-        digest=source.digest(memo) + ("+added tokens" if len(undeclared) else ""),
+        digest=source.digest() + ("+added tokens" if len(undeclared) else ""),
         state=hub_state(source.revision) if source.hub else state,
         model=model,
         base=base,
@@ -118,23 +117,15 @@ def _load(
     return loaded
 
 
-def unit_table(
-    name: str,
-    revision: str | None = None,
-    *,
-    modules: str | Sequence[str] | None = None,
-    include_norms: bool = False,
-) -> Units:
-    """The table of units of a named model from its configuration alone: no weights are loaded."""
-    source = find_source(name, revision)
-    return unit_table_from_config(source.config, modules=modules, include_norms=include_norms)
+def unit_table(name: str, revision: str | None = None, **which: Any) -> Units:
+    """The table of units of a named model from its configuration alone; `which` as `unit_table_from_config`."""
+    return unit_table_from_config(find_source(name, revision).config, **which)
 
 
 def resolve_device(device: str) -> torch.device:
     """The torch device of a name; ``auto`` prefers CUDA, then MPS, then the CPU.
 
-    Raises:
-        InputError: when this computer has no such device.
+    Raises InputError when this computer has no such device.
     """
     cuda, mps = torch.cuda.is_available(), torch.backends.mps.is_available()
     if device == "auto":
@@ -150,18 +141,8 @@ def resolve_device(device: str) -> torch.device:
     return found
 
 
-def is_causal(config: Any) -> bool:
-    """False for encoders, which are trained on masked tokens and do not generate."""
-    from transformers.models.auto import modeling_auto as auto
-
-    masked = type(config) in auto.MODEL_FOR_MASKED_LM_MAPPING and not getattr(config, "is_decoder", False)
-    return type(config) in auto.MODEL_FOR_CAUSAL_LM_MAPPING and not masked
-
-
 def _load_tokenizer(source: ModelSource, vocabulary: int) -> Any:
     """The tokenizer, without special tokens beyond the model's vocabulary, which transformers makes up."""
-    from transformers import AutoTokenizer
-
     useless = InputError(
         f"model {quoted(source.name)} has no usable tokenizer: expected tokenizer.json beside config.json; save it "
         "with tokenizer.save_pretrained(folder)"
@@ -195,3 +176,36 @@ def _max_tokens(config: Any, base: torch.nn.Module, tokenizer: Any) -> int:
     limit = min((size for size in named if isinstance(size, int) and 0 < size < 10_000_000), default=2048)
     first = first_position(base)
     return min(limit, text.max_position_embeddings - first) if first else limit
+
+
+_NOISE = {torch.float32: 1e-3}
+_NOISE_OF_HALF = 0.1
+"""Shares of a module's scale that responses may differ by."""
+
+
+def check_batches(model: LanguageModel) -> None:
+    """Run a short text alone and beside a longer one, padded on either side.
+
+    Raises InputError that names the module whose values differ, or that has not one value per token and unit.
+    """
+    long = np.asarray(model.tokenizer(PROBE)["input_ids"], dtype=np.int64)
+    short = long[: max(1, len(long) // 2)]
+    noise = _NOISE.get(model.dtype, _NOISE_OF_HALF)
+    alone = _responses(model, [short], False)
+    for left in (False, True):
+        beside = _responses(model, [long, short], left)
+        for module, one, two in zip(model.units.modules, alone, beside, strict=True):
+            if np.abs(one[-1] - two[-1]).max() > noise * np.abs(two).max():
+                raise InputError(
+                    f"module {module.path!r} of {quoted(model.name)} gives a sentence other values beside a longer one "
+                    "than alone: expected values that do not depend on the batch; choose another model"
+                )
+
+
+def _responses(model: LanguageModel, ids: list[np.ndarray], left: bool) -> list[np.ndarray]:
+    rows, modules = np.arange(len(ids)), model.units.modules
+    real = tuple(np.ones(len(row), dtype=bool) for row in ids)
+    batch = batch_of(model, Tokens(tuple(ids), real, np.zeros(len(ids), dtype=bool)), rows, rows, left=left)
+    values = [np.empty((len(ids), module.width), dtype=np.float32) for module in modules]
+    run_batch(make_forward(model), batch, "max", values, {}, [module.path for module in modules])
+    return values

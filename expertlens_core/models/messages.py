@@ -28,11 +28,8 @@ def quiet() -> Iterator[None]:
     from huggingface_hub import utils as hub
     from transformers.utils import logging
 
-    level, bars, no_hub_bars = (
-        logging.get_verbosity(),
-        logging.is_progress_bar_enabled(),
-        hub.are_progress_bars_disabled(),
-    )
+    level, bars = logging.get_verbosity(), logging.is_progress_bar_enabled()
+    no_hub_bars = hub.are_progress_bars_disabled()
     logging.set_verbosity(logging.CRITICAL)
     logging.disable_progress_bar()
     hub.disable_progress_bars()

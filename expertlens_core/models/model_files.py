@@ -3,7 +3,6 @@
 import hashlib
 import json
 import re
-from collections.abc import Iterable, MutableMapping
 from pathlib import Path
 from typing import Any
 
@@ -12,7 +11,8 @@ from .built_in import SHA256, built_in_file, is_built_in
 
 CONFIG, WEIGHTS, INDEX = "config.json", "model.safetensors", "model.safetensors.index.json"
 _COMMIT = re.compile(r"[0-9a-f]{40}")
-_memo: dict[str, str] = {}
+known_digests: dict[str, str] = {}
+"""Path and state of a file → its digest: of this process, and of earlier ones inside `weight_digests`."""
 
 
 def model_state(name: str, revision: str | None) -> list[Any]:
@@ -78,23 +78,10 @@ def _cached_commit(name: str, revision: str | None) -> str | None:
         return None
 
 
-def file_digest(path: Path, memo: MutableMapping[str, str] | None = None) -> str:
-    """SHA-256 (hex) of a file, read once per path and state.
-
-    `memo` has digests known from before, on disk for example, and gets new ones; the process remembers them anyway.
-    """
+def file_digest(path: Path) -> str:
+    """SHA-256 (hex) of a file, read once per path and state."""
     key = "|".join(map(str, [path.resolve(), *file_state(path)]))
-    digest = _memo.get(key) or (memo.get(key) if memo is not None else None)
-    if digest is None:
+    if key not in known_digests:
         with path.open("rb") as file:
-            digest = hashlib.file_digest(file, "sha256").hexdigest()
-    _memo[key] = digest
-    if memo is not None:
-        memo[key] = digest
-    return digest
-
-
-def files_digest(paths: Iterable[Path], memo: MutableMapping[str, str] | None = None) -> str:
-    """SHA-256 (hex) over names and contents of some files, independent of their order and folder."""
-    lines = sorted(f"{path.name} {file_digest(path, memo)}" for path in paths)
-    return hashlib.sha256("\n".join(lines).encode()).hexdigest()
+            known_digests[key] = hashlib.file_digest(file, "sha256").hexdigest()
+    return known_digests[key]

@@ -1,7 +1,7 @@
 """Where a model comes from: the installation, a GGUF file, a local folder, or the Hugging Face hub."""
 
+import hashlib
 import re
-from collections.abc import MutableMapping
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -11,7 +11,7 @@ from .availability import hub_answers
 from .built_in import BUILT_IN_MODEL, INSTALL, built_in_file, is_built_in
 from .gguf_file import convert
 from .messages import check_config, load_error, quiet
-from .model_files import CONFIG, files_digest
+from .model_files import CONFIG, file_digest
 
 _HUB_ID = re.compile(r"^[A-Za-z0-9][\w.-]*(/[\w.-]+)?$")
 _PATIENCE = 3.0
@@ -45,27 +45,24 @@ class ModelSource:
         """A folder of the user's, whose files may change at any time."""
         return None if self.hub or self.identity else Path(self.location)
 
-    def digest(self, memo: MutableMapping[str, str] | None = None) -> str:
+    def digest(self) -> str:
         """Identity of weights, configuration and tokenizer: ``hub:id@commit``, ``gguf:...`` or ``sha256:...``."""
         if self.identity:
             return self.identity
         if self.hub:
             return f"hub:{self.location}@{self.revision}"
         paths = {path for pattern in _DIGESTED for path in Path(self.location).glob(pattern)}
-        return f"sha256:{files_digest((path for path in paths if path.is_file()), memo)}"
+        lines = sorted(f"{path.name} {file_digest(path)}" for path in paths if path.is_file())
+        return "sha256:" + hashlib.sha256("\n".join(lines).encode()).hexdigest()
 
 
-def find_source(
-    name: str, revision: str | None = None, memo: MutableMapping[str, str] | None = None
-) -> ModelSource:
+def find_source(name: str, revision: str | None = None) -> ModelSource:
     """Find a model by ``"smollm2"``, a GGUF file, a local folder, or a hub id, and read its configuration.
 
     No weights are loaded, but a GGUF file, which the built-in model is too, is converted where it has not been.
-    `memo` has known digests of files (see `model_files.file_digest`).
 
-    Raises:
-        InputError: unknown name, folder without configuration, unknown revision, a file that cannot be read, or
-            no network.
+    Raises InputError for an unknown name, a folder without configuration, an unknown revision, an unreadable file, or
+    no network.
     """
     path = built_in_file() if is_built_in(name) else Path(name).expanduser()
     if path is None:
@@ -76,7 +73,12 @@ def find_source(
     if path.is_dir():
         return _folder(name, path, revision)
     if path.suffix.lower() == ".gguf" and path.is_file():
-        return _gguf(name, path, revision, memo)
+        if revision:
+            raise InputError(
+                f"{name!r} is one file, which has no revisions, but revision {revision!r} was asked for: leave it out"
+            )
+        folder, identity = convert(path)
+        return ModelSource(name, "", str(folder), False, _read_config(name, folder)[0], identity=identity)
     if path.exists():
         raise InputError(
             f"{name!r} is a file that is no GGUF file: expected a .gguf file or a model's folder; give the folder "
@@ -88,15 +90,6 @@ def find_source(
             "'EleutherAI/pythia-70m', a GGUF file, or a folder with config.json and model.safetensors"
         )
     return _hub(name, revision)
-
-
-def _gguf(name: str, file: Path, revision: str | None, memo: MutableMapping[str, str] | None) -> ModelSource:
-    if revision:
-        raise InputError(
-            f"{name!r} is one file, which has no revisions, but revision {revision!r} was asked for: leave it out"
-        )
-    folder, identity = convert(file, memo)
-    return ModelSource(name, "", str(folder), False, _read_config(name, folder)[0], identity=identity)
 
 
 def _folder(name: str, folder: Path, revision: str | None) -> ModelSource:

@@ -36,8 +36,7 @@ def tokenize(tokenizer: Any, sentences: Sequence[str], limit: int, vocabulary: i
     long sentence keeps the special tokens at both ends and loses the end of its text. The unknown token
     stands for a word and is real, unless it doubles as BOS or EOS, or was added.
 
-    Raises:
-        InputError: no sentence, one without a real token, or a token beyond the model's `vocabulary` embeddings.
+    Raises InputError for no sentence, one without a real token, or a token beyond the model's `vocabulary` embeddings.
     """
     if not sentences:
         raise InputError("there are no sentences to extract responses from: expected at least one")

@@ -5,6 +5,10 @@ from pathlib import Path
 from typing import Any
 
 import torch
+from safetensors import SafetensorError, safe_open
+from transformers import GenerationConfig
+from transformers.models.auto.modeling_auto import MODEL_FOR_CAUSAL_LM_MAPPING, MODEL_MAPPING
+from transformers.utils.hub import cached_file
 
 from ..errors import InputError, quoted
 from .discovery import base_options
@@ -22,11 +26,8 @@ def open_weights(name: str, folder: Path) -> dict[str, Any]:
 
     A memory map would show whatever is written into the file later, and end the process where the file shrinks.
 
-    Raises:
-        InputError: when weights are missing, damaged, pickled or quantised; names the file.
+    Raises InputError when weights are missing, damaged, pickled or quantised; names the file.
     """
-    from safetensors import SafetensorError, safe_open
-
     found: dict[str, Any] = {}
     for path in _files(name, folder):
         try:
@@ -52,12 +53,8 @@ def load_weights(
 ) -> Any:
     """The model of a source: from a folder's `weights`, else from where the source says.
 
-    Raises:
-        InputError: when they cannot be loaded, or do not fit the configuration.
+    Raises InputError when they cannot be loaded, or do not fit the configuration.
     """
-    from transformers import GenerationConfig
-    from transformers.models.auto.modeling_auto import MODEL_FOR_CAUSAL_LM_MAPPING, MODEL_MAPPING
-
     config, folder = source.config, source.folder
     named: dict[str, Any] = {"config": config, "dtype": dtype, "state_dict": weights}
     if attention is not None:
@@ -79,7 +76,10 @@ def load_weights(
         raise
     except Exception as error:  # transformers raises anything on broken files
         if source.hub and not hub_reason(error):
-            _check_download(source)
+            if source.offline and not downloaded(source.location, source.revision):
+                raise unreachable(source.name, source.revision) from error
+            place = cached_file(source.location, CONFIG, revision=source.revision, local_files_only=True)
+            open_weights(source.name, Path(str(place)).parent)  # names the file that is missing or damaged
         raise load_error(source.name, source.revision if source.hub else None, error) from error
     _check_report(source.name, config, report)
     return model
@@ -93,16 +93,6 @@ def adapter_note(folder: Path) -> tuple[str, ...]:
         f"The model's folder holds an adapter too ({ADAPTER}), which was left out: merge it into the weights with "
         "peft's merge_and_unload to count it in.",
     )
-
-
-def _check_download(source: ModelSource) -> None:
-    """Name the file of a hub model that is missing or damaged."""
-    from transformers.utils.hub import cached_file
-
-    if source.offline and not downloaded(source.location, source.revision):
-        raise unreachable(source.name, source.revision)
-    place = cached_file(source.location, CONFIG, revision=source.revision, local_files_only=True)
-    open_weights(source.name, Path(str(place)).parent)
 
 
 def _files(name: str, folder: Path) -> list[Path]:

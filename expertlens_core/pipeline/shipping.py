@@ -115,13 +115,8 @@ def ask(part: str, request: FindRequest, store: Artefacts, judgments: str = BUIL
         case "alignment":
             whole = AlignRequest(_request_of(part, request, judgments), judgments, taus=TAUS, places=False)
             align_judgments(whole, run)
-            bare: dict[str, Any] = {
-                "taus": TAUS[:1],
-                "measures": ("jaccard",),
-                "baselines": (),
-                "places": True,
-            }
-            align_judgments(replace(whole, **bare), run)
+            bare = replace(whole, taus=TAUS[:1], measures=("jaccard",), baselines=(), places=True)
+            align_judgments(bare, run)
         case "doses":
             plan = plan_find(request, run)
             for concept in plan.keys:
@@ -134,8 +129,7 @@ def ask(part: str, request: FindRequest, store: Artefacts, judgments: str = BUIL
 def read_manifest(folder: Path) -> dict[str, Any]:
     """Part → its entry: days, versions, digests, files with their bytes; empty where nothing was shipped."""
     path = folder / MANIFEST
-    parts: dict[str, Any] = json.loads(path.read_bytes()) if path.is_file() else {}
-    return parts
+    return json.loads(path.read_bytes()) if path.is_file() else {}
 
 
 def check_shipped(folder: Path, request: FindRequest, *, judgments: str = BUILT_IN_JUDGMENTS) -> list[str]:

@@ -4,11 +4,9 @@ What loads torch is imported from its own module: `generation`, `perplexity`, `c
 """
 
 from .dose import Calibration, Dose, DosePoint, candidates, paper_dose, safe_dose, set_to_dose
-from .intervention import Intervention, random_control, set_to_mean
-from .request import Row, Settings
-from .words import distinct_n
+from .intervention import Intervention, Row, Settings, random_control, set_to_mean
 
 __all__ = [
-    "Calibration", "Dose", "DosePoint", "Intervention", "Row", "Settings", "candidates", "distinct_n",
-    "paper_dose", "random_control", "safe_dose", "set_to_dose", "set_to_mean",
+    "Calibration", "Dose", "DosePoint", "Intervention", "Row", "Settings", "candidates", "paper_dose",
+    "random_control", "safe_dose", "set_to_dose", "set_to_mean",
 ]  # fmt: skip

@@ -7,8 +7,9 @@ shows the concept in most texts; ties by lower perplexity. The effect of the str
 scanned, not bisected.
 """
 
+import re
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from typing import Any
 
 import numpy as np
@@ -22,15 +23,15 @@ from .dose import (
     Calibration,
     Dose,
     DosePoint,
+    Originals,
     candidates,
     moves_attention,
     safe_dose,
     set_to_dose,
 )
 from .generation import generate_texts
+from .intervention import Row
 from .perplexity import perplexity
-from .request import Row
-from .words import distinct_n
 
 PROMPTS = ("One day,", "People say that", "There was a", "In the afternoon,")
 """What the texts of a calibration continue."""
@@ -48,14 +49,6 @@ Shows = Callable[[str], bool]
 Progress = Callable[[int, int, str], None]
 
 
-@dataclass(frozen=True)
-class Originals:
-    """The unsteered texts of one round, prompt after prompt."""
-
-    texts: tuple[str, ...]
-    perplexities: tuple[float, ...]
-
-
 def write_originals(
     model: LanguageModel, cancelled: Callable[[], bool] | None = None
 ) -> tuple[Originals, Originals]:
@@ -65,7 +58,8 @@ def write_originals(
         rows = [Row("original", sample) for sample in samples]
         options = {**_WRITING, "max_new_tokens": tokens, "cancelled": cancelled}
         texts = [text for prompt in PROMPTS for text in generate_texts(model, prompt, rows, **options)]
-        rounds.append(Originals(tuple(texts), tuple(_perplexities(model, texts))))
+        measured = tuple(number for number in _perplexities(model, texts) if number == number)
+        rounds.append(Originals(tuple(texts), measured))
     return rounds[0], rounds[1]
 
 
@@ -75,14 +69,12 @@ def calibrate(
     shows: Shows,
     originals: tuple[Originals, Originals],
     *,
-    progress: Progress | None = None,
+    progress: Progress = lambda *_: None,
     cancelled: Callable[[], bool] | None = None,
 ) -> Calibration:
     """Find the dose of a concept.
 
     Args:
-        model: a causal language model.
-        expertise: of the concept in it.
         shows: whether a text shows the concept.
         originals: from `write_originals`.
         progress: called with batches done, batches in all, and what is going on.
@@ -93,8 +85,7 @@ def calibrate(
 
     def step(what: str) -> None:
         nonlocal done
-        if progress:
-            progress(done, steps, what)
+        progress(done, steps, what)
         done += 1
 
     def texts_of(some: Sequence[Dose], samples: range, tokens: int) -> list[list[str]]:
@@ -110,7 +101,7 @@ def calibrate(
         return texts
 
     def ratio(texts: Sequence[str], original: Originals) -> float:
-        return float(np.nanmedian(_perplexities(model, texts)) / np.nanmedian(original.perplexities))
+        return float(np.nanmedian(_perplexities(model, texts)) / np.median(original.perplexities))
 
     def variety(texts: Sequence[str], original: Originals) -> float:
         least = distinct_n(original.texts, 2)
@@ -193,3 +184,20 @@ def _perplexities(model: LanguageModel, texts: Sequence[str]) -> list[float]:
     count = len(texts) // len(PROMPTS)
     parts = {prompt: texts[i * count : (i + 1) * count] for i, prompt in enumerate(PROMPTS)}
     return [value for prompt, part in parts.items() for value in perplexity(model, prompt, part).tolist()]
+
+
+_WORD = re.compile(r"[^\W\d_]+(?:['’-][^\W\d_]+)*")
+"""A run of letters, with inner apostrophes and hyphens."""
+
+
+def distinct_n(texts: Sequence[str], n: int) -> float:
+    """Distinct n-grams of words / all n-grams of words, over all texts together.
+
+    Lower-case words; n-grams do not cross texts. It falls as texts become more, so compare equal numbers of
+    texts. NaN where no text has n words. Source: Li et al. 2016, arXiv 1510.03055.
+    """
+    grams: list[tuple[str, ...]] = []
+    for text in texts:
+        words = _WORD.findall(text.lower())
+        grams += zip(*(words[i:] for i in range(n)))
+    return len(set(grams)) / len(grams) if grams else float("nan")

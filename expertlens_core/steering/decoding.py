@@ -11,9 +11,8 @@ from ..errors import InputError
 from ..models.hooks import observing
 from ..models.language_model import LanguageModel
 from .edits import Edits
+from .intervention import Row, Settings
 from .prompt import added_before, end_tokens
-from .request import Row, Settings
-from .sampling import next_tokens, sample_uniforms
 
 Tokens = list[int | None]
 """`[rows]` tokens of one step; ``None`` for a row that has ended."""
@@ -28,13 +27,15 @@ def decode_steps(
     ended leave the batch. Across a ``yield`` nothing is held but local variables, so a loop that is abandoned
     leaves no trace.
 
-    Raises:
-        InputError: when a row's logits are not numbers.
-        SilentModuleError: when a hooked module takes no part in a steered pass.
+    Raises InputError when a row's logits are not numbers; SilentModuleError when a hooked module takes no part in a
+    steered pass.
     """
     ends = end_tokens(model)
     steps = min(settings.max_new_tokens, model.max_tokens - len(prompt))
-    uniforms = _uniforms(rows, settings.seed, steps).to(model.device)
+    streams = {
+        sample: sample_uniforms(settings.seed, sample, steps) for sample in {row.sample for row in rows}
+    }
+    uniforms = torch.from_numpy(np.stack([streams[row.sample] for row in rows])).to(model.device)
     distinct = list(dict.fromkeys(row.intervention for row in rows))
     edits = None if distinct == [None] else Edits.of(model.units, distinct)
     skip = added_before(model, prompt) if settings.skip_bos else 0
@@ -72,18 +73,12 @@ def decode_steps(
         ids = torch.tensor(tokens, device=model.device)[:, None]
 
 
-def _uniforms(rows: Sequence[Row], seed: int, steps: int) -> torch.Tensor:
-    """`[rows, steps]` uniform numbers; rows of one sample share theirs."""
-    streams = {sample: sample_uniforms(seed, sample, steps) for sample in {row.sample for row in rows}}
-    return torch.from_numpy(np.stack([streams[row.sample] for row in rows]))
-
-
 def _forward(
     model: LanguageModel, ids: torch.Tensor, mask: torch.Tensor, cache: Any, edits: Edits | None, skip: int
 ) -> tuple[torch.Tensor, Any]:
     """Logits `[batch, vocabulary]` after the last position, and the cache grown by `ids`."""
     inputs = {"input_ids": ids, "attention_mask": mask, "past_key_values": cache, "use_cache": True}
-    if ids.shape[1] > 1 and _keeps_some(model.model):
+    if ids.shape[1] > 1 and "logits_to_keep" in inspect.signature(model.model.forward).parameters:
         # A tensor, not 1: the slice that 1 makes is not contiguous, and on the CPU in bfloat16 the LM head
         # then copies its whole weight once per row.
         inputs["logits_to_keep"] = torch.tensor([ids.shape[1] - 1], device=ids.device)
@@ -96,11 +91,6 @@ def _forward(
     return output.logits[:, -1], output.past_key_values
 
 
-def _keeps_some(model: torch.nn.Module) -> bool:
-    """Whether the model can spare the logits of positions that are not asked for."""
-    return "logits_to_keep" in inspect.signature(model.forward).parameters
-
-
 def _check(tokens: Sequence[int], vocabulary: int, running: Sequence[int], rows: Sequence[Row]) -> None:
     for row, token in zip(running, tokens):
         if token >= vocabulary:
@@ -110,3 +100,44 @@ def _check(tokens: Sequence[int], vocabulary: int, running: Sequence[int], rows:
                 f"row {row}{how}: the model's output is no longer a number; lower the strength or the number "
                 "of experts, or load the model in float32"
             )
+
+
+def sample_uniforms(seed: int, sample: int, steps: int) -> np.ndarray:
+    """Uniform numbers of one sample, `[steps]` float32 in [0, 1).
+
+    They come from a counter-based generator keyed by (seed, sample) alone: other rows of the batch, other
+    threads and the number of steps asked for do not change them.
+    """
+    generator = np.random.Generator(np.random.Philox(np.random.SeedSequence((seed, sample))))
+    return np.minimum(generator.random(steps), 1 - 2.0**-23).astype(np.float32)
+
+
+def next_tokens(logits: torch.Tensor, uniforms: torch.Tensor, temperature: float, top_p: float) -> list[int]:
+    """Draw one token per row by inverting its cumulative distribution; temperature 0 takes the likeliest.
+
+    Rows that share a uniform number and have the same logits draw the same token. `top_p` keeps the likeliest
+    tokens until their probabilities reach it, always at least one, and draws among them in vocabulary order.
+
+    Args:
+        logits: `[rows, vocabulary]`, any floating type; computed in float32.
+        uniforms: `[rows]` float32 in [0, 1), on the logits' device.
+        temperature: divides the logits; 0 or more.
+        top_p: in (0, 1]; 1 keeps every token.
+
+    Returns `[rows]` token ids; a row whose logits are not numbers gets the vocabulary's size.
+    """
+    logits = logits.float()
+    if temperature == 0:
+        best, tokens = logits.max(dim=-1)
+        return torch.where(best == best, tokens, logits.shape[-1]).tolist()  # NaN differs from itself
+    probabilities = torch.softmax(logits if temperature == 1 else logits / temperature, dim=-1)
+    if top_p < 1:
+        descending, order = probabilities.sort(dim=-1, descending=True, stable=True)
+        beyond = descending.cumsum(dim=-1) - descending >= top_p
+        probabilities = torch.zeros_like(probabilities).scatter_(
+            -1, order, descending.masked_fill_(beyond, 0)
+        )
+    cumulative = probabilities.cumsum(dim=-1)
+    # A uniform of at most 1 - 2^-23 times the total stays below the total also after rounding.
+    thresholds = uniforms[:, None] * cumulative[:, -1:]
+    return torch.searchsorted(cumulative, thresholds, right=True)[:, 0].tolist()

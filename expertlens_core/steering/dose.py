@@ -115,3 +115,12 @@ class Calibration:
     original_presence: float
     """Share of the unsteered texts that show the concept."""
     curve: tuple[DosePoint, ...]
+
+
+@dataclass(frozen=True)
+class Originals:
+    """The unsteered texts of one round, prompt after prompt."""
+
+    texts: tuple[str, ...]
+    perplexities: tuple[float, ...]
+    """A text without a token has none."""

@@ -50,11 +50,6 @@ class Edits:
             tables[position] = torch.from_numpy(targets), torch.from_numpy(weights)
         return cls(tables, rows)
 
-    @property
-    def positions(self) -> tuple[int, ...]:
-        """Positions in `Units.modules` of the modules that hold edited units."""
-        return tuple(i for i, table in enumerate(self._tables) if table is not None)
-
     def select(self, rows: torch.Tensor) -> Edits:
         """The edits of the given `[selected]` rows (on the CPU), in their order; rows may repeat."""
         if self._rows == 1:  # one row broadcasts over any batch

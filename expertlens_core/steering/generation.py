@@ -7,9 +7,8 @@ from typing import Any, Literal
 from ..errors import Cancelled, InputError
 from ..models.language_model import LanguageModel
 from .decoding import decode_steps
+from .intervention import Row, Settings
 from .prompt import added_before, encode_prompt, end_tokens
-from .request import Row, Settings
-from .text_stream import TextStream, continuation
 
 Stop = Literal["", "end", "length", "context"]
 """Why a row ended: an end token, `max_new_tokens`, or the model's context; empty while it runs."""
@@ -41,13 +40,10 @@ def generate(model: LanguageModel, prompt: str, rows: Sequence[Row], **settings:
     The iterator may be abandoned at any step: nothing of it stays in the model, the thread or the context.
 
     Args:
-        model: a causal language model.
         prompt: text to continue; empty starts from BOS where the model has one.
-        rows: what to generate.
         settings: of `Settings`, such as ``max_new_tokens=80, temperature=1.0, top_p=1.0, seed=0``.
 
-    Raises:
-        InputError: at once for a bad prompt, setting or row; later when a steered model stops giving numbers.
+    Raises InputError at once for a bad prompt, setting or row; later when a steered model stops giving numbers.
     """
     return _steps(model, *_checked(model, prompt, rows, settings))
 
@@ -82,7 +78,7 @@ def generate_texts(
     rows: Sequence[Row],
     *,
     rows_per_batch: int = 64,
-    progress: Callable[[int, int], None] | None = None,
+    progress: Callable[[int, int], None] = lambda *_: None,
     **settings: Any,
 ) -> list[str]:
     """`[rows]` continuations of a prompt, one per row, without the prompt.
@@ -110,8 +106,7 @@ def generate_texts(
         if chosen.cancelled and chosen.cancelled():
             raise Cancelled(f"generation was stopped after {len(texts)} of {len(rows)} texts")
         texts += [continuation(model.tokenizer, ids, row) for row in written]
-        if progress:
-            progress(len(texts), len(rows))
+        progress(len(texts), len(rows))
     return texts
 
 
@@ -129,3 +124,50 @@ def _checked(
                 f"{model.name}: find the experts in this model first"
             )
     return ids, list(rows), chosen
+
+
+CONTEXT = 8
+"""Prompt tokens decoded along with the first new ones: decoders treat the start of a text differently."""
+
+
+def decode(tokenizer: Any, tokens: Sequence[int]) -> str:
+    """Text of tokens without special ones, by the tokenizer's compiled core where it has one."""
+    core = getattr(tokenizer, "backend_tokenizer", tokenizer)
+    return core.decode(list(tokens), skip_special_tokens=True)
+
+
+def continuation(tokenizer: Any, prompt: Sequence[int], tokens: Sequence[int]) -> str:
+    """Text that `tokens` add after the tokens of the prompt."""
+    context = list(prompt[-CONTEXT:])
+    return decode(tokenizer, context + list(tokens))[len(decode(tokenizer, context)) :]
+
+
+class TextStream:
+    """Incremental detokenisation of one row.
+
+    A character may take several tokens: text that ends in a replacement character is held back until the
+    character is complete. The pieces joined equal `continuation` of all tokens.
+    """
+
+    def __init__(self, tokenizer: Any, prompt: Sequence[int]) -> None:
+        self._tokenizer = tokenizer
+        self._tokens = list(prompt[-CONTEXT:])
+        self._known = 0
+        self._shown = len(self._tokens)
+
+    def push(self, token: int) -> str:
+        """Take one token; return the text that has become readable, possibly none."""
+        self._tokens.append(token)
+        return self._read(final=False)
+
+    def flush(self) -> str:
+        """Return what was held back, readable or not: call it once the row has ended."""
+        return self._read(final=True)
+
+    def _read(self, final: bool) -> str:
+        known = decode(self._tokenizer, self._tokens[self._known : self._shown])
+        text = decode(self._tokenizer, self._tokens[self._known :])
+        if not final and (len(text) <= len(known) or text.endswith("\ufffd")):
+            return ""
+        self._known, self._shown = self._shown, len(self._tokens)
+        return text[len(known) :]

@@ -7,8 +7,9 @@ from expertlens_core.concepts import Concept, Library
 from expertlens_core.defaults import DEFAULT_LIBRARY, DEFAULT_MODEL
 from expertlens_core.errors import InputError
 from expertlens_core.experts import DEFAULT_TAU
+from expertlens_core.models.units import POOLINGS
 from expertlens_core.pipeline import FindRequest
-from expertlens_core.pipeline.finding.request import DTYPES, POOLINGS
+from expertlens_core.pipeline.finding.request import DTYPES
 from pages.shared import view
 from pages.shared.fields import choice, field, number, several, switch, text
 from pages.shared.loading import load_library

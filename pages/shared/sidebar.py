@@ -6,7 +6,8 @@ import streamlit as st
 
 from expertlens_core.concepts import usual_negatives
 from expertlens_core.errors import InputError
-from expertlens_core.pipeline.finding.request import DTYPES, POOLINGS
+from expertlens_core.models.units import POOLINGS
+from expertlens_core.pipeline.finding.request import DTYPES
 from pages.shared import selection as chosen
 from pages.shared import view
 from pages.shared.glossary import WORDS, words

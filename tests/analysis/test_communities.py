@@ -4,14 +4,15 @@ from hypothesis import given
 from hypothesis import strategies as st
 from sklearn.metrics import adjusted_rand_score, roc_auc_score
 
-from expertlens_core.analysis.communities import (
+from expertlens_core.analysis.concept_graph import (
     adjusted_rand_index,
     communities,
+    concept_graph,
+    concept_places,
     domain_agreement,
     same_domain_auroc,
+    spread,
 )
-from expertlens_core.analysis.concept_graph import concept_graph
-from expertlens_core.analysis.concept_layout import concept_places, spread
 from expertlens_core.analysis.similarity_matrix import SimilarityMatrix
 from expertlens_core.errors import InputError
 

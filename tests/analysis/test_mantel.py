@@ -4,8 +4,7 @@ import numpy as np
 import pytest
 from scipy import stats
 
-from expertlens_core.analysis.mantel import mantel
-from expertlens_core.analysis.ranks import permutation_p
+from expertlens_core.analysis.ranks import mantel, permutation_p
 from expertlens_core.errors import InputError
 
 

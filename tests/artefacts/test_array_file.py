@@ -69,7 +69,7 @@ def test_every_flipped_byte_and_every_cut_or_lengthened_file_is_found(path):
 
 def test_rows_are_written_without_holding_the_whole(path):
     matrix = np.random.default_rng(1).normal(size=(6, 4))
-    rows = Rows(6, 4, np.float64, lambda: (matrix[i : i + 2] for i in (0, 2, 4)))
+    rows = Rows((6, 4), np.float64, lambda: (matrix[i : i + 2] for i in (0, 2, 4)))
     write_array_file(path, {"rows": rows}, {})
     np.testing.assert_array_equal(read_array_file(path).arrays["rows"], matrix)
 
@@ -80,9 +80,9 @@ def test_a_failed_write_leaves_nothing(path):
         raise RuntimeError("the model fell over")
 
     with pytest.raises(RuntimeError):
-        write_array_file(path, {"rows": Rows(2, 4, np.float64, rows)}, {})
+        write_array_file(path, {"rows": Rows((2, 4), np.float64, rows)}, {})
     with pytest.raises(ValueError, match="32 bytes came for 64"):
-        write_array_file(path, {"rows": Rows(2, 4, np.float64, lambda: [np.zeros(4)])}, {})
+        write_array_file(path, {"rows": Rows((2, 4), np.float64, lambda: [np.zeros(4)])}, {})
     assert list(path.parent.iterdir()) == []
 
 

@@ -9,7 +9,7 @@ import diskcache
 import pytest
 
 from expertlens_core.artefacts import Documents
-from expertlens_core.artefacts.scalar_disk import RefusedValueError, ScalarDisk
+from expertlens_core.artefacts.documents import RefusedValueError, ScalarDisk
 from expertlens_core.errors import InputError
 
 

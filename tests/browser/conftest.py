@@ -17,7 +17,7 @@ import pytest
 
 from expertlens_core.artefacts import Artefacts
 from expertlens_core.pipeline import keep_story
-from expertlens_core.pipeline.story import Story
+from expertlens_core.pipeline.story.recorded import Story
 
 ROOT = Path(__file__).parents[2]
 PATIENCE = 90_000

@@ -120,7 +120,7 @@ def test_a_failure_is_one_line_and_code_1(run, monkeypatch):
     def fail():
         raise RuntimeError("the disk\ncaught fire")
 
-    monkeypatch.setattr("expertlens_core.artefacts.open_artefacts", fail)
+    monkeypatch.setattr("expertlens_core.cli.store_commands.open_artefacts", fail)
     line = one_line(*run("cache", "show"), expected=1)
     assert "RuntimeError: the disk caught fire" in line
     monkeypatch.setenv("EXPERTLENS_DEBUG", "1")
@@ -132,7 +132,7 @@ def test_an_interrupted_run_says_how_to_go_on(run, monkeypatch):
     def interrupt():
         raise KeyboardInterrupt
 
-    monkeypatch.setattr("expertlens_core.artefacts.open_artefacts", interrupt)
+    monkeypatch.setattr("expertlens_core.cli.store_commands.open_artefacts", interrupt)
     code, _, err = run("cache", "show")
     assert code == 130
     assert "the same command goes on from there" in err

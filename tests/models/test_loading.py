@@ -12,10 +12,12 @@ from pathlib import Path
 import pytest
 import torch
 
+from expertlens_core.artefacts import Artefacts
 from expertlens_core.defaults import DEFAULT_MODEL
 from expertlens_core.errors import InputError, quoted
 from expertlens_core.models import extract_responses, find_source, load_model, model_files, unit_table
 from expertlens_core.models.loading import resolve_device
+from expertlens_core.pipeline.finding.model_record import weight_digests
 
 from .conftest import refused
 
@@ -79,32 +81,42 @@ def test_every_file_that_can_change_a_result_is_in_the_digest_and_notes_are_not(
 
 def test_a_swap_that_keeps_size_and_time_is_read_again(tmp_path):
     """As ``cp -p``, ``rsync -t``, tar and image layers make it."""
-    file, memo = tmp_path / "weights", {}
+    file = tmp_path / "weights"
     file.write_bytes(b"one")
     times = file.stat()
-    first = model_files.file_digest(file, memo)
+    first = model_files.file_digest(file)
     for swap in ("in place", "renamed"):
         place = file if swap == "in place" else tmp_path / "part"
         place.write_bytes(swap[:3].encode())
         os.utime(place, ns=(times.st_atime_ns, times.st_mtime_ns))
         os.replace(place, file)
-        assert model_files.file_digest(file, memo) != first
-        first = model_files.file_digest(file, memo)
+        assert model_files.file_digest(file) != first
+        first = model_files.file_digest(file)
 
 
 def test_unchanged_files_are_read_once(tmp_path, monkeypatch):
-    file, memo = tmp_path / "weights", {}
+    file, known = tmp_path / "weights", {}
+    monkeypatch.setattr(model_files, "known_digests", known)
     file.write_bytes(b"one")
-    first = model_files.file_digest(file, memo)
-    assert list(memo.values()) == [first]
+    first = model_files.file_digest(file)
+    assert list(known.values()) == [first]
     monkeypatch.setattr(model_files.hashlib, "file_digest", lambda *_: pytest.fail("read again"))
     assert model_files.file_digest(file) == first
-    monkeypatch.setattr(model_files, "_memo", {})
-    assert model_files.file_digest(file, memo) == first
     monkeypatch.undo()
     file.write_bytes(b"two")
     os.utime(file, ns=(1, 1))
-    assert model_files.file_digest(file, memo) != first
+    assert model_files.file_digest(file) != first
+
+
+def test_digests_outlive_the_process(tmp_path, monkeypatch):
+    artefacts = Artefacts(tmp_path / "cache")
+    (tmp_path / "weights").write_bytes(b"one")
+    with weight_digests(artefacts):
+        first = model_files.file_digest(tmp_path / "weights")
+    monkeypatch.setattr(model_files.hashlib, "file_digest", lambda *_: pytest.fail("read again"))
+    model_files.known_digests.clear()
+    with weight_digests(artefacts):
+        assert model_files.file_digest(tmp_path / "weights") == first
 
 
 def test_loading_and_extraction_print_nothing_and_leave_the_settings_alone(tiny_folder, capfd):

@@ -11,7 +11,7 @@ from expertlens_core.errors import Cancelled
 from expertlens_core.models.embeddings import hidden_means, word_vectors
 from expertlens_core.pipeline import plan_find
 from expertlens_core.pipeline.finding.plan import choose_positives
-from expertlens_core.pipeline.meaning.embeddings import concept_embeddings
+from expertlens_core.pipeline.meaning.baselines import concept_embeddings
 
 
 @pytest.fixture

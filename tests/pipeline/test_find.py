@@ -36,9 +36,9 @@ def ran(monkeypatch):
     """The numbers of sentences that the model reads at a time."""
     run_model, sizes = concept_expertise.run_model, []
 
-    def counting(request, model, sentences, *others):
+    def counting(request, model, sentences, **options):
         sizes.append(len(sentences))
-        return run_model(request, model, sentences, *others)
+        return run_model(request, model, sentences, **options)
 
     monkeypatch.setattr(concept_expertise, "run_model", counting)
     return sizes
@@ -168,10 +168,10 @@ def test_finished_chunks_of_the_pool_outlive_a_stop(request_, library, store, ru
     monkeypatch.setattr(pool, "CHUNK", 20)
     counting = concept_expertise.run_model
 
-    def stopping(*arguments):
+    def stopping(*arguments, **options):
         if len(ran) == 3:
             raise Cancelled("stop")
-        return counting(*arguments)
+        return counting(*arguments, **options)
 
     monkeypatch.setattr(concept_expertise, "run_model", stopping)
     with pytest.raises(Cancelled):

@@ -19,7 +19,7 @@ def test_rows_are_the_concepts_ap_in_library_order(request_, store, run):
     results = {f.concept.key: f.expertise.ap for f in find(replace(request_, names=("dog", "cat")), run)}
     found = scored(request_, cached)
     assert found.concepts == ("cat", "dog")
-    assert found.missing == ("rose", "tulip", "river", "lake", "number")
+    assert found.plan.missing == ("rose", "tulip", "river", "lake", "number")
     for name, ap in results.items():
         np.testing.assert_array_equal(found.of(name), ap)
     with pytest.raises(ValueError, match="read-only"):
@@ -31,7 +31,7 @@ def test_rows_are_the_concepts_ap_in_library_order(request_, store, run):
 
 def test_one_column_of_750_concepts_is_read_from_a_map(store):
     row = np.random.default_rng(0).random(27_648)
-    rows = Rows(750, row.size, np.float64, lambda: (row for _ in range(750)))
+    rows = Rows((750, row.size), np.float64, lambda: (row for _ in range(750)))
     values = store.computed(ArtefactKey("m", 1, {}, "derived"), lambda: ({"ap": rows}, {})).arrays["ap"]
     assert isinstance(values.base, np.memmap) or isinstance(values, np.memmap) or values.base is not None
     assert np.array(values[:, 100])[749] == row[100]

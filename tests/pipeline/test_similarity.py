@@ -5,7 +5,6 @@ from dataclasses import replace
 import numpy as np
 import pytest
 
-from expertlens_core.analysis import similarity as kernel
 from expertlens_core.analysis.similarity_matrix import MEASURE_NAMES
 from expertlens_core.artefacts import Artefacts
 from expertlens_core.errors import InputError
@@ -48,7 +47,7 @@ def test_prevalence_is_each_concepts_own(found, request_, scored_run):
 def test_what_is_kept_is_neither_computed_nor_loaded_again(
     found, request_, cached_run, forbidden, monkeypatch
 ):
-    monkeypatch.setattr(kernel, "similarities", forbidden)
+    monkeypatch.setattr("expertlens_core.pipeline.meaning.similarity.similarities", forbidden)
     asked = SimilarityRequest(request_, measures=("kl", "jaccard"), taus=(0.55,))
     again = similarity(asked, cached_run)
     assert [matrix.measure for matrix in again.matrices] == ["kl", "jaccard"]

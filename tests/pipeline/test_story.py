@@ -27,8 +27,8 @@ from expertlens_core.pipeline import (
     write_story,
 )  # fmt: skip
 from expertlens_core.pipeline.finding.plan import choose_positives
-from expertlens_core.pipeline.story import story_from_json
 from expertlens_core.pipeline.story.files import MAX_BYTES
+from expertlens_core.pipeline.story.recorded import story_from_json
 from expertlens_core.pipeline.story.recording import best_unit
 from expertlens_core.run import Run
 

@@ -7,8 +7,8 @@ import torch
 from expertlens_core.errors import InputError
 from expertlens_core.models import hooks
 from expertlens_core.steering import Row
+from expertlens_core.steering.decoding import sample_uniforms
 from expertlens_core.steering.generation import generate, generate_texts
-from expertlens_core.steering.sampling import sample_uniforms
 
 PROMPT = "Once upon a time"
 

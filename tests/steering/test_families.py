@@ -10,9 +10,9 @@ import torch
 from expertlens_core.models.hooks import observing
 from expertlens_core.models.loading import load_model
 from expertlens_core.steering import Row
+from expertlens_core.steering.decoding import sample_uniforms
 from expertlens_core.steering.edits import Edits
 from expertlens_core.steering.generation import generate
-from expertlens_core.steering.sampling import sample_uniforms
 
 STEPS = 12
 

@@ -11,6 +11,7 @@ from expertlens_core import steering
 from expertlens_core.errors import InputError
 from expertlens_core.experts import STATISTICS, Expertise
 from expertlens_core.models.units import UnitModule, Units
+from expertlens_core.steering.calibration import distinct_n
 from expertlens_core.steering.generation import generate_texts
 
 PARTS = ("self_attn.q_proj", "self_attn.k_proj", "self_attn.v_proj", "self_attn.o_proj", "mlp.up_proj")
@@ -165,11 +166,11 @@ def test_an_impossible_dose_is_refused(units):
 
 
 def test_distinct_n_counts_by_hand():
-    assert steering.distinct_n(["a b a b"], 1) == pytest.approx(2 / 4)
-    assert steering.distinct_n(["a b a b"], 2) == pytest.approx(2 / 3)
-    assert steering.distinct_n(["a b", "A b", "c"], 2) == pytest.approx(1 / 2)
-    assert steering.distinct_n(["cat's well-fed; it 3 naïvely.", "cat's 12 -- it"], 1) == pytest.approx(4 / 6)
-    assert math.isnan(steering.distinct_n(["a", ""], 2))
+    assert distinct_n(["a b a b"], 1) == pytest.approx(2 / 4)
+    assert distinct_n(["a b a b"], 2) == pytest.approx(2 / 3)
+    assert distinct_n(["a b", "A b", "c"], 2) == pytest.approx(1 / 2)
+    assert distinct_n(["cat's well-fed; it 3 naïvely.", "cat's 12 -- it"], 1) == pytest.approx(4 / 6)
+    assert math.isnan(distinct_n(["a", ""], 2))
 
 
 def test_repetition_lowers_distinct_n():
@@ -178,4 +179,4 @@ def test_repetition_lowers_distinct_n():
     varied, stuck = (
         [" ".join(random.choice(some, 30)) for _ in range(20)] for some in (letters, letters[:3])
     )
-    assert steering.distinct_n(stuck, 2) < 0.1 * steering.distinct_n(varied, 2)
+    assert distinct_n(stuck, 2) < 0.1 * distinct_n(varied, 2)

@@ -5,7 +5,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from scipy.stats import chisquare
 
-from expertlens_core.steering.sampling import next_tokens, sample_uniforms
+from expertlens_core.steering.decoding import next_tokens, sample_uniforms
 
 LOGITS = torch.tensor([[1.0, -2.0, 0.5, 3.0, float("-inf"), 0.0]])
 

@@ -1,6 +1,6 @@
 import pytest
 
-from expertlens_core.steering.text_stream import TextStream, continuation, decode
+from expertlens_core.steering.generation import TextStream, continuation, decode
 
 SAMPLES = ["plain words", "naïve café", "日本語 and 🎉🎉", "  two  spaces\n\nlines "]
 

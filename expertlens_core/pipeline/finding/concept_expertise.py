@@ -38,7 +38,8 @@ class Session:
     def responses(self, sentences: tuple[str, ...], what: str) -> Responses:
         """Responses to some sentences; `what` is what the progress calls them."""
         started = self._done
-        made = run_model(self.plan.request, self.model, sentences, self.step(what), self.run.cancelled)
+        told = {"progress": self.step(what), "cancelled": self.run.cancelled}
+        made = run_model(self.plan.request, self.model, sentences, **told)
         self._done = started + len(sentences)
         return made
 
@@ -128,17 +129,13 @@ def concept_expertise(
 
 
 def run_model(
-    request: FindRequest,
-    model: LanguageModel,
-    sentences: Sequence[str],
-    progress: Any = None,
-    cancelled: Any = None,
+    request: FindRequest, model: LanguageModel, sentences: Sequence[str], **options: Any
 ) -> Responses:
     """Responses of the model to some sentences, by the request's recipe; the rest as `extract_responses`."""
     from ...models.extraction import extract_responses
 
-    recipe: dict[str, Any] = {"pooling": request.pooling, "max_tokens": request.max_tokens}
-    return extract_responses(model, sentences, **recipe, progress=progress, cancelled=cancelled)
+    options |= {"pooling": request.pooling, "max_tokens": request.max_tokens}
+    return extract_responses(model, sentences, **options)
 
 
 def _warnings(plan: Plan, pool: NegativePool | None, too_long: int) -> list[str]:

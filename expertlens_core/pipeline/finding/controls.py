@@ -81,7 +81,7 @@ def renamed_library(wanted: FindRequest, concept: Concept, run: Run) -> tuple[Li
     return Library(plan.library.name, (test,)), {"named": named, "positives": len(positives)}
 
 
-def untrained(model: LanguageModel, seed: int = SEED) -> LanguageModel:
+def untrained(model: LanguageModel) -> LanguageModel:
     """A loaded model with its weights drawn anew by its own rule, in place; no other may hold it.
 
     Raises InputError when its architecture has no such rule.
@@ -91,7 +91,7 @@ def untrained(model: LanguageModel, seed: int = SEED) -> LanguageModel:
     network = model.model
     before = next(network.parameters()).detach().clone()
     with torch.random.fork_rng(), torch.no_grad():
-        torch.manual_seed(seed)
+        torch.manual_seed(SEED)
         for holder in (*network.modules(), *network.parameters(), *network.buffers()):
             vars(holder).pop("_is_hf_initialized", None)  # transformers leaves alone what it has loaded
         network.init_weights()
@@ -99,4 +99,4 @@ def untrained(model: LanguageModel, seed: int = SEED) -> LanguageModel:
         raise InputError(
             f"the weights of {model.name!r} cannot be drawn anew: this control needs another model"
         )
-    return replace(model, digest=f"random weights, seed {seed}, of {model.digest}")
+    return replace(model, digest=f"random weights, seed {SEED}, of {model.digest}")

@@ -9,6 +9,9 @@ from typing import TYPE_CHECKING, Any
 
 from ...experts.chance import positive_weight
 from ...experts.expertise import STATISTICS
+from ...models.catalogue import config_of, known_model, number_bytes
+from ...models.residency import estimate_memory
+from ...models.sources import find_source
 from ...models.units import Units
 from ...run import Run
 from .plan import Plan
@@ -22,7 +25,6 @@ CHARACTERS_PER_TOKEN = 4.0
 """Of English text, roughly; used only where nothing could be measured."""
 HEADER_BYTES = 2600
 """Of an expertise file without its table of units: request, versions, checksum, names of arrays."""
-_BYTES = {"float32": 4, "bfloat16": 2, "float16": 2}
 
 
 @dataclass(frozen=True)
@@ -92,7 +94,7 @@ def estimate_find(plan: Plan, run: Run) -> Estimate:
         disk += 4 * units.count * len(left)
         # a device holds all of the pool where it can; a CPU reads it from the disk
         held = positives + (len(plan.drawn_from) if record is not None and record.device != "cpu" else 0)
-    memory = parameters * _BYTES[request.dtype] + 4 * held * units.count
+    memory = parameters * number_bytes(request.dtype) + 4 * held * units.count
     return Estimate(seconds, disk, memory, missing, len(sentences), speed is not None, how)
 
 
@@ -106,10 +108,6 @@ def _expertise_bytes(units: Units, positives: int, negatives: int) -> int:
 
 def _size(plan: Plan, model: LanguageModel | None) -> tuple[Units, int]:
     """Units, and numbers in the weights: of the model, else as the catalogue or the configuration has it."""
-    from ...models.catalogue import config_of, known_model
-    from ...models.residency import estimate_memory
-    from ...models.sources import find_source
-
     if model is not None:
         return model.units, sum(parameter.numel() for parameter in model.model.parameters())
     request, known = plan.request, known_model(plan.request.model)

@@ -8,6 +8,7 @@ rest in half precision; elsewhere these are NaN.
 
 import json
 from collections.abc import Mapping
+from contextlib import suppress
 from dataclasses import asdict, fields
 from functools import lru_cache
 from importlib.metadata import PackageNotFoundError, version
@@ -79,10 +80,7 @@ def save_expertise(expertise: Expertise, path: str | Path, about: Mapping[str, A
 
 
 def load_expertise(path: str | Path) -> Expertise:
-    """Read what `save_expertise` wrote.
-
-    Raises InputError when the file is missing, damaged, or something else.
-    """
+    """Read what `save_expertise` wrote; raises InputError when the file is missing, damaged, or something else."""
     try:
         return expertise_from_file(read_array_file(Path(path), mapped=False))
     except OSError as error:
@@ -97,10 +95,8 @@ def library_versions() -> dict[str, str]:
     """Versions of the libraries that a result was computed with."""
     found = dict.fromkeys(LIBRARIES, "")
     for name in LIBRARIES:
-        try:
+        with suppress(PackageNotFoundError):
             found[name] = version(name)
-        except PackageNotFoundError:
-            continue
     return found
 
 

@@ -114,11 +114,8 @@ def summary(found: Found, group: str) -> dict[str, Any]:
 
 def _layer_names(found: Found) -> list[str]:
     """The modules' names as ml-selfcond writes them: ``transformer.h.0.mlp.c_fc:0``."""
-    prefix = found.about.get("prefix", "")
-    return [
-        f"{prefix}.{module.path}:0" if prefix else f"{module.path}:0"
-        for module in found.expertise.units.modules
-    ]
+    start = f"{prefix}." if (prefix := found.about.get("prefix")) else ""
+    return [f"{start}{module.path}:0" for module in found.expertise.units.modules]
 
 
 def _write_table(place: Path, found: Found, group: str) -> None:

@@ -5,11 +5,11 @@ from __future__ import annotations
 import json
 from collections.abc import Iterator
 from dataclasses import asdict, dataclass
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 import numpy as np
 
-from ...artefacts import ArrayFile, ArtefactKey
+from ...artefacts import ArtefactKey
 from ...concepts import Concept
 from ...errors import InputError
 from ...experts.expertise import Expertise
@@ -21,9 +21,6 @@ from .expertise_file import expertise_from_file
 from .model_record import ModelRecord
 from .plan import Plan, plan_find
 from .request import FindRequest
-
-if TYPE_CHECKING:
-    pass
 
 
 @dataclass(frozen=True, eq=False)
@@ -71,30 +68,21 @@ def _results(plan: Plan, run: Run) -> Iterator[Found]:
 
         def compute(concept: Concept = concept, done: list[bool] = computed) -> Any:
             done.append(True)
-            _check_model(session)
+            known = session.plan.record  # the keys were made from it: the loaded model must be that one
+            if known is None or asdict(ModelRecord.of(session.model)) != asdict(known):
+                raise InputError(
+                    f"model {plan.request.model!r} is not the one that its cached results came from: it has changed "
+                    "since, so start again"
+                )
             return concept_expertise(concept, session)
 
         file = run.artefacts.computed(key, compute, mapped=False, cancelled=run.cancelled)
         session.report(f"{concept.key} ({number} of {len(plan.concepts)})")
-        yield _found(concept, file, key.digest, not computed)
-
-
-def _check_model(session: Session) -> None:
-    """The keys were made from a record; the model that is loaded now must be that one."""
-    known = session.plan.record
-    if known is None or asdict(ModelRecord.of(session.model)) != asdict(known):
-        raise InputError(
-            f"model {session.plan.request.model!r} is not the one that its cached results came from: it has changed "
-            "since, so start again"
-        )
-
-
-def _found(concept: Concept, file: ArrayFile, digest: str, cached: bool) -> Found:
-    about = json.loads(file.metadata["info"])
-    about.pop("units", None)
-    if "shipped" in file.metadata:
-        about["shipped"] = file.metadata["shipped"]
-    return Found(concept, expertise_from_file(file), digest, file.checksum, cached, about)
+        about = json.loads(file.metadata["info"])
+        about.pop("units", None)
+        if "shipped" in file.metadata:
+            about["shipped"] = file.metadata["shipped"]
+        yield Found(concept, expertise_from_file(file), key.digest, file.checksum, not computed, about)
 
 
 def counts(request: FindRequest, run: Run) -> ThresholdCounts:

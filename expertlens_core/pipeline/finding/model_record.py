@@ -15,7 +15,7 @@ from typing import TYPE_CHECKING, Any
 from ...artefacts import Artefacts, digest_of
 from ...artefacts.codec import unpack
 from ...models.label import model_label
-from ...models.model_files import model_state
+from ...models.model_files import known_digests, model_state
 from ...models.units import Units
 from ...run import Run
 from .request import FindRequest
@@ -109,17 +109,17 @@ def loader(artefacts: Artefacts) -> Callable[..., LanguageModel]:
     def load(*arguments: Any, **options: Any) -> LanguageModel:
         from ...models.loading import load_model
 
-        with weight_digests(artefacts) as memo:
-            return load_model(*arguments, **options, digest_memo=memo)
+        with weight_digests(artefacts):
+            return load_model(*arguments, **options)
 
     return load
 
 
 @contextmanager
-def weight_digests(artefacts: Artefacts) -> Iterator[dict[str, str]]:
-    """The remembered digests of weights' files; what is added to them is kept."""
-    memo: dict[str, str] = artefacts.documents.get("weight digests") or {}
-    known = len(memo)
-    yield memo
-    if len(memo) != known:
-        artefacts.documents.put("weight digests", memo)
+def weight_digests(artefacts: Artefacts) -> Iterator[None]:
+    """Inside, the digests of weights' files are known from earlier processes; what is added to them is kept."""
+    kept = artefacts.documents.get("weight digests") or {}
+    known_digests.update(kept)
+    yield
+    if len(known_digests) > len(kept):
+        artefacts.documents.put("weight digests", dict(known_digests))

@@ -148,14 +148,11 @@ def choose_positives(concept: Concept, count: int) -> tuple[str, ...]:
     kinds = concept.kinds or ("",) * len(concept.positives)
     turns: dict[str, int] = {}
     order: list[tuple[int, str, int]] = []
-    for digest, row in sorted((_hash(sentence), row) for row, sentence in enumerate(concept.positives)):
+    data = [sentence.encode("utf-8", "surrogatepass") for sentence in concept.positives]
+    for digest, row in sorted((hashlib.sha256(each).hexdigest(), row) for row, each in enumerate(data)):
         turn = turns[kinds[row]] = turns.get(kinds[row], -1) + 1
         order.append((turn, digest, row))
     return tuple(concept.positives[row] for row in sorted(row for _, _, row in sorted(order)[:count]))
-
-
-def _hash(sentence: str) -> str:
-    return hashlib.sha256(sentence.encode("utf-8", "surrogatepass")).hexdigest()
 
 
 def expertise_key(

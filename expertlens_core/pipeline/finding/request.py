@@ -1,17 +1,16 @@
 """The request of a find: everything that an expertise depends on."""
 
-from typing import Annotated, Any, Literal
+from typing import Annotated, Any, Literal, get_args
 
 from pydantic import Field
 
 from ...concepts import Concept, usual_negatives
 from ...defaults import DEFAULT_LIBRARY, DEFAULT_MODEL
+from ...models.units import Pooling
 from ...request import Names, Request, request
 
-Pooling = Literal["max", "mean", "last", "selfcond-2022"]
 Dtype = Literal["float32", "bfloat16", "float16"]
-POOLINGS: tuple[Pooling, ...] = ("max", "mean", "last", "selfcond-2022")
-DTYPES: tuple[Dtype, ...] = ("float32", "bfloat16", "float16")
+DTYPES: tuple[Dtype, ...] = get_args(Dtype)
 
 
 @request

@@ -34,19 +34,9 @@ class Scored:
         return self.plan.finished
 
     @property
-    def missing(self) -> tuple[str, ...]:
-        """Keys of the requested concepts without one."""
-        return self.plan.missing
-
-    @property
     def units(self) -> Units:
         """The table of units."""
         return self.record.units
-
-    @property
-    def digest(self) -> str:
-        """SHA-256 (hex) of the concepts with their results' keys, in order."""
-        return self.plan.results
 
     @property
     def name(self) -> str:
@@ -60,7 +50,7 @@ class Scored:
 
     def key(self, stage: str, version: int, label: str, fields: Mapping[str, Any]) -> ArtefactKey:
         """Key of what is derived from all results."""
-        fields = {"results": self.digest, **fields}
+        fields = {"results": self.plan.results, **fields}
         return ArtefactKey(stage, version, fields, "derived", f"{label}, {self.name}")
 
     @cached_property
@@ -68,20 +58,16 @@ class Scored:
         """`[concepts, units]` float64, memory-mapped, read-only; built once and mapped from then on."""
         fields = {concept: self.plan.keys[concept].digest for concept in self.concepts}
         key = ArtefactKey("ap matrix", 1, fields, "derived", f"AP matrix of {self.name}")
+        shape, files = (len(self.concepts), self.units.count), self._files
         rows = Rows(
-            len(self.concepts), self.units.count, np.float64,
-            lambda: (expertise_from_file(file).ap for _, file in self._files(mapped=False)),
-        )  # fmt: skip
+            shape, np.float64, lambda: (expertise_from_file(file).ap for _, file in files(mapped=False))
+        )
         run = self.run.at_hand(compute=True)  # put together from results that are there
-        return run.kept_file(key, lambda: ({"ap": rows}, {"concepts": self.concepts}), mapped=True).arrays[
-            "ap"
-        ]
+        file = run.kept_file(key, lambda: ({"ap": rows}, {"concepts": self.concepts}), mapped=True)
+        return file.arrays["ap"]
 
     def of(self, concept: str) -> np.ndarray:
-        """`[units]` AP of every unit for one concept.
-
-        Raises InputError for a concept without a result.
-        """
+        """`[units]` AP of every unit for one concept; raises InputError for a concept without a result."""
         if concept not in self.concepts:
             raise InputError(
                 f"no concept {concept!r} among the {len(self.concepts)} compared: choose one of them, or find its "
@@ -101,7 +87,7 @@ class Scored:
             "library_digest": self.plan.library.digest,
             "pool": "" if self.plan.pool is None else self.plan.pool.name,
             "concepts": len(self.concepts),
-            "concepts_missing": list(self.missing),
+            "concepts_missing": list(self.plan.missing),
             "units": self.units.count,
             "device": self.record.device,
             "request": self.plan.request.to_json(),
@@ -118,8 +104,7 @@ class Scored:
     @cached_property
     def warnings(self) -> dict[str, list[str]]:
         """Concept → the warnings of its result; concepts without one are left out."""
-        warned: dict[str, list[str]] = json.loads(self._sets.metadata["info"]).get("warnings", {})
-        return warned
+        return json.loads(self._sets.metadata["info"]).get("warnings", {})
 
     @cached_property
     def _sets(self) -> ArrayFile:

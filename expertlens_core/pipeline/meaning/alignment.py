@@ -8,9 +8,9 @@ from typing import Any
 
 from ...analysis.alignment import Alignment, AlignmentTable, align
 from ...analysis.comparison import Comparison
-from ...analysis.judgment_source import load_judgments
+from ...analysis.judgment_source import fetch, load_judgments
 from ...analysis.judgments import Judgments, cover
-from ...analysis.men import HumanCeiling
+from ...analysis.men import RATERS, HumanCeiling, human_ceiling
 from ...analysis.similarity_matrix import MEASURE_NAMES, Measure, SimilarityMatrix
 from ...artefacts import ArtefactKey, digest_of
 from ...artefacts.codec import pack
@@ -21,7 +21,7 @@ from ...run import Run, read_result
 from ..finding.plan import Plan, choose_concepts, plan_find
 from ..finding.request import FindRequest
 from ..finding.scored import Scored, scored
-from . import baselines, embeddings, similarity
+from . import baselines, similarity
 from .baselines import BASELINES, BaselineName, baseline_matrices
 from .similarity import matrices_of
 
@@ -146,7 +146,7 @@ def align_judgments(asked: AlignRequest, run: Run) -> Aligned:
 def embed(asked: AlignRequest, run: Run) -> None:
     """Compute and keep the embeddings that an alignment's baselines need, of the concepts that have a result."""
     found = scored(asked.find, run.at_hand(complete=False))
-    embeddings.concept_embeddings(found.plan, found.concepts, run)
+    baselines.concept_embeddings(found.plan, found.concepts, run)
 
 
 def align_models(requests: Sequence[AlignRequest], run: Run) -> AlignmentTable:
@@ -189,7 +189,7 @@ def _key(asked: AlignRequest, plan: Plan, concepts: tuple[str, ...], judgments: 
         "sentences": digest_of([plan.library[key].digest for key in concepts]),
         "judgments": digest_of(said),
         "request": digest_of(content | {"judgments": "", "split": None}),
-        "versions": f"{similarity.VERSION}, {baselines.VERSION}, {embeddings.VERSION}",
+        "versions": f"{similarity.VERSION}, {baselines.VERSION}, {baselines.EMBEDDINGS_VERSION}",
     }
     model = "" if plan.record is None else plan.record.name
     label = f"alignment with {judgments.name}, {plan.library.name} in {model}"
@@ -223,11 +223,7 @@ def _judgments(asked: AlignRequest, library: Library) -> Judgments:
 
 def _ceiling(asked: AlignRequest, judgments: Judgments, concepts: Sequence[str]) -> HumanCeiling | None:
     """Agreement of MEN's raters on the covered pairs, where their files are at hand."""
-    from ...analysis.men import RATERS, human_ceiling
-
     if asked.judgments == "men":
-        from ...analysis.judgment_source import fetch
-
         folder = fetch("men")[0].parent
     else:
         path = Path(asked.judgments).expanduser()

@@ -8,8 +8,15 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
+from ...analysis.concept_graph import (
+    communities,
+    concept_graph,
+    concept_places,
+    domain_agreement,
+    same_domain_auroc,
+)
 from ...analysis.domain import domain_of_each, domains_of
-from ...analysis.domain_statistics import DomainStatistics
+from ...analysis.domain_statistics import DomainStatistics, domain_statistics
 from ...analysis.similarity_matrix import SimilarityMatrix
 from ...artefacts import ArtefactKey
 from ...request import Field, Request, Tau, request
@@ -63,8 +70,6 @@ class ConceptMap:
 
     def graph(self, *, threshold: float | None = None, top_edges: int | None = None) -> nx.Graph:
         """The graph of the pairs above `threshold`, at most `top_edges` of them (see `concept_graph`)."""
-        from ...analysis.concept_graph import concept_graph
-
         return concept_graph(
             self.matrix, threshold=threshold, top_edges=top_edges, domains=self.domains, broader=self.broader
         )
@@ -101,17 +106,14 @@ def concept_map(asked: DomainRequest, run: Run) -> ConceptMap:
     found = scored(asked.find, run)
     matrix, for_layout = (_matrix(found, asked, tau) for tau in (asked.tau, asked.layout_tau))
 
-    def make() -> tuple[dict[str, np.ndarray], dict[str, Any]]:
-        from ...analysis.concept_layout import concept_places
-
-        return {"places": concept_places(for_layout, asked.seed)}, {}
-
     key = _key(found, asked, "layout", 1, tau=asked.layout_tau, rule=LAYOUT_RULE)
-    places = run.kept_file(key, make).arrays["places"]
+    places = run.kept_file(key, lambda: ({"places": concept_places(for_layout, asked.seed)}, {})).arrays[
+        "places"
+    ]
     positions = {key: (float(x), float(y)) for key, (x, y) in zip(found.concepts, places)}
     library = found.plan.library
     broader = tuple(domain.broader for domain in domains_of(library) if domain.broader is not None)
-    return ConceptMap(matrix, domain_of_each(library), broader, positions, found.missing, found.about)
+    return ConceptMap(matrix, domain_of_each(library), broader, positions, found.plan.missing, found.about)
 
 
 def domains(asked: DomainRequest, run: Run) -> Domains:
@@ -124,9 +126,6 @@ def domains(asked: DomainRequest, run: Run) -> Domains:
     named = domain_of_each(library)
 
     def make() -> _Kept:
-        from ...analysis.communities import communities, domain_agreement, same_domain_auroc
-        from ...analysis.domain_statistics import domain_statistics
-
         matrix = _matrix(found, asked, asked.tau)
         run.progress(0, 0, "drawing random groups")
         statistics = domain_statistics(
@@ -139,7 +138,7 @@ def domains(asked: DomainRequest, run: Run) -> Domains:
 
     kept = run.kept(_Kept, _key(found, asked, "domains", VERSION, tau=asked.tau, draws=asked.draws), make)
     numbers = dict(zip(found.concepts, kept.communities))
-    return Domains(kept.statistics, numbers, kept.ari, kept.auroc, found.missing, found.about)
+    return Domains(kept.statistics, numbers, kept.ari, kept.auroc, found.plan.missing, found.about)
 
 
 def communities_of(asked: DomainRequest, run: Run) -> dict[str, int]:
@@ -147,8 +146,6 @@ def communities_of(asked: DomainRequest, run: Run) -> dict[str, int]:
     found = scored(asked.find, run)
 
     def make() -> tuple[dict[str, np.ndarray], dict[str, Any]]:
-        from ...analysis.communities import communities
-
         matrix = _matrix(found, asked, asked.tau)
         return {"communities": np.array(communities(matrix, seed=asked.seed), dtype=np.int64)}, {}
 

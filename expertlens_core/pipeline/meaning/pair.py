@@ -4,8 +4,8 @@ from dataclasses import dataclass
 from typing import Any
 
 from ...analysis.domain import domain_of_each
-from ...analysis.overlap import Overlap
-from ...analysis.pair import PairEvidence
+from ...analysis.overlap import Overlap, overlap
+from ...analysis.pair import PairEvidence, pair_evidence
 from ...models.units import Units
 from ...run import Run
 from ..finding.scored import Scored, scored
@@ -42,8 +42,6 @@ def pair_view(asked: DomainRequest, first: str, second: str, run: Run) -> PairVi
 
     Raises InputError as `find`, or for a concept that is not among those compared.
     """
-    from ...analysis.pair import pair_evidence
-
     found = scored(asked.find, run)
     mask = found.mask(asked.without_token_only)
     evidence = pair_evidence(found.of(first), found.of(second), found.units, asked.tau, unit_mask=mask)
@@ -65,8 +63,6 @@ def overlap_of(found: Scored, asked: DomainRequest) -> Overlap:
     known = {key: named[key] for key in found.concepts if key in named}
 
     def make() -> Overlap:
-        from ...analysis.overlap import overlap
-
         several = known if len(set(known.values())) > 1 else None
         mask = found.mask(asked.without_token_only)
         return overlap(found.ap, found.concepts, found.units, asked.tau, domains=several, unit_mask=mask)

@@ -6,8 +6,8 @@ from typing import Any
 
 import numpy as np
 
-from ...analysis.mixed_model import MixedModel
-from ...analysis.spp import BINS, SppBar, SppTarget
+from ...analysis.mixed_model import MixedModel, fit_mixed_model
+from ...analysis.spp import BINS, SppBar, SppTarget, overlap_by_bin, read_spp, sample_targets
 from ...errors import InputError
 from ...run import Run
 from ..finding.scored import scored
@@ -45,9 +45,6 @@ def priming(requests: Sequence[AlignRequest], run: Run) -> Priming:
     """
     if not requests:
         raise InputError("no model to compare: expected at least one")
-    from ...analysis.mixed_model import fit_mixed_model
-    from ...analysis.spp import overlap_by_bin, read_spp, sample_targets
-
     first = requests[0]
     every = read_spp(first.judgments)
     found = [scored(request.find, run) for request in requests]

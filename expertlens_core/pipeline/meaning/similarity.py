@@ -7,6 +7,7 @@ from typing import Any, cast
 
 import numpy as np
 
+from ...analysis.similarity import similarities
 from ...analysis.similarity_matrix import Measure, SimilarityMatrix
 from ...errors import InputError
 from ...experts.chance import REFERENCE
@@ -55,10 +56,7 @@ class Similarities:
     """Model, library, recipe and versions."""
 
     def matrix(self, measure: str, tau: float | None = None) -> SimilarityMatrix:
-        """One of the matrices.
-
-        Raises InputError when it was not asked for.
-        """
+        """One of the matrices; raises InputError when it was not asked for."""
         for matrix in self.matrices:
             if matrix.measure == measure and (tau is None or matrix.tau is None or matrix.tau == tau):
                 return matrix
@@ -73,7 +71,7 @@ def similarity(asked: SimilarityRequest, run: Run) -> Similarities:
     found = scored(asked.find, run)
     where = {name: getattr(asked, name) for name in ("without_token_only", "kind", "layer")}
     matrices = matrices_of(found, asked.measures, asked.taus, **where)
-    return Similarities(found.concepts, found.missing, matrices, found.about)
+    return Similarities(found.concepts, found.plan.missing, matrices, found.about)
 
 
 def matrices_of(
@@ -89,23 +87,16 @@ def matrices_of(
     wanted = list(dict.fromkeys(wanted))
     place = {"without token-only": where.get("without_token_only", False)}
     place |= {name: where.get(name) for name in ("kind", "layer")}
-    keys = {
-        (measure, tau): found.key(
-            "similarity",
-            VERSION,
-            measure if tau is None else f"{measure} > {tau:g}",
-            {**place, "measure": measure, "tau": tau},
-        )
-        for measure, tau in wanted
-    }
+    keys = {}
+    for measure, tau in wanted:
+        label, fields = measure if tau is None else f"{measure} > {tau:g}", {"measure": measure, "tau": tau}
+        keys[measure, tau] = found.key("similarity", VERSION, label, place | fields)
     files = {what: run.artefacts.get(key, mapped=False) for what, key in keys.items()}
     made = {what: read_result(SimilarityMatrix, file) for what, file in files.items() if file is not None}
     absent = [what for what in wanted if what not in made]
     if absent and not run.compute:
         raise NotKeptError("these concepts have not been compared yet")
     if absent:
-        from ...analysis.similarity import similarities
-
         names = list(dict.fromkeys(measure for measure, _ in absent))
         for matrix in similarities(
             found.ap,

@@ -118,5 +118,5 @@ def weights_digest(request: FindRequest, artefacts: Artefacts) -> str | None:
     if not folder.is_dir():
         state = model_state(request.model, request.revision)
         return f"hub:{request.model}@{state[-1]}" if state else None
-    with weight_digests(artefacts) as memo:
-        return ModelSource(request.model, "", str(folder), False, None).digest(memo)
+    with weight_digests(artefacts):
+        return ModelSource(request.model, "", str(folder), False, None).digest()

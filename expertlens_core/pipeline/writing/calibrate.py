@@ -13,7 +13,7 @@ from ...models.label import model_label
 from ...models.units import Units
 from ...request import Request, request
 from ...run import Run, read_result
-from ...steering.dose import Calibration, Dose, safe_dose
+from ...steering.dose import Calibration, Dose, Originals, safe_dose
 from ..finding.find import find
 from ..finding.model_record import ModelRecord, load_for, recipe_fields
 from ..finding.plan import Plan, plan_find
@@ -21,7 +21,6 @@ from ..finding.request import FindRequest
 
 if TYPE_CHECKING:
     from ...models.language_model import LanguageModel
-    from ...steering.calibration import Originals
 
 VERSION = 2
 """Of the calibration: raised when the scan, the prompts or the rule change."""
@@ -39,14 +38,7 @@ class CalibrateRequest(Request):
 
 @dataclass(frozen=True)
 class _Rounds:
-    rounds: tuple[_Texts, ...]
-
-
-@dataclass(frozen=True)
-class _Texts:
-    texts: tuple[str, ...]
-    perplexities: tuple[float, ...]
-    """A text without a token has none."""
+    rounds: tuple[Originals, Originals]
 
 
 def calibrate_concept(asked: CalibrateRequest, run: Run) -> Calibration:
@@ -71,16 +63,15 @@ def calibrate_concept(asked: CalibrateRequest, run: Run) -> Calibration:
     def make() -> Calibration:
         from ...steering.calibration import calibrate
 
-        words = _words(plan, found.concept)
+        concept = found.concept
+        others = concept.negatives or (plan.pool.sentences if plan.pool is not None else ())
+        words = related_forms(concept) if concept.related else telling_words(concept, others)
         run.progress(0, 0, "writing unsteered texts, once for this model")
         originals = _originals(asked.find, model, run)
-
-        def told(text: str) -> bool:
-            return shows(found.concept, text, words)
-
         return calibrate(
-            model, found.expertise, told, originals, progress=run.progress, cancelled=run.cancelled
-        )
+            model, found.expertise, lambda text: shows(concept, text, words), originals,
+            progress=run.progress, cancelled=run.cancelled,
+        )  # fmt: skip
 
     return run.kept(Calibration, calibration_key(plan, found.concept), make)
 
@@ -110,31 +101,15 @@ def calibration_key(plan: Plan, concept: Concept) -> ArtefactKey:
     return ArtefactKey("calibration", VERSION, fields, "result", label)
 
 
-def _words(plan: Plan, concept: Concept) -> frozenset[str]:
-    """The words that stand for the concept in a text: its related words, else those that tell its sentences apart."""
-    if concept.related:
-        return related_forms(concept)
-    others = concept.negatives or (plan.pool.sentences if plan.pool is not None else ())
-    return telling_words(concept, others)
-
-
 def _originals(asked: FindRequest, model: LanguageModel, run: Run) -> tuple[Originals, Originals]:
     """The unsteered texts of a model, written once."""
-    from ...steering.calibration import Originals, write_originals
-
-    def make() -> _Rounds:
-        return _Rounds(
-            tuple(
-                _Texts(tuple(each.texts), tuple(number for number in each.perplexities if number == number))
-                for each in write_originals(model, run.cancelled)
-            )
-        )
+    from ...steering.calibration import write_originals
 
     recipe = recipe_fields(asked, ModelRecord.of(model))
     fields = {name: recipe[name] for name in ("model", "dtype", "device", "attention")}
     label = f"unsteered texts of {model_label(model.name)}"
-    rounds = run.kept(_Rounds, ArtefactKey("original texts", VERSION, fields, "result", label), make).rounds
+    key = ArtefactKey("original texts", VERSION, fields, "result", label)
+    rounds = run.kept(_Rounds, key, lambda: _Rounds(write_originals(model, run.cancelled))).rounds
     if not all(each.perplexities for each in rounds):
         raise InputError(f"{model.name} writes nothing on the calibration's prompts: choose a dose yourself")
-    first, second = (Originals(each.texts, each.perplexities) for each in rounds)
-    return first, second
+    return rounds

@@ -5,7 +5,7 @@ from __future__ import annotations
 import hashlib
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, replace
-from typing import TYPE_CHECKING, Any, Literal
+from typing import Any, Literal
 
 from ...concepts import Concept, Library
 from ...errors import InputError
@@ -13,15 +13,12 @@ from ...experts.expertise import Expertise
 from ...request import Field, Request, request
 from ...run import Run
 from ...steering.dose import Dose, set_to_dose
-from ...steering.intervention import Intervention, random_control, set_to_mean
+from ...steering.intervention import Intervention, Row, random_control, set_to_mean
 from ..finding.find import find
 from ..finding.model_record import load_for
 from ..finding.plan import choose_concepts, plan_find
 from ..finding.request import FindRequest
 from .calibrate import dose_of
-
-if TYPE_CHECKING:
-    from ...steering.request import Row
 
 Rule = Literal["set"]
 RULES: dict[Rule, Callable[..., Intervention]] = {"set": set_to_mean}
@@ -166,7 +163,14 @@ def _steps(
     dose = asked_dose(asked, dose_of(plan, concept.key, model.units, run)[0])
     rows = _rows(asked, dose, found[concept.key], None if other is None else found[other.key])
     prompt = as_chat(model, asked.prompt) if asked.chat else asked.prompt
-    texts = [_nothing_yet(row, strength, dose) for row, strength in rows]
+    texts = [SteeredText(row.kind, strength, row.sample, "", False) for row, strength in rows]
+    for number, (row, _) in enumerate(rows):
+        if (change := row.intervention) is not None:
+            modules = len(set(change.units.module_of[change.unit_ids].tolist()))
+            texts[number] = replace(
+                texts[number], experts=len(change.unit_ids), modules=modules, units=change.label,
+                first_layer=dose.first_layer, queries_keys=dose.queries_keys,
+            )  # fmt: skip
     total, done = asked.tokens * -(-len(rows) // ROWS), 0
     for first in range(0, len(rows), ROWS):
         steps = generate(
@@ -197,8 +201,6 @@ def _rows(
     asked: SteerRequest, dose: Dose, expertise: Expertise, other: Expertise | None
 ) -> list[tuple[Row, float]]:
     """The texts to write, each with the strength of its intervention."""
-    from ...steering.request import Row
-
     sets: list[tuple[Any, Any, float]] = [("original", None, 0.0)]
     for strength in asked.strengths or (dose.strength,):
         each = replace(dose, strength=strength)
@@ -209,15 +211,3 @@ def _rows(
         elif other is not None:
             sets.append(("control", set_to_dose(other, each, RULES[asked.rule]), strength))
     return [(Row(kind, i, change), strength) for kind, change, strength in sets for i in range(asked.samples)]
-
-
-def _nothing_yet(row: Row, strength: float, dose: Dose) -> SteeredText:
-    intervention = row.intervention
-    if intervention is None:
-        return SteeredText(row.kind, strength, row.sample, "", False)
-    modules = len(set(intervention.units.module_of[intervention.unit_ids].tolist()))
-    count = len(intervention.unit_ids)
-    return SteeredText(
-        row.kind, strength, row.sample, "", False, count, modules, intervention.label,
-        first_layer=dose.first_layer, queries_keys=dose.queries_keys,
-    )  # fmt: skip

@@ -2,7 +2,7 @@
 
 from html import escape
 
-from expertlens_core.pipeline.story import StoryConcept
+from expertlens_core.pipeline.story.recorded import StoryConcept
 from pages.parts.story.html import asked, concept_name, continued, layer_bars, marked
 
 SENTENCES = 3

@@ -7,8 +7,7 @@ from typing import TYPE_CHECKING
 
 import streamlit as st
 
-from expertlens_core.analysis.communities import domain_agreement
-from expertlens_core.analysis.concept_graph import concept_graph
+from expertlens_core.analysis.concept_graph import concept_graph, domain_agreement
 from expertlens_core.analysis.similarity_matrix import SimilarityMatrix
 from pages.parts.map.evidence import draw_focus, focus_in
 from pages.parts.map.graph_chart import draw_graph_chart, graph_downloads

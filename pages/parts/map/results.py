@@ -99,7 +99,9 @@ class MapResults:
         return DomainRequest(self.found.plan.request, tau=settings.tau, without_token_only=settings.outside)
 
     def _wait(self, name: str, asked: Any, what: str, at_once: bool) -> Any:
-        return wait_for(name, asked, f"{what}: {self.found.name}", about=self.found.digest, at_once=at_once)
+        return wait_for(
+            name, asked, f"{what}: {self.found.name}", about=self.found.plan.results, at_once=at_once
+        )
 
 
 def map_results(plan: Plan) -> MapResults | None:

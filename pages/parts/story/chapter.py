@@ -8,7 +8,7 @@ from expertlens_core.errors import InputError
 from expertlens_core.experts import top_experts
 from expertlens_core.models.label import model_label
 from expertlens_core.pipeline import SteerRequest, load_story
-from expertlens_core.pipeline.story import Story, StoryConcept, StorySentence
+from expertlens_core.pipeline.story.recorded import Story, StoryConcept, StorySentence
 from expertlens_core.pipeline.story.recording import chapter_of, unit_of
 from pages.shared import view
 from pages.shared.choices.story import MODE

@@ -7,7 +7,7 @@ import re
 from collections.abc import Collection, Sequence
 from html import escape
 
-from expertlens_core.pipeline.story import StoryPlace
+from expertlens_core.pipeline.story.recorded import StoryPlace
 
 COLOURS = {"attention": "#4c6ef5", "mlp": "#da7a00", "norm": "#868e96"}
 """The same as in the figures (`figures/colours.py`), which would load the chart library."""

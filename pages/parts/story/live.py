@@ -12,7 +12,7 @@ import streamlit as st
 from expertlens_core.concepts import Library, related_forms
 from expertlens_core.errors import InputError
 from expertlens_core.pipeline import SteerRequest, load_for, steer
-from expertlens_core.pipeline.story import StoryConcept
+from expertlens_core.pipeline.story.recorded import StoryConcept
 from pages.shared.loading import load_library, planned
 from pages.shared.services import Services, services
 from pages.shared.waiting import find_job, start_find

@@ -3,7 +3,7 @@
 from collections.abc import Collection
 from html import escape
 
-from expertlens_core.pipeline.story import StoryConcept
+from expertlens_core.pipeline.story.recorded import StoryConcept
 from pages.parts.story.chapter import Chapter
 from pages.parts.story.html import asked, concept_name, continued, layer_bars, marked
 from pages.parts.story.live import Shown
