@@ -5,9 +5,9 @@ import streamlit as st
 from expertlens_core.models.label import model_label
 from expertlens_core.pipeline import Plan
 from pages.parts.map.domains import draw_domains
+from pages.parts.map.evidence import draw_pair_view
 from pages.parts.map.graph import draw_graph
 from pages.parts.map.heatmap import draw_heatmap
-from pages.parts.map.pair import draw_pair_view
 from pages.parts.map.results import FEWEST, MapResults, map_results
 from pages.shared import view
 from pages.shared.choices.map import BESIDE, FOCUS, PART, PARTS

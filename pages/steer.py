@@ -23,8 +23,6 @@ from pages.shared.warned import draw_warnings
 
 
 def press() -> None:
-    """Write with the settings as they are."""
-
     def write() -> None:
         take_typed()
         with contextlib.suppress(InputError):  # the page meets it again, and explains it
@@ -35,7 +33,6 @@ def press() -> None:
 
 
 def press_new() -> None:
-    """Write once more with other random numbers."""
     seed = secrets.randbelow(1_000_000)
     view.finish(lambda: view.put(DRAW, seed))
     press()
@@ -55,7 +52,6 @@ def wait_for_experts(chosen: Selection, asks: SteerRequest) -> None:
 
 
 def draw_outlook(chosen: Selection, asks: SteerRequest) -> None:
-    """What a press will do."""
     concept = plain(chosen.concept.key)
     control = {
         "random": "with as many random units set instead",

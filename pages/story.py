@@ -20,7 +20,6 @@ DICE = "story dice"
 
 
 def related_words(told: StoryConcept) -> Collection[str]:
-    """Words to mark: recorded ones, or those that have become known."""
     return told.related or prepare(told).related
 
 
@@ -43,7 +42,6 @@ def texts(chapter: Chapter, told: StoryConcept) -> None:
 
 
 def go(step: int, concept: str = "") -> None:
-    """To another step, perhaps of another concept."""
     view.put(STEP, step)
     forget()
     if concept:
@@ -52,14 +50,12 @@ def go(step: int, concept: str = "") -> None:
 
 
 def again(dice: int) -> None:
-    """Write once more, with other dice."""
     st.session_state[DICE] = dice
     forget(thoroughly=True)
     try_again()
 
 
 def way(chapter: Chapter, step: int) -> None:
-    """Back and next, the same two buttons on every step."""
     shown = view.get(CONTROLS)
     # With controls on the page the arrows belong to them.
     keys = (None, None) if shown else ("Left", "Right")

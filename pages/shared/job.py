@@ -15,8 +15,6 @@ State = Literal["waiting", "running", "done", "stopped", "failed", "interrupted"
 
 @dataclass(frozen=True)
 class Job:
-    """A job as it is now; a change makes another one."""
-
     id: str
     kind: str
     title: str
@@ -38,7 +36,6 @@ class Job:
 
     @property
     def active(self) -> bool:
-        """Whether it waits or runs."""
         return self.state in ("waiting", "running")
 
     @property

@@ -3,13 +3,13 @@
 import logging
 import threading
 import time
-from collections import OrderedDict
 from collections.abc import Callable, Mapping
 from dataclasses import replace
 from typing import Any, Protocol
 
 from expertlens_core.run import Progress
 from pages.shared.job import Job, State, ended_by, job_id, job_of
+from pages.shared.recent import Recent
 from pages.shared.turns import Turns
 
 Work = Callable[[Mapping[str, Any], Progress, Callable[[], bool]], Any]
@@ -48,7 +48,7 @@ class Jobs:
         self._change = threading.Condition()
         self._jobs: dict[str, Job] = {}
         self._stops: dict[str, threading.Event] = {}
-        self._results: OrderedDict[str, Any] = OrderedDict()
+        self._results = Recent(RESULTS)
         for name in records.names():
             if name.startswith(PREFIX) and isinstance(value := records.get(name), dict):
                 job = job_of(value, work)
@@ -90,25 +90,16 @@ class Jobs:
             return job
 
     def get(self, name: str) -> Job | None:
-        """How a job stands, if it is known."""
         return self._jobs.get(name)
 
     def result(self, name: str) -> Any:
         """What a job gave, or what `keep` was given under its id; None where it is not in memory."""
-        with self._change:
-            if name in self._results:
-                self._results.move_to_end(name)
-            return self._results.get(name)
+        return self._results.get(name)
 
     def keep(self, name: str, result: Any) -> None:
         """Hold a result in memory under the id of the job that would give it."""
-        if result is None:
-            return
-        with self._change:
-            self._results[name] = result
-            self._results.move_to_end(name)
-            while len(self._results) > RESULTS:
-                self._results.popitem(last=False)
+        if result is not None:
+            self._results.put(name, result)
 
     def all(self) -> list[Job]:
         """Every known job, the newest first."""
@@ -133,13 +124,11 @@ class Jobs:
                 self._end(job, "stopped")
 
     def resume(self, name: str) -> None:
-        """Put an interrupted, stopped or failed job in line again."""
         job = self._jobs.get(name)
         if job is not None and not job.active:
             self.submit(job.kind, job.request, job.title, job.quick, job.id)
 
     def forget(self, name: str) -> None:
-        """Take a job that does not run off the list."""
         with self._change:
             job = self._jobs.get(name)
             if job is not None and not job.active:

@@ -22,7 +22,6 @@ STATUS = {
 
 
 def model_button() -> None:
-    """The current model; a press opens the picker."""
     model, revision = view.get(MODEL), view.get(REVISION)
     st.caption("Model", help="The language model that is looked into.")
     label = plain(model_label(model).split("/")[-1][:40] + (f" · {revision[:20]}" if revision else ""))

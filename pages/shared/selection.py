@@ -35,8 +35,6 @@ RECIPE = (POSITIVES, NEGATIVES, POOLING, DTYPE, SEED)
 
 @dataclass(frozen=True)
 class Selection:
-    """The visitor's choices, as the core takes them."""
-
     model: str
     revision: str
     library: Library
@@ -94,7 +92,6 @@ def default_concept(library: Library) -> str:
 
 
 def choose_concept(key: str) -> None:
-    """Choose a concept of the current library."""
     try:
         library = load_library(view.get(LIBRARY))
     except InputError:

@@ -33,8 +33,6 @@ WAIT = 0.02
 
 @dataclass(frozen=True)
 class Services:
-    """The parts."""
-
     artefacts: Artefacts
     turns: Turns
     models: ModelStore
@@ -46,13 +44,11 @@ class Services:
         return Run(**{"artefacts": self.artefacts, "models": self.models, "complete": False, **changes})
 
     def close(self) -> None:
-        """End jobs and streams, so that the process can end."""
         self.streams.close()
         self.jobs.close()
 
 
 def services() -> Services:
-    """The server's services, made when first asked for."""
     with _MAKING:  # lru_cache alone would make them twice for two threads that ask at the same moment
         return _services(cache_directory())
 

@@ -37,12 +37,10 @@ def _library() -> None:
         accept_new_options=True,
         help="A collection of concepts, each with its sentences. Choose one, or type the path of a folder in "
         "ml-selfcond's layout or of a .json, .jsonl or .csv file.",
-        **view.show(LIBRARY.name, current, _take_library),
+        **view.show(
+            LIBRARY.name, current, lambda typed: chosen.choose_library((typed or LIBRARY.default).strip())
+        ),
     )
-
-
-def _take_library(typed: str | None) -> None:
-    chosen.choose_library((typed or LIBRARY.default).strip())
 
 
 def _concept() -> None:
@@ -87,16 +85,11 @@ def _recipe() -> None:
         st.selectbox("Number type", DTYPES, help="Of the model's weights.", **view.bound(chosen.DTYPE))
         st.number_input("Seed of the draw", 0, 2**31, **view.bound(SEED))
         if changed:
-            st.button("Back to the paper's recipe", on_click=_reset_recipe)
+            view.button("Back to the paper's recipe", view.reset, *RECIPE)
 
 
 def _take_negatives(count: int) -> None:
     view.put(NEGATIVES, None if count == usual_negatives(view.get(POSITIVES)) else count)
-
-
-def _reset_recipe() -> None:
-    for field in RECIPE:
-        view.put(field, field.default)
 
 
 def _words() -> None:

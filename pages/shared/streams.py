@@ -24,8 +24,6 @@ _log = logging.getLogger("expertlens.streams")
 
 @dataclass(frozen=True)
 class Shot:
-    """The state of a stream at one moment."""
-
     number: int
     """Different for every start."""
     state: State
@@ -41,7 +39,6 @@ class Shot:
 
     @property
     def active(self) -> bool:
-        """Whether it waits or writes."""
         return self.state in ("waiting", "writing")
 
 
@@ -107,7 +104,6 @@ class Streams:
             return max(0, self._line.index(shot.number) - self._places + 1)
 
     def active(self) -> int:
-        """How many streams wait or write."""
         with self._change:
             return len(self._line)
 
@@ -125,7 +121,6 @@ class Streams:
             self._change.notify_all()
 
     def close(self) -> None:
-        """End every stream."""
         with self._change:
             self._shots.clear()
             self._change.notify_all()

@@ -16,8 +16,6 @@ SLICE = 0.05
 
 @dataclass(eq=False)
 class _Task:
-    """One thread's stay."""
-
     thread: int
     had: float
     """Seconds of computing so far."""

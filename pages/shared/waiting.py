@@ -9,16 +9,14 @@ import streamlit as st
 
 from expertlens_core.defaults import DEFAULT_MODEL
 from expertlens_core.models.label import model_label
-from expertlens_core.pipeline import FindRequest, Found, Plan, estimate_find
+from expertlens_core.pipeline import FindRequest, Plan, estimate_find
 from expertlens_core.request import Request
 from expertlens_core.run import NotKeptError
 from expertlens_core.stages import answer
 from pages.shared import view
-from pages.shared.following import duration, follow
+from pages.shared.following import duration, follow, followed
 from pages.shared.job import job_id
-from pages.shared.loading import planned, read_found
 from pages.shared.plain import bytes_text, plain
-from pages.shared.selection import Selection
 from pages.shared.services import services
 
 AT_ONCE = 8
@@ -87,19 +85,6 @@ def _is_active(name: str) -> bool:
     return job is not None and job.active
 
 
-def need(chosen: Selection, *keys: str) -> list[Found]:
-    """The results for some concepts (none: the whole library); the page ends here until they are there.
-
-    Raises:
-        InputError: for a model, library or recipe that cannot be.
-    """
-    plan = planned(chosen.request(*keys), chosen.library)
-    if not plan.missing:
-        return read_found(plan)
-    wait_for_find(plan)
-    return st.stop()
-
-
 def wait_for_find(plan: Plan) -> None:
     """Start or follow the job that finds a plan's missing concepts."""
     name = find_job(plan)
@@ -107,11 +92,8 @@ def wait_for_find(plan: Plan) -> None:
     known = plan.record is not None or plan.request.model == DEFAULT_MODEL
     if job is None and known and len(plan.missing) <= AT_ONCE:
         start_find(plan)
-        job = services().jobs.get(name)
-    if job is None or job.state == "done":
+    if not followed(name):
         offer_find(plan)
-    else:
-        follow(name)
 
 
 def find_job(plan: Plan, kind: str = "find") -> str:
@@ -136,9 +118,7 @@ def start_find(plan: Plan, kind: str = "find") -> None:
 
 def offer(name: str, told: str, label: str, start: Callable[..., Any], *args: Any, **look: Any) -> None:
     """Follow a job; where there is none, say in Markdown what it would do (`told`), with a button that starts it."""
-    job = services().jobs.get(name)
-    if job is not None and job.state != "done":
-        follow(name)
+    if followed(name):
         return
     with st.container(border=bool(told), horizontal=True, vertical_alignment="center"):
         if told:
@@ -159,53 +139,35 @@ def find_rest(plan: Plan, told: str, label: str = "", **look: Any) -> None:
         return
     name = find_job(plan)
     job = services().jobs.get(name)
-    runs = job is not None and job.state != "done"
-    if label and not runs:
+    if label and (job is None or job.state == "done"):
         offer(name, told, label, start_find, plan, **look)
         return
     if told:
         st.markdown(told)
-    follow(name) if runs else offer_find(plan)
+    if not followed(name):
+        offer_find(plan)
 
 
 def offer_find(plan: Plan) -> None:
-    """Say what is missing, and start it at a press."""
+    """Say what is missing, what it will take (measured where the model is in memory), and start it at a press."""
     count = len(plan.missing)
     what = plain(plan.missing[0]) if count == 1 else f"{count} concepts"
     with st.container(border=True):
         st.markdown(f"**Not computed yet:** {what} in `{plain(model_label(plan.request.model))}`.")
-        _estimate(plan)
-        st.button(
-            "Find the experts",
-            type="primary",
-            icon=":material/play_arrow:",
-            key="start find",
-            on_click=start_find,
-            args=(plan,),
+        shared, record = services(), plan.record
+        digest = None if record is None else record.digest
+        resident = (each for each in shared.models.resident().values() if each.name == plan.request.model)
+        model = next((each for each in resident if each.digest == digest), None)
+        with st.spinner("Measuring how long it will take"), shared.turns.held():
+            estimate = estimate_find(plan, shared.run(model=model))
+        time = "an unknown time" if math.isnan(estimate.seconds) else f"about {duration(estimate.seconds)}"
+        st.markdown(
+            f"{time.capitalize()} · {bytes_text(estimate.disk_bytes)} on disk · "
+            f"{bytes_text(estimate.memory_bytes)} of memory · {estimate.sentences:,} sentences"
         )
-
-
-def _estimate(plan: Plan) -> None:
-    """What it will take, from a short measurement where the model is in memory."""
-    shared = services()
-    resident = next(
-        (
-            model
-            for model in shared.models.resident().values()
-            if model.name == plan.request.model
-            and plan.record is not None
-            and model.digest == plan.record.digest
-        ),
-        None,
-    )
-    with st.spinner("Measuring how long it will take"), shared.turns.held():
-        estimate = estimate_find(plan, shared.run(model=resident))
-    time = "an unknown time" if math.isnan(estimate.seconds) else f"about {duration(estimate.seconds)}"
-    st.markdown(
-        f"{time.capitalize()} · {bytes_text(estimate.disk_bytes)} on disk · {bytes_text(estimate.memory_bytes)} of "
-        f"memory · {estimate.sentences:,} sentences"
-    )
-    st.caption(plain(estimate.how) + " The results stay in the cache.")
+        st.caption(plain(estimate.how) + " The results stay in the cache.")
+        label = "Find the experts"
+        view.button(label, start_find, plan, icon="play_arrow", key="start find", type="primary")
 
 
 def _find_request(plan: Plan) -> FindRequest:

@@ -39,7 +39,6 @@ QUICK_CONCEPTS = 8
 
 
 def draw_headline(asked: Asked, made: Aligned) -> None:
-    """The one number, and what it is to be held against."""
     row = made.table.rows[made.table.row(jaccard_label(asked.tau))]
     undefined = math.isnan(row.rho)
     drawn = "concepts" if row.test == "Mantel" else "pairs"
@@ -144,7 +143,6 @@ def _chart(rows: pd.DataFrame, made: Aligned) -> Any:
 
 
 def _undefined(rows: pd.DataFrame, why: str) -> list[str]:
-    """What is said of rows without a correlation."""
     names = rows["measure"][rows["rho"].isna()]
     return [plain(f"Not drawn, because {why}: {', '.join(names)}.")] if len(names) else []
 

@@ -93,7 +93,6 @@ def draw_concepts(chosen: Selection, source: str) -> Selection:
 
 
 def _is_downloaded(name: str) -> bool:
-    """Whether known judgments are on this computer."""
     import pooch
 
     download = DOWNLOADS[name]

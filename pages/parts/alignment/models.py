@@ -113,7 +113,6 @@ def _second(chosen: Selection, asked: Asked) -> Plan | None:
 
 
 def _mixed(made: Priming) -> None:
-    """Fixed effects, or why there are none."""
     st.subheader("Mixed model")
     if made.mixed is None:
         st.info(plain(made.why_not), icon=":material/info:")
@@ -175,7 +174,6 @@ def _paired(made: AlignmentTable) -> list[Comparison]:
 
 
 def _frame(made: AlignmentTable, names: tuple[str, ...]) -> pd.DataFrame:
-    """Both models' rows, measure by measure."""
     half = len(made.rows) // 2
     groups = {printable(name): made.rows[half * place :][:half] for place, name in enumerate(names)}
     both = figures.alignment_frame(groups)

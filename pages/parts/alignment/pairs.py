@@ -32,7 +32,6 @@ SHOWN = 25
 @st.fragment
 @explained()
 def draw_pairs(chosen: Selection, asked: Asked, made: Aligned) -> None:
-    """Everything about single pairs, by the measure of choice."""
     label = _measure(asked, made)
     left, right = st.columns(2, gap="medium")
     with left:
@@ -126,7 +125,6 @@ def _worst(asked: Asked, made: Aligned, label: str) -> None:
 
 
 def _evidence(asked: Asked, made: Aligned, label: str, first: str, second: str) -> None:
-    """What people say, what the model says, and why."""
     matrix = read_scored(asked.plan.request, asked.plan.library)
     for key in (first, second):
         if key not in matrix.concepts:

@@ -46,7 +46,6 @@ def row_name(label: str) -> str:
 
 
 def jaccard_label(tau: float) -> str:
-    """Label of the row of expert overlap at a threshold."""
     return f"jaccard > {tau:g}"
 
 
@@ -88,7 +87,6 @@ def difference(compared: Comparison) -> str:
 
 
 def summary(found: list[Comparison]) -> str:
-    """All comparisons in one sentence."""
     if len(found) == 1:
         return sentence(found[0])
     verdicts = [verdict(each) for each in found]
@@ -99,7 +97,6 @@ def summary(found: list[Comparison]) -> str:
 
 
 def comparison_table(found: list[Comparison]) -> pd.DataFrame:
-    """One row per comparison, in words and numbers."""
     rows = [
         (sentence(each), each.difference, each.ci_low, each.ci_high, each.p, each.steiger_z, each.steiger_p)
         for each in found

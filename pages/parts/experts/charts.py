@@ -18,7 +18,6 @@ CHANCE = 0.9999
 
 
 def draw_distribution(shown: Shown, tau: float, outside: bool) -> None:
-    """Two charts side by side: over layers, and over AP."""
     left, right = st.columns(2, gap="medium")
     with left:
         st.subheader("Where they sit")
@@ -29,7 +28,6 @@ def draw_distribution(shown: Shown, tau: float, outside: bool) -> None:
 
 
 def layers_figure(shown: Shown, tau: float, outside: bool) -> Figure:
-    """Experts of every concept shown in every place."""
     places = shown.counts.places(tau, view.get(PART), without_token_only=outside)
     table = figures.concept_table(places, shown.names)
     options = {"per_unit": view.get(PER_UNIT), "by": view.get(PART)}

@@ -2,6 +2,7 @@
 
 from collections.abc import Mapping
 from dataclasses import replace
+from functools import partial
 
 import numpy as np
 import pandas as pd
@@ -44,7 +45,6 @@ def read_controls(chosen: Selection, shown: Shown) -> Controls:
 
 
 def draw_controls(shown: Shown, controls: Controls, tau: float, outside: bool) -> None:
-    """The switches, and the number of experts under each control at this tau."""
     st.subheader("Is it more than chance?" + (f" {plain(shown.names[0])}" if shown.compared else ""))
     with st.container(horizontal=True, gap="medium"):
         line = " A line in the histogram above"
@@ -96,10 +96,8 @@ def draw_control_jobs(chosen: Selection, shown: Shown, controls: Controls) -> No
             continue
         with st.container(border=True):
             st.markdown(f"**Not computed yet: {control}.** {COSTS[control]}")
-            st.button(
-                "Run it", key=f"start {control}", type="primary", icon=":material/play_arrow:",
-                on_click=start_stage, args=("control", asked, title), kwargs={"about": digest},
-            )  # fmt: skip
+            start = partial(start_stage, "control", asked, title, about=digest)
+            view.button("Run it", start, icon="play_arrow", key=f"start {control}", type="primary")
 
 
 def _switched_on() -> tuple[Control, ...]:

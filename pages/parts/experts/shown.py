@@ -31,12 +31,10 @@ class Shown:
 
     @property
     def first(self) -> Found:
-        """The chosen concept's result."""
         return self.found[0]
 
     @property
     def compared(self) -> bool:
-        """Whether there is more than one concept."""
         return len(self.found) > 1
 
     @cached_property
@@ -46,7 +44,6 @@ class Shown:
 
     @property
     def title(self) -> str:
-        """The concepts in one line."""
         return ", ".join(self.names)
 
     def units(self, outside: bool) -> int:
@@ -64,7 +61,6 @@ class Shown:
         return simulate_null(expertise.positives, expertise.negatives, reweighted=self.at_reference)
 
     def caption(self, tau: float | None, outside: bool) -> tuple[str, ...]:
-        """Where a picture comes from."""
         notes = ["without token-only modules"] * outside + ["AP at prevalence 2/7"] * self.at_reference
         return caption(self.first.about, tau=tau, note=", ".join(notes))
 

@@ -10,8 +10,7 @@ from expertlens_core import figures
 from expertlens_core.analysis.domain_statistics import DomainStatistics
 from expertlens_core.analysis.published import TABLE_2
 from expertlens_core.figures.bar_charts import SIGNIFICANT
-from pages.parts.map.results import MapResults
-from pages.parts.map.settings import draw_settings
+from pages.parts.map.results import MapResults, draw_settings
 from pages.shared.frame import explained
 from pages.shared.plain import plain
 from pages.shared.show import methods, show, table_download
@@ -27,7 +26,6 @@ _HELP = {
 @st.fragment
 @explained()
 def draw_domains(results: MapResults) -> None:
-    """The statistics at a tau."""
     settings = draw_settings()
     found = results.domains(settings)
     if found is None:
@@ -65,7 +63,6 @@ def draw_domains(results: MapResults) -> None:
 
 
 def _columns(table: pd.DataFrame) -> dict[str, Any]:
-    """Shares as percentages, p with four digits."""
     return {
         name: st.column_config.NumberColumn(
             format="%.4f" if name.startswith("p, ") else "%.2f %%", help=_HELP.get(name)

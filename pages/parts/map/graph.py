@@ -12,8 +12,7 @@ from expertlens_core.analysis.concept_graph import concept_graph
 from expertlens_core.analysis.similarity_matrix import SimilarityMatrix
 from pages.parts.map.evidence import draw_focus, focus_in
 from pages.parts.map.graph_chart import draw_graph_chart, graph_downloads
-from pages.parts.map.results import MapResults
-from pages.parts.map.settings import Settings, draw_settings
+from pages.parts.map.results import MapResults, Settings, draw_settings
 from pages.shared import view
 from pages.shared.choices.map import EDGES, FOCUS, MEASURES, THRESHOLD
 from pages.shared.frame import explained
@@ -27,7 +26,6 @@ if TYPE_CHECKING:
 @st.fragment
 @explained()
 def draw_graph(results: MapResults, beside: MapResults | None) -> None:
-    """Everything that moves with the sliders."""
     settings = draw_settings(measure=True, edges=True)
     matrix = results.matrix(settings)
     if matrix is None:
@@ -117,7 +115,6 @@ def _search(found: str | None) -> None:
 def _told(
     graph: nx.Graph, results: MapResults, settings: Settings, communities: Sequence[int] | None
 ) -> list[str]:
-    """What is drawn, and how to read it."""
     count = len(results.concepts)
     parts = [
         f"{graph.number_of_nodes():,} concepts, {graph.number_of_edges():,} of {count * (count - 1) // 2:,} pairs drawn"

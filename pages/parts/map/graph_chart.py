@@ -10,11 +10,10 @@ import pandas as pd
 import streamlit as st
 
 from expertlens_core import figures
-from pages.parts.map.results import MapResults
-from pages.parts.map.settings import Settings
+from pages.parts.map.results import MapResults, Settings
 from pages.shared import view
 from pages.shared.choices.map import COLOUR, FOCUS
-from pages.shared.show import file_name
+from pages.shared.show import download
 
 if TYPE_CHECKING:
     import networkx as nx
@@ -72,7 +71,6 @@ def _take_click(key: str, graph: nx.Graph) -> None:
 
 
 def selected(state: Mapping[str, Any]) -> frozenset[Item]:
-    """What a chart's state holds for selected."""
     return frozenset(
         (str(group.get("data_type") or "node"), int(number))
         for group in state.get("selection", {}).get("selected", [])
@@ -113,19 +111,16 @@ def graph_downloads(graph: nx.Graph, results: MapResults, settings: Settings) ->
     def csv(table: Callable[..., pd.DataFrame], *drawn: Any) -> bytes:
         return table(*drawn).to_csv(index=False).encode("utf-8", "surrogatepass")
 
-    files: tuple[tuple[str, str, str, Callable[[], bytes]], ...] = (
-        ("HTML", "html", "text/html", page),
-        ("SVG", "svg", "image/svg+xml", partial(picture, "svg")),
-        ("PNG", "png", "image/png", partial(picture, "png")),
-        ("GraphML", "graphml", "application/graphml+xml", partial(figures.graphml, graph, places)),
-        ("GEXF", "gexf", "application/gexf+xml", partial(figures.gexf, graph, places)),
-        ("Edges as CSV", "edges.csv", "text/csv", partial(csv, figures.edge_table, graph)),
-        ("Concepts as CSV", "concepts.csv", "text/csv", partial(csv, figures.node_table, graph, places)),
-    )
+    files: dict[str, tuple[str, Callable[[], bytes]]] = {
+        "html": ("HTML", page),
+        "svg": ("SVG", partial(picture, "svg")),
+        "png": ("PNG", partial(picture, "png")),
+        "graphml": ("GraphML", partial(figures.graphml, graph, places)),
+        "gexf": ("GEXF", partial(figures.gexf, graph, places)),
+        "edges.csv": ("Edges as CSV", partial(csv, figures.edge_table, graph)),
+        "concepts.csv": ("Concepts as CSV", partial(csv, figures.node_table, graph, places)),
+    }
     with st.container(horizontal=True, gap="small"):
-        for label, ending, mime, content in files:
-            told = "One page that shows and drags the graph without a network." if label == "HTML" else None
-            st.download_button(
-                label, content, file_name(name, ending), mime, key=f"graph {ending}", help=told,
-                icon=":material/download:", on_click="ignore", type="tertiary",
-            )  # fmt: skip
+        for ending, (label, content) in files.items():
+            told = "One page that shows and drags the graph without a network." if ending == "html" else None
+            download(label, content, name, ending, f"graph {ending}", told=told)

@@ -12,8 +12,7 @@ from expertlens_core.analysis.similarity_matrix import SimilarityMatrix
 from expertlens_core.figures import Figure
 from expertlens_core.figures.concept_heatmap import EACH, TILES
 from pages.parts.map.evidence import draw_focus
-from pages.parts.map.results import MapResults
-from pages.parts.map.settings import draw_settings
+from pages.parts.map.results import MapResults, draw_settings
 from pages.shared import view
 from pages.shared.choices.map import FOCUS, MEASURES
 from pages.shared.frame import explained
@@ -25,7 +24,6 @@ _KEY, _CELL = "heatmap", "cell"
 @st.fragment
 @explained()
 def draw_heatmap(results: MapResults) -> None:
-    """Everything that moves with the settings."""
     settings = draw_settings(measure=True)
     matrix = results.matrix(settings)
     if matrix is None:
@@ -67,7 +65,6 @@ def draw_heatmap(results: MapResults) -> None:
 
 
 def clickable(chart: alt.LayerChart) -> alt.LayerChart:
-    """The chart with its tiles answering a click."""
     made = chart.copy(deep=True)
     click = alt.selection_point(name=_CELL, fields=["x", "y"], toggle=False)
     made.layer[-1] = made.layer[-1].add_params(click)

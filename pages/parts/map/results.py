@@ -1,12 +1,13 @@
-"""What the Concept map draws from: the results that are there, and everything asked of them since."""
+"""The settings that move the map, and what it draws from: the results that are there, and all asked of them since."""
 
 from dataclasses import dataclass
 from typing import Any
 
 import numpy as np
+import streamlit as st
 
 from expertlens_core import figures
-from expertlens_core.analysis.similarity_matrix import SimilarityMatrix
+from expertlens_core.analysis.similarity_matrix import DIVERGENCES, Measure, SimilarityMatrix
 from expertlens_core.pipeline import (
     ConceptMap,
     DomainRequest,
@@ -18,10 +19,18 @@ from expertlens_core.pipeline import (
     pair_view,
     scored,
 )
-from pages.parts.map.settings import Settings
+from pages.shared import view
+from pages.shared.choices.map import COLOUR, COLOURS, EDGES, MEASURE, MEASURES, THRESHOLD
+from pages.shared.glossary import words
+from pages.shared.selection import OUTSIDE, TAU
 from pages.shared.services import services
+from pages.shared.view import bound
 from pages.shared.waiting import wait_for
 
+_MEASURES_HELP = (
+    "What makes two concepts alike. Jaccard compares expert sets: shared experts / all experts of either. The others "
+    "compare the AP of every unit and know no tau; KL is a divergence: small means alike."
+)
 AT_ONCE = 60_000_000
 """Concepts x units that are compared within a page run: 50 concepts of Pythia-1b are a quarter of it."""
 PLACED_AT_ONCE = 200
@@ -30,6 +39,50 @@ GROUPED_AT_ONCE = 60
 """Concepts whose communities are found within a page run."""
 FEWEST = 3
 """Concepts that make a map."""
+
+
+@dataclass(frozen=True)
+class Settings:
+    """What is compared, by what, and how it is coloured."""
+
+    tau: float
+    outside: bool
+    """Without token-only modules."""
+    measure: Measure = "jaccard"
+    colour: str = "domain"
+
+
+def draw_settings(*, measure: bool = False, edges: bool = False) -> Settings:
+    by: Measure = view.get(MEASURE) if measure else "jaccard"
+    left, right = st.columns([3, 2], gap="small", vertical_alignment="bottom")
+    with left:
+        st.slider("tau", 0.05, 0.99, step=0.01, help=words("tau"), **bound(TAU), disabled=by != "jaccard")
+    with right, st.container(horizontal=True, gap="small", vertical_alignment="bottom"):
+        if measure:
+            named = MEASURES.__getitem__
+            st.selectbox("Measure", list(MEASURES), format_func=named, help=_MEASURES_HELP, **bound(MEASURE))
+        st.toggle("Without token-only", help=words("token-only") + " This leaves them out.", **bound(OUTSIDE))
+    if edges:
+        _edges("below" if by in DIVERGENCES else "above")
+    return Settings(round(view.get(TAU), 2), bool(view.get(OUTSIDE)), by, view.get(COLOUR))
+
+
+def _edges(alike: str) -> None:
+    one, two, three = st.columns([3, 3, 2], gap="small", vertical_alignment="bottom")
+    with one:
+        told = (
+            "How many edges are drawn: the strongest pairs of the whole map, so many per concept on average."
+        )
+        strongest = "Strongest edges, per concept"
+        st.slider(strongest, 0.0, 10.0, step=0.5, help=told, format="%g", **bound(EDGES))
+    with two:
+        told = f"Leaves out pairs whose value does not lie {alike} this; at 0 none is left out."
+        st.slider(f"Only pairs {alike}", 0.0, 1.0, step=0.01, help=told, **bound(THRESHOLD))
+    with three:
+        told = (
+            "Domains are what people gave; communities are what the overlaps alone form (Louvain's method)."
+        )
+        view.segments("Colours", COLOURS, COLOUR, help=told)
 
 
 @dataclass(frozen=True, eq=False)
@@ -42,7 +95,6 @@ class MapResults:
 
     @property
     def concepts(self) -> tuple[str, ...]:
-        """Keys of the concepts with a result."""
         return self.found.concepts
 
     @property
@@ -62,7 +114,6 @@ class MapResults:
         return figures.caption(self.found.about, tau=tau, note=notes)
 
     def matrix(self, settings: Settings) -> SimilarityMatrix | None:
-        """All pairs by the chosen measure."""
         asked = SimilarityRequest(
             self.found.plan.request,
             measures=(settings.measure,),
@@ -79,7 +130,6 @@ class MapResults:
         return None if made is None else tuple(made.values())
 
     def pair(self, first: str, second: str, settings: Settings) -> PairView | None:
-        """The evidence of a pair."""
         asked = self._ask(settings)
         if self._wait("overlap", asked, f"overlap above {settings.tau:.2f}", self.small) is None:
             return None

@@ -39,17 +39,14 @@ def visitor() -> str:
 
 
 def asked() -> Asked | None:
-    """What the texts on the page were made with."""
     return st.session_state.get(ASKED)
 
 
 def wanted() -> SteerRequest | None:
-    """What was asked for and waits for its experts."""
     return st.session_state.get(WANTED)
 
 
 def shot() -> Shot | None:
-    """The visitor's texts, as far as they are written."""
     return services().streams.look(visitor())
 
 
@@ -66,7 +63,6 @@ def ask(chosen: Selection, request: SteerRequest) -> None:
 
 
 def begin(chosen: Selection, request: SteerRequest) -> None:
-    """Start writing."""
     st.session_state.pop(WANTED, None)
     record = planned(chosen.request(request.concept), chosen.library).record
     identity = {} if record is None else {"revision": record.revision, "digest": record.digest}

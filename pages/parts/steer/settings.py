@@ -27,7 +27,6 @@ MOST, LAYERS = 1_000_000, 100
 
 
 def settings(chosen: Selection, plan: Plan) -> SteerRequest:
-    """Draw the settings; what they ask for."""
     _prompt()
     units = None if plan.record is None else plan.record.units
     most, layers = (MOST, LAYERS) if units is None else (units.count, units.layers)

@@ -46,8 +46,6 @@ class Preparation:
 
 @dataclass
 class Run:
-    """One showing of the texts."""
-
     key: tuple[Any, ...]
     began: float = field(default_factory=time.monotonic)
     live: bool = True
@@ -62,8 +60,6 @@ class Run:
 
 @dataclass(frozen=True)
 class Shown:
-    """The texts as far as they are."""
-
     texts: dict[str, str]
     """``original``, ``steered`` and ``control`` → text."""
     over: bool
@@ -123,7 +119,6 @@ def look(told: StoryConcept, live: bool, dice: int) -> Shown:
 
 
 def replayed(told: StoryConcept, seconds: float, note: str = "") -> Shown:
-    """The record, token by token."""
     tokens = int(seconds * PACE) + 1
     return Shown(
         {text.kind: "".join(text.pieces[:tokens]) for text in told.texts},
