@@ -6,7 +6,6 @@ from typing import Any
 import pandas as pd
 import streamlit as st
 
-from expertlens_core.artefacts import Entry
 from pages.shared import view
 from pages.shared.following import duration, progress_text
 from pages.shared.frame import heading
@@ -135,12 +134,8 @@ def draw_cache() -> None:
             "keeping": st.column_config.TextColumn("when full"),
         },
     )
-    _actions([entries[row] for row in event["selection"]["rows"] if row < len(entries)])
-    table_download(table, "cache")
-
-
-def _actions(rows: list[Entry]) -> None:
-    pin = services().artefacts.pin
+    rows = [entries[row] for row in event["selection"]["rows"] if row < len(entries)]
+    pin = artefacts.pin
     digests = [entry.digest for entry in rows]
     look: Any = {"disabled": not rows}
     if not rows:
@@ -150,6 +145,7 @@ def _actions(rows: list[Entry]) -> None:
         view.button("Let go", pin, digests, False, icon="keep_off", **look)
         if view.button("Delete", icon="delete", **look):
             _confirm(digests, sum(entry.bytes for entry in rows))
+    table_download(table, "cache")
 
 
 @st.dialog("Delete from the cache?")

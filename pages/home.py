@@ -56,22 +56,8 @@ def examples(told: StoryConcept) -> tuple[str, ...]:
     )
 
 
-def draw_links() -> None:
-    """A link to every page of the menu but Home and its story."""
-    for name, title, icon in (page for pages in GROUPS.values() for page in pages):
-        if name not in ("home", "story"):
-            st.page_link(
-                f"{name}.py", label=f"**{title}** — {QUESTIONS.get(name, title)}", icon=f":material/{icon}:"
-            )
-
-
-def draw_status() -> None:
-    """The model in memory, the results in the cache, the jobs: looked at again while something is under way."""
-    waiting = not services().models.resident() or any(job.active for job in services().jobs.all())
-    st.fragment(_facts, run_every=3 if waiting else None)()
-
-
-def _facts() -> None:
+def draw_facts() -> None:
+    """The model in memory, the results in the cache, the jobs."""
     resident = services().models.resident()
     names = [f"{plain(model_label(model.name))} on {plain(device)}" for device, model in resident.items()]
     facts = [("hourglass_empty", "No model in memory: it is loaded when needed.")]
@@ -130,7 +116,11 @@ else:
 ready, following = st.columns(2, gap="medium")
 with ready:
     st.subheader("What is ready")
-    draw_status()
+    waiting = not services().models.resident() or any(job.active for job in services().jobs.all())
+    st.fragment(draw_facts, run_every=3 if waiting else None)()
 with following:
     st.subheader("What next")
-    draw_links()
+    for name, title, icon in (page for pages in GROUPS.values() for page in pages):
+        if name not in ("home", "story"):
+            label = f"**{title}** — {QUESTIONS.get(name, title)}"
+            st.page_link(f"{name}.py", label=label, icon=f":material/{icon}:")

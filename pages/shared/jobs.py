@@ -149,7 +149,8 @@ class Jobs:
     def _serve(self, quick: bool) -> None:
         while True:
             with self._change:
-                job = self._next(quick)
+                line = [job for job in self._jobs.values() if job.state == "waiting" and job.quick == quick]
+                job = min(line, key=lambda job: job.asked, default=None)
                 if self._closing:
                     return
                 if job is None:
@@ -157,10 +158,6 @@ class Jobs:
                     continue
                 job = self._jobs[job.id] = replace(job, state="running")
             self._run(job)
-
-    def _next(self, quick: bool) -> Job | None:
-        waiting = [job for job in self._jobs.values() if job.state == "waiting" and job.quick == quick]
-        return min(waiting, key=lambda job: job.asked, default=None)
 
     def _run(self, job: Job) -> None:
         stop = self._stops[job.id]

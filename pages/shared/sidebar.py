@@ -24,7 +24,9 @@ def draw_sidebar() -> None:
         _concept()
         with st.container(horizontal=True):
             _recipe()
-            _words()
+            with st.popover("Words", icon=":material/menu_book:", help="What the words on these pages mean."):
+                for name, meaning in WORDS.items():
+                    st.markdown(f"**{name}** — {meaning}")
         if any(job.active for job in services().jobs.all()):
             st.fragment(_jobs, run_every=2)()
 
@@ -64,6 +66,10 @@ def _recipe() -> None:
     changed = [field for field in RECIPE if view.get(field) != field.default]
     positives, asked = view.get(POSITIVES), view.get(NEGATIVES)
     usual = usual_negatives(positives)
+
+    def take_negatives(count: int) -> None:
+        view.put(NEGATIVES, None if count == usual_negatives(view.get(POSITIVES)) else count)
+
     with contextlib.suppress(InputError):
         largest = max(len(concept.positives) for concept in load_library(view.get(LIBRARY)))
         positives = min(positives, largest)
@@ -78,7 +84,7 @@ def _recipe() -> None:
             100_000,
             step=50,
             help="By default 2.5 for each positive sentence that is used, as in the paper.",
-            **view.show(NEGATIVES.name, usual if asked is None else asked, _take_negatives),
+            **view.show(NEGATIVES.name, usual if asked is None else asked, take_negatives),
         )
         told = "How one response comes from all words of a sentence."
         st.selectbox("Pooling", POOLINGS, help=told, **view.bound(POOLING))
@@ -86,16 +92,6 @@ def _recipe() -> None:
         st.number_input("Seed of the draw", 0, 2**31, **view.bound(SEED))
         if changed:
             view.button("Back to the paper's recipe", view.reset, *RECIPE)
-
-
-def _take_negatives(count: int) -> None:
-    view.put(NEGATIVES, None if count == usual_negatives(view.get(POSITIVES)) else count)
-
-
-def _words() -> None:
-    with st.popover("Words", icon=":material/menu_book:", help="What the words on these pages mean."):
-        for name, meaning in WORDS.items():
-            st.markdown(f"**{name}** — {meaning}")
 
 
 def _jobs() -> None:

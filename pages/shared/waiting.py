@@ -57,7 +57,8 @@ def known(name: str, asked: Ask, *, about: object = "", compute: bool = False) -
     """The result of a stage where it is in memory or in the cache; else it is computed (`compute`), or None."""
     shared, job = services(), stage_job(name, asked, about)
     made = shared.jobs.result(job)
-    if made is None and not _is_active(job):
+    state = shared.jobs.get(job)
+    if made is None and not (state is not None and state.active):
         try:
             made = answer(name, asked, shared.run(compute=compute))
         except NotKeptError:
@@ -78,11 +79,6 @@ def stage_job(name: str, asked: Ask, about: object = "") -> str:
 
 def _request_of(asked: Ask) -> dict[str, Any]:
     return {"several": [each.to_json() for each in asked]} if isinstance(asked, list) else asked.to_json()
-
-
-def _is_active(name: str) -> bool:
-    job = services().jobs.get(name)
-    return job is not None and job.active
 
 
 def wait_for_find(plan: Plan) -> None:

@@ -41,7 +41,10 @@ def draw_models(chosen: Selection, asked: Asked) -> None:
         return
     models = tuple(dict.fromkeys(row.label.partition(" (")[2].removesuffix(")") for row in made.rows))
     names = short_names(models)
-    found = _paired(made)
+    # The same measure in both models: rows come model by model.
+    labels = [row.label for row in made.rows]
+    pairs = zip(labels[: len(labels) // 2], labels[len(labels) // 2 :])
+    found = [each for one, two in pairs for each in comparisons(made, one, [two])]
     if found:
         st.markdown(f"**{plain(said(found[0], names))}**")
     rows = _frame(made, names)
@@ -163,14 +166,6 @@ def models_table(found: list[Comparison], names: tuple[str, ...]) -> pd.DataFram
 
 def _by(compared: Comparison) -> str:
     return row_name(compared.first.partition(" (")[0])
-
-
-def _paired(made: AlignmentTable) -> list[Comparison]:
-    """The same measure in both models; rows come model by model."""
-    labels = [row.label for row in made.rows]
-    half = len(labels) // 2
-    found = [comparisons(made, one, [two]) for one, two in zip(labels[:half], labels[half:])]
-    return [each for some in found for each in some]
 
 
 def _frame(made: AlignmentTable, names: tuple[str, ...]) -> pd.DataFrame:

@@ -155,7 +155,11 @@ def draw_focus(
         case _:
             st.markdown(hint)
             if strongest:
-                _draw_strongest(matrix)
+                st.caption("The most alike pairs:")
+                with st.container(gap=None):
+                    for number, pair in enumerate(strongest_pairs(matrix)):
+                        label = plain(f"{pair[0]} – {pair[1]}  {matrix.between(*pair):.3f}")
+                        view.button(label, view.put, FOCUS, pair, key=f"strong {number}", type="tertiary")
 
 
 def strongest_pairs(matrix: SimilarityMatrix, count: int = STRONGEST) -> list[tuple[str, str]]:
@@ -163,14 +167,6 @@ def strongest_pairs(matrix: SimilarityMatrix, count: int = STRONGEST) -> list[tu
     first, second = np.triu_indices(len(matrix.concepts), 1)
     order = np.argsort(-matrix.likeness[first, second], kind="stable")[:count]
     return [(matrix.concepts[first[place]], matrix.concepts[second[place]]) for place in order]
-
-
-def _draw_strongest(matrix: SimilarityMatrix) -> None:
-    st.caption("The most alike pairs:")
-    with st.container(gap=None):
-        for number, pair in enumerate(strongest_pairs(matrix)):
-            label = plain(f"{pair[0]} – {pair[1]}  {matrix.between(*pair):.3f}")
-            view.button(label, view.put, FOCUS, pair, key=f"strong {number}", type="tertiary")
 
 
 def _draw_concept(results: MapResults, matrix: SimilarityMatrix, key: str) -> None:

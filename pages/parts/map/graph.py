@@ -34,6 +34,10 @@ def draw_graph(results: MapResults, beside: MapResults | None) -> None:
     if settings.colour == "community" and (numbers := results.communities(settings)) is None:
         return
     focus = focus_in(results)
+
+    def search(found: str | None) -> None:
+        view.put(FOCUS, () if found is None else (found,))
+
     shown = _graph(results, matrix, numbers)
     if beside is None:
         below, panel = st.columns([5, 2], gap="medium")
@@ -49,7 +53,7 @@ def draw_graph(results: MapResults, beside: MapResults | None) -> None:
             index=None,
             placeholder="Find a concept on the map",
             label_visibility="collapsed",
-            **view.show("find on map", focus[0] if len(focus) == 1 else None, _search),
+            **view.show("find on map", focus[0] if len(focus) == 1 else None, search),
         )
         hint = "**Click a concept or an edge** to see the evidence. Drag to move the map, scroll to zoom."
         drawn = shown.number_of_edges() > 0
@@ -106,10 +110,6 @@ def _graph(results: MapResults, matrix: SimilarityMatrix, communities: Sequence[
         broader=results.drawn.broader,
         communities=communities,
     )
-
-
-def _search(found: str | None) -> None:
-    view.put(FOCUS, () if found is None else (found,))
 
 
 def _told(

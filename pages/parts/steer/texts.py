@@ -58,7 +58,9 @@ def _columns(made: Asked, every: float | None) -> None:
         st.html(f'<div style="font-size:.875rem">In colour: {made.words.legend()}</div>')
     if shot.error:
         show_problem(shot.error)
-    groups = [list(group) for _, group in groupby(shot.rows or _pending(made), key=lambda text: text.kind)]
+    kinds = ["original", "steered"] + ["control"] * (made.request.control is not None)
+    rows = shot.rows or [SteeredText(kind, 0.0, 0, "", False) for kind in kinds]  # before the first token
+    groups = [list(group) for _, group in groupby(rows, key=lambda text: text.kind)]
     for place, texts in zip(st.columns(len(groups)), groups):
         with place, st.container(border=True):
             head = replace(texts[0], steered=all(text.steered for text in texts))
@@ -67,11 +69,6 @@ def _columns(made: Asked, every: float | None) -> None:
                 st.html(count(texts, made))
                 st.caption(plain(label(head, made)))
             st.html("<hr style='opacity:.25'>".join(_body(text, made) for text in texts))
-
-
-def _pending(made: Asked) -> tuple[SteeredText, ...]:
-    kinds = ["original", "steered"] + ["control"] * (made.request.control is not None)
-    return tuple(SteeredText(kind, 0.0, 0, "", False) for kind in kinds)
 
 
 def _body(text: SteeredText, made: Asked) -> str:
