@@ -73,7 +73,10 @@ class Streams:
             self._shots[visitor] = Shot(number, "waiting", asked=time.monotonic())
             self._seen[visitor] = time.monotonic()
             self._line.append(number)
-            self._forget_old()
+            now = time.monotonic()
+            for other, shot in list(self._shots.items()):  # what visitors left behind an hour ago
+                if not shot.active and now - self._seen.get(other, 0.0) > 3600:
+                    self._drop(other)
             self._change.notify_all()
         return number
 
@@ -116,8 +119,7 @@ class Streams:
     def forget(self, visitor: str) -> None:
         """End the visitor's stream and drop what it wrote."""
         with self._change:
-            self._shots.pop(visitor, None)
-            self._seen.pop(visitor, None)
+            self._drop(visitor)
             self._change.notify_all()
 
     def close(self) -> None:
@@ -197,10 +199,6 @@ class Streams:
                 self._change.notify_all()
             return True
 
-    def _forget_old(self) -> None:
-        """Drop what visitors left behind an hour ago."""
-        now = time.monotonic()
-        for visitor, shot in list(self._shots.items()):
-            if not shot.active and now - self._seen.get(visitor, 0.0) > 3600:
-                del self._shots[visitor]
-                self._seen.pop(visitor, None)
+    def _drop(self, visitor: str) -> None:
+        self._shots.pop(visitor, None)
+        self._seen.pop(visitor, None)

@@ -95,7 +95,17 @@ def draw_agreement(asked: Asked, made: Aligned) -> None:
         rho = number(made.ceiling.mean_rho)
         notes = [f"Dashed line: the mean of MEN's two raters with MEN on the same pairs ({rho}).", *notes]
     show(figure, *notes, key="agreement", height=chart_height(rows))
-    _embeddings(asked)
+    if asked.whole() is None:
+        request, about, title = asked.request(), asked.about, f"embeddings: {asked.title}"
+        quick = len(asked.plan.finished) <= QUICK_CONCEPTS
+        offer(
+            stage_job("align", request, about),
+            "**Fair baselines:** does the model's own embedding of the words or sentences do as well as its experts?",
+            "Compute the embeddings",
+            partial(start_stage, "align", request, title, about=about, quick=quick),
+            key="embeddings",
+            help="The model reads all sentences once more; what it gives stays in the cache.",
+        )
     _baselines(asked, made)
     with st.expander("What the baselines are", icon=":material/help:"):
         st.markdown("\n".join(f"- **{row_name(each)}**: {told}" for each, told in TOLD.items()))
@@ -145,22 +155,6 @@ def _chart(rows: pd.DataFrame, made: Aligned) -> Any:
 def _undefined(rows: pd.DataFrame, why: str) -> list[str]:
     names = rows["measure"][rows["rho"].isna()]
     return [plain(f"Not drawn, because {why}: {', '.join(names)}.")] if len(names) else []
-
-
-def _embeddings(asked: Asked) -> None:
-    """The job that adds the baselines of the model's own embeddings."""
-    if asked.whole() is not None:
-        return
-    request, about, title = asked.request(), asked.about, f"embeddings: {asked.title}"
-    quick = len(asked.plan.finished) <= QUICK_CONCEPTS
-    offer(
-        stage_job("align", request, about),
-        "**Fair baselines:** does the model's own embedding of the words or sentences do as well as its experts?",
-        "Compute the embeddings",
-        partial(start_stage, "align", request, title, about=about, quick=quick),
-        key="embeddings",
-        help="The model reads all sentences once more; what it gives stays in the cache.",
-    )
 
 
 def _baselines(asked: Asked, made: Aligned) -> None:

@@ -7,7 +7,6 @@ import pandas as pd
 import streamlit as st
 
 from expertlens_core import figures
-from expertlens_core.analysis.alignment import AlignmentTable
 from expertlens_core.analysis.comparison import Comparison
 from expertlens_core.analysis.spp import sample_targets
 from expertlens_core.figures import Figure, printable
@@ -42,12 +41,19 @@ def draw_models(chosen: Selection, asked: Asked) -> None:
     models = tuple(dict.fromkeys(row.label.partition(" (")[2].removesuffix(")") for row in made.rows))
     names = short_names(models)
     # The same measure in both models: rows come model by model.
-    labels = [row.label for row in made.rows]
-    pairs = zip(labels[: len(labels) // 2], labels[len(labels) // 2 :])
-    found = [each for one, two in pairs for each in comparisons(made, one, [two])]
+    half = len(made.rows) // 2
+    pairs = zip(made.rows[:half], made.rows[half:])
+    found = [each for one, two in pairs for each in comparisons(made, one.label, [two.label])]
     if found:
         st.markdown(f"**{plain(said(found[0], names))}**")
-    rows = _frame(made, names)
+    groups = {printable(name): made.rows[half * place :][:half] for place, name in enumerate(names)}
+    rows = figures.alignment_frame(groups)
+    rows["measure"] = [
+        printable(f"{row_name(row.label.partition(' (')[0])}, {names[place // half]}")
+        for place, row in enumerate(made.rows)
+    ]
+    order = [place for first in range(half) for place in (first, first + half)]
+    rows = rows.iloc[order].reset_index(drop=True)
     about = {
         "model": " and ".join(models),
         "library": asked.plan.library.name,
@@ -166,16 +172,3 @@ def models_table(found: list[Comparison], names: tuple[str, ...]) -> pd.DataFram
 
 def _by(compared: Comparison) -> str:
     return row_name(compared.first.partition(" (")[0])
-
-
-def _frame(made: AlignmentTable, names: tuple[str, ...]) -> pd.DataFrame:
-    half = len(made.rows) // 2
-    groups = {printable(name): made.rows[half * place :][:half] for place, name in enumerate(names)}
-    both = figures.alignment_frame(groups)
-    both["measure"] = [
-        printable(f"{row_name(row.label.partition(' (')[0])}, {names[place // half]}")
-        for place, row in enumerate(made.rows)
-    ]
-    return both.iloc[[place for first in range(half) for place in (first, first + half)]].reset_index(
-        drop=True
-    )

@@ -7,7 +7,7 @@ import streamlit as st
 from expertlens_core.figures import Figure, dose_chart, dose_table
 from expertlens_core.models.label import model_label
 from expertlens_core.pipeline import CalibrateRequest, Plan, known_calibration
-from expertlens_core.steering.dose import Calibration, paper_dose
+from expertlens_core.steering.dose import paper_dose
 from pages.shared import view
 from pages.shared.choices import steer as choices
 from pages.shared.following import followed
@@ -53,18 +53,13 @@ def draw_dose(chosen: Selection, plan: Plan) -> None:
         view.button("The paper's dose", _paper, plan, key="dose paper", type="tertiary", help=told)
     if not followed(name) and known is not None and not own:
         with st.expander("How this dose was found"):
-            _curve(known, chosen)
-
-
-def _curve(known: Calibration, chosen: Selection) -> None:
-    name = f"dose of {known.concept} in {model_label(chosen.model)}"
-    bounds = "" if known.met else " No dose kept the bounds; the mildest one was taken."
-    note = (
-        f"Each point is a dose. Unsteered texts show {plain(known.concept)} in {known.original_presence:.0%} of the "
-        "cases. Taken is the dose left of the line (2.2 times the originals' perplexity) and with a distinct-2 of at "
-        f"least 0.8 times theirs that shows the concept most often.{bounds}"
-    )
-    show(Figure(dose_chart(known), dose_table(known), f"The dose of {known.concept}", name=name), note)
+            bounds = "" if known.met else " No dose kept the bounds; the mildest one was taken."
+            note = (
+                f"Each point is a dose. Unsteered texts show {plain(concept)} in {known.original_presence:.0%} of the "
+                "cases. Taken is the dose left of the line (2.2 times the originals' perplexity) and with a distinct-2 "
+                f"of at least 0.8 times theirs that shows the concept most often.{bounds}"
+            )
+            show(Figure(dose_chart(known), dose_table(known), f"The dose of {concept}", name=title), note)
 
 
 def _paper(plan: Plan) -> None:
