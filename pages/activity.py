@@ -6,6 +6,7 @@ from typing import Any
 import pandas as pd
 import streamlit as st
 
+from expertlens_core.models.language_model import LanguageModel
 from pages.shared import view
 from pages.shared.following import duration, progress_text
 from pages.shared.frame import heading
@@ -31,28 +32,16 @@ STATES = {
 
 
 def draw_jobs() -> None:
-    st.subheader("Jobs")
-    jobs = services().jobs.all()
-    if not jobs:
-        st.info(
-            "Nothing has been computed since the app was started. Choose a concept on the Experts page: what "
-            "takes longer than a moment shows up here."
-        )
-        return
-    st.fragment(_list, run_every=1 if any(job.active for job in jobs) else None)()
-
-
-def _list() -> None:
     jobs = services().jobs.all()
     for job in jobs:
-        _row(job)
+        draw_job(job)
     was_active = st.session_state.get("jobs were active", False)
     st.session_state["jobs were active"] = any(job.active for job in jobs)
     if was_active and not st.session_state["jobs were active"]:
         st.rerun()
 
 
-def _row(job: Job) -> None:
+def draw_job(job: Job) -> None:
     jobs = services().jobs
     icon, state = STATES[job.state]
     with st.container(border=True, horizontal=True, vertical_alignment="center"):
@@ -73,31 +62,22 @@ def _row(job: Job) -> None:
             view.button(label, act, job.id, icon=icon, key=f"{label} {job.id}", help=told)
 
 
-def draw_models() -> None:
-    st.subheader("Models in memory")
-    store = services().models
-    resident = store.resident()
-    if not resident:
-        st.info(
-            "No model is in memory. One is loaded when something has to be computed, and stays for the next."
-        )
-        return
+def draw_model(device: str, model: LanguageModel) -> None:
     from expertlens_core.models.residency import memory_of
 
-    for device, model in resident.items():
-        with st.container(border=True, horizontal=True, vertical_alignment="center"):
-            revision = f" at {plain(model.revision[:12])}" if model.revision else ""
-            st.markdown(
-                f":material/memory: **{plain(model.name)}**{revision} · {bytes_text(memory_of(model))} on "
-                f"{model.device} · {str(model.dtype).removeprefix('torch.')} · {model.units.count:,} units"
-            )
-            told = "Frees the memory once nobody uses the model any more; it is loaded again when needed."
-            view.button("Unload", store.unload, device, icon="eject", key=f"unload {device}", help=told)
+    with st.container(border=True, horizontal=True, vertical_alignment="center"):
+        revision = f" at {plain(model.revision[:12])}" if model.revision else ""
+        st.markdown(
+            f":material/memory: **{plain(model.name)}**{revision} · {bytes_text(memory_of(model))} on "
+            f"{model.device} · {str(model.dtype).removeprefix('torch.')} · {model.units.count:,} units"
+        )
+        told = "Frees the memory once nobody uses the model any more; it is loaded again when needed."
+        unload = services().models.unload
+        view.button("Unload", unload, device, icon="eject", key=f"unload {device}", help=told)
 
 
 def draw_cache() -> None:
     """Place, size and limit, and a table whose rows can be pinned and deleted."""
-    st.subheader("Cache")
     artefacts = services().artefacts
     entries, pinned = artefacts.show(), artefacts.pinned()
     size, limit = sum(entry.bytes for entry in entries), artefacts.limit
@@ -135,8 +115,7 @@ def draw_cache() -> None:
         },
     )
     rows = [entries[row] for row in event["selection"]["rows"] if row < len(entries)]
-    pin = artefacts.pin
-    digests = [entry.digest for entry in rows]
+    pin, digests = artefacts.pin, [entry.digest for entry in rows]
     look: Any = {"disabled": not rows}
     if not rows:
         look["help"] = "Select rows at the left edge of the table first."
@@ -157,6 +136,19 @@ def _confirm(digests: list[str], size: int) -> None:
 
 
 heading("Activity", "What is being computed, which models are in memory, and what the cache holds.")
-draw_jobs()
-draw_models()
+st.subheader("Jobs")
+if known := services().jobs.all():
+    st.fragment(draw_jobs, run_every=1 if any(job.active for job in known) else None)()
+else:
+    st.info(
+        "Nothing has been computed since the app was started. Choose a concept on the Experts page: what takes longer "
+        "than a moment shows up here."
+    )
+st.subheader("Models in memory")
+if resident := services().models.resident():
+    for device, model in resident.items():
+        draw_model(device, model)
+else:
+    st.info("No model is in memory. One is loaded when something has to be computed, and stays for the next.")
+st.subheader("Cache")
 draw_cache()

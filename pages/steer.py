@@ -52,7 +52,8 @@ if not plan.missing:
 if run.wanted() not in (None, asks):
     run.stop()
 waiting = run.wanted() is not None
-shot, made = run.shot(), run.asked()
+shot = services().streams.look(run.visitor())
+made: run.Asked | None = st.session_state.get(run.ASKED)
 if waiting:
     st.caption("First the experts are found, then the writing begins.")
     needed = planned(chosen.request(*run.needed(chosen.library, asks)), chosen.library)

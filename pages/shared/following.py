@@ -20,11 +20,21 @@ def followed(name: str) -> bool:
 
 def follow(name: str) -> None:
     """Progress of a job, with a way to stop it; the page is drawn again when it ends."""
-    job = services().jobs.get(name)
-    if job is not None and job.active:
+    jobs = services().jobs
+    job = jobs.get(name)
+    if job is None:
+        return
+    if job.active:
         st.fragment(_progress, run_every=0.5)(name)
+        return
+    if job.state == "failed":
+        show_problem(job.error)
+    elif job.state == "interrupted":
+        st.info("This was under way when the app was last closed. What was finished is kept.")
     else:
-        _ended(name)
+        st.info("Stopped. What was finished is kept.", icon=":material/pause:")
+    label = "Try again" if job.state == "failed" else "Continue"
+    view.button(label, jobs.resume, name, icon="play_arrow", key=f"again {name}", type="primary")
 
 
 def _progress(name: str) -> None:
@@ -37,21 +47,6 @@ def _progress(name: str) -> None:
         st.progress(job.share, text=plain(progress_text(job)))
         told = "What is finished stays and is not computed again."
         view.button("Stop", jobs.stop, name, icon="stop", key=f"stop {name}", help=told)
-
-
-def _ended(name: str) -> None:
-    jobs = services().jobs
-    job = jobs.get(name)
-    if job is None:
-        return
-    if job.state == "failed":
-        show_problem(job.error)
-    elif job.state == "interrupted":
-        st.info("This was under way when the app was last closed. What was finished is kept.")
-    else:
-        st.info("Stopped. What was finished is kept.", icon=":material/pause:")
-    label = "Try again" if job.state == "failed" else "Continue"
-    view.button(label, jobs.resume, name, icon="play_arrow", key=f"again {name}", type="primary")
 
 
 def progress_text(job: Job) -> str:

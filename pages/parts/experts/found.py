@@ -1,5 +1,6 @@
 """What the Experts page shows of concepts whose results are there."""
 
+from dataclasses import replace
 from functools import partial
 from typing import Any
 
@@ -32,21 +33,18 @@ HERE = "find here"
 """The job that computes a shipped result on this computer."""
 
 
-def draw_headline(shown: Shown, tau: float, outside: bool) -> None:
-    experts = shown.counts.experts(tau, without_token_only=outside).tolist()
-    units = shown.units(outside)
+def draw_headline(shown: Shown) -> None:
+    experts = shown.counts.experts(shown.tau, without_token_only=shown.outside).tolist()
     if shown.compared:
-        _table(shown, experts, units, tau)
+        _table(shown, experts)
     else:
-        _numbers(shown, experts[0], units, tau)
+        _numbers(shown, experts[0])
     if not any(experts):
-        st.info(
-            f"No unit has an AP above {tau:.2f}. Lower tau to see experts.", icon=":material/filter_alt_off:"
-        )
+        shown.no_expert()
 
 
-def _numbers(shown: Shown, experts: int, units: int, tau: float) -> None:
-    expertise = shown.first.expertise
+def _numbers(shown: Shown, experts: int) -> None:
+    expertise, tau, units = shown.first.expertise, shown.tau, shown.units
     luck = luck_text(shown.null(shown.first).expected_units(tau, units))
     quiet: dict[str, Any] = {"delta_color": "off", "delta_arrow": "off"}
     with st.container(horizontal=True, gap="small"):
@@ -68,13 +66,13 @@ def _numbers(shown: Shown, experts: int, units: int, tau: float) -> None:
         st.metric("Best AP", f"{expertise.ap.max():.2f}", help=told, width=150)
 
 
-def _table(shown: Shown, experts: list[int], units: int, tau: float) -> None:
+def _table(shown: Shown, experts: list[int]) -> None:
     rows = [
         {
             "concept": name,
             "experts": count,
-            "share of units": count / units,
-            "expected by luck": luck_text(shown.null(found).expected_units(tau, units)),
+            "share of units": count / shown.units,
+            "expected by luck": luck_text(shown.null(found).expected_units(shown.tau, shown.units)),
             "sentences": f"{found.expertise.positives:,} with, {found.expertise.negatives:,} without",
             "prevalence": found.expertise.prevalence,
             "best AP": float(shown.ap(found).max()),
@@ -101,25 +99,21 @@ def luck_text(luck: ExpectedUnits) -> str:
     return ("< " if luck.is_bound else "") + f"{luck.count:,.{digits}f}"
 
 
-def draw_units(shown: Shown, tau: float, outside: bool) -> None:
+def draw_units(shown: Shown) -> None:
     for number, (found, name) in enumerate(zip(shown.found, shown.names)):
-        chosen = expert_set(
-            found.expertise, tau, without_token_only=outside, reweighted=shown.at_reference
-        ).unit_ids
+        how = {"without_token_only": shown.outside, "reweighted": shown.at_reference}
+        chosen = expert_set(found.expertise, shown.tau, **how).unit_ids
         if shown.compared:
             st.subheader(plain(name))
         if not len(chosen):
-            st.info(
-                f"No unit has an AP above {tau:.2f}. Lower tau to see experts.",
-                icon=":material/filter_alt_off:",
-            )
+            shown.no_expert()
             continue
         ap = shown.ap(found)
         best = chosen[np.argsort(-ap[chosen], kind="stable")[:ROWS]]
         _draw(_rows(found, best, ap), f"units {number}")
         table_download(
             partial(_rows, found, chosen, ap),
-            f"experts, {name} in {found.about['model']}, tau {tau:.2f}",
+            f"experts, {name} in {found.about['model']}, tau {shown.tau:.2f}",
             f"All {len(chosen):,} experts as CSV",
             key=f"units {number}",
         )
@@ -194,14 +188,15 @@ def draw_found(chosen: Selection, found: list[Found], section: str) -> None:
 @explained()
 def _moving(section: str, these: Shown, controls: Controls) -> None:
     tau, outside = draw_settings(tau=section != "tau", parts=section != "units", share=section != "units")
+    now = replace(these, tau=tau, outside=outside)
     if section == "tau":
-        draw_over_tau(these, outside)
+        draw_over_tau(now)
     elif section == "units":
-        draw_units(these, tau, outside)
+        draw_units(now)
     else:
-        draw_headline(these, tau, outside)
-        draw_distribution(these, tau, outside)
-        draw_controls(these, controls, tau, outside)
+        draw_headline(now)
+        draw_distribution(now)
+        draw_controls(now, controls)
 
 
 def _origin(chosen: Selection, found: Found) -> None:

@@ -13,17 +13,14 @@ from expertlens_core.pipeline import (
     DomainRequest,
     Domains,
     PairView,
-    Plan,
     Scored,
     SimilarityRequest,
     pair_view,
-    scored,
 )
 from pages.shared import view
 from pages.shared.choices.map import COLOUR, COLOURS, EDGES, MEASURE, MEASURES, THRESHOLD
 from pages.shared.glossary import words
 from pages.shared.selection import OUTSIDE, TAU
-from pages.shared.services import services
 from pages.shared.view import bound
 from pages.shared.waiting import wait_for
 
@@ -150,16 +147,3 @@ class MapResults:
 
     def _wait(self, name: str, asked: Any, what: str, at_once: bool) -> Any:
         return wait_for(name, asked, f"{what}: {self.found.name}", about=self.found.digest, at_once=at_once)
-
-
-def map_results(plan: Plan) -> MapResults | None:
-    """What to draw from; None where a job is at it, which is then drawn."""
-    count = len(plan.finished)
-    if plan.record is None or count < FEWEST:
-        return None
-    at_once = count <= PLACED_AT_ONCE and count * plan.record.units.count <= AT_ONCE
-    asked, title = DomainRequest(plan.request), f"concept map of {plan.library.name}"
-    drawn = wait_for("map", asked, title, about=plan.results, at_once=at_once)
-    if drawn is None:
-        return None
-    return MapResults(scored(plan.request, services().run(library=plan.library)), drawn)

@@ -14,7 +14,6 @@ from pages.parts.steer.words import ConceptWords, concept_words
 from pages.shared.loading import planned
 from pages.shared.selection import Selection
 from pages.shared.services import services
-from pages.shared.streams import Shot
 
 VISITOR, ASKED, WANTED = "steer visitor", "steer asked", "steer wanted"
 
@@ -38,16 +37,8 @@ def visitor() -> str:
     return st.session_state.setdefault(VISITOR, f"steer {secrets.token_hex(8)}")
 
 
-def asked() -> Asked | None:
-    return st.session_state.get(ASKED)
-
-
 def wanted() -> SteerRequest | None:
     return st.session_state.get(WANTED)
-
-
-def shot() -> Shot | None:
-    return services().streams.look(visitor())
 
 
 def ask(chosen: Selection, request: SteerRequest) -> None:
