@@ -33,13 +33,7 @@ class Records(Protocol):
 
 
 class Jobs:
-    """One line for quick jobs and one for long ones; a worker for each. They take turns at computing.
-
-    Args:
-        work: kind → what does it.
-        turns: shared with everything else that computes.
-        records: unfinished jobs are written down there.
-    """
+    """One line for quick jobs and one for long ones; a worker for each. They take turns at computing."""
 
     def __init__(self, work: Mapping[str, Work], turns: Turns, records: Records) -> None:
         self._work = work
@@ -67,14 +61,9 @@ class Jobs:
     def submit(
         self, kind: str, request: Mapping[str, Any], title: str, quick: bool = False, key: str = ""
     ) -> Job:
-        """Put a request in line; one that waits or runs already is shared.
+        """Put a request (JSON-able) in line; one that waits or runs already is shared.
 
-        Args:
-            kind: one of the kinds of work.
-            request: JSON-able.
-            title: what people see.
-            quick: stands in the line of short jobs.
-            key: the job's id where the request alone does not tell it, e.g. with a file's content.
+        `quick` jobs stand in the line of short ones; `key` is the job's id where the request alone does not tell it.
         """
         name = key or job_id(kind, request)
         with self._change:

@@ -34,14 +34,13 @@ def model_button() -> None:
 
 @st.dialog("Choose a model", width="large")
 def _picker() -> None:
-    places = {"Built in": _built_in, "Well known": _well_known, "Hub id, folder or file": _any}
+    places = {"Built in": None, "Well known": _well_known, "Hub id, folder or file": _any}
     where = st.segmented_control(
         "Where from", list(places), default="Built in", label_visibility="collapsed", key="model source"
     )
-    places[where or "Built in"]()
-
-
-def _built_in() -> None:
+    if draw := places[where or "Built in"]:
+        draw()
+        return
     st.markdown(
         f"**{BUILT_IN_MODEL}**: SmolLM2-135M-Instruct, a real instruct model of 135 million weights, built in."
     )
@@ -54,19 +53,14 @@ def _well_known() -> None:
     models = catalogue()
     with st.spinner("Looking at what is on this computer"):
         states = [availability(known, dtype=view.get(DTYPE)) for known in models]
-    table = pd.DataFrame(
-        {
-            "model": [known.id for known in models],
-            "family": [known.family for known in models],
-            "parameters": [known.parameters / 1e6 for known in models],
-            "units": [known.units for known in models],
-            "download": [bytes_text(known.download_bytes) for known in models],
-            "memory": [bytes_text(known.memory_bytes(view.get(DTYPE))) for known in models],
-            "status": [STATUS[state.state] for state in states],
-        }
-    )
+    rows = [
+        (known.id, known.family, known.parameters / 1e6, known.units, bytes_text(known.download_bytes),
+         bytes_text(known.memory_bytes(view.get(DTYPE))), STATUS[state.state])
+        for known, state in zip(models, states)
+    ]  # fmt: skip
+    columns = ["model", "family", "parameters", "units", "download", "memory", "status"]
     event = st.dataframe(
-        table,
+        pd.DataFrame(rows, columns=columns),
         hide_index=True,
         height=300,
         on_select="rerun",
@@ -77,8 +71,8 @@ def _well_known() -> None:
             "units": st.column_config.NumberColumn(format="localized"),
         },
     )
-    if rows := event["selection"]["rows"]:
-        _details(models[rows[0]], states[rows[0]])
+    if chosen := event["selection"]["rows"]:
+        _details(models[chosen[0]], states[chosen[0]])
     else:
         st.info("Select a row at its left edge to see what would be hooked, and to use the model.")
 

@@ -14,14 +14,7 @@ from pages.shared.selection import Selection
 
 
 def choose_second(field: Field, chosen: Selection, label: str, **look: Any) -> None:
-    """The choice: another checkpoint of the same model, or a model that is typed.
-
-    Args:
-        field: holds ``MODEL`` or ``MODEL@REVISION``; empty for none.
-        chosen: the first model, which is not offered again.
-        label: of the widget.
-        look: further arguments of ``st.selectbox``.
-    """
+    """The choice: another checkpoint of the same model, or one typed (``MODEL@REVISION``); empty: none."""
     current, entry = view.get(field), known_model(chosen.model)
     known = () if entry is None else entry.revisions
     options = [f"{chosen.model}@{revision}" for revision in known if revision != chosen.revision]

@@ -43,9 +43,6 @@ class Selection:
     concept: Concept
     compared: tuple[Concept, ...]
     """Further concepts, beside the first."""
-    tau: float
-    outside: bool
-    """Whether token-only modules are left out."""
     recipe: dict[str, Any]
     """Fields of `FindRequest` that the visitor may change."""
 
@@ -95,8 +92,6 @@ def selection() -> Selection:
         library_name=name,
         concept=concept,
         compared=tuple(library[key] for key in compared if library[key].key != concept.key),
-        tau=view.get(TAU),
-        outside=view.get(OUTSIDE),
         recipe={each.name: view.get(each) for each in RECIPE},
     )
 

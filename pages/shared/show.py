@@ -90,14 +90,7 @@ def download(
 def table_download(
     table: pd.DataFrame | Callable[[], pd.DataFrame], name: str, label: str = "CSV", key: str = ""
 ) -> None:
-    """A button that saves a table as CSV.
-
-    Args:
-        table: the table, or what makes it: then it is made only when asked for.
-        name: of the file, without its ending; any text.
-        label: on the button.
-        key: of the button, where the name moves with a slider; the button then stays where it is.
-    """
+    """A button that saves a table (or what makes one, when asked) as CSV; `key` where the name moves with a slider."""
 
     def content() -> bytes:
         made = table if isinstance(table, pd.DataFrame) else table()

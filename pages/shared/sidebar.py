@@ -20,7 +20,17 @@ def draw_sidebar() -> None:
     """Model, library, concept, recipe, words, and what is being computed."""
     with st.sidebar:
         model_button()
-        _library()
+        library = view.get(LIBRARY)
+        st.selectbox(
+            "Library",
+            list(dict.fromkeys([*library_names(), library])),
+            accept_new_options=True,
+            help="A collection of concepts, each with its sentences. Choose one, or type the path of a folder in "
+            "ml-selfcond's layout or of a .json, .jsonl or .csv file.",
+            **view.show(
+                LIBRARY.name, library, lambda typed: chosen.choose_library((typed or LIBRARY.default).strip())
+            ),
+        )
         _concept()
         with st.container(horizontal=True):
             _recipe()
@@ -29,20 +39,6 @@ def draw_sidebar() -> None:
                     st.markdown(f"**{name}** — {meaning}")
         if any(job.active for job in services().jobs.all()):
             st.fragment(_jobs, run_every=2)()
-
-
-def _library() -> None:
-    current = view.get(LIBRARY)
-    st.selectbox(
-        "Library",
-        list(dict.fromkeys([*library_names(), current])),
-        accept_new_options=True,
-        help="A collection of concepts, each with its sentences. Choose one, or type the path of a folder in "
-        "ml-selfcond's layout or of a .json, .jsonl or .csv file.",
-        **view.show(
-            LIBRARY.name, current, lambda typed: chosen.choose_library((typed or LIBRARY.default).strip())
-        ),
-    )
 
 
 def _concept() -> None:

@@ -43,13 +43,7 @@ class Shot:
 
 
 class Streams:
-    """At most one stream a visitor; a new one ends the visitor's last.
-
-    Args:
-        turns: shared with everything else that computes.
-        side_by_side: how many write at the same time.
-        abandoned: seconds without a look after which a stream ends.
-    """
+    """At most one stream a visitor; a new one ends the visitor's last."""
 
     def __init__(self, turns: Turns, side_by_side: int = SIDE_BY_SIDE, abandoned: float = ABANDONED) -> None:
         self._turns = turns

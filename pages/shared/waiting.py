@@ -98,12 +98,7 @@ def find_job(plan: Plan, kind: str = "find") -> str:
 
 
 def start_find(plan: Plan, kind: str = "find") -> None:
-    """Put the job in line, or share the one that runs.
-
-    Args:
-        plan: what to find.
-        kind: ``"find here"`` computes what was shipped as well.
-    """
+    """Put the job in line, or share the one that runs; the kind ``"find here"`` computes what was shipped as well."""
     count = len(plan.missing) or len(plan.concepts)
     first = plan.missing[0] if plan.missing else plan.concepts[0].key
     what = first if count == 1 else f"{count} concepts of {plan.library.name}"
@@ -125,11 +120,7 @@ def offer(name: str, told: str, label: str, start: Callable[..., Any], *args: An
 def find_rest(plan: Plan, told: str, label: str = "", **look: Any) -> None:
     """What a plan lacks: the job that finds it, or the way to start it; nothing where nothing is missing.
 
-    Args:
-        plan: what to find.
-        told: Markdown, what is there and what comes; empty says nothing.
-        label: of a button that starts at once; empty tells first what it will take.
-        look: ``key`` and ``help`` of the button.
+    `told` is Markdown; a `label` is that of a button that starts at once, without it the page tells what it will take.
     """
     if not plan.missing:
         return

@@ -1,6 +1,7 @@
 """What is in focus: a concept with its nearest ones, or a pair, with what they share; else the most alike pairs."""
 
 import math
+from dataclasses import replace
 from typing import Literal
 
 import numpy as np
@@ -10,7 +11,7 @@ import streamlit as st
 from expertlens_core import figures
 from expertlens_core.analysis.similarity_matrix import SimilarityMatrix
 from expertlens_core.pipeline import PairView
-from pages.parts.map.results import MapResults, Settings, draw_settings
+from pages.parts.map.results import MapResults, draw_settings
 from pages.shared import view
 from pages.shared.choices.map import FOCUS, PART
 from pages.shared.frame import explained
@@ -28,7 +29,7 @@ NEAREST, STRONGEST = 12, 10
 @explained()
 def draw_pair_view(results: MapResults, chosen: str) -> None:
     """The section of two concepts: those in focus, else the one chosen on all pages (`chosen`) and its nearest."""
-    settings = draw_settings()
+    results = draw_settings(results)
     focus = [key for key in view.get(FOCUS) if key in results.concepts]
     first = focus[0] if focus else chosen if chosen in results.concepts else results.concepts[0]
     second = focus[1] if len(focus) == 2 else results.drawn.matrix.nearest(first, 1)[0][0]
@@ -46,14 +47,14 @@ def draw_pair_view(results: MapResults, chosen: str) -> None:
     if first == second:
         st.info("Choose two different concepts.", icon=":material/compare_arrows:")
         return
-    draw_pair(results, settings, first, second, room="page")
-    st.caption(plain(" | ".join(results.lines(settings))))
-    methods(results.found.about, settings.tau, settings.outside)
+    draw_pair(results, first, second, room="page")
+    st.caption(plain(" | ".join(results.lines())))
+    methods(results.found.about, results.tau, results.outside)
 
 
-def draw_pair(results: MapResults, settings: Settings, first: str, second: str, *, room: Room) -> None:
+def draw_pair(results: MapResults, first: str, second: str, *, room: Room) -> None:
     """What two concepts share: in a narrow panel, in a row, or on a page with the shared units too."""
-    pair = results.pair(first, second, settings)
+    pair = results.pair(first, second)
     if pair is None:
         return
     evidence, wide = pair.evidence, room != "panel"
@@ -62,10 +63,10 @@ def draw_pair(results: MapResults, settings: Settings, first: str, second: str, 
     _numbers(pair, wide)
     if not evidence.first_size and not evidence.second_size:
         st.info(
-            f"Neither has an expert above {settings.tau:.2f}: lower tau.", icon=":material/filter_alt_off:"
+            f"Neither has an expert above {results.tau:.2f}: lower tau.", icon=":material/filter_alt_off:"
         )
     else:
-        lines = results.lines(Settings(settings.tau, settings.outside))
+        lines = replace(results, measure="jaccard").lines()
         width = 465 if wide else 230
         drawn = figures.pair_figures(evidence, first, second, lines, width=width, below=not wide)
         titles = ("Where they share experts", "How good the shared ones are")
@@ -139,7 +140,6 @@ def focus_in(results: MapResults) -> tuple[str, ...]:
 
 def draw_focus(
     results: MapResults,
-    settings: Settings,
     matrix: SimilarityMatrix,
     hint: str,
     *,
@@ -149,7 +149,7 @@ def draw_focus(
     """The evidence of what is in focus; where nothing is, the hint and, if wanted, the strongest pairs."""
     match focus_in(results):
         case (first, second):
-            draw_pair(results, settings, first, second, room=room)
+            draw_pair(results, first, second, room=room)
         case (key,):
             _draw_concept(results, matrix, key)
         case _:

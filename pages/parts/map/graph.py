@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import replace
 from typing import TYPE_CHECKING
 
 import streamlit as st
@@ -12,7 +13,7 @@ from expertlens_core.analysis.concept_graph import concept_graph
 from expertlens_core.analysis.similarity_matrix import SimilarityMatrix
 from pages.parts.map.evidence import draw_focus, focus_in
 from pages.parts.map.graph_chart import draw_graph_chart, graph_downloads
-from pages.parts.map.results import MapResults, Settings, draw_settings
+from pages.parts.map.results import MapResults, draw_settings
 from pages.shared import view
 from pages.shared.choices.map import EDGES, FOCUS, MEASURES, THRESHOLD
 from pages.shared.frame import explained
@@ -26,12 +27,12 @@ if TYPE_CHECKING:
 @st.fragment
 @explained()
 def draw_graph(results: MapResults, beside: MapResults | None) -> None:
-    settings = draw_settings(measure=True, edges=True)
-    matrix = results.matrix(settings)
+    results = draw_settings(results, measure=True, edges=True)
+    matrix = results.matrix()
     if matrix is None:
         return
     numbers = None
-    if settings.colour == "community" and (numbers := results.communities(settings)) is None:
+    if results.colour == "community" and (numbers := results.communities()) is None:
         return
     focus = focus_in(results)
 
@@ -44,7 +45,7 @@ def draw_graph(results: MapResults, beside: MapResults | None) -> None:
         with below:
             draw_graph_chart(shown, results, results.drawn.positions, focus, "map")
     else:
-        _side_by_side(results, matrix, shown, beside, settings)
+        _side_by_side(results, matrix, shown, beside)
         panel, below = st.container(), st.container()
     with panel:
         st.selectbox(
@@ -57,9 +58,7 @@ def draw_graph(results: MapResults, beside: MapResults | None) -> None:
         )
         hint = "**Click a concept or an edge** to see the evidence. Drag to move the map, scroll to zoom."
         drawn = shown.number_of_edges() > 0
-        draw_focus(
-            results, settings, matrix, hint, strongest=drawn, room="panel" if beside is None else "row"
-        )
+        draw_focus(results, matrix, hint, strongest=drawn, room="panel" if beside is None else "row")
         if not focus and not drawn:
             st.info(
                 "No pair is left to draw: lower tau or the value below which pairs are left out, or draw more edges.",
@@ -68,10 +67,10 @@ def draw_graph(results: MapResults, beside: MapResults | None) -> None:
         elif not focus and not any(results.drawn.domains.get(key) for key in matrix.concepts):
             st.caption("This library names no domains: choose the colours of communities to see groups.")
     with below:
-        st.caption(plain(" · ".join(_told(shown, results, settings, numbers))))
-        st.caption(plain(" | ".join(results.lines(settings))))
-        graph_downloads(shown, results, settings)
-        methods(results.found.about, settings.tau, settings.outside)
+        st.caption(plain(" · ".join(_told(shown, results, numbers))))
+        st.caption(plain(" | ".join(results.lines())))
+        graph_downloads(shown, results)
+        methods(results.found.about, results.tau, results.outside)
 
 
 def _side_by_side(
@@ -79,9 +78,9 @@ def _side_by_side(
     matrix: SimilarityMatrix,
     shown: nx.Graph,
     beside: MapResults,
-    settings: Settings,
 ) -> None:
     """Both models in the first one's places; what only the second has found stands where its own map puts it."""
+    beside = replace(results, found=beside.found, drawn=beside.drawn)
     places = {**beside.drawn.positions, **results.drawn.positions}
     focus = focus_in(results)
     left, right = st.columns(2, gap="small")
@@ -90,7 +89,7 @@ def _side_by_side(
         draw_graph_chart(shown, results, places, focus, "map", narrow=True)
     with right:
         st.markdown(f"**{plain(beside.found.label)}**")
-        other = beside.matrix(settings)
+        other = beside.matrix()
         if other is None:
             return
         draw_graph_chart(_graph(beside, other, None), beside, places, focus, "map beside", narrow=True)
@@ -112,9 +111,7 @@ def _graph(results: MapResults, matrix: SimilarityMatrix, communities: Sequence[
     )
 
 
-def _told(
-    graph: nx.Graph, results: MapResults, settings: Settings, communities: Sequence[int] | None
-) -> list[str]:
+def _told(graph: nx.Graph, results: MapResults, communities: Sequence[int] | None) -> list[str]:
     count = len(results.concepts)
     parts = [
         f"{graph.number_of_nodes():,} concepts, {graph.number_of_edges():,} of {count * (count - 1) // 2:,} pairs drawn"
@@ -128,7 +125,7 @@ def _told(
         parts.append(told)
     return [
         *parts,
-        f"edge width: {MEASURES[settings.measure]}",
+        f"edge width: {MEASURES[results.measure]}",
         "diamonds: broader concepts",
         "pointing at one tells its number of experts",
         "a node's place never depends on tau",

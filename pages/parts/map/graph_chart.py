@@ -10,7 +10,7 @@ import pandas as pd
 import streamlit as st
 
 from expertlens_core import figures
-from pages.parts.map.results import MapResults, Settings
+from pages.parts.map.results import MapResults
 from pages.shared import view
 from pages.shared.choices.map import COLOUR, FOCUS
 from pages.shared.show import download
@@ -95,12 +95,12 @@ def focus_of(item: Item, graph: nx.Graph) -> tuple[str, ...]:
     return tuple(graph.nodes[node]["concept"] for node in items[number]) if number < len(items) else ()
 
 
-def graph_downloads(graph: nx.Graph, results: MapResults, settings: Settings) -> None:
+def graph_downloads(graph: nx.Graph, results: MapResults) -> None:
     """A button for each format; a file is made when it is asked for."""
     about, places = results.found.about, results.drawn.positions
     title = f"Concepts of {about['library']} in {about['model']}"
-    lines = results.lines(settings, f"edge: {settings.measure}")
-    name = f"concept map, {about['library']} in {about['model']}, {settings.measure} {settings.tau:.2f}"
+    lines = results.lines(f"edge: {results.measure}")
+    name = f"concept map, {about['library']} in {about['model']}, {results.measure} {results.tau:.2f}"
 
     def picture(form: Any) -> bytes:
         return figures.picture(figures.concept_graph_chart(graph, places), form, title=title, lines=lines)

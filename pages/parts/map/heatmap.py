@@ -24,8 +24,8 @@ _KEY, _CELL = "heatmap", "cell"
 @st.fragment
 @explained()
 def draw_heatmap(results: MapResults) -> None:
-    settings = draw_settings(measure=True)
-    matrix = results.matrix(settings)
+    results = draw_settings(results, measure=True)
+    matrix = results.matrix()
     if matrix is None:
         return
     drawn = figures.heatmap(matrix)
@@ -49,19 +49,19 @@ def draw_heatmap(results: MapResults) -> None:
         f"Similarity of concepts, {matrix.label}",
         f"Similarity of {len(matrix.concepts)} concepts, alike ones side by side, by {matrix.label}.",
         f"similarity, {about['library']} in {about['model']}, {matrix.label}",
-        results.lines(settings),
+        results.lines(),
     )
     each = len(matrix.concepts) <= EACH
-    note = f"{MEASURES[settings.measure]}, clustered so that alike concepts stand side by side. " + (
+    note = f"{MEASURES[results.measure]}, clustered so that alike concepts stand side by side. " + (
         "Click a cell to see its pair." if each else "Click a tile to see its most alike pair."
     )
     left, right = st.columns([5, 2], gap="medium")
     with left:
         click: dict[str, Any] = {"on_select": take_click, "selection_mode": _CELL}
         show(figure, note, key=_KEY, drawn=clickable(chart), width="stretch", **click)
-        methods(about, settings.tau, settings.outside)
+        methods(about, results.tau, results.outside)
     with right:
-        draw_focus(results, settings, matrix, "**Click the heatmap** to see what two concepts share.")
+        draw_focus(results, matrix, "**Click the heatmap** to see what two concepts share.")
 
 
 def clickable(chart: alt.LayerChart) -> alt.LayerChart:

@@ -1,6 +1,6 @@
 """The settings that move the map, and what it draws from: the results that are there, and all asked of them since."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 import numpy as np
@@ -8,6 +8,7 @@ import streamlit as st
 
 from expertlens_core import figures
 from expertlens_core.analysis.similarity_matrix import DIVERGENCES, Measure, SimilarityMatrix
+from expertlens_core.experts import DEFAULT_TAU
 from expertlens_core.pipeline import (
     ConceptMap,
     DomainRequest,
@@ -38,18 +39,80 @@ FEWEST = 3
 """Concepts that make a map."""
 
 
-@dataclass(frozen=True)
-class Settings:
-    """What is compared, by what, and how it is coloured."""
+@dataclass(frozen=True, eq=False)
+class MapResults:
+    """The results of one library in one model. What is None is computed by a job, which is drawn."""
 
-    tau: float
-    outside: bool
+    found: Scored
+    drawn: ConceptMap
+    """Places of the concepts, their domains, and which are broader."""
+    tau: float = DEFAULT_TAU
+    outside: bool = False
     """Without token-only modules."""
     measure: Measure = "jaccard"
     colour: str = "domain"
 
+    @property
+    def concepts(self) -> tuple[str, ...]:
+        return self.found.concepts
 
-def draw_settings(*, measure: bool = False, edges: bool = False) -> Settings:
+    @property
+    def unequal(self) -> bool:
+        """Whether the concepts' shares of positive sentences differ, so that their AP is not alike."""
+        return bool(np.ptp(self.found.prevalences) > 0.01)
+
+    @property
+    def small(self) -> bool:
+        """Whether comparing all concepts is a matter of a moment."""
+        return len(self.concepts) * self.found.units.count <= AT_ONCE
+
+    def lines(self, note: str = "") -> tuple[str, ...]:
+        """Where a figure comes from: model, library, recipe, tau and versions."""
+        notes = ", ".join(filter(None, (note, "without token-only modules" * self.outside)))
+        tau = self.tau if self.measure == "jaccard" else None
+        return figures.caption(self.found.about, tau=tau, note=notes)
+
+    def matrix(self) -> SimilarityMatrix | None:
+        asked = SimilarityRequest(
+            self.found.plan.request,
+            measures=(self.measure,),
+            taus=(self.tau,) if self.measure == "jaccard" else (),
+            without_token_only=self.outside,
+        )
+        made = self._wait("similarity", asked, f"compare concepts by {self.measure}", self.small)
+        return None if made is None else made.matrices[0]
+
+    def communities(self) -> tuple[int, ...] | None:
+        """Number of each concept's community."""
+        what, at_once = f"communities above {self.tau:.2f}", len(self.concepts) <= GROUPED_AT_ONCE
+        made = self._wait("communities", self._ask(), what, at_once)
+        return None if made is None else tuple(made.values())
+
+    def pair(self, first: str, second: str) -> PairView | None:
+        asked = self._ask()
+        if self._wait("overlap", asked, f"overlap above {self.tau:.2f}", self.small) is None:
+            return None
+        return pair_view(asked, first, second, self.found.run)
+
+    def domains(self) -> Domains | None:
+        """Domain statistics.
+
+        Raises:
+            InputError: for a library without a domain of two concepts.
+        """
+        what = f"domains above {self.tau:.2f}"
+        made: Domains | None = self._wait("domains", self._ask(), what, False)
+        return made
+
+    def _ask(self) -> DomainRequest:
+        return DomainRequest(self.found.plan.request, tau=self.tau, without_token_only=self.outside)
+
+    def _wait(self, name: str, asked: Any, what: str, at_once: bool) -> Any:
+        return wait_for(name, asked, f"{what}: {self.found.name}", about=self.found.digest, at_once=at_once)
+
+
+def draw_settings(results: MapResults, *, measure: bool = False, edges: bool = False) -> MapResults:
+    """Widgets in one row, and a second for edges; the results as they are now chosen."""
     by: Measure = view.get(MEASURE) if measure else "jaccard"
     left, right = st.columns([3, 2], gap="small", vertical_alignment="bottom")
     with left:
@@ -61,7 +124,8 @@ def draw_settings(*, measure: bool = False, edges: bool = False) -> Settings:
         st.toggle("Without token-only", help=words("token-only") + " This leaves them out.", **bound(OUTSIDE))
     if edges:
         _edges("below" if by in DIVERGENCES else "above")
-    return Settings(round(view.get(TAU), 2), bool(view.get(OUTSIDE)), by, view.get(COLOUR))
+    tau, outside = round(view.get(TAU), 2), bool(view.get(OUTSIDE))
+    return replace(results, tau=tau, outside=outside, measure=by, colour=view.get(COLOUR))
 
 
 def _edges(alike: str) -> None:
@@ -80,70 +144,3 @@ def _edges(alike: str) -> None:
             "Domains are what people gave; communities are what the overlaps alone form (Louvain's method)."
         )
         view.segments("Colours", COLOURS, COLOUR, help=told)
-
-
-@dataclass(frozen=True, eq=False)
-class MapResults:
-    """The results of one library in one model. What is None is computed by a job, which is drawn."""
-
-    found: Scored
-    drawn: ConceptMap
-    """Places of the concepts, their domains, and which are broader."""
-
-    @property
-    def concepts(self) -> tuple[str, ...]:
-        return self.found.concepts
-
-    @property
-    def unequal(self) -> bool:
-        """Whether the concepts' shares of positive sentences differ, so that their AP is not alike."""
-        return bool(np.ptp(self.found.prevalences) > 0.01)
-
-    @property
-    def small(self) -> bool:
-        """Whether comparing all concepts is a matter of a moment."""
-        return len(self.concepts) * self.found.units.count <= AT_ONCE
-
-    def lines(self, settings: Settings, note: str = "") -> tuple[str, ...]:
-        """Where a figure comes from: model, library, recipe, tau and versions."""
-        notes = ", ".join(filter(None, (note, "without token-only modules" * settings.outside)))
-        tau = settings.tau if settings.measure == "jaccard" else None
-        return figures.caption(self.found.about, tau=tau, note=notes)
-
-    def matrix(self, settings: Settings) -> SimilarityMatrix | None:
-        asked = SimilarityRequest(
-            self.found.plan.request,
-            measures=(settings.measure,),
-            taus=(settings.tau,) if settings.measure == "jaccard" else (),
-            without_token_only=settings.outside,
-        )
-        made = self._wait("similarity", asked, f"compare concepts by {settings.measure}", self.small)
-        return None if made is None else made.matrices[0]
-
-    def communities(self, settings: Settings) -> tuple[int, ...] | None:
-        """Number of each concept's community."""
-        what, at_once = f"communities above {settings.tau:.2f}", len(self.concepts) <= GROUPED_AT_ONCE
-        made = self._wait("communities", self._ask(settings), what, at_once)
-        return None if made is None else tuple(made.values())
-
-    def pair(self, first: str, second: str, settings: Settings) -> PairView | None:
-        asked = self._ask(settings)
-        if self._wait("overlap", asked, f"overlap above {settings.tau:.2f}", self.small) is None:
-            return None
-        return pair_view(asked, first, second, self.found.run)
-
-    def domains(self, settings: Settings) -> Domains | None:
-        """Domain statistics.
-
-        Raises:
-            InputError: for a library without a domain of two concepts.
-        """
-        what = f"domains above {settings.tau:.2f}"
-        made: Domains | None = self._wait("domains", self._ask(settings), what, False)
-        return made
-
-    def _ask(self, settings: Settings) -> DomainRequest:
-        return DomainRequest(self.found.plan.request, tau=settings.tau, without_token_only=settings.outside)
-
-    def _wait(self, name: str, asked: Any, what: str, at_once: bool) -> Any:
-        return wait_for(name, asked, f"{what}: {self.found.name}", about=self.found.digest, at_once=at_once)
