@@ -151,14 +151,10 @@ def heatmap_chart(
         scale=alt.Scale(domain=[drawn.low, drawn.high], range=list(_STOPS), clamp=True),
         legend=alt.Legend(orient="right", gradientLength=200, gradientOpacity=1),
     )
-    told = [
-        ("rows:N", "rows"),
-        ("columns:N", "columns"),
-        ("mean:Q", "mean", ".3f"),
-        ("most:Q", "largest", ".3f"),
-    ]
+    values = [("mean:Q", "mean", ".3f"), ("most:Q", "largest", ".3f")]
     if step == 1:
-        told[2:] = [("mean:Q", matrix.label, ".3f")]
+        values = [("mean:Q", matrix.label, ".3f")]
+    told = tooltip(("rows:N", "rows"), ("columns:N", "columns"), *values)
     tiles = (
         alt.Chart(_tiles(matrix, drawn, step))
         .transform_calculate(
@@ -168,7 +164,7 @@ def heatmap_chart(
             columns=f"{spans}[datum.x / {step}]",
         )
         .mark_rect(opacity=0.001)
-        .encode(**axes, x2="x2:Q", y2="y2:Q", fill=fill, tooltip=tooltip(*told))
+        .encode(**axes, x2="x2:Q", y2="y2:Q", fill=fill, tooltip=told)
     )
     return alt.LayerChart(layer=[image, tiles]).properties(width=size, height=size)
 

@@ -3,9 +3,9 @@
 import streamlit as st
 
 from expertlens_core.errors import InputError
-from expertlens_core.models.availability import Availability, availability
+from expertlens_core.models.availability import availability
 from expertlens_core.models.built_in import BUILT_IN_MODEL
-from expertlens_core.models.catalogue import Known, catalogue, known_model, units_of
+from expertlens_core.models.catalogue import catalogue, known_model, units_of
 from expertlens_core.models.label import model_label
 from expertlens_core.models.units import Units
 from pages.shared import view
@@ -72,21 +72,17 @@ def _well_known() -> None:
         },
     )
     if chosen := event["selection"]["rows"]:
-        _details(models[chosen[0]], states[chosen[0]])
+        known, state, revision = models[chosen[0]], states[chosen[0]], ""
+        if known.revisions:
+            told = "A checkpoint along training; main is the last."
+            revision = st.selectbox("Revision", ["main", *known.revisions[::-1]], help=told)
+            state = availability(known, revision, dtype=view.get(DTYPE))
+        box, icon = (st.success, "check") if state.usable else (st.warning, "cloud_off")
+        box(plain(f"{known.id}: {state.sentence}"), icon=f":material/{icon}:")
+        _hooked(units_of(known))
+        _use(known.id, "" if revision == "main" else revision, disabled=not state.usable)
     else:
         st.info("Select a row at its left edge to see what would be hooked, and to use the model.")
-
-
-def _details(known: Known, state: Availability) -> None:
-    revision = ""
-    if known.revisions:
-        told = "A checkpoint along training; main is the last."
-        revision = st.selectbox("Revision", ["main", *known.revisions[::-1]], help=told)
-        state = availability(known, revision, dtype=view.get(DTYPE))
-    box, icon = (st.success, "check") if state.usable else (st.warning, "cloud_off")
-    box(plain(f"{known.id}: {state.sentence}"), icon=f":material/{icon}:")
-    _hooked(units_of(known))
-    _use(known.id, "" if revision == "main" else revision, disabled=not state.usable)
 
 
 def _any() -> None:

@@ -70,7 +70,14 @@ def draw_models(chosen: Selection, asked: Asked) -> None:
     )
     show(figure, key="two models", height=chart_height(rows) + 30)
     if found:
-        table = models_table(found, names)
+        one, two = map(printable, names)
+        ways = {"better": f"better in {one}", "worse": f"less well in {one}", NEITHER: NEITHER}
+        lines = [
+            (_by(each), ways[verdict(each)], difference(each), each.p, each.steiger_z, each.steiger_p)
+            for each in found
+        ]
+        columns = ["by", f"agrees, {one} against {two}", "difference in rho", *FORMATS]
+        table = pd.DataFrame(lines, columns=columns)
         st.dataframe(table, hide_index=True, column_config=number_columns(FORMATS))
         table_download(table, f"difference of two models, {asked.judged.name}", key="two models table")
 
@@ -157,17 +164,6 @@ def said(compared: Comparison, names: tuple[str, ...]) -> str:
         NEITHER: f"shows no clear difference between {one} and {two}",
     }
     return printable(f"{by[:1].upper()}{by[1:]} {ways[verdict(compared)]}: {difference(compared)}")
-
-
-def models_table(found: list[Comparison], names: tuple[str, ...]) -> pd.DataFrame:
-    """A row per measure: ``by, agrees, difference in rho, p, Steiger's Z, its p``."""
-    one, two = map(printable, names)
-    ways = {"better": f"better in {one}", "worse": f"less well in {one}", NEITHER: NEITHER}
-    rows = [
-        (_by(each), ways[verdict(each)], difference(each), each.p, each.steiger_z, each.steiger_p)
-        for each in found
-    ]
-    return pd.DataFrame(rows, columns=["by", f"agrees, {one} against {two}", "difference in rho", *FORMATS])
 
 
 def _by(compared: Comparison) -> str:

@@ -37,11 +37,16 @@ def layers_figure(shown: Shown) -> Figure:
     else:  # without an expert the axis would be drawn from nothing
         top = None if table["experts"].any() else 1
         chart = figures.layer_chart(table, **options, top=top).properties(height=340)
+    said = []  # the layer with most experts of each concept, for those who cannot see the chart
+    for concept, rows in table.groupby("concept", sort=False):
+        by_layer = rows.groupby("layer")["experts"].sum()
+        most = by_layer.idxmax()
+        said.append(f"{concept} has {by_layer.sum():,}, most in layer {most} ({by_layer.max():,})")
     return Figure(
         chart,
         table,
         f"Experts of {shown.title} by layer",
-        f"Experts of {shown.title} by layer at tau {shown.tau:.2f}: {_spoken(table)}.",
+        f"Experts of {shown.title} by layer at tau {shown.tau:.2f}: {'; '.join(said)}.",
         f"experts by layer, {shown.title}, tau {shown.tau:.2f}",
         shown.caption(),
     )
@@ -98,13 +103,3 @@ def draw_over_tau(shown: Shown) -> None:
             if shown.compared:
                 st.subheader(plain(name))
             show(figure, key=f"over tau {number}", caption=False)
-
-
-def _spoken(table: pd.DataFrame) -> str:
-    """The layer with most experts of each concept, for those who cannot see the chart."""
-    said = []
-    for concept, rows in table.groupby("concept", sort=False):
-        by_layer = rows.groupby("layer")["experts"].sum()
-        most = by_layer.idxmax()
-        said.append(f"{concept} has {by_layer.sum():,}, most in layer {most} ({by_layer.max():,})")
-    return "; ".join(said)

@@ -37,12 +37,6 @@ class Preparation:
     """Words that belong to the concept; filled in when they are known."""
     problem: str = ""
 
-    @property
-    def ready(self) -> bool:
-        """Whether nothing that the texts need is under way any more."""
-        job = services().jobs.get(self.job) if self.job else None
-        return self.loaded and not (job is not None and job.active)
-
 
 @dataclass
 class Run:
@@ -143,7 +137,8 @@ def _written(run: Run, told: StoryConcept, dice: int) -> Shown:
         made = prepare(told)
         if made.problem:
             raise InputError(made.problem)
-        if not made.ready:
+        job = services().jobs.get(made.job)
+        if not made.loaded or (job is not None and job.active):
             if now - run.began > PATIENCE:
                 raise InputError(f"The model was not ready within {PATIENCE:.0f} s.")
             return Shown({}, False, True)
