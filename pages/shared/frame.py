@@ -1,4 +1,4 @@
-"""What every page has: its heading, notes, the missing built-in model, and one way to say that something cannot be."""
+"""What every page has: its heading, the missing built-in model, and one way to say that something cannot be."""
 
 import contextlib
 from collections.abc import Iterator
@@ -13,20 +13,12 @@ from pages.shared.fields import FIELDS
 from pages.shared.following import followed
 from pages.shared.job import job_id
 from pages.shared.plain import plain, show_problem
-from pages.shared.selection import MODEL, selection
+from pages.shared.selection import MODEL
 from pages.shared.services import services
 
 NARROW = "<style>[data-testid=stButtonGroup] [role=radiogroup] {flex-wrap: wrap; overflow: visible}</style>"
 """Segments of a control go to a second line where a phone has no room for them."""
 INSTALLATION = job_id("install model", {})
-
-
-def draw_notes() -> None:
-    """Notes that were left for the visitor, such as on a link that asks for something unknown."""
-    with contextlib.suppress(InputError):
-        selection()
-    for text in view.take_notes():
-        st.warning(plain(text), icon=":material/link_off:")
 
 
 def draw_missing_model() -> None:

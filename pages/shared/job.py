@@ -64,9 +64,9 @@ def job_id(kind: str, request: Mapping[str, Any]) -> str:
 def job_of(value: Mapping[str, Any], kinds: Collection[str]) -> Job | None:
     """The job behind a record that an earlier server left, if it is one of a known kind."""
     fields = {"id": str, "kind": str, "title": str, "request": dict, "quick": bool}
-    if set(value) != set(fields) or not all(isinstance(value[name], kind) for name, kind in fields.items()):
+    if {name: type(each) for name, each in value.items()} != fields or value["kind"] not in kinds:
         return None
-    return Job(**value, state="interrupted") if value["kind"] in kinds else None
+    return Job(**value, state="interrupted")
 
 
 def in_thread(work: Callable[[], Any], cancelled: Callable[[], bool], told: str) -> Any:

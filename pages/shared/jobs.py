@@ -45,11 +45,10 @@ class Jobs:
         self._results = Recent(RESULTS)
         for name in records.names():
             if name.startswith(PREFIX) and isinstance(value := records.get(name), dict):
-                job = job_of(value, work)
-                if job is None:
-                    records.delete(name)
-                else:
+                if job := job_of(value, work):
                     self._jobs[job.id] = job
+                else:
+                    records.delete(name)
         self._closing = False
         self._workers = [
             threading.Thread(target=self._serve, args=(quick,), daemon=True, name="jobs")

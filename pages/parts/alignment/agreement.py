@@ -22,7 +22,6 @@ from pages.parts.alignment.rows import (
     comparison_table,
     comparisons,
     difference,
-    interval,
     jaccard_label,
     number,
     row_name,
@@ -47,7 +46,7 @@ def draw_headline(asked: Asked, made: Aligned) -> None:
             f"Rank correlation of expert overlap above {asked.tau:g} with {plain(asked.judged.name)}: 1 is the same "
             f"order of pairs, 0 none. The interval comes from resampling {drawn} {asked.judged.resamples:,} times."
         )
-        around = "not defined" if undefined else f"95 %: {interval(row)}"
+        around = "not defined" if undefined else f"95 %: {number(row.ci_low)} to {number(row.ci_high)}"
         st.metric("Spearman's rho", number(row.rho), around, help=told, **QUIET)
         told = (
             "Chance of a correlation this large if judgments and model had nothing to do with each other. The "

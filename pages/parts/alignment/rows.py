@@ -6,7 +6,7 @@ from collections.abc import Iterable, Sequence
 
 import pandas as pd
 
-from expertlens_core.analysis.alignment import Alignment, AlignmentTable, Disagreement
+from expertlens_core.analysis.alignment import AlignmentTable, Disagreement
 from expertlens_core.analysis.comparison import Comparison
 from expertlens_core.errors import InputError
 from expertlens_core.figures import printable
@@ -122,8 +122,3 @@ def disagreement_table(found: Sequence[Disagreement]) -> pd.DataFrame:
 def number(value: float) -> str:
     """``0.53``, ``−0.10``; a dash where it is not defined."""
     return "–" if math.isnan(value) else f"{value:.2f}".replace("-", "−")
-
-
-def interval(row: Alignment) -> str:
-    """``0.41 to 0.64``."""
-    return f"{number(row.ci_low)} to {number(row.ci_high)}"

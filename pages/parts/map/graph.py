@@ -113,18 +113,20 @@ def _graph(results: MapResults, matrix: SimilarityMatrix, communities: Sequence[
 
 def _told(graph: nx.Graph, results: MapResults, communities: Sequence[int] | None) -> list[str]:
     count = len(results.concepts)
-    parts = [
+    told = [
         f"{graph.number_of_nodes():,} concepts, {graph.number_of_edges():,} of {count * (count - 1) // 2:,} pairs drawn"
     ]
     if communities is not None:
-        told = f"{len(set(communities))} communities (by Jaccard at this tau)"
-        domains = results.drawn.domains
+        groups, domains = (
+            f"{len(set(communities))} communities (by Jaccard at this tau)",
+            results.drawn.domains,
+        )
         if named := {key: domains[key] for key in results.concepts if key in domains}:
             agrees = domain_agreement(communities, results.concepts, named)
-            told += f"; adjusted Rand index against the domains {agrees:.2f}"
-        parts.append(told)
+            groups += f"; adjusted Rand index against the domains {agrees:.2f}"
+        told.append(groups)
     return [
-        *parts,
+        *told,
         f"edge width: {MEASURES[results.measure]}",
         "diamonds: broader concepts",
         "pointing at one tells its number of experts",

@@ -48,26 +48,26 @@ def draw_graph_chart(
         narrow=narrow,
     )
     count = graph.number_of_nodes()
+
+    def take_click() -> None:
+        """What was pressed becomes the focus; pressed again, it is let go."""
+        now = selected(st.session_state[key])
+        before = st.session_state.get(f"{key} before", frozenset())
+        st.session_state[f"{key} before"] = now
+        if (item := clicked(before, now)) is not None:
+            chosen = focus_of(item, graph)
+            view.put(FOCUS, () if set(chosen) == set(view.get(FOCUS)) else chosen)
+
     st.html(PHONE)
     st.echarts_chart(
         option,
         height=500 if narrow else 680,
         key=key,
-        on_select=lambda: _take_click(key, graph),
+        on_select=take_click,
         renderer="svg" if count <= SVG_UP_TO else "canvas",
         alt=f"Map of {count} concepts in {results.found.label} with {graph.number_of_edges()} edges. The same is in "
         "the table of nearest concepts and in the CSV files.",
     )
-
-
-def _take_click(key: str, graph: nx.Graph) -> None:
-    """What was pressed becomes the focus; pressed again, it is let go."""
-    now = selected(st.session_state[key])
-    before = st.session_state.get(f"{key} before", frozenset())
-    st.session_state[f"{key} before"] = now
-    if (item := clicked(before, now)) is not None:
-        chosen = focus_of(item, graph)
-        view.put(FOCUS, () if set(chosen) == set(view.get(FOCUS)) else chosen)
 
 
 def selected(state: Mapping[str, Any]) -> frozenset[Item]:

@@ -115,8 +115,7 @@ def draw_settings(results: MapResults, *, measure: bool = False, edges: bool = F
     """Widgets in one row, and a second for edges; the results as they are now chosen."""
     by: Measure = view.get(MEASURE) if measure else "jaccard"
     left, right = st.columns([3, 2], gap="small", vertical_alignment="bottom")
-    with left:
-        st.slider("tau", 0.05, 0.99, step=0.01, help=words("tau"), **bound(TAU), disabled=by != "jaccard")
+    left.slider("tau", 0.05, 0.99, step=0.01, help=words("tau"), **bound(TAU), disabled=by != "jaccard")
     with right, st.container(horizontal=True, gap="small", vertical_alignment="bottom"):
         if measure:
             named = MEASURES.__getitem__
