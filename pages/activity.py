@@ -6,7 +6,6 @@ from typing import Any
 import pandas as pd
 import streamlit as st
 
-from expertlens_core.models.language_model import LanguageModel
 from pages.shared import view
 from pages.shared.following import duration, progress_text
 from pages.shared.frame import heading
@@ -60,20 +59,6 @@ def draw_job(job: Job) -> None:
                 actions.insert(0, ("Continue", "play_arrow", jobs.resume, told))
         for label, icon, act, told in actions:
             view.button(label, act, job.id, icon=icon, key=f"{label} {job.id}", help=told)
-
-
-def draw_model(device: str, model: LanguageModel) -> None:
-    from expertlens_core.models.residency import memory_of
-
-    with st.container(border=True, horizontal=True, vertical_alignment="center"):
-        revision = f" at {plain(model.revision[:12])}" if model.revision else ""
-        st.markdown(
-            f":material/memory: **{plain(model.name)}**{revision} · {bytes_text(memory_of(model))} on "
-            f"{model.device} · {str(model.dtype).removeprefix('torch.')} · {model.units.count:,} units"
-        )
-        told = "Frees the memory once nobody uses the model any more; it is loaded again when needed."
-        unload = services().models.unload
-        view.button("Unload", unload, device, icon="eject", key=f"unload {device}", help=told)
 
 
 def draw_cache() -> None:
@@ -146,8 +131,18 @@ else:
     )
 st.subheader("Models in memory")
 if resident := services().models.resident():
+    from expertlens_core.models.residency import memory_of
+
     for device, model in resident.items():
-        draw_model(device, model)
+        with st.container(border=True, horizontal=True, vertical_alignment="center"):
+            revision = f" at {plain(model.revision[:12])}" if model.revision else ""
+            st.markdown(
+                f":material/memory: **{plain(model.name)}**{revision} · {bytes_text(memory_of(model))} on "
+                f"{model.device} · {str(model.dtype).removeprefix('torch.')} · {model.units.count:,} units"
+            )
+            told = "Frees the memory once nobody uses the model any more; it is loaded again when needed."
+            unload = services().models.unload
+            view.button("Unload", unload, device, icon="eject", key=f"unload {device}", help=told)
 else:
     st.info("No model is in memory. One is loaded when something has to be computed, and stays for the next.")
 st.subheader("Cache")
