@@ -3,20 +3,20 @@
 import streamlit as st
 
 from expertlens_core.models.label import model_label
-from expertlens_core.pipeline import Plan
+from expertlens_core.pipeline import DomainRequest, Plan
 from pages.parts.map.domains import draw_domains
+from pages.parts.map.evidence import draw_pair_view
 from pages.parts.map.graph import draw_graph
 from pages.parts.map.heatmap import draw_heatmap
-from pages.parts.map.pair import draw_pair_view
-from pages.parts.map.results import FEWEST, MapResults, map_results
+from pages.parts.map.results import AT_ONCE, FEWEST, PLACED_AT_ONCE, MapResults
 from pages.shared import view
 from pages.shared.choices.map import BESIDE, FOCUS, PART, PARTS
 from pages.shared.frame import heading
-from pages.shared.loading import planned
+from pages.shared.loading import planned, read_scored
 from pages.shared.plain import plain
 from pages.shared.second_model import choose_second, second_plan
 from pages.shared.selection import TAU, selection
-from pages.shared.waiting import find_rest
+from pages.shared.waiting import find_rest, wait_for
 from pages.shared.warned import draw_warnings
 
 
@@ -46,7 +46,14 @@ def results_of(plan: Plan, key: str = "") -> MapResults | None:
             icon=":material/hub:",
         )
         return None
-    return map_results(plan)
+    if plan.record is None:
+        return None
+    at_once = there <= PLACED_AT_ONCE and there * plan.record.units.count <= AT_ONCE
+    asked, title = DomainRequest(plan.request), f"concept map of {plan.library.name}"
+    drawn = wait_for("map", asked, title, about=plan.results, at_once=at_once)
+    if drawn is None:
+        return None
+    return MapResults(read_scored(plan.request, plan.library), drawn)
 
 
 chosen = selection()

@@ -5,9 +5,10 @@ import streamlit as st
 from pages.shared import view
 from pages.shared.choices.experts import SECTION, SECTIONS
 from pages.shared.frame import heading
+from pages.shared.loading import planned, read_found
 from pages.shared.selection import COMPARE, MOST_COMPARED, TAU, selection
 from pages.shared.view import bound
-from pages.shared.waiting import need
+from pages.shared.waiting import wait_for_find
 
 chosen = selection()
 section = view.get(SECTION)
@@ -38,7 +39,11 @@ if whole:
     draw_library(chosen)
 else:
     # The results are asked for before the charts are loaded, which takes a second: so the first find begins earlier.
-    found = {result.concept.key: result for result in need(chosen, *names)}
+    plan = planned(chosen.request(*names), chosen.library)
+    if plan.missing:
+        wait_for_find(plan)
+        st.stop()
+    found = {result.concept.key: result for result in read_found(plan)}
     from pages.parts.experts.found import draw_found
 
     draw_found(chosen, [found[name] for name in names], section)

@@ -6,7 +6,6 @@ import secrets
 import streamlit as st
 
 from expertlens_core.errors import InputError
-from expertlens_core.pipeline import SteerRequest
 from pages.parts.steer import run
 from pages.parts.steer.dose import draw_dose
 from pages.parts.steer.settings import request, settings, take_typed
@@ -16,15 +15,18 @@ from pages.shared.choices.steer import DRAW
 from pages.shared.frame import heading
 from pages.shared.loading import planned, read_found
 from pages.shared.plain import plain
-from pages.shared.selection import Selection, selection
+from pages.shared.selection import selection
 from pages.shared.services import services
 from pages.shared.waiting import find_job, wait_for_find
 from pages.shared.warned import draw_warnings
 
+CONTROLS = {
+    "random": "with as many random units set instead",
+    "other-concept": "with another concept's experts set",
+}
+
 
 def press() -> None:
-    """Write with the settings as they are."""
-
     def write() -> None:
         take_typed()
         with contextlib.suppress(InputError):  # the page meets it again, and explains it
@@ -35,39 +37,9 @@ def press() -> None:
 
 
 def press_new() -> None:
-    """Write once more with other random numbers."""
     seed = secrets.randbelow(1_000_000)
     view.finish(lambda: view.put(DRAW, seed))
     press()
-
-
-def wait_for_experts(chosen: Selection, asks: SteerRequest) -> None:
-    """Find what is missing; the page ends here until it is there. A job that runs has its own way to be stopped."""
-    st.caption("First the experts are found, then the writing begins.")
-    wanted = planned(chosen.request(*run.needed(chosen.library, asks)), chosen.library)
-    if not wanted.missing:
-        return
-    wait_for_find(wanted)
-    job = services().jobs.get(find_job(wanted))
-    if job is None or not job.active:
-        view.button("Cancel", run.stop, icon="close", key="steer cancel")
-    st.stop()
-
-
-def draw_outlook(chosen: Selection, asks: SteerRequest) -> None:
-    """What a press will do."""
-    concept = plain(chosen.concept.key)
-    control = {
-        "random": "with as many random units set instead",
-        "other-concept": "with another concept's experts set",
-    }
-    third = f", and **{control[asks.control]}**" if asks.control else ""
-    with st.container(border=True):
-        st.markdown(
-            f"The model continues the prompt side by side: **as it is**, **with its experts for {concept} set** to "
-            f"their mean response to sentences about it{third}. All draw with the same random numbers, so what "
-            "differs is the units' doing. Words that belong to the concept are coloured and counted."
-        )
 
 
 chosen = selection()
@@ -80,9 +52,17 @@ if not plan.missing:
 if run.wanted() not in (None, asks):
     run.stop()
 waiting = run.wanted() is not None
-shot, made = run.shot(), run.asked()
+shot = services().streams.look(run.visitor())
+made: run.Asked | None = st.session_state.get(run.ASKED)
 if waiting:
-    wait_for_experts(chosen, asks)
+    st.caption("First the experts are found, then the writing begins.")
+    needed = planned(chosen.request(*run.needed(chosen.library, asks)), chosen.library)
+    if needed.missing:
+        wait_for_find(needed)
+        job = services().jobs.get(find_job(needed))
+        if job is None or not job.active:  # a job that runs has its own way to be stopped
+            view.button("Cancel", run.stop, icon="close", key="steer cancel")
+        st.stop()
     run.begin(chosen, asks)
     st.rerun()
 with st.container(horizontal=True):
@@ -95,7 +75,14 @@ with st.container(horizontal=True):
         told = "Draw other random numbers and write again."
         view.button("New seed", press_new, icon="casino", key="steer new seed", help=told)
 if made is None or shot is None:
-    draw_outlook(chosen, asks)
+    third = f", and **{CONTROLS[asks.control]}**" if asks.control else ""
+    with st.container(border=True):
+        st.markdown(
+            f"The model continues the prompt side by side: **as it is**, **with its experts for "
+            f"{plain(chosen.concept.key)} set** to their mean response to sentences about it{third}. All draw with the "
+            "same random numbers, so what differs is the units' doing. Words that belong to the concept are coloured "
+            "and counted."
+        )
     st.stop()
 if made.request != asks and not shot.active:
     st.caption(

@@ -20,7 +20,6 @@ DICE = "story dice"
 
 
 def related_words(told: StoryConcept) -> Collection[str]:
-    """Words to mark: recorded ones, or those that have become known."""
     return told.related or prepare(told).related
 
 
@@ -43,7 +42,6 @@ def texts(chapter: Chapter, told: StoryConcept) -> None:
 
 
 def go(step: int, concept: str = "") -> None:
-    """To another step, perhaps of another concept."""
     view.put(STEP, step)
     forget()
     if concept:
@@ -52,41 +50,9 @@ def go(step: int, concept: str = "") -> None:
 
 
 def again(dice: int) -> None:
-    """Write once more, with other dice."""
     st.session_state[DICE] = dice
     forget(thoroughly=True)
     try_again()
-
-
-def way(chapter: Chapter, step: int) -> None:
-    """Back and next, the same two buttons on every step."""
-    shown = view.get(CONTROLS)
-    # With controls on the page the arrows belong to them.
-    keys = (None, None) if shown else ("Left", "Right")
-    with st.container(horizontal=True, vertical_alignment="center", key="story-way"):
-        view.button("Back", go, step - 1, key="back", disabled=step == 1, shortcut=keys[0])
-        if step < len(STEPS):
-            label, target = f"Next: {STEPS[step].lower()}", (step + 1, "")
-        elif chapter.following:
-            label, target = f"Next concept: {plain(chapter.following)}", (1, chapter.following)
-        else:
-            label, target = "From the beginning", (1, chapter.keys[0] if chapter.keys else "")
-        view.button(label, go, *target, key="next", type="primary", shortcut=keys[1])
-        label = "Hide controls" if shown else "Show controls"
-        view.button(label, view.put, CONTROLS, not shown, key="show controls", type="tertiary")
-
-
-def controls(chapter: Chapter) -> None:
-    """For whoever presents: which concept, live or recorded, again."""
-    with st.container(horizontal=True, vertical_alignment="bottom"):
-        for key in chapter.keys:
-            view.button(plain(key), go, 1, key, key=f"tell {key}", disabled=key == chapter.concept)
-        st.radio("Texts", ["live", "recorded"], horizontal=True, **view.bound(MODE, try_again))
-        dice = st.session_state.get(DICE, 0)
-        view.button("Write again", again, dice, key="again")
-        if view.get(MODE) == "live":
-            view.button("Write with other dice", again, dice + 1, key="dice")
-        st.page_link("home.py", label="Leave the story", icon=":material/close:")
 
 
 st.set_page_config(initial_sidebar_state="collapsed")
@@ -112,6 +78,26 @@ else:
     texts(chapter, told)
 if chapter.note:
     st.html(note(f"{sentence(chapter.note)} Here is the recorded story of {chapter.concept}."))
-way(chapter, step)
-if view.get(CONTROLS):
-    controls(chapter)
+shown = view.get(CONTROLS)
+keys = (None, None) if shown else ("Left", "Right")  # with controls on the page the arrows belong to them
+with st.container(horizontal=True, vertical_alignment="center", key="story-way"):
+    view.button("Back", go, step - 1, key="back", disabled=step == 1, shortcut=keys[0])
+    if step < len(STEPS):
+        label, target = f"Next: {STEPS[step].lower()}", (step + 1, "")
+    elif chapter.following:
+        label, target = f"Next concept: {plain(chapter.following)}", (1, chapter.following)
+    else:
+        label, target = "From the beginning", (1, chapter.keys[0] if chapter.keys else "")
+    view.button(label, go, *target, key="next", type="primary", shortcut=keys[1])
+    label = "Hide controls" if shown else "Show controls"
+    view.button(label, view.put, CONTROLS, not shown, key="show controls", type="tertiary")
+if shown:  # for whoever presents: which concept, live or recorded, again
+    with st.container(horizontal=True, vertical_alignment="bottom"):
+        for key in chapter.keys:
+            view.button(plain(key), go, 1, key, key=f"tell {key}", disabled=key == chapter.concept)
+        st.radio("Texts", ["live", "recorded"], horizontal=True, **view.bound(MODE, try_again))
+        dice = st.session_state.get(DICE, 0)
+        view.button("Write again", again, dice, key="again")
+        if view.get(MODE) == "live":
+            view.button("Write with other dice", again, dice + 1, key="dice")
+        st.page_link("home.py", label="Leave the story", icon=":material/close:")

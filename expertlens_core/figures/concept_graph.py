@@ -101,7 +101,9 @@ def concept_graph_chart(graph: nx.Graph, positions: Positions) -> alt.LayerChart
     else:
         colours["no domain"] = colours.pop("")
     nodes["shown"] = nodes["domain"].where(nodes["domain"] != "", "no domain")
-    nodes["named"] = _named(nodes, edges)
+    ends = pd.concat([edges.set_index(end)["weight"] for end in ("source", "target")])
+    strongest = nodes["id"].map(ends.groupby(level=0).max()).fillna(0.0)
+    named = (strongest.rank(ascending=False, method="first") <= _NAMED) | nodes["broader"].astype(bool)
     axes = {
         "x": alt.X("x:Q", axis=None, scale=_scale(nodes["x"])),
         "y": alt.Y("y:Q", axis=None, scale=_scale(nodes["y"])),
@@ -117,7 +119,7 @@ def concept_graph_chart(graph: nx.Graph, positions: Positions) -> alt.LayerChart
     )
     shapes = alt.Scale(domain=[False, True], range=["circle", "diamond"])
     points = alt.Chart(nodes).mark_point(filled=True, opacity=1, stroke="white", strokeWidth=0.5)
-    names = alt.Chart(nodes[nodes["named"]]).mark_text(dy=-9, fontSize=10)
+    names = alt.Chart(nodes[named]).mark_text(dy=-9, fontSize=10)
     layers = [
         lines.encode(**axes, x2="x2:Q", y2="y2:Q", strokeWidth=widths, tooltip=told),
         points.encode(
@@ -139,10 +141,3 @@ def _scale(places: pd.Series) -> alt.Scale:
     low, high = float(places.min()), float(places.max())
     margin = 0.06 * (high - low) or 1.0
     return alt.Scale(domain=[low - margin, high + margin], nice=False, zero=False)
-
-
-def _named(nodes: pd.DataFrame, edges: pd.DataFrame) -> pd.Series:
-    """Which concepts are named, by their strongest edge."""
-    ends = pd.concat([edges.set_index(end)["weight"] for end in ("source", "target")])
-    strongest = nodes["id"].map(ends.groupby(level=0).max()).fillna(0.0)
-    return (strongest.rank(ascending=False, method="first") <= _NAMED) | nodes["broader"].astype(bool)

@@ -43,11 +43,6 @@ class Heatmap:
     high: float
     """Value of the darkest; the diagonal stands apart, in grey."""
 
-    @property
-    def uri(self) -> str:
-        """The picture as a data URI."""
-        return "data:image/png;base64," + base64.b64encode(self.png).decode()
-
 
 def heatmap(matrix: SimilarityMatrix, order: np.ndarray | None = None) -> Heatmap:
     """Draw the matrix, dark where two concepts are alike.
@@ -59,6 +54,8 @@ def heatmap(matrix: SimilarityMatrix, order: np.ndarray | None = None) -> Heatma
         matrix: what to draw.
         order: `[concepts]` rows to draw, in order; None clusters them.
     """
+    from PIL import Image
+
     order = clustered_order(matrix) if order is None else order
     pairs = matrix.pair_values[np.isfinite(matrix.pair_values)]
     low, high = 0.0, 1.0
@@ -71,18 +68,11 @@ def heatmap(matrix: SimilarityMatrix, order: np.ndarray | None = None) -> Heatma
     cells = np.round(np.clip(share, 0.0, 1.0) * (_LEVELS - 1)).astype(np.uint8)
     cells[~finite] = _NO_VALUE
     cells[order[:, None] == order[None, :]] = _SELF
-    return Heatmap(_png(cells), order, low, high)
-
-
-def _png(cells: np.ndarray) -> bytes:
-    """A PNG file of `[rows, columns]` uint8 palette entries."""
-    from PIL import Image
-
     image = Image.fromarray(cells, "P")
     image.putpalette(palette().tobytes())
-    target = io.BytesIO()
-    image.save(target, "PNG", compress_level=9)
-    return target.getvalue()
+    png = io.BytesIO()
+    image.save(png, "PNG", compress_level=9)
+    return Heatmap(png.getvalue(), order, low, high)
 
 
 def palette() -> np.ndarray:
@@ -138,7 +128,8 @@ def heatmap_chart(
     drawn = heatmap(matrix) if drawn is None else drawn
     count = len(drawn.order)
     names = [printable(matrix.concepts[row]) for row in drawn.order]
-    picture = pd.DataFrame({"uri": [drawn.uri], "x": [count / 2], "y": [count / 2]})
+    uri = "data:image/png;base64," + base64.b64encode(drawn.png).decode()
+    picture = pd.DataFrame({"uri": [uri], "x": [count / 2], "y": [count / 2]})
     # Both layers carry the same axes: Vega-Lite would fill in for the one that has none, and thin the names out.
     axes = {
         "x": alt.X("x:Q", scale=alt.Scale(domain=[0, count], nice=False, zero=False), axis=_axis(names, -90)),
@@ -152,21 +143,18 @@ def heatmap_chart(
     step = 1 if count <= EACH else -(-count // TILES)
     # First and last name of each run of `step` concepts.
     runs = [names[first : first + step] for first in range(0, count, step)]
-    spans = _texts([run[0] if len(run) == 1 else f"{run[0]} … {run[-1]}" for run in runs])
+    # Vega's expression language reads JSON strings; nothing of a name can end the string.
+    spans = json.dumps([run[0] if len(run) == 1 else f"{run[0]} … {run[-1]}" for run in runs])
     fill = alt.Fill(
         "mean:Q",
         title=matrix.label,
         scale=alt.Scale(domain=[drawn.low, drawn.high], range=list(_STOPS), clamp=True),
         legend=alt.Legend(orient="right", gradientLength=200, gradientOpacity=1),
     )
-    told = [
-        ("rows:N", "rows"),
-        ("columns:N", "columns"),
-        ("mean:Q", "mean", ".3f"),
-        ("most:Q", "largest", ".3f"),
-    ]
+    values = [("mean:Q", "mean", ".3f"), ("most:Q", "largest", ".3f")]
     if step == 1:
-        told[2:] = [("mean:Q", matrix.label, ".3f")]
+        values = [("mean:Q", matrix.label, ".3f")]
+    told = tooltip(("rows:N", "rows"), ("columns:N", "columns"), *values)
     tiles = (
         alt.Chart(_tiles(matrix, drawn, step))
         .transform_calculate(
@@ -176,7 +164,7 @@ def heatmap_chart(
             columns=f"{spans}[datum.x / {step}]",
         )
         .mark_rect(opacity=0.001)
-        .encode(**axes, x2="x2:Q", y2="y2:Q", fill=fill, tooltip=tooltip(*told))
+        .encode(**axes, x2="x2:Q", y2="y2:Q", fill=fill, tooltip=told)
     )
     return alt.LayerChart(layer=[image, tiles]).properties(width=size, height=size)
 
@@ -187,15 +175,10 @@ def _axis(names: list[str], angle: int) -> alt.Axis:
     shown = range(0, len(names), step)
     return alt.Axis(
         values=[number + 0.5 for number in shown],
-        labelExpr=f"{_texts(names[::step])}[floor(datum.value / {step})]",
+        labelExpr=f"{json.dumps(names[::step])}[floor(datum.value / {step})]",
         labelFontSize=9 if len(shown) > 30 else 11,
         labelAngle=angle, labelLimit=110, labelOverlap=False, title=None, grid=False, ticks=False, domain=False,
     )  # fmt: skip
-
-
-def _texts(names: list[str]) -> str:
-    """Vega's expression language reads JSON strings; nothing of a name can end the string."""
-    return json.dumps(names)
 
 
 def _tiles(matrix: SimilarityMatrix, drawn: Heatmap, step: int) -> pd.DataFrame:

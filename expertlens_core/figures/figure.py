@@ -95,7 +95,10 @@ def picture(
     for view in spec.get("vconcat", [spec]):
         view["width"] = WIDTH
     if title or lines:
-        wrapped = [part for line in lines for part in _wrap(printable(line))]
+        # Lines break at the dots between the parts of a caption where that is possible.
+        glued = (printable(line).replace(" ", "\u00a0").replace("\u00a0·\u00a0", " · ") for line in lines)
+        parts = (part for line in glued for part in textwrap.wrap(line, WIDTH // 6))
+        wrapped = [part.replace("\u00a0", " ").rstrip(" ·") for part in parts]
         # Vega draws no subtitle below an empty title.
         head = {"text": title, "subtitle": wrapped} if title else {"text": wrapped, "fontWeight": "normal"}
         spec["title"] = {**head, "limit": WIDTH + 160, "subtitlePadding": 4}
@@ -112,9 +115,3 @@ def _printable(part: Any) -> Any:
     if isinstance(part, dict):
         return {_printable(key): _printable(value) for key, value in part.items()}
     return [_printable(value) for value in part] if isinstance(part, list) else part
-
-
-def _wrap(line: str) -> list[str]:
-    """Break at the dots between the parts of a caption where that is possible."""
-    glued = line.replace(" ", "\u00a0").replace("\u00a0·\u00a0", " · ")
-    return [part.replace("\u00a0", " ").rstrip(" ·") for part in textwrap.wrap(glued, WIDTH // 6)]

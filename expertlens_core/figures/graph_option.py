@@ -54,7 +54,9 @@ def graph_option(
     """
     ink = _INK["dark" if dark else "light"]
     groups = {number: _group(data, colour_by) for number, data in graph.nodes(data=True)}
-    ordered = sorted(set(groups.values()), key=_number) if colour_by == "community" else groups.values()
+    ordered: Collection[str] = groups.values()
+    if colour_by == "community":  # by number, what has none last
+        ordered = sorted(set(ordered), key=lambda name: (not name, int(name.rpartition(" ")[2] or 0)))
     colours = domain_colours(ordered)
     names = [name for name in colours if name] + [""] * ("" in groups.values())
     shapes = {
@@ -179,8 +181,3 @@ def _group(data: Mapping[str, Any], colour_by: str) -> str:
         number = int(data["community"])
         return f"community {number + 1}" if number < PALETTE else ""
     return str(data["domain"])
-
-
-def _number(community: str) -> tuple[bool, int]:
-    """Order of the communities: by number, what has none last."""
-    return not community, int(community.rpartition(" ")[2] or 0)

@@ -28,7 +28,12 @@ def overview_chart(
         per_unit: colour by experts / units of the layer in place of the count.
         dark: for a dark page: many experts are bright there, and dark on a light one.
     """
-    layers, units, experts = _by_layer(counts)
+    layers = list(dict.fromkeys(place.layer for place in counts.places))
+    units, experts = [0] * len(layers), np.zeros((len(counts.concepts), len(layers)), dtype=np.int64)
+    for place, found in zip(counts.places, counts.experts.T):
+        column = layers.index(place.layer)
+        units[column] += place.units
+        experts[:, column] += found
     table, rows, headings = _rows(counts.concepts, experts, domains)
     many = len(table) * len(layers) > _CANVAS_CELLS
     # A Vega test on an axis label's place, so that no name stands in an expression.
@@ -67,17 +72,6 @@ def overview_chart(
         color=alt.condition("datum.experts > 0", colour, alt.value("transparent")),
         tooltip=told,
     )
-
-
-def _by_layer(counts: PlaceCounts) -> tuple[list[int], list[int], np.ndarray]:
-    """Layers, units of each, and `[concepts, layers]` experts."""
-    layers = list(dict.fromkeys(place.layer for place in counts.places))
-    units, experts = [0] * len(layers), np.zeros((len(counts.concepts), len(layers)), dtype=np.int64)
-    for place, found in zip(counts.places, counts.experts.T):
-        column = layers.index(place.layer)
-        units[column] += place.units
-        experts[:, column] += found
-    return layers, units, experts
 
 
 def _rows(

@@ -7,8 +7,6 @@ from typing import Any
 
 @dataclass(frozen=True)
 class Field:
-    """One choice."""
-
     name: str
     """In the link."""
     default: Any
@@ -39,8 +37,6 @@ def field(
 
 
 def text(longest: int = 300) -> Callable[[str], str]:
-    """Any text up to a length."""
-
     def read(value: str) -> str:
         if len(value) > longest:
             raise ValueError(f"at most {longest} characters")
@@ -50,8 +46,6 @@ def text(longest: int = 300) -> Callable[[str], str]:
 
 
 def number(least: float, most: float, whole: bool = False) -> Callable[[str], Any]:
-    """A number between two bounds."""
-
     def read(value: str) -> float | int:
         try:
             if least <= (found := int(value) if whole else float(value)) <= most:
@@ -64,8 +58,6 @@ def number(least: float, most: float, whole: bool = False) -> Callable[[str], An
 
 
 def choice(*options: str) -> Callable[[str], str]:
-    """One of some words."""
-
     def read(value: str) -> str:
         if value not in options:
             raise ValueError(f"one of {', '.join(options)}")

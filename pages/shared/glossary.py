@@ -33,5 +33,4 @@ WORDS = {
 
 
 def words(*names: str) -> str:
-    """A tooltip from some entries."""
     return " ".join(WORDS[name] for name in names)

@@ -3,12 +3,13 @@
 import subprocess
 import sys
 from collections.abc import Callable, Mapping
-from concurrent.futures import ThreadPoolExecutor, wait
+from functools import partial
 from typing import Any
 
 from expertlens_core.errors import Cancelled, InputError
 from expertlens_core.models.built_in import BUILT_IN_MODEL, INSTALL, REQUIREMENTS
 from expertlens_core.run import Progress
+from pages.shared.job import in_thread
 
 
 def install_model(_request: Mapping[str, Any], progress: Progress, cancelled: Callable[[], bool]) -> None:
@@ -54,14 +55,8 @@ def download_judgments(request: Mapping[str, Any], progress: Progress, cancelled
     from expertlens_core.analysis.judgment_source import fetch
 
     progress(0, 0, "downloading")
-    pool = ThreadPoolExecutor(1)
-    going = pool.submit(fetch, request["name"])
-    pool.shutdown(wait=False)
-    while not wait([going], 0.05).done:
-        if cancelled():
-            raise Cancelled("the download was stopped")
     try:
-        going.result()
+        in_thread(partial(fetch, request["name"]), cancelled, "the download was stopped")
     except OSError as problem:
         raise InputError(
             f"the download failed ({type(problem).__name__}): get the file by hand, and give its path"

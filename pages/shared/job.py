@@ -3,20 +3,22 @@
 import hashlib
 import json
 import logging
+import threading
 import time
-from collections.abc import Collection, Mapping
+from collections.abc import Callable, Collection, Mapping
+from concurrent.futures import Future, wait
 from dataclasses import dataclass, field
 from typing import Any, Literal
 
 from expertlens_core.errors import Cancelled, InputError
 
 State = Literal["waiting", "running", "done", "stopped", "failed", "interrupted"]
+WAIT = 0.02
+"""Seconds between two looks at a thread, and two chances to hand on the turn."""
 
 
 @dataclass(frozen=True)
 class Job:
-    """A job as it is now; a change makes another one."""
-
     id: str
     kind: str
     title: str
@@ -38,7 +40,6 @@ class Job:
 
     @property
     def active(self) -> bool:
-        """Whether it waits or runs."""
         return self.state in ("waiting", "running")
 
     @property
@@ -63,9 +64,30 @@ def job_id(kind: str, request: Mapping[str, Any]) -> str:
 def job_of(value: Mapping[str, Any], kinds: Collection[str]) -> Job | None:
     """The job behind a record that an earlier server left, if it is one of a known kind."""
     fields = {"id": str, "kind": str, "title": str, "request": dict, "quick": bool}
-    if set(value) != set(fields) or not all(isinstance(value[name], kind) for name, kind in fields.items()):
+    if {name: type(each) for name, each in value.items()} != fields or value["kind"] not in kinds:
         return None
-    return Job(**value, state="interrupted") if value["kind"] in kinds else None
+    return Job(**value, state="interrupted")
+
+
+def in_thread(work: Callable[[], Any], cancelled: Callable[[], bool], told: str) -> Any:
+    """What some work without steps gives, done in a thread of its own, so that this one can hand on its turn.
+
+    Raises:
+        Cancelled: with `told`, when `cancelled` said so; the work then goes on unseen.
+    """
+    going: Future[Any] = Future()
+
+    def run() -> None:
+        try:
+            going.set_result(work())
+        except BaseException as problem:
+            going.set_exception(problem)
+
+    threading.Thread(target=run, daemon=True).start()
+    while not wait([going], WAIT).done:
+        if cancelled():
+            raise Cancelled(told)
+    return going.result()
 
 
 def ended_by(problem: Exception, what: str, log: logging.Logger) -> tuple[Literal["stopped", "failed"], str]:

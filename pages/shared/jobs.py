@@ -3,13 +3,13 @@
 import logging
 import threading
 import time
-from collections import OrderedDict
 from collections.abc import Callable, Mapping
 from dataclasses import replace
 from typing import Any, Protocol
 
 from expertlens_core.run import Progress
 from pages.shared.job import Job, State, ended_by, job_id, job_of
+from pages.shared.recent import Recent
 from pages.shared.turns import Turns
 
 Work = Callable[[Mapping[str, Any], Progress, Callable[[], bool]], Any]
@@ -33,13 +33,7 @@ class Records(Protocol):
 
 
 class Jobs:
-    """One line for quick jobs and one for long ones; a worker for each. They take turns at computing.
-
-    Args:
-        work: kind → what does it.
-        turns: shared with everything else that computes.
-        records: unfinished jobs are written down there.
-    """
+    """One line for quick jobs and one for long ones; a worker for each. They take turns at computing."""
 
     def __init__(self, work: Mapping[str, Work], turns: Turns, records: Records) -> None:
         self._work = work
@@ -48,14 +42,13 @@ class Jobs:
         self._change = threading.Condition()
         self._jobs: dict[str, Job] = {}
         self._stops: dict[str, threading.Event] = {}
-        self._results: OrderedDict[str, Any] = OrderedDict()
+        self._results = Recent(RESULTS)
         for name in records.names():
             if name.startswith(PREFIX) and isinstance(value := records.get(name), dict):
-                job = job_of(value, work)
-                if job is None:
-                    records.delete(name)
-                else:
+                if job := job_of(value, work):
                     self._jobs[job.id] = job
+                else:
+                    records.delete(name)
         self._closing = False
         self._workers = [
             threading.Thread(target=self._serve, args=(quick,), daemon=True, name="jobs")
@@ -67,14 +60,9 @@ class Jobs:
     def submit(
         self, kind: str, request: Mapping[str, Any], title: str, quick: bool = False, key: str = ""
     ) -> Job:
-        """Put a request in line; one that waits or runs already is shared.
+        """Put a request (JSON-able) in line; one that waits or runs already is shared.
 
-        Args:
-            kind: one of the kinds of work.
-            request: JSON-able.
-            title: what people see.
-            quick: stands in the line of short jobs.
-            key: the job's id where the request alone does not tell it, e.g. with a file's content.
+        `quick` jobs stand in the line of short ones; `key` is the job's id where the request alone does not tell it.
         """
         name = key or job_id(kind, request)
         with self._change:
@@ -90,25 +78,16 @@ class Jobs:
             return job
 
     def get(self, name: str) -> Job | None:
-        """How a job stands, if it is known."""
         return self._jobs.get(name)
 
     def result(self, name: str) -> Any:
         """What a job gave, or what `keep` was given under its id; None where it is not in memory."""
-        with self._change:
-            if name in self._results:
-                self._results.move_to_end(name)
-            return self._results.get(name)
+        return self._results.get(name)
 
     def keep(self, name: str, result: Any) -> None:
         """Hold a result in memory under the id of the job that would give it."""
-        if result is None:
-            return
-        with self._change:
-            self._results[name] = result
-            self._results.move_to_end(name)
-            while len(self._results) > RESULTS:
-                self._results.popitem(last=False)
+        if result is not None:
+            self._results.put(name, result)
 
     def all(self) -> list[Job]:
         """Every known job, the newest first."""
@@ -133,13 +112,11 @@ class Jobs:
                 self._end(job, "stopped")
 
     def resume(self, name: str) -> None:
-        """Put an interrupted, stopped or failed job in line again."""
         job = self._jobs.get(name)
         if job is not None and not job.active:
             self.submit(job.kind, job.request, job.title, job.quick, job.id)
 
     def forget(self, name: str) -> None:
-        """Take a job that does not run off the list."""
         with self._change:
             job = self._jobs.get(name)
             if job is not None and not job.active:
@@ -160,7 +137,8 @@ class Jobs:
     def _serve(self, quick: bool) -> None:
         while True:
             with self._change:
-                job = self._next(quick)
+                line = [job for job in self._jobs.values() if job.state == "waiting" and job.quick == quick]
+                job = min(line, key=lambda job: job.asked, default=None)
                 if self._closing:
                     return
                 if job is None:
@@ -168,10 +146,6 @@ class Jobs:
                     continue
                 job = self._jobs[job.id] = replace(job, state="running")
             self._run(job)
-
-    def _next(self, quick: bool) -> Job | None:
-        waiting = [job for job in self._jobs.values() if job.state == "waiting" and job.quick == quick]
-        return min(waiting, key=lambda job: job.asked, default=None)
 
     def _run(self, job: Job) -> None:
         stop = self._stops[job.id]

@@ -1,7 +1,5 @@
 """What pages read from the core: the only `st.cache_*` of the app."""
 
-import threading
-from collections import OrderedDict
 from collections.abc import Sequence
 
 import streamlit as st
@@ -11,6 +9,7 @@ from expertlens_core.concepts import Library
 from expertlens_core.concepts.library_files import library_state
 from expertlens_core.files import FilesState
 from expertlens_core.pipeline import FindRequest, Found, Plan, Scored
+from pages.shared.recent import Recent
 from pages.shared.services import services
 
 RESULTS_BYTES = 2**29
@@ -45,7 +44,7 @@ def read_found(plan: Plan) -> list[Found]:
             found[key] = None  # computed here since, which wins
     if None in found.values():
         for result in pipeline.find(plan.request, services().run(library=plan.library)):
-            memory.put(result)
+            memory.put(result.digest, result)
             found[result.concept.key] = result
     return [result for result in found.values() if result is not None]
 
@@ -59,42 +58,9 @@ def read_scored(request: FindRequest, library: Library) -> Scored:
     return pipeline.scored(request, services().run(library=library))
 
 
-class FoundMemory:
-    """Results that were read, the last used ones up to a number of bytes."""
-
-    def __init__(self, most: int = RESULTS_BYTES) -> None:
-        self._most = most
-        self._lock = threading.Lock()
-        self._found: OrderedDict[str, Found] = OrderedDict()
-        self._bytes = 0
-
-    def get(self, digest: str) -> Found | None:
-        """A result by the digest of its key."""
-        with self._lock:
-            found = self._found.get(digest)
-            if found is not None:
-                self._found.move_to_end(digest)
-            return found
-
-    def put(self, found: Found) -> None:
-        """Keep a result, in place of one of the same key."""
-        with self._lock:
-            if (old := self._found.pop(found.digest, None)) is not None:
-                self._bytes -= _bytes(old)
-            self._found[found.digest] = found
-            self._bytes += _bytes(found)
-            while self._bytes > self._most and len(self._found) > 1:
-                _, old = self._found.popitem(last=False)
-                self._bytes -= _bytes(old)
-
-
-def _bytes(found: Found) -> int:
-    return 10 * found.expertise.ap.nbytes
-
-
 @st.cache_resource(show_spinner=False)
-def _memory() -> FoundMemory:
-    return FoundMemory()
+def _memory() -> Recent:
+    return Recent(RESULTS_BYTES, lambda found: 10 * found.expertise.ap.nbytes)
 
 
 def library_names() -> Sequence[str]:

@@ -3,9 +3,9 @@
 import streamlit as st
 
 from expertlens_core.errors import InputError
-from expertlens_core.models.availability import Availability, availability
+from expertlens_core.models.availability import availability
 from expertlens_core.models.built_in import BUILT_IN_MODEL
-from expertlens_core.models.catalogue import Known, catalogue, known_model, units_of
+from expertlens_core.models.catalogue import catalogue, known_model, units_of
 from expertlens_core.models.label import model_label
 from expertlens_core.models.units import Units
 from pages.shared import view
@@ -22,7 +22,6 @@ STATUS = {
 
 
 def model_button() -> None:
-    """The current model; a press opens the picker."""
     model, revision = view.get(MODEL), view.get(REVISION)
     st.caption("Model", help="The language model that is looked into.")
     label = plain(model_label(model).split("/")[-1][:40] + (f" · {revision[:20]}" if revision else ""))
@@ -35,14 +34,13 @@ def model_button() -> None:
 
 @st.dialog("Choose a model", width="large")
 def _picker() -> None:
-    places = {"Built in": _built_in, "Well known": _well_known, "Hub id, folder or file": _any}
+    places = {"Built in": None, "Well known": _well_known, "Hub id, folder or file": _any}
     where = st.segmented_control(
         "Where from", list(places), default="Built in", label_visibility="collapsed", key="model source"
     )
-    places[where or "Built in"]()
-
-
-def _built_in() -> None:
+    if draw := places[where or "Built in"]:
+        draw()
+        return
     st.markdown(
         f"**{BUILT_IN_MODEL}**: SmolLM2-135M-Instruct, a real instruct model of 135 million weights, built in."
     )
@@ -55,19 +53,14 @@ def _well_known() -> None:
     models = catalogue()
     with st.spinner("Looking at what is on this computer"):
         states = [availability(known, dtype=view.get(DTYPE)) for known in models]
-    table = pd.DataFrame(
-        {
-            "model": [known.id for known in models],
-            "family": [known.family for known in models],
-            "parameters": [known.parameters / 1e6 for known in models],
-            "units": [known.units for known in models],
-            "download": [bytes_text(known.download_bytes) for known in models],
-            "memory": [bytes_text(known.memory_bytes(view.get(DTYPE))) for known in models],
-            "status": [STATUS[state.state] for state in states],
-        }
-    )
+    rows = [
+        (known.id, known.family, known.parameters / 1e6, known.units, bytes_text(known.download_bytes),
+         bytes_text(known.memory_bytes(view.get(DTYPE))), STATUS[state.state])
+        for known, state in zip(models, states)
+    ]  # fmt: skip
+    columns = ["model", "family", "parameters", "units", "download", "memory", "status"]
     event = st.dataframe(
-        table,
+        pd.DataFrame(rows, columns=columns),
         hide_index=True,
         height=300,
         on_select="rerun",
@@ -78,22 +71,18 @@ def _well_known() -> None:
             "units": st.column_config.NumberColumn(format="localized"),
         },
     )
-    if rows := event["selection"]["rows"]:
-        _details(models[rows[0]], states[rows[0]])
+    if chosen := event["selection"]["rows"]:
+        known, state, revision = models[chosen[0]], states[chosen[0]], ""
+        if known.revisions:
+            told = "A checkpoint along training; main is the last."
+            revision = st.selectbox("Revision", ["main", *known.revisions[::-1]], help=told)
+            state = availability(known, revision, dtype=view.get(DTYPE))
+        box, icon = (st.success, "check") if state.usable else (st.warning, "cloud_off")
+        box(plain(f"{known.id}: {state.sentence}"), icon=f":material/{icon}:")
+        _hooked(units_of(known))
+        _use(known.id, "" if revision == "main" else revision, disabled=not state.usable)
     else:
         st.info("Select a row at its left edge to see what would be hooked, and to use the model.")
-
-
-def _details(known: Known, state: Availability) -> None:
-    revision = ""
-    if known.revisions:
-        told = "A checkpoint along training; main is the last."
-        revision = st.selectbox("Revision", ["main", *known.revisions[::-1]], help=told)
-        state = availability(known, revision, dtype=view.get(DTYPE))
-    box, icon = (st.success, "check") if state.usable else (st.warning, "cloud_off")
-    box(plain(f"{known.id}: {state.sentence}"), icon=f":material/{icon}:")
-    _hooked(units_of(known))
-    _use(known.id, "" if revision == "main" else revision, disabled=not state.usable)
 
 
 def _any() -> None:

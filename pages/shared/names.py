@@ -29,7 +29,6 @@ def read_model(value: str) -> str:
 
 
 def read_second_model(value: str) -> str:
-    """``MODEL@REVISION`` in a link."""
     read_model(value.partition("@")[0])
     return text()(value)
 

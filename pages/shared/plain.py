@@ -23,7 +23,6 @@ def sentence(text: str) -> str:
 
 
 def show_problem(text: str) -> None:
-    """Bad input or a broken run, in one sentence in a red box."""
     st.error(plain(sentence(text)), icon=":material/error:")
 
 

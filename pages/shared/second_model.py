@@ -14,20 +14,10 @@ from pages.shared.selection import Selection
 
 
 def choose_second(field: Field, chosen: Selection, label: str, **look: Any) -> None:
-    """The choice: another checkpoint of the same model, or a model that is typed.
-
-    Args:
-        field: holds ``MODEL`` or ``MODEL@REVISION``; empty for none.
-        chosen: the first model, which is not offered again.
-        label: of the widget.
-        look: further arguments of ``st.selectbox``.
-    """
-    current = view.get(field)
-    options = [f"{chosen.model}@{revision}" for revision in _others(chosen)]
-
-    def take(typed: str | None) -> None:
-        view.put(field, (typed or "").strip())
-
+    """The choice: another checkpoint of the same model, or one typed (``MODEL@REVISION``); empty: none."""
+    current, entry = view.get(field), known_model(chosen.model)
+    known = () if entry is None else entry.revisions
+    options = [f"{chosen.model}@{revision}" for revision in known if revision != chosen.revision]
     st.selectbox(
         label,
         options if not current or current in options else [*options, current],
@@ -35,7 +25,7 @@ def choose_second(field: Field, chosen: Selection, label: str, **look: Any) -> N
         accept_new_options=True,
         help="Choose a checkpoint, or type a hub id or folder, with @ and a revision where it has one, such as "
         "EleutherAI/pythia-70m@step36000.",
-        **view.show(field.name, current or None, take),
+        **view.show(field.name, current or None, lambda typed: view.put(field, (typed or "").strip())),
         **look,
     )
 
@@ -52,10 +42,3 @@ def second_plan(field: Field, chosen: Selection, *keys: str) -> Plan | None:
     model, _, revision = text.partition("@")
     request = replace(chosen.request(*keys), model=model or chosen.model, revision=revision or None)
     return planned(request, chosen.library)
-
-
-def _others(chosen: Selection) -> list[str]:
-    """Known revisions of the chosen model that are not the chosen one."""
-    entry = known_model(chosen.model)
-    known = () if entry is None else tuple(entry.revisions)
-    return [revision for revision in known if revision != chosen.revision]

@@ -36,8 +36,6 @@ RECIPE = (POSITIVES, NEGATIVES, POOLING, DTYPE, SEED)
 
 @dataclass(frozen=True)
 class Selection:
-    """The visitor's choices, as the core takes them."""
-
     model: str
     revision: str
     library: Library
@@ -46,9 +44,6 @@ class Selection:
     concept: Concept
     compared: tuple[Concept, ...]
     """Further concepts, beside the first."""
-    tau: float
-    outside: bool
-    """Whether token-only modules are left out."""
     recipe: dict[str, Any]
     """Fields of `FindRequest` that the visitor may change."""
 
@@ -75,16 +70,29 @@ def selection() -> Selection:
     """
     name = view.get(LIBRARY).strip() or LIBRARY.default
     library = load_library(name)
-    concept = _concept(library)
+    wanted, usual = view.get(CONCEPT), default_concept(library)
+    if wanted and wanted not in library:
+        view.note(
+            f"The library {library.name!r} has no concept {wanted[:80]!r}: showing {usual!r}. Choose another one at "
+            "the left."
+        )
+        view.put(CONCEPT, "")
+        wanted = ""
+    concept = library[wanted or usual]
+    compared = view.get(COMPARE)
+    if missing := [key for key in compared if key not in library]:
+        view.note(
+            f"The library {library.name!r} has no concept {missing[0][:80]!r} to compare with: it is left out."
+        )
+        compared = tuple(library[key].key for key in compared if key in library)
+        view.put(COMPARE, compared)
     return Selection(
         model=view.get(MODEL).strip() or MODEL.default,
         revision=view.get(REVISION).strip(),
         library=library,
         library_name=name,
         concept=concept,
-        compared=tuple(library[key] for key in _compared(library) if key != concept.key),
-        tau=view.get(TAU),
-        outside=view.get(OUTSIDE),
+        compared=tuple(library[key] for key in compared if library[key].key != concept.key),
         recipe={each.name: view.get(each) for each in RECIPE},
     )
 
@@ -95,7 +103,6 @@ def default_concept(library: Library) -> str:
 
 
 def choose_concept(key: str) -> None:
-    """Choose a concept of the current library."""
     try:
         library = load_library(view.get(LIBRARY))
     except InputError:
@@ -108,26 +115,3 @@ def choose_library(name: str, concept: str = "") -> None:
     view.put(COMPARE, ())
     view.put(CONCEPT, concept)
     view.put(LIBRARY, name)
-
-
-def _concept(library: Library) -> Concept:
-    wanted, other = view.get(CONCEPT) or default_concept(library), default_concept(library)
-    if wanted in library:
-        return library[wanted]
-    view.note(
-        f"The library {library.name!r} has no concept {wanted[:80]!r}: showing {other!r}. Choose another one at "
-        "the left."
-    )
-    view.put(CONCEPT, "")
-    return library[other]
-
-
-def _compared(library: Library) -> tuple[str, ...]:
-    wanted = view.get(COMPARE)
-    known = tuple(library[key].key for key in wanted if key in library)
-    if missing := [key for key in wanted if key not in library]:
-        view.note(
-            f"The library {library.name!r} has no concept {missing[0][:80]!r} to compare with: it is left out."
-        )
-        view.put(COMPARE, known)
-    return known

@@ -6,7 +6,6 @@ Made once per process and cache; pages run in many threads and reach it from all
 from __future__ import annotations
 
 import atexit
-import threading
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from functools import lru_cache, partial
@@ -15,10 +14,10 @@ from threading import Lock
 from typing import TYPE_CHECKING, Any
 
 from expertlens_core.artefacts import Artefacts, cache_directory, open_artefacts
-from expertlens_core.errors import Cancelled
 from expertlens_core.run import Progress, Run
 from expertlens_core.stages import STAGES, answer
 from pages.shared.install_work import download_judgments, install_model
+from pages.shared.job import in_thread
 from pages.shared.jobs import Jobs, Work
 from pages.shared.streams import Streams
 from pages.shared.turns import Turns
@@ -27,14 +26,10 @@ if TYPE_CHECKING:
     from expertlens_core.models.residency import ModelStore
 
 _MAKING = Lock()
-WAIT = 0.02
-"""Seconds between two looks at a thread, and two chances to hand on the turn."""
 
 
 @dataclass(frozen=True)
 class Services:
-    """The parts."""
-
     artefacts: Artefacts
     turns: Turns
     models: ModelStore
@@ -46,13 +41,11 @@ class Services:
         return Run(**{"artefacts": self.artefacts, "models": self.models, "complete": False, **changes})
 
     def close(self) -> None:
-        """End jobs and streams, so that the process can end."""
         self.streams.close()
         self.jobs.close()
 
 
 def services() -> Services:
-    """The server's services, made when first asked for."""
     with _MAKING:  # lru_cache alone would make them twice for two threads that ask at the same moment
         return _services(cache_directory())
 
@@ -89,21 +82,5 @@ def stage_work(
         return answer(name, asked, run)
     if name == "align" and set(asked["baselines"]) - {"tf-idf"}:
         answer("embeddings", asked, run)
-    results: list[Any] = []
-    problems: list[Exception] = []
-
-    def compare() -> None:
-        try:
-            results.append(answer(name, asked, run.at_hand(cancelled=lambda: False)))
-        except Exception as problem:
-            problems.append(problem)
-
-    thread = threading.Thread(target=compare, daemon=True)
-    thread.start()
-    while thread.is_alive():
-        if cancelled():
-            raise Cancelled("stopped; what is finished is kept")
-        thread.join(WAIT)
-    if problems:
-        raise problems[0]
-    return results[0]
+    compare = partial(answer, name, asked, run.at_hand(cancelled=lambda: False))
+    return in_thread(compare, cancelled, "stopped; what is finished is kept")

@@ -2,7 +2,7 @@
 
 import re
 from collections.abc import Callable, Mapping, Sequence
-from typing import Any
+from typing import Any, Literal
 
 import altair as alt
 import pandas as pd
@@ -16,7 +16,15 @@ from pages.shared.plain import plain
 # that a chart takes. What `figures` make is compared in their tests.
 schemapi.disable_debug_mode()
 
-MIME = {"svg": "image/svg+xml", "png": "image/png", "csv": "text/csv"}
+MIME = {
+    "svg": "image/svg+xml",
+    "png": "image/png",
+    "csv": "text/csv",
+    "json": "application/json",
+    "html": "text/html",
+    "graphml": "application/graphml+xml",
+    "gexf": "application/gexf+xml",
+}
 
 
 def show(
@@ -47,42 +55,51 @@ def show(
     event = st.altair_chart(chart, alt=figure.alt or figure.title or None, **look)
     for note in notes:
         st.caption(note)
-    downloads(figure, key)
+    with st.container(horizontal=True, gap="small"):
+        download("SVG", figure.svg, figure.name, "svg", f"svg {key}")
+        download("PNG", figure.png, figure.name, "png", f"png {key}")
+        download("CSV", figure.csv, figure.name, "csv", f"figure csv {key}")
     if caption and figure.lines:
         st.caption(plain(" | ".join(figure.lines)))
     return event
 
 
-def downloads(figure: Figure, key: str = "") -> None:
-    """Buttons that save a figure as SVG and PNG, drawn only when asked for, and its numbers as CSV."""
-    key = key or figure.name
-    with st.container(horizontal=True, gap="small"):
-        _button("SVG", figure.svg, figure.name, "svg", f"svg {key}", "tertiary")
-        _button("PNG", figure.png, figure.name, "png", f"png {key}", "tertiary")
-        _button("CSV", figure.csv, figure.name, "csv", f"figure csv {key}", "tertiary")
+def download(
+    label: str,
+    content: Callable[[], bytes | str],
+    name: str,
+    ending: str,
+    key: str,
+    kind: Literal["secondary", "tertiary"] = "tertiary",
+    told: str | None = None,
+) -> None:
+    """A button that saves what `content` makes when asked, as a file of that name (any text) and ending."""
+    st.download_button(
+        label,
+        content,
+        file_name(name, ending),
+        MIME[ending.rpartition(".")[2]],
+        key=key,
+        icon=":material/download:",
+        on_click="ignore",
+        type=kind,
+        help=told,
+    )
 
 
 def table_download(
     table: pd.DataFrame | Callable[[], pd.DataFrame], name: str, label: str = "CSV", key: str = ""
 ) -> None:
-    """A button that saves a table as CSV.
-
-    Args:
-        table: the table, or what makes it: then it is made only when asked for.
-        name: of the file, without its ending; any text.
-        label: on the button.
-        key: of the button, where the name moves with a slider; the button then stays where it is.
-    """
+    """A button that saves a table (or what makes one, when asked) as CSV; `key` where the name moves with a slider."""
 
     def content() -> bytes:
         made = table if isinstance(table, pd.DataFrame) else table()
         return made.to_csv(index=False).encode()
 
-    _button(label, content, name, "csv", f"csv {key or name}", "secondary")
+    download(label, content, name, "csv", f"csv {key or name}", "secondary")
 
 
 def file_name(name: str, suffix: str) -> str:
-    """A file name that every system takes."""
     return re.sub(r"[^\w.-]+", "-", name).strip("-.")[:120] + f".{suffix}"
 
 
@@ -113,23 +130,8 @@ def methods(about: Mapping[str, Any], tau: float, outside: bool) -> None:
 
 
 class _Unchecked:
-    """A chart that is drawn as it is."""
-
     def __init__(self, chart: alt.TopLevelMixin) -> None:
         self._chart = chart
 
     def to_dict(self) -> dict[str, Any]:
         return self._chart.to_dict(validate=False)
-
-
-def _button(label: str, content: Callable[[], bytes], name: str, form: str, key: str, kind: str) -> None:
-    st.download_button(
-        label,
-        content,
-        file_name(name, form),
-        MIME[form],
-        key=key,
-        icon=":material/download:",
-        on_click="ignore",
-        type=kind,  # type: ignore[arg-type]
-    )

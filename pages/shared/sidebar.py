@@ -21,29 +21,25 @@ def draw_sidebar() -> None:
     """Model, library, concept, recipe, words, and what is being computed."""
     with st.sidebar:
         model_button()
-        _library()
+        library = view.get(LIBRARY)
+        st.selectbox(
+            "Library",
+            list(dict.fromkeys([*library_names(), library])),
+            accept_new_options=True,
+            help="A collection of concepts, each with its sentences. Choose one, or type the path of a folder in "
+            "ml-selfcond's layout or of a .json, .jsonl or .csv file.",
+            **view.show(
+                LIBRARY.name, library, lambda typed: chosen.choose_library((typed or LIBRARY.default).strip())
+            ),
+        )
         _concept()
         with st.container(horizontal=True):
             _recipe()
-            _words()
+            with st.popover("Words", icon=":material/menu_book:", help="What the words on these pages mean."):
+                for name, meaning in WORDS.items():
+                    st.markdown(f"**{name}** — {meaning}")
         if any(job.active for job in services().jobs.all()):
             st.fragment(_jobs, run_every=2)()
-
-
-def _library() -> None:
-    current = view.get(LIBRARY)
-    st.selectbox(
-        "Library",
-        list(dict.fromkeys([*library_names(), current])),
-        accept_new_options=True,
-        help="A collection of concepts, each with its sentences. Choose one, or type the path of a folder in "
-        "ml-selfcond's layout or of a .json, .jsonl or .csv file.",
-        **view.show(LIBRARY.name, current, _take_library),
-    )
-
-
-def _take_library(typed: str | None) -> None:
-    chosen.choose_library((typed or LIBRARY.default).strip())
 
 
 def _concept() -> None:
@@ -67,6 +63,10 @@ def _recipe() -> None:
     changed = [field for field in RECIPE if view.get(field) != field.default]
     positives, asked = view.get(POSITIVES), view.get(NEGATIVES)
     usual = usual_negatives(positives)
+
+    def take_negatives(count: int) -> None:
+        view.put(NEGATIVES, None if count == usual_negatives(view.get(POSITIVES)) else count)
+
     with contextlib.suppress(InputError):
         largest = max(len(concept.positives) for concept in load_library(view.get(LIBRARY)))
         positives = min(positives, largest)
@@ -81,29 +81,14 @@ def _recipe() -> None:
             100_000,
             step=50,
             help="By default 2.5 for each positive sentence that is used, as in the paper.",
-            **view.show(NEGATIVES.name, usual if asked is None else asked, _take_negatives),
+            **view.show(NEGATIVES.name, usual if asked is None else asked, take_negatives),
         )
         told = "How one response comes from all words of a sentence."
         st.selectbox("Pooling", POOLINGS, help=told, **view.bound(POOLING))
         st.selectbox("Number type", DTYPES, help="Of the model's weights.", **view.bound(chosen.DTYPE))
         st.number_input("Seed of the draw", 0, 2**31, **view.bound(SEED))
         if changed:
-            st.button("Back to the paper's recipe", on_click=_reset_recipe)
-
-
-def _take_negatives(count: int) -> None:
-    view.put(NEGATIVES, None if count == usual_negatives(view.get(POSITIVES)) else count)
-
-
-def _reset_recipe() -> None:
-    for field in RECIPE:
-        view.put(field, field.default)
-
-
-def _words() -> None:
-    with st.popover("Words", icon=":material/menu_book:", help="What the words on these pages mean."):
-        for name, meaning in WORDS.items():
-            st.markdown(f"**{name}** — {meaning}")
+            view.button("Back to the paper's recipe", view.reset, *RECIPE)
 
 
 def _jobs() -> None:

@@ -24,8 +24,6 @@ _log = logging.getLogger("expertlens.streams")
 
 @dataclass(frozen=True)
 class Shot:
-    """The state of a stream at one moment."""
-
     number: int
     """Different for every start."""
     state: State
@@ -41,18 +39,11 @@ class Shot:
 
     @property
     def active(self) -> bool:
-        """Whether it waits or writes."""
         return self.state in ("waiting", "writing")
 
 
 class Streams:
-    """At most one stream a visitor; a new one ends the visitor's last.
-
-    Args:
-        turns: shared with everything else that computes.
-        side_by_side: how many write at the same time.
-        abandoned: seconds without a look after which a stream ends.
-    """
+    """At most one stream a visitor; a new one ends the visitor's last."""
 
     def __init__(self, turns: Turns, side_by_side: int = SIDE_BY_SIDE, abandoned: float = ABANDONED) -> None:
         self._turns = turns
@@ -76,7 +67,10 @@ class Streams:
             self._shots[visitor] = Shot(number, "waiting", asked=time.monotonic())
             self._seen[visitor] = time.monotonic()
             self._line.append(number)
-            self._forget_old()
+            now = time.monotonic()
+            for other, shot in list(self._shots.items()):  # what visitors left behind an hour ago
+                if not shot.active and now - self._seen.get(other, 0.0) > 3600:
+                    self._drop(other)
             self._change.notify_all()
         return number
 
@@ -107,7 +101,6 @@ class Streams:
             return max(0, self._line.index(shot.number) - self._places + 1)
 
     def active(self) -> int:
-        """How many streams wait or write."""
         with self._change:
             return len(self._line)
 
@@ -120,12 +113,10 @@ class Streams:
     def forget(self, visitor: str) -> None:
         """End the visitor's stream and drop what it wrote."""
         with self._change:
-            self._shots.pop(visitor, None)
-            self._seen.pop(visitor, None)
+            self._drop(visitor)
             self._change.notify_all()
 
     def close(self) -> None:
-        """End every stream."""
         with self._change:
             self._shots.clear()
             self._change.notify_all()
@@ -202,10 +193,6 @@ class Streams:
                 self._change.notify_all()
             return True
 
-    def _forget_old(self) -> None:
-        """Drop what visitors left behind an hour ago."""
-        now = time.monotonic()
-        for visitor, shot in list(self._shots.items()):
-            if not shot.active and now - self._seen.get(visitor, 0.0) > 3600:
-                del self._shots[visitor]
-                self._seen.pop(visitor, None)
+    def _drop(self, visitor: str) -> None:
+        self._shots.pop(visitor, None)
+        self._seen.pop(visitor, None)

@@ -16,8 +16,6 @@ SLICE = 0.05
 
 @dataclass(eq=False)
 class _Task:
-    """One thread's stay."""
-
     thread: int
     had: float
     """Seconds of computing so far."""
@@ -32,10 +30,6 @@ class Turns:
     So a task of short steps (a text, token by token) is not held up by one of long steps (a batch of sentences):
     each gets its share of the time, not of the turns. Who comes later begins level with the others. A thread
     that holds the turn may ask again: it goes on at once, and gives the turn back at the outer end.
-
-    Args:
-        slice_seconds: how long a task may keep its turn while others wait.
-        clock: tells the time in seconds.
     """
 
     def __init__(self, slice_seconds: float = SLICE, clock: Callable[[], float] = time.monotonic) -> None:

@@ -13,7 +13,6 @@ AS_CHOSEN = object()
 
 
 def get(field: Field) -> Any:
-    """The chosen value."""
     return _store().get(field.name, field.default)
 
 
@@ -25,6 +24,12 @@ def put(field: Field, value: Any) -> None:
     else:
         store[field.name] = value
     write_link()
+
+
+def reset(*fields: Field) -> None:
+    """Choose what stands at the start."""
+    for field in fields:
+        put(field, field.default)
 
 
 def bound(field: Field, after: Callable[[], None] | None = None, shown: Any = AS_CHOSEN) -> dict[str, Any]:
@@ -148,7 +153,6 @@ def note(text: str) -> None:
 
 
 def take_notes() -> list[str]:
-    """The notes, which are then forgotten."""
     return list(st.session_state.pop(NOTES, []))
 
 

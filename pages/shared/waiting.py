@@ -9,16 +9,14 @@ import streamlit as st
 
 from expertlens_core.defaults import DEFAULT_MODEL
 from expertlens_core.models.label import model_label
-from expertlens_core.pipeline import FindRequest, Found, Plan, estimate_find
+from expertlens_core.pipeline import FindRequest, Plan, estimate_find
 from expertlens_core.request import Request
 from expertlens_core.run import NotKeptError
 from expertlens_core.stages import answer
 from pages.shared import view
-from pages.shared.following import duration, follow
+from pages.shared.following import duration, follow, followed
 from pages.shared.job import job_id
-from pages.shared.loading import planned, read_found
 from pages.shared.plain import bytes_text, plain
-from pages.shared.selection import Selection
 from pages.shared.services import services
 
 AT_ONCE = 8
@@ -59,7 +57,8 @@ def known(name: str, asked: Ask, *, about: object = "", compute: bool = False) -
     """The result of a stage where it is in memory or in the cache; else it is computed (`compute`), or None."""
     shared, job = services(), stage_job(name, asked, about)
     made = shared.jobs.result(job)
-    if made is None and not _is_active(job):
+    state = shared.jobs.get(job)
+    if made is None and not (state is not None and state.active):
         try:
             made = answer(name, asked, shared.run(compute=compute))
         except NotKeptError:
@@ -82,24 +81,6 @@ def _request_of(asked: Ask) -> dict[str, Any]:
     return {"several": [each.to_json() for each in asked]} if isinstance(asked, list) else asked.to_json()
 
 
-def _is_active(name: str) -> bool:
-    job = services().jobs.get(name)
-    return job is not None and job.active
-
-
-def need(chosen: Selection, *keys: str) -> list[Found]:
-    """The results for some concepts (none: the whole library); the page ends here until they are there.
-
-    Raises:
-        InputError: for a model, library or recipe that cannot be.
-    """
-    plan = planned(chosen.request(*keys), chosen.library)
-    if not plan.missing:
-        return read_found(plan)
-    wait_for_find(plan)
-    return st.stop()
-
-
 def wait_for_find(plan: Plan) -> None:
     """Start or follow the job that finds a plan's missing concepts."""
     name = find_job(plan)
@@ -107,11 +88,8 @@ def wait_for_find(plan: Plan) -> None:
     known = plan.record is not None or plan.request.model == DEFAULT_MODEL
     if job is None and known and len(plan.missing) <= AT_ONCE:
         start_find(plan)
-        job = services().jobs.get(name)
-    if job is None or job.state == "done":
+    if not followed(name):
         offer_find(plan)
-    else:
-        follow(name)
 
 
 def find_job(plan: Plan, kind: str = "find") -> str:
@@ -120,12 +98,7 @@ def find_job(plan: Plan, kind: str = "find") -> str:
 
 
 def start_find(plan: Plan, kind: str = "find") -> None:
-    """Put the job in line, or share the one that runs.
-
-    Args:
-        plan: what to find.
-        kind: ``"find here"`` computes what was shipped as well.
-    """
+    """Put the job in line, or share the one that runs; the kind ``"find here"`` computes what was shipped as well."""
     count = len(plan.missing) or len(plan.concepts)
     first = plan.missing[0] if plan.missing else plan.concepts[0].key
     what = first if count == 1 else f"{count} concepts of {plan.library.name}"
@@ -136,9 +109,7 @@ def start_find(plan: Plan, kind: str = "find") -> None:
 
 def offer(name: str, told: str, label: str, start: Callable[..., Any], *args: Any, **look: Any) -> None:
     """Follow a job; where there is none, say in Markdown what it would do (`told`), with a button that starts it."""
-    job = services().jobs.get(name)
-    if job is not None and job.state != "done":
-        follow(name)
+    if followed(name):
         return
     with st.container(border=bool(told), horizontal=True, vertical_alignment="center"):
         if told:
@@ -149,63 +120,41 @@ def offer(name: str, told: str, label: str, start: Callable[..., Any], *args: An
 def find_rest(plan: Plan, told: str, label: str = "", **look: Any) -> None:
     """What a plan lacks: the job that finds it, or the way to start it; nothing where nothing is missing.
 
-    Args:
-        plan: what to find.
-        told: Markdown, what is there and what comes; empty says nothing.
-        label: of a button that starts at once; empty tells first what it will take.
-        look: ``key`` and ``help`` of the button.
+    `told` is Markdown; a `label` is that of a button that starts at once, without it the page tells what it will take.
     """
     if not plan.missing:
         return
     name = find_job(plan)
     job = services().jobs.get(name)
-    runs = job is not None and job.state != "done"
-    if label and not runs:
+    if label and (job is None or job.state == "done"):
         offer(name, told, label, start_find, plan, **look)
         return
     if told:
         st.markdown(told)
-    follow(name) if runs else offer_find(plan)
+    if not followed(name):
+        offer_find(plan)
 
 
 def offer_find(plan: Plan) -> None:
-    """Say what is missing, and start it at a press."""
+    """Say what is missing, what it will take (measured where the model is in memory), and start it at a press."""
     count = len(plan.missing)
     what = plain(plan.missing[0]) if count == 1 else f"{count} concepts"
     with st.container(border=True):
         st.markdown(f"**Not computed yet:** {what} in `{plain(model_label(plan.request.model))}`.")
-        _estimate(plan)
-        st.button(
-            "Find the experts",
-            type="primary",
-            icon=":material/play_arrow:",
-            key="start find",
-            on_click=start_find,
-            args=(plan,),
+        shared, record = services(), plan.record
+        digest = None if record is None else record.digest
+        resident = (each for each in shared.models.resident().values() if each.name == plan.request.model)
+        model = next((each for each in resident if each.digest == digest), None)
+        with st.spinner("Measuring how long it will take"), shared.turns.held():
+            estimate = estimate_find(plan, shared.run(model=model))
+        time = "an unknown time" if math.isnan(estimate.seconds) else f"about {duration(estimate.seconds)}"
+        st.markdown(
+            f"{time.capitalize()} · {bytes_text(estimate.disk_bytes)} on disk · "
+            f"{bytes_text(estimate.memory_bytes)} of memory · {estimate.sentences:,} sentences"
         )
-
-
-def _estimate(plan: Plan) -> None:
-    """What it will take, from a short measurement where the model is in memory."""
-    shared = services()
-    resident = next(
-        (
-            model
-            for model in shared.models.resident().values()
-            if model.name == plan.request.model
-            and plan.record is not None
-            and model.digest == plan.record.digest
-        ),
-        None,
-    )
-    with st.spinner("Measuring how long it will take"), shared.turns.held():
-        estimate = estimate_find(plan, shared.run(model=resident))
-    time = "an unknown time" if math.isnan(estimate.seconds) else f"about {duration(estimate.seconds)}"
-    st.markdown(
-        f"{time.capitalize()} · {bytes_text(estimate.disk_bytes)} on disk · {bytes_text(estimate.memory_bytes)} of "
-        f"memory · {estimate.sentences:,} sentences"
-    )
-    st.caption(plain(estimate.how) + " The results stay in the cache.")
+        st.caption(plain(estimate.how) + " The results stay in the cache.")
+        label = "Find the experts"
+        view.button(label, start_find, plan, icon="play_arrow", key="start find", type="primary")
 
 
 def _find_request(plan: Plan) -> FindRequest:

@@ -42,7 +42,6 @@ def draw_clean(chosen: Selection) -> None:
 
 @lru_cache(maxsize=8)
 def cleanable(library: Library) -> bool:
-    """Whether cleaning changes a sentence."""
     return clean_library(library) != library
 
 

@@ -3,8 +3,8 @@
 import math
 from collections.abc import Mapping, Sequence
 from functools import partial
-from typing import Any
 
+import altair as alt
 import pandas as pd
 import streamlit as st
 
@@ -22,7 +22,6 @@ from pages.parts.alignment.rows import (
     comparison_table,
     comparisons,
     difference,
-    interval,
     jaccard_label,
     number,
     row_name,
@@ -39,7 +38,6 @@ QUICK_CONCEPTS = 8
 
 
 def draw_headline(asked: Asked, made: Aligned) -> None:
-    """The one number, and what it is to be held against."""
     row = made.table.rows[made.table.row(jaccard_label(asked.tau))]
     undefined = math.isnan(row.rho)
     drawn = "concepts" if row.test == "Mantel" else "pairs"
@@ -48,7 +46,7 @@ def draw_headline(asked: Asked, made: Aligned) -> None:
             f"Rank correlation of expert overlap above {asked.tau:g} with {plain(asked.judged.name)}: 1 is the same "
             f"order of pairs, 0 none. The interval comes from resampling {drawn} {asked.judged.resamples:,} times."
         )
-        around = "not defined" if undefined else f"95 %: {interval(row)}"
+        around = "not defined" if undefined else f"95 %: {number(row.ci_low)} to {number(row.ci_high)}"
         st.metric("Spearman's rho", number(row.rho), around, help=told, **QUIET)
         told = (
             "Chance of a correlation this large if judgments and model had nothing to do with each other. The "
@@ -82,21 +80,32 @@ def draw_headline(asked: Asked, made: Aligned) -> None:
 def draw_agreement(asked: Asked, made: Aligned) -> None:
     """Every measure and baseline with its interval, and how expert overlap compares with the baselines."""
     name = f"agreement with {asked.judged.name}"
-    rows = _rows({"experts": made.measures, "baseline": made.baselines})
+    rows, chart, notes = _drawn(
+        {"experts": made.measures, "baseline": made.baselines}, made, "no pair differs"
+    )
     figure = Figure(
-        _chart(rows, made),
+        chart,
         rows,
         f"Agreement with people: {asked.judged.name}",
         f"Spearman's rho of {len(rows)} measures and baselines with {asked.judged.name}, with 95 % intervals.",
         name,
         asked.lines(made.about, len(made.table.human), tau=False),
     )
-    notes = _undefined(rows, "no pair differs")
     if made.ceiling:
         rho = number(made.ceiling.mean_rho)
         notes = [f"Dashed line: the mean of MEN's two raters with MEN on the same pairs ({rho}).", *notes]
     show(figure, *notes, key="agreement", height=chart_height(rows))
-    _embeddings(asked)
+    if asked.whole() is None:
+        request, about, title = asked.request(), asked.about, f"embeddings: {asked.title}"
+        quick = len(asked.plan.finished) <= QUICK_CONCEPTS
+        offer(
+            stage_job("align", request, about),
+            "**Fair baselines:** does the model's own embedding of the words or sentences do as well as its experts?",
+            "Compute the embeddings",
+            partial(start_stage, "align", request, title, about=about, quick=quick),
+            key="embeddings",
+            help="The model reads all sentences once more; what it gives stays in the cache.",
+        )
     _baselines(asked, made)
     with st.expander("What the baselines are", icon=":material/help:"):
         st.markdown("\n".join(f"- **{row_name(each)}**: {told}" for each, told in TOLD.items()))
@@ -108,7 +117,8 @@ def draw_agreement(asked: Asked, made: Aligned) -> None:
 
 def draw_places(asked: Asked, made: Aligned) -> None:
     """Expert overlap in each layer and kind, beside that of the whole model."""
-    rows = _rows({"experts": made.measures[:1], "kind": made.kinds, "layer": made.layers})
+    groups = {"experts": made.measures[:1], "kind": made.kinds, "layer": made.layers}
+    rows, chart, notes = _drawn(groups, made, "no pair shares an expert there")
     if defined := [row for row in made.layers if not math.isnan(row.rho)]:
         best = max(defined, key=lambda row: row.rho)
         place = row_name(best.label).removesuffix(" alone")
@@ -117,14 +127,13 @@ def draw_places(asked: Asked, made: Aligned) -> None:
             f"model have {number(made.measures[0].rho)}. Intervals that overlap widely are no difference."
         )
     figure = Figure(
-        _chart(rows, made),
+        chart,
         rows,
         f"Agreement by layer and kind: {asked.judged.name}",
         f"Rho with {asked.judged.name} of each layer and kind of module alone.",
         f"agreement by layer and kind, {asked.judged.name}",
         asked.lines(made.about, len(made.table.human), "expert overlap within each place"),
     )
-    notes = _undefined(rows, "no pair shares an expert there")
     show(figure, *notes, key="places", height=chart_height(rows))
 
 
@@ -133,36 +142,16 @@ def chart_height(rows: pd.DataFrame) -> int:
     return ROW * max(1, len(rows)) + 130
 
 
-def _rows(groups: Mapping[str, Sequence[Alignment]]) -> pd.DataFrame:
-    """`alignment_frame` with the names that a reader sees."""
+def _drawn(
+    groups: Mapping[str, Sequence[Alignment]], made: Aligned, why: str
+) -> tuple[pd.DataFrame, alt.LayerChart, list[str]]:
+    """`alignment_frame` with the names that a reader sees, its chart, and a note on rows without a correlation."""
     frame = figures.alignment_frame(groups)
-    return frame.assign(measure=[printable(row_name(label)) for label in frame["measure"]])
-
-
-def _chart(rows: pd.DataFrame, made: Aligned) -> Any:
-    return figures.alignment_chart(rows, ceiling=made.ceiling.mean_rho if made.ceiling else None)
-
-
-def _undefined(rows: pd.DataFrame, why: str) -> list[str]:
-    """What is said of rows without a correlation."""
-    names = rows["measure"][rows["rho"].isna()]
-    return [plain(f"Not drawn, because {why}: {', '.join(names)}.")] if len(names) else []
-
-
-def _embeddings(asked: Asked) -> None:
-    """The job that adds the baselines of the model's own embeddings."""
-    if asked.whole() is not None:
-        return
-    request, about, title = asked.request(), asked.about, f"embeddings: {asked.title}"
-    quick = len(asked.plan.finished) <= QUICK_CONCEPTS
-    offer(
-        stage_job("align", request, about),
-        "**Fair baselines:** does the model's own embedding of the words or sentences do as well as its experts?",
-        "Compute the embeddings",
-        partial(start_stage, "align", request, title, about=about, quick=quick),
-        key="embeddings",
-        help="The model reads all sentences once more; what it gives stays in the cache.",
-    )
+    frame["measure"] = [printable(row_name(label)) for label in frame["measure"]]
+    names = frame["measure"][frame["rho"].isna()]
+    notes = [plain(f"Not drawn, because {why}: {', '.join(names)}.")] if len(names) else []
+    ceiling = made.ceiling.mean_rho if made.ceiling else None
+    return frame, figures.alignment_chart(frame, ceiling=ceiling), notes
 
 
 def _baselines(asked: Asked, made: Aligned) -> None:

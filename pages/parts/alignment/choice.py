@@ -93,7 +93,6 @@ def draw_concepts(chosen: Selection, source: str) -> Selection:
 
 
 def _is_downloaded(name: str) -> bool:
-    """Whether known judgments are on this computer."""
     import pooch
 
     download = DOWNLOADS[name]
@@ -167,7 +166,9 @@ def keep_file(name: str, data: bytes) -> Path:
     """
     if len(data) > MEGABYTES * 2**20:
         raise InputError(f"{name} is larger than {MEGABYTES} MB: expected word pairs with scores, as text")
-    safe = _safe(name)
+    # Its own name, where every system takes it; MEN's files are known by theirs.
+    own = Path(name.replace("\\", "/"))
+    safe = file_name(own.stem or "judgments", own.suffix.lstrip(".")).rstrip(".") or "judgments"
     with tempfile.TemporaryDirectory() as trial:
         path = Path(trial) / safe
         path.write_bytes(data)
@@ -184,12 +185,6 @@ def keep_file(name: str, data: bytes) -> Path:
             "EXPERTLENS_LIBRARIES"
         ) from None
     return place / safe
-
-
-def _safe(name: str) -> str:
-    """The file's own name, where every system takes it; MEN's files are known by theirs."""
-    path = Path(name.replace("\\", "/"))
-    return file_name(path.stem or "judgments", path.suffix.lstrip(".")).rstrip(".") or "judgments"
 
 
 def _folder() -> Path:

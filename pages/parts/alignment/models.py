@@ -7,7 +7,6 @@ import pandas as pd
 import streamlit as st
 
 from expertlens_core import figures
-from expertlens_core.analysis.alignment import AlignmentTable
 from expertlens_core.analysis.comparison import Comparison
 from expertlens_core.analysis.spp import sample_targets
 from expertlens_core.figures import Figure, printable
@@ -41,10 +40,20 @@ def draw_models(chosen: Selection, asked: Asked) -> None:
         return
     models = tuple(dict.fromkeys(row.label.partition(" (")[2].removesuffix(")") for row in made.rows))
     names = short_names(models)
-    found = _paired(made)
+    # The same measure in both models: rows come model by model.
+    half = len(made.rows) // 2
+    pairs = zip(made.rows[:half], made.rows[half:])
+    found = [each for one, two in pairs for each in comparisons(made, one.label, [two.label])]
     if found:
         st.markdown(f"**{plain(said(found[0], names))}**")
-    rows = _frame(made, names)
+    groups = {printable(name): made.rows[half * place :][:half] for place, name in enumerate(names)}
+    rows = figures.alignment_frame(groups)
+    rows["measure"] = [
+        printable(f"{row_name(row.label.partition(' (')[0])}, {names[place // half]}")
+        for place, row in enumerate(made.rows)
+    ]
+    order = [place for first in range(half) for place in (first, first + half)]
+    rows = rows.iloc[order].reset_index(drop=True)
     about = {
         "model": " and ".join(models),
         "library": asked.plan.library.name,
@@ -61,7 +70,14 @@ def draw_models(chosen: Selection, asked: Asked) -> None:
     )
     show(figure, key="two models", height=chart_height(rows) + 30)
     if found:
-        table = models_table(found, names)
+        one, two = map(printable, names)
+        ways = {"better": f"better in {one}", "worse": f"less well in {one}", NEITHER: NEITHER}
+        lines = [
+            (_by(each), ways[verdict(each)], difference(each), each.p, each.steiger_z, each.steiger_p)
+            for each in found
+        ]
+        columns = ["by", f"agrees, {one} against {two}", "difference in rho", *FORMATS]
+        table = pd.DataFrame(lines, columns=columns)
         st.dataframe(table, hide_index=True, column_config=number_columns(FORMATS))
         table_download(table, f"difference of two models, {asked.judged.name}", key="two models table")
 
@@ -113,7 +129,6 @@ def _second(chosen: Selection, asked: Asked) -> Plan | None:
 
 
 def _mixed(made: Priming) -> None:
-    """Fixed effects, or why there are none."""
     st.subheader("Mixed model")
     if made.mixed is None:
         st.info(plain(made.why_not), icon=":material/info:")
@@ -151,38 +166,5 @@ def said(compared: Comparison, names: tuple[str, ...]) -> str:
     return printable(f"{by[:1].upper()}{by[1:]} {ways[verdict(compared)]}: {difference(compared)}")
 
 
-def models_table(found: list[Comparison], names: tuple[str, ...]) -> pd.DataFrame:
-    """A row per measure: ``by, agrees, difference in rho, p, Steiger's Z, its p``."""
-    one, two = map(printable, names)
-    ways = {"better": f"better in {one}", "worse": f"less well in {one}", NEITHER: NEITHER}
-    rows = [
-        (_by(each), ways[verdict(each)], difference(each), each.p, each.steiger_z, each.steiger_p)
-        for each in found
-    ]
-    return pd.DataFrame(rows, columns=["by", f"agrees, {one} against {two}", "difference in rho", *FORMATS])
-
-
 def _by(compared: Comparison) -> str:
     return row_name(compared.first.partition(" (")[0])
-
-
-def _paired(made: AlignmentTable) -> list[Comparison]:
-    """The same measure in both models; rows come model by model."""
-    labels = [row.label for row in made.rows]
-    half = len(labels) // 2
-    found = [comparisons(made, one, [two]) for one, two in zip(labels[:half], labels[half:])]
-    return [each for some in found for each in some]
-
-
-def _frame(made: AlignmentTable, names: tuple[str, ...]) -> pd.DataFrame:
-    """Both models' rows, measure by measure."""
-    half = len(made.rows) // 2
-    groups = {printable(name): made.rows[half * place :][:half] for place, name in enumerate(names)}
-    both = figures.alignment_frame(groups)
-    both["measure"] = [
-        printable(f"{row_name(row.label.partition(' (')[0])}, {names[place // half]}")
-        for place, row in enumerate(made.rows)
-    ]
-    return both.iloc[[place for first in range(half) for place in (first, first + half)]].reset_index(
-        drop=True
-    )

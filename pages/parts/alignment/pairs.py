@@ -32,8 +32,16 @@ SHOWN = 25
 @st.fragment
 @explained()
 def draw_pairs(chosen: Selection, asked: Asked, made: Aligned) -> None:
-    """Everything about single pairs, by the measure of choice."""
-    label = _measure(asked, made)
+    labels, usual = [row.label for row in made.table.rows], jaccard_label(asked.tau)
+    label = view.get(ROW) if view.get(ROW) in labels else usual
+    st.selectbox(
+        "Model similarity by",
+        labels,
+        format_func=row_name,
+        width=340,
+        help="Any measure or baseline: where a baseline disagrees with people in other pairs, it knows other things.",
+        **view.show(ROW.name, label, lambda taken: view.put(ROW, "" if taken == usual else taken)),
+    )
     left, right = st.columns(2, gap="medium")
     with left:
         _scatter(asked, made, label)
@@ -50,22 +58,6 @@ def draw_pairs(chosen: Selection, asked: Asked, made: Aligned) -> None:
         wait_for_find(plan)
     else:
         _evidence(asked, made, label, *pair)
-
-
-def _measure(asked: Asked, made: Aligned) -> str:
-    """The choice of the measure; its label."""
-    labels = [row.label for row in made.table.rows]
-    usual = jaccard_label(asked.tau)
-    current = view.get(ROW) if view.get(ROW) in labels else usual
-    st.selectbox(
-        "Model similarity by",
-        labels,
-        format_func=row_name,
-        width=340,
-        help="Any measure or baseline: where a baseline disagrees with people in other pairs, it knows other things.",
-        **view.show(ROW.name, current, lambda taken: view.put(ROW, "" if taken == usual else taken)),
-    )
-    return current
 
 
 def _scatter(asked: Asked, made: Aligned, label: str) -> None:
@@ -88,14 +80,14 @@ def _scatter(asked: Asked, made: Aligned, label: str) -> None:
         notes.append(
             "2: two concepts of one domain; 1: a concept with its domain's broader concept; 0: all others."
         )
-    click: dict[str, Any] = {"on_select": _click, "selection_mode": CLICKED} if few else {}
+
+    def take_click() -> None:
+        points = st.session_state[SCATTER]["selection"].get(CLICKED) or []
+        if points and {"first", "second"} <= set(points[0]):
+            view.put(PAIR, (str(points[0]["first"]), str(points[0]["second"])))
+
+    click: dict[str, Any] = {"on_select": take_click, "selection_mode": CLICKED} if few else {}
     show(figure, *notes, key=SCATTER, **click)
-
-
-def _click() -> None:
-    points = st.session_state[SCATTER]["selection"].get(CLICKED) or []
-    if points and {"first", "second"} <= set(points[0]):
-        view.put(PAIR, (str(points[0]["first"]), str(points[0]["second"])))
 
 
 def _worst(asked: Asked, made: Aligned, label: str) -> None:
@@ -126,7 +118,6 @@ def _worst(asked: Asked, made: Aligned, label: str) -> None:
 
 
 def _evidence(asked: Asked, made: Aligned, label: str, first: str, second: str) -> None:
-    """What people say, what the model says, and why."""
     matrix = read_scored(asked.plan.request, asked.plan.library)
     for key in (first, second):
         if key not in matrix.concepts:

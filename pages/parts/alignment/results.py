@@ -35,8 +35,6 @@ FEWEST = 3
 
 @dataclass(frozen=True, eq=False)
 class Judged:
-    """Judgments as the page uses them."""
-
     source: str
     """What `AlignRequest.judgments` takes."""
     split: str
@@ -66,7 +64,6 @@ class Judged:
         return tuple(dict.fromkeys(key for pair in self.coverage.concepts for key in pair))
 
     def pairs_among(self, keys: Collection[str]) -> int:
-        """Covered pairs of which both concepts are among some."""
         return sum(first in keys and second in keys for first, second in self.coverage.concepts)
 
 
@@ -109,7 +106,6 @@ class Asked:
 
     @property
     def title(self) -> str:
-        """Of jobs."""
         model = model_label(self.plan.request.model)
         return f"{self.judged.judgments.name} with {self.plan.library.name} in {model}"
 
@@ -132,7 +128,6 @@ class Asked:
         return replace(self.request(()), taus=(self.tau,), **changes)
 
     def by_place(self) -> AlignRequest:
-        """The request for every layer and kind alone."""
         return self.at_tau(measures=("jaccard",), places=True)
 
     def whole(self) -> Aligned | None:
@@ -155,11 +150,9 @@ class Asked:
         return self.whole() or wait_for("align", self.request(WITHOUT_MODEL), self.title, about=self.about)
 
     def places(self) -> Aligned | None:
-        """Every layer and kind alone."""
         return wait_for("align", self.by_place(), f"{self.title} by layer", about=self.about)
 
     def two_models(self, other: Plan) -> AlignmentTable | None:
-        """Both models on the same pairs."""
         title = f"{self.title} and {model_label(other.request.model)} {other.request.revision or ''}"
         return self._together("align models", self.at_tau(), title, [other])
 

@@ -6,7 +6,7 @@ from collections.abc import Iterable, Sequence
 
 import pandas as pd
 
-from expertlens_core.analysis.alignment import Alignment, AlignmentTable, Disagreement
+from expertlens_core.analysis.alignment import AlignmentTable, Disagreement
 from expertlens_core.analysis.comparison import Comparison
 from expertlens_core.errors import InputError
 from expertlens_core.figures import printable
@@ -46,7 +46,6 @@ def row_name(label: str) -> str:
 
 
 def jaccard_label(tau: float) -> str:
-    """Label of the row of expert overlap at a threshold."""
     return f"jaccard > {tau:g}"
 
 
@@ -88,7 +87,6 @@ def difference(compared: Comparison) -> str:
 
 
 def summary(found: list[Comparison]) -> str:
-    """All comparisons in one sentence."""
     if len(found) == 1:
         return sentence(found[0])
     verdicts = [verdict(each) for each in found]
@@ -99,7 +97,6 @@ def summary(found: list[Comparison]) -> str:
 
 
 def comparison_table(found: list[Comparison]) -> pd.DataFrame:
-    """One row per comparison, in words and numbers."""
     rows = [
         (sentence(each), each.difference, each.ci_low, each.ci_high, each.p, each.steiger_z, each.steiger_p)
         for each in found
@@ -125,8 +122,3 @@ def disagreement_table(found: Sequence[Disagreement]) -> pd.DataFrame:
 def number(value: float) -> str:
     """``0.53``, ``−0.10``; a dash where it is not defined."""
     return "–" if math.isnan(value) else f"{value:.2f}".replace("-", "−")
-
-
-def interval(row: Alignment) -> str:
-    """``0.41 to 0.64``."""
-    return f"{number(row.ci_low)} to {number(row.ci_high)}"

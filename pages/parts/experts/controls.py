@@ -2,6 +2,7 @@
 
 from collections.abc import Mapping
 from dataclasses import replace
+from functools import partial
 
 import numpy as np
 import pandas as pd
@@ -43,8 +44,7 @@ def read_controls(chosen: Selection, shown: Shown) -> Controls:
     return {each: known("control", _ask(chosen, shown, each), about=digest) for each in _switched_on()}
 
 
-def draw_controls(shown: Shown, controls: Controls, tau: float, outside: bool) -> None:
-    """The switches, and the number of experts under each control at this tau."""
+def draw_controls(shown: Shown, controls: Controls) -> None:
     st.subheader("Is it more than chance?" + (f" {plain(shown.names[0])}" if shown.compared else ""))
     with st.container(horizontal=True, gap="medium"):
         line = " A line in the histogram above"
@@ -54,15 +54,15 @@ def draw_controls(shown: Shown, controls: Controls, tau: float, outside: bool) -
         st.toggle("Name test", help=words("name test"), **bound(NAME))
     if _switched_on() != tuple(controls):
         st.rerun()  # the page has to look what is there, or start the job
-    rows, table = _rows(shown, controls, tau, outside)
-    name, lines = shown.names[0], shown.caption(tau, outside)
+    rows, table = _rows(shown, controls)
+    name, lines = shown.names[0], shown.caption()
     if len(rows) > 1:
         figure = Figure(
             figures.control_chart(rows),
             pd.DataFrame([vars(row) for row in rows]),
             f"Experts of {name} and the controls",
             "; ".join(row.label for row in rows),
-            f"controls, {name}, tau {tau:.2f}",
+            f"controls, {name}, tau {shown.tau:.2f}",
             lines,
         )
         notes = (f"**{plain(row.name)}.** {plain(row.meaning)}" for row in rows[1:])
@@ -74,7 +74,7 @@ def draw_controls(shown: Shown, controls: Controls, tau: float, outside: bool) -
             table,
             f"Experts of {name} by layer, and the controls",
             f"Experts of {name} by layer beside its controls.",
-            f"controls by layer, {name}, tau {tau:.2f}",
+            f"controls by layer, {name}, tau {shown.tau:.2f}",
             lines,
         )
         show(figure, key="controls by layer", caption=False)
@@ -96,10 +96,8 @@ def draw_control_jobs(chosen: Selection, shown: Shown, controls: Controls) -> No
             continue
         with st.container(border=True):
             st.markdown(f"**Not computed yet: {control}.** {COSTS[control]}")
-            st.button(
-                "Run it", key=f"start {control}", type="primary", icon=":material/play_arrow:",
-                on_click=start_stage, args=("control", asked, title), kwargs={"about": digest},
-            )  # fmt: skip
+            start = partial(start_stage, "control", asked, title, about=digest)
+            view.button("Run it", start, icon="play_arrow", key=f"start {control}", type="primary")
 
 
 def _switched_on() -> tuple[Control, ...]:
@@ -110,11 +108,9 @@ def _ask(chosen: Selection, shown: Shown, control: Control) -> ControlRequest:
     return ControlRequest(chosen.request(shown.first.concept.key), control)
 
 
-def _rows(
-    shown: Shown, controls: Controls, tau: float, outside: bool
-) -> tuple[tuple[figures.ControlRow, ...], pd.DataFrame]:
+def _rows(shown: Shown, controls: Controls) -> tuple[tuple[figures.ControlRow, ...], pd.DataFrame]:
     """Rows of the chart, and the places of the experts with and without each control."""
-    expertise, name = shown.first.expertise, shown.names[0]
+    expertise, name, tau, outside = shown.first.expertise, shown.names[0], shown.tau, shown.outside
     sets = {"experts found": expert_set(expertise, tau, without_token_only=outside).unit_ids}
     if (ap := controls.get("random weights")) is not None:
         sets["random weights"] = expert_set(
@@ -127,7 +123,7 @@ def _rows(
     null = simulate_null(expertise.positives, expertise.negatives)
     every = figures.control_rows(
         sizes["experts found"],
-        null.expected_units(tau, shown.units(outside)),
+        null.expected_units(tau, shown.units),
         random_weights=sizes.get("random weights"),
         survivors=sizes.get("surviving the name test"),
     )

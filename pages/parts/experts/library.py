@@ -6,20 +6,17 @@ import pandas as pd
 import streamlit as st
 
 from expertlens_core import figures
-from expertlens_core.errors import InputError
 from expertlens_core.experts.threshold_counts import ThresholdCounts
 from expertlens_core.figures import Figure
 from expertlens_core.models.label import model_label
 from pages.parts.experts.shown import draw_settings
 from pages.shared import view
 from pages.shared.choices.experts import PER_UNIT, SECTION
-from pages.shared.frame import explain
+from pages.shared.frame import explained
 from pages.shared.loading import planned
 from pages.shared.selection import Selection, choose_concept
-from pages.shared.show import show
+from pages.shared.show import choose_row, show
 from pages.shared.waiting import find_rest, wait_for
-
-TABLE, ROWS = "concepts", "concept rows"
 
 
 def draw_library(chosen: Selection) -> None:
@@ -38,15 +35,9 @@ def draw_library(chosen: Selection) -> None:
 
 
 @st.fragment
+@explained()
 def _overview(counts: ThresholdCounts, chosen: Selection) -> None:
-    try:
-        tau, outside = draw_settings()
-        _draw(counts, chosen, tau, outside)
-    except InputError as problem:
-        explain(str(problem))
-
-
-def _draw(counts: ThresholdCounts, chosen: Selection, tau: float, outside: bool) -> None:
+    tau, outside = draw_settings()
     places = counts.places(tau, without_token_only=outside)
     domains = {concept.key: concept.domain for concept in chosen.library}
     experts = counts.experts(tau, without_token_only=outside)
@@ -74,17 +65,12 @@ def _draw(counts: ThresholdCounts, chosen: Selection, tau: float, outside: bool)
         bar = st.column_config.ProgressColumn(
             format="localized", min_value=0, max_value=max(1, int(experts.max()))
         )
-        st.dataframe(
-            table, hide_index=True, height=560, key=TABLE, on_select=_open, selection_mode="single-row",
-            column_config={"experts": bar},
-        )  # fmt: skip
-        st.session_state[ROWS] = tuple(table["concept"])
+        choose_row(
+            table, "concepts", list(table["concept"]), _open, height=560, column_config={"experts": bar}
+        )
         st.caption("Choose a row to look at its concept.")
 
 
-def _open() -> None:
-    """Show the concept of the chosen row."""
-    rows = st.session_state[TABLE]["selection"]["rows"]
-    if rows:
-        choose_concept(st.session_state[ROWS][rows[0]])
-        view.put(SECTION, SECTION.default)
+def _open(concept: str) -> None:
+    choose_concept(concept)
+    view.put(SECTION, SECTION.default)

@@ -7,7 +7,7 @@ from functools import cached_property
 import numpy as np
 import streamlit as st
 
-from expertlens_core.experts import Null, simulate_null
+from expertlens_core.experts import DEFAULT_TAU, Null, simulate_null
 from expertlens_core.experts.threshold_counts import ThresholdCounts, threshold_counts
 from expertlens_core.figures import caption, printable
 from expertlens_core.pipeline import Found
@@ -28,15 +28,16 @@ class Shown:
     """Rows as in `found`."""
     at_reference: bool
     """True where AP is read at prevalence 2/7, so that unequal sets can be compared."""
+    tau: float = DEFAULT_TAU
+    outside: bool = False
+    """Whether token-only modules are left out."""
 
     @property
     def first(self) -> Found:
-        """The chosen concept's result."""
         return self.found[0]
 
     @property
     def compared(self) -> bool:
-        """Whether there is more than one concept."""
         return len(self.found) > 1
 
     @cached_property
@@ -46,13 +47,18 @@ class Shown:
 
     @property
     def title(self) -> str:
-        """The concepts in one line."""
         return ", ".join(self.names)
 
-    def units(self, outside: bool) -> int:
+    @property
+    def units(self) -> int:
         """Units that are counted."""
         table = self.counts.units
-        return table.count - (int(table.token_only.sum()) if outside else 0)
+        return table.count - (int(table.token_only.sum()) if self.outside else 0)
+
+    def no_expert(self) -> None:
+        """Say that no unit lies above tau."""
+        text = f"No unit has an AP above {self.tau:.2f}. Lower tau to see experts."
+        st.info(text, icon=":material/filter_alt_off:")
 
     def ap(self, found: Found) -> np.ndarray:
         """`[units]` AP as it is read on this page."""
@@ -63,10 +69,9 @@ class Shown:
         expertise = found.expertise
         return simulate_null(expertise.positives, expertise.negatives, reweighted=self.at_reference)
 
-    def caption(self, tau: float | None, outside: bool) -> tuple[str, ...]:
-        """Where a picture comes from."""
-        notes = ["without token-only modules"] * outside + ["AP at prevalence 2/7"] * self.at_reference
-        return caption(self.first.about, tau=tau, note=", ".join(notes))
+    def caption(self, *, tau: bool = True) -> tuple[str, ...]:
+        notes = ["without token-only modules"] * self.outside + ["AP at prevalence 2/7"] * self.at_reference
+        return caption(self.first.about, tau=self.tau if tau else None, note=", ".join(notes))
 
 
 def unequal(found: Sequence[Found]) -> bool:

@@ -1,7 +1,6 @@
 """Domain statistics: how much of their experts the concepts of a domain share, beside the paper's table 2."""
 
 import math
-from typing import Any
 
 import pandas as pd
 import streamlit as st
@@ -10,11 +9,10 @@ from expertlens_core import figures
 from expertlens_core.analysis.domain_statistics import DomainStatistics
 from expertlens_core.analysis.published import TABLE_2
 from expertlens_core.figures.bar_charts import SIGNIFICANT
-from pages.parts.map.results import MapResults
-from pages.parts.map.settings import draw_settings
+from pages.parts.map.results import MapResults, draw_settings
 from pages.shared.frame import explained
 from pages.shared.plain import plain
-from pages.shared.show import methods, show, table_download
+from pages.shared.show import methods, number_columns, show, table_download
 
 _HELP = {
     "in domain": "Experts that all specific concepts of the domain share / experts of any of them.",
@@ -27,12 +25,11 @@ _HELP = {
 @st.fragment
 @explained()
 def draw_domains(results: MapResults) -> None:
-    """The statistics at a tau."""
-    settings = draw_settings()
-    found = results.domains(settings)
+    results = draw_settings(results)
+    found = results.domains()
     if found is None:
         return
-    statistics, lines = found.statistics, results.lines(settings)
+    statistics, lines = found.statistics, results.lines()
     shared, mean = statistics.rows, statistics.mean.in_domain.percent
     significant = sum(row.in_domain.p < SIGNIFICANT for row in shared)
     metrics = (
@@ -49,30 +46,35 @@ def draw_domains(results: MapResults) -> None:
         place.metric(label, value, help=told)
     figure = figures.domain_figure(statistics, lines)
     table = figures.domain_table(statistics)
-    st.subheader("Each domain")
-    height = 38 + 35 * min(len(table), 16)
-    st.dataframe(table, hide_index=True, height=height, column_config=_columns(table))
-    table_download(table, f"domain statistics, tau {settings.tau:.2f}", key="domains")
-    st.caption(_told(statistics))
-    left, right = st.columns([2, 3], gap="medium")
-    with left:
-        st.subheader("Against random groups")
-        show(figure, key="domain chart", caption=False)
-    with right:
-        _published()
-    st.caption(plain(" | ".join(lines)))
-    methods(results.found.about, settings.tau, settings.outside)
-
-
-def _columns(table: pd.DataFrame) -> dict[str, Any]:
-    """Shares as percentages, p with four digits."""
-    return {
+    columns = {
         name: st.column_config.NumberColumn(
             format="%.4f" if name.startswith("p, ") else "%.2f %%", help=_HELP.get(name)
         )
         for name in table.columns
         if name.startswith(("in domain", "with broader", "p, "))
     }
+    st.subheader("Each domain")
+    height = 38 + 35 * min(len(table), 16)
+    st.dataframe(table, hide_index=True, height=height, column_config=columns)
+    table_download(table, f"domain statistics, tau {results.tau:.2f}", key="domains")
+    st.caption(_told(statistics))
+    left, right = st.columns([2, 3], gap="medium")
+    with left:
+        st.subheader("Against random groups")
+        show(figure, key="domain chart", caption=False)
+    with right:
+        st.subheader("The paper's table 2")
+        table = pd.DataFrame(TABLE_2)
+        table.columns = [name.replace("_baseline", ", baseline").replace("_", " ") for name in table.columns]
+        formats = dict.fromkeys(table.columns[2:], "%.2f %%") | {"step": "localized"}
+        height = 38 + 35 * len(table)
+        st.dataframe(table, hide_index=True, height=height, column_config=number_columns(formats))
+        st.caption(
+            "Published means over ten domains at tau 0.5, with 400 + 1,000 sentences a concept: another library and "
+            "other models, so an order of magnitude rather than a target."
+        )
+    st.caption(plain(" | ".join(lines)))
+    methods(results.found.about, results.tau, results.outside)
 
 
 def _told(statistics: DomainStatistics) -> str:
@@ -92,16 +94,3 @@ def _told(statistics: DomainStatistics) -> str:
             f"Left out, with fewer than two concepts found: {plain(', '.join(statistics.left_out))}."
         )
     return " ".join(parts)
-
-
-def _published() -> None:
-    st.subheader("The paper's table 2")
-    table = pd.DataFrame(TABLE_2)
-    table.columns = [name.replace("_baseline", ", baseline").replace("_", " ") for name in table.columns]
-    shares = dict.fromkeys(table.columns[2:], st.column_config.NumberColumn(format="%.2f %%"))
-    columns = {"step": st.column_config.NumberColumn(format="localized"), **shares}
-    st.dataframe(table, hide_index=True, height=38 + 35 * len(table), column_config=columns)
-    st.caption(
-        "Published means over ten domains at tau 0.5, with 400 + 1,000 sentences a concept: another library and "
-        "other models, so an order of magnitude rather than a target."
-    )

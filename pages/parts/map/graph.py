@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import replace
 from typing import TYPE_CHECKING
 
 import streamlit as st
@@ -11,8 +12,7 @@ from expertlens_core.analysis.concept_graph import concept_graph, domain_agreeme
 from expertlens_core.analysis.similarity_matrix import SimilarityMatrix
 from pages.parts.map.evidence import draw_focus, focus_in
 from pages.parts.map.graph_chart import draw_graph_chart, graph_downloads
-from pages.parts.map.results import MapResults
-from pages.parts.map.settings import Settings, draw_settings
+from pages.parts.map.results import MapResults, draw_settings
 from pages.shared import view
 from pages.shared.choices.map import EDGES, FOCUS, MEASURES, THRESHOLD
 from pages.shared.frame import explained
@@ -26,22 +26,25 @@ if TYPE_CHECKING:
 @st.fragment
 @explained()
 def draw_graph(results: MapResults, beside: MapResults | None) -> None:
-    """Everything that moves with the sliders."""
-    settings = draw_settings(measure=True, edges=True)
-    matrix = results.matrix(settings)
+    results = draw_settings(results, measure=True, edges=True)
+    matrix = results.matrix()
     if matrix is None:
         return
     numbers = None
-    if settings.colour == "community" and (numbers := results.communities(settings)) is None:
+    if results.colour == "community" and (numbers := results.communities()) is None:
         return
     focus = focus_in(results)
+
+    def search(found: str | None) -> None:
+        view.put(FOCUS, () if found is None else (found,))
+
     shown = _graph(results, matrix, numbers)
     if beside is None:
         below, panel = st.columns([5, 2], gap="medium")
         with below:
             draw_graph_chart(shown, results, results.drawn.positions, focus, "map")
     else:
-        _side_by_side(results, matrix, shown, beside, settings)
+        _side_by_side(results, matrix, shown, beside)
         panel, below = st.container(), st.container()
     with panel:
         st.selectbox(
@@ -50,13 +53,11 @@ def draw_graph(results: MapResults, beside: MapResults | None) -> None:
             index=None,
             placeholder="Find a concept on the map",
             label_visibility="collapsed",
-            **view.show("find on map", focus[0] if len(focus) == 1 else None, _search),
+            **view.show("find on map", focus[0] if len(focus) == 1 else None, search),
         )
         hint = "**Click a concept or an edge** to see the evidence. Drag to move the map, scroll to zoom."
         drawn = shown.number_of_edges() > 0
-        draw_focus(
-            results, settings, matrix, hint, strongest=drawn, room="panel" if beside is None else "row"
-        )
+        draw_focus(results, matrix, hint, strongest=drawn, room="panel" if beside is None else "row")
         if not focus and not drawn:
             st.info(
                 "No pair is left to draw: lower tau or the value below which pairs are left out, or draw more edges.",
@@ -65,10 +66,10 @@ def draw_graph(results: MapResults, beside: MapResults | None) -> None:
         elif not focus and not any(results.drawn.domains.get(key) for key in matrix.concepts):
             st.caption("This library names no domains: choose the colours of communities to see groups.")
     with below:
-        st.caption(plain(" · ".join(_told(shown, results, settings, numbers))))
-        st.caption(plain(" | ".join(results.lines(settings))))
-        graph_downloads(shown, results, settings)
-        methods(results.found.about, settings.tau, settings.outside)
+        st.caption(plain(" · ".join(_told(shown, results, numbers))))
+        st.caption(plain(" | ".join(results.lines())))
+        graph_downloads(shown, results)
+        methods(results.found.about, results.tau, results.outside)
 
 
 def _side_by_side(
@@ -76,9 +77,9 @@ def _side_by_side(
     matrix: SimilarityMatrix,
     shown: nx.Graph,
     beside: MapResults,
-    settings: Settings,
 ) -> None:
     """Both models in the first one's places; what only the second has found stands where its own map puts it."""
+    beside = replace(results, found=beside.found, drawn=beside.drawn)
     places = {**beside.drawn.positions, **results.drawn.positions}
     focus = focus_in(results)
     left, right = st.columns(2, gap="small")
@@ -87,7 +88,7 @@ def _side_by_side(
         draw_graph_chart(shown, results, places, focus, "map", narrow=True)
     with right:
         st.markdown(f"**{plain(beside.found.label)}**")
-        other = beside.matrix(settings)
+        other = beside.matrix()
         if other is None:
             return
         draw_graph_chart(_graph(beside, other, None), beside, places, focus, "map beside", narrow=True)
@@ -109,28 +110,23 @@ def _graph(results: MapResults, matrix: SimilarityMatrix, communities: Sequence[
     )
 
 
-def _search(found: str | None) -> None:
-    view.put(FOCUS, () if found is None else (found,))
-
-
-def _told(
-    graph: nx.Graph, results: MapResults, settings: Settings, communities: Sequence[int] | None
-) -> list[str]:
-    """What is drawn, and how to read it."""
+def _told(graph: nx.Graph, results: MapResults, communities: Sequence[int] | None) -> list[str]:
     count = len(results.concepts)
-    parts = [
+    told = [
         f"{graph.number_of_nodes():,} concepts, {graph.number_of_edges():,} of {count * (count - 1) // 2:,} pairs drawn"
     ]
     if communities is not None:
-        told = f"{len(set(communities))} communities (by Jaccard at this tau)"
-        domains = results.drawn.domains
+        groups, domains = (
+            f"{len(set(communities))} communities (by Jaccard at this tau)",
+            results.drawn.domains,
+        )
         if named := {key: domains[key] for key in results.concepts if key in domains}:
             agrees = domain_agreement(communities, results.concepts, named)
-            told += f"; adjusted Rand index against the domains {agrees:.2f}"
-        parts.append(told)
+            groups += f"; adjusted Rand index against the domains {agrees:.2f}"
+        told.append(groups)
     return [
-        *parts,
-        f"edge width: {MEASURES[settings.measure]}",
+        *told,
+        f"edge width: {MEASURES[results.measure]}",
         "diamonds: broader concepts",
         "pointing at one tells its number of experts",
         "a node's place never depends on tau",

@@ -11,10 +11,9 @@ import streamlit as st
 
 from expertlens_core import figures
 from pages.parts.map.results import MapResults
-from pages.parts.map.settings import Settings
 from pages.shared import view
 from pages.shared.choices.map import COLOUR, FOCUS
-from pages.shared.show import file_name
+from pages.shared.show import download
 
 if TYPE_CHECKING:
     import networkx as nx
@@ -49,30 +48,29 @@ def draw_graph_chart(
         narrow=narrow,
     )
     count = graph.number_of_nodes()
+
+    def take_click() -> None:
+        """What was pressed becomes the focus; pressed again, it is let go."""
+        now = selected(st.session_state[key])
+        before = st.session_state.get(f"{key} before", frozenset())
+        st.session_state[f"{key} before"] = now
+        if (item := clicked(before, now)) is not None:
+            chosen = focus_of(item, graph)
+            view.put(FOCUS, () if set(chosen) == set(view.get(FOCUS)) else chosen)
+
     st.html(PHONE)
     st.echarts_chart(
         option,
         height=500 if narrow else 680,
         key=key,
-        on_select=lambda: _take_click(key, graph),
+        on_select=take_click,
         renderer="svg" if count <= SVG_UP_TO else "canvas",
         alt=f"Map of {count} concepts in {results.found.label} with {graph.number_of_edges()} edges. The same is in "
         "the table of nearest concepts and in the CSV files.",
     )
 
 
-def _take_click(key: str, graph: nx.Graph) -> None:
-    """What was pressed becomes the focus; pressed again, it is let go."""
-    now = selected(st.session_state[key])
-    before = st.session_state.get(f"{key} before", frozenset())
-    st.session_state[f"{key} before"] = now
-    if (item := clicked(before, now)) is not None:
-        chosen = focus_of(item, graph)
-        view.put(FOCUS, () if set(chosen) == set(view.get(FOCUS)) else chosen)
-
-
 def selected(state: Mapping[str, Any]) -> frozenset[Item]:
-    """What a chart's state holds for selected."""
     return frozenset(
         (str(group.get("data_type") or "node"), int(number))
         for group in state.get("selection", {}).get("selected", [])
@@ -97,12 +95,12 @@ def focus_of(item: Item, graph: nx.Graph) -> tuple[str, ...]:
     return tuple(graph.nodes[node]["concept"] for node in items[number]) if number < len(items) else ()
 
 
-def graph_downloads(graph: nx.Graph, results: MapResults, settings: Settings) -> None:
+def graph_downloads(graph: nx.Graph, results: MapResults) -> None:
     """A button for each format; a file is made when it is asked for."""
     about, places = results.found.about, results.drawn.positions
     title = f"Concepts of {about['library']} in {about['model']}"
-    lines = results.lines(settings, f"edge: {settings.measure}")
-    name = f"concept map, {about['library']} in {about['model']}, {settings.measure} {settings.tau:.2f}"
+    lines = results.lines(f"edge: {results.measure}")
+    name = f"concept map, {about['library']} in {about['model']}, {results.measure} {results.tau:.2f}"
 
     def picture(form: Any) -> bytes:
         return figures.picture(figures.concept_graph_chart(graph, places), form, title=title, lines=lines)
@@ -113,19 +111,16 @@ def graph_downloads(graph: nx.Graph, results: MapResults, settings: Settings) ->
     def csv(table: Callable[..., pd.DataFrame], *drawn: Any) -> bytes:
         return table(*drawn).to_csv(index=False).encode("utf-8", "surrogatepass")
 
-    files: tuple[tuple[str, str, str, Callable[[], bytes]], ...] = (
-        ("HTML", "html", "text/html", page),
-        ("SVG", "svg", "image/svg+xml", partial(picture, "svg")),
-        ("PNG", "png", "image/png", partial(picture, "png")),
-        ("GraphML", "graphml", "application/graphml+xml", partial(figures.graphml, graph, places)),
-        ("GEXF", "gexf", "application/gexf+xml", partial(figures.gexf, graph, places)),
-        ("Edges as CSV", "edges.csv", "text/csv", partial(csv, figures.edge_table, graph)),
-        ("Concepts as CSV", "concepts.csv", "text/csv", partial(csv, figures.node_table, graph, places)),
-    )
+    files: dict[str, tuple[str, Callable[[], bytes]]] = {
+        "html": ("HTML", page),
+        "svg": ("SVG", partial(picture, "svg")),
+        "png": ("PNG", partial(picture, "png")),
+        "graphml": ("GraphML", partial(figures.graphml, graph, places)),
+        "gexf": ("GEXF", partial(figures.gexf, graph, places)),
+        "edges.csv": ("Edges as CSV", partial(csv, figures.edge_table, graph)),
+        "concepts.csv": ("Concepts as CSV", partial(csv, figures.node_table, graph, places)),
+    }
     with st.container(horizontal=True, gap="small"):
-        for label, ending, mime, content in files:
-            told = "One page that shows and drags the graph without a network." if label == "HTML" else None
-            st.download_button(
-                label, content, file_name(name, ending), mime, key=f"graph {ending}", help=told,
-                icon=":material/download:", on_click="ignore", type="tertiary",
-            )  # fmt: skip
+        for ending, (label, content) in files.items():
+            told = "One page that shows and drags the graph without a network." if ending == "html" else None
+            download(label, content, name, ending, f"graph {ending}", told=told)

@@ -12,8 +12,7 @@ from expertlens_core.analysis.similarity_matrix import SimilarityMatrix
 from expertlens_core.figures import Figure
 from expertlens_core.figures.concept_heatmap import EACH, TILES
 from pages.parts.map.evidence import draw_focus
-from pages.parts.map.results import MapResults
-from pages.parts.map.settings import draw_settings
+from pages.parts.map.results import MapResults, draw_settings
 from pages.shared import view
 from pages.shared.choices.map import FOCUS, MEASURES
 from pages.shared.frame import explained
@@ -25,9 +24,8 @@ _KEY, _CELL = "heatmap", "cell"
 @st.fragment
 @explained()
 def draw_heatmap(results: MapResults) -> None:
-    """Everything that moves with the settings."""
-    settings = draw_settings(measure=True)
-    matrix = results.matrix(settings)
+    results = draw_settings(results, measure=True)
+    matrix = results.matrix()
     if matrix is None:
         return
     drawn = figures.heatmap(matrix)
@@ -51,23 +49,22 @@ def draw_heatmap(results: MapResults) -> None:
         f"Similarity of concepts, {matrix.label}",
         f"Similarity of {len(matrix.concepts)} concepts, alike ones side by side, by {matrix.label}.",
         f"similarity, {about['library']} in {about['model']}, {matrix.label}",
-        results.lines(settings),
+        results.lines(),
     )
     each = len(matrix.concepts) <= EACH
-    note = f"{MEASURES[settings.measure]}, clustered so that alike concepts stand side by side. " + (
+    note = f"{MEASURES[results.measure]}, clustered so that alike concepts stand side by side. " + (
         "Click a cell to see its pair." if each else "Click a tile to see its most alike pair."
     )
     left, right = st.columns([5, 2], gap="medium")
     with left:
         click: dict[str, Any] = {"on_select": take_click, "selection_mode": _CELL}
         show(figure, note, key=_KEY, drawn=clickable(chart), width="stretch", **click)
-        methods(about, settings.tau, settings.outside)
+        methods(about, results.tau, results.outside)
     with right:
-        draw_focus(results, settings, matrix, "**Click the heatmap** to see what two concepts share.")
+        draw_focus(results, matrix, "**Click the heatmap** to see what two concepts share.")
 
 
 def clickable(chart: alt.LayerChart) -> alt.LayerChart:
-    """The chart with its tiles answering a click."""
     made = chart.copy(deep=True)
     click = alt.selection_point(name=_CELL, fields=["x", "y"], toggle=False)
     made.layer[-1] = made.layer[-1].add_params(click)

@@ -7,10 +7,10 @@ import streamlit as st
 from expertlens_core.figures import Figure, dose_chart, dose_table
 from expertlens_core.models.label import model_label
 from expertlens_core.pipeline import CalibrateRequest, Plan, known_calibration
-from expertlens_core.steering.dose import Calibration, paper_dose
+from expertlens_core.steering.dose import paper_dose
 from pages.shared import view
 from pages.shared.choices import steer as choices
-from pages.shared.following import follow
+from pages.shared.following import followed
 from pages.shared.glossary import words
 from pages.shared.plain import plain
 from pages.shared.selection import Selection
@@ -26,15 +26,14 @@ def draw_dose(chosen: Selection, plan: Plan) -> None:
     concept, digest = chosen.concept.key, chosen.library.digest
     known = known_calibration(plan, concept, services().run())
     own = any(view.get(field) is not None for field in DOSE)
-    asked, title = (
-        CalibrateRequest(chosen.request(), concept),
-        f"dose of {concept} in {model_label(chosen.model)}",
-    )
-    job = services().jobs.get(stage_job("calibrate", asked, digest))
+    asked = CalibrateRequest(chosen.request(), concept)
+    title = f"dose of {concept} in {model_label(chosen.model)}"
+    name = stage_job("calibrate", asked, digest)
+    job = services().jobs.get(name)
     with st.container(horizontal=True, vertical_alignment="center"):
         if own:
             st.caption("A dose of your own.")
-            view.button("Back to the concept's dose", _usual, key="dose default", type="tertiary")
+            view.button("Back to the concept's dose", view.reset, *DOSE, key="dose default", type="tertiary")
         elif known is None:
             told = f"{plain(concept)} has not been calibrated in this model: a dose that most concepts bear."
             st.caption(told, help=words("dose"))
@@ -52,27 +51,15 @@ def draw_dose(chosen: Selection, plan: Plan) -> None:
             "Small models break under it."
         )
         view.button("The paper's dose", _paper, plan, key="dose paper", type="tertiary", help=told)
-    if job is not None and job.state != "done":
-        follow(job.id)
-    elif known is not None and not own:
+    if not followed(name) and known is not None and not own:
         with st.expander("How this dose was found"):
-            _curve(known, chosen)
-
-
-def _curve(known: Calibration, chosen: Selection) -> None:
-    name = f"dose of {known.concept} in {model_label(chosen.model)}"
-    bounds = "" if known.met else " No dose kept the bounds; the mildest one was taken."
-    note = (
-        f"Each point is a dose. Unsteered texts show {plain(known.concept)} in {known.original_presence:.0%} of the "
-        "cases. Taken is the dose left of the line (2.2 times the originals' perplexity) and with a distinct-2 of at "
-        f"least 0.8 times theirs that shows the concept most often.{bounds}"
-    )
-    show(Figure(dose_chart(known), dose_table(known), f"The dose of {known.concept}", name=name), note)
-
-
-def _usual() -> None:
-    for field in DOSE:
-        view.put(field, None)
+            bounds = "" if known.met else " No dose kept the bounds; the mildest one was taken."
+            note = (
+                f"Each point is a dose. Unsteered texts show {plain(concept)} in {known.original_presence:.0%} of the "
+                "cases. Taken is the dose left of the line (2.2 times the originals' perplexity) and with a distinct-2 "
+                f"of at least 0.8 times theirs that shows the concept most often.{bounds}"
+            )
+            show(Figure(dose_chart(known), dose_table(known), f"The dose of {concept}", name=title), note)
 
 
 def _paper(plan: Plan) -> None:

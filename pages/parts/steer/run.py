@@ -14,7 +14,6 @@ from pages.parts.steer.words import ConceptWords, concept_words
 from pages.shared.loading import planned
 from pages.shared.selection import Selection
 from pages.shared.services import services
-from pages.shared.streams import Shot
 
 VISITOR, ASKED, WANTED = "steer visitor", "steer asked", "steer wanted"
 
@@ -38,19 +37,8 @@ def visitor() -> str:
     return st.session_state.setdefault(VISITOR, f"steer {secrets.token_hex(8)}")
 
 
-def asked() -> Asked | None:
-    """What the texts on the page were made with."""
-    return st.session_state.get(ASKED)
-
-
 def wanted() -> SteerRequest | None:
-    """What was asked for and waits for its experts."""
     return st.session_state.get(WANTED)
-
-
-def shot() -> Shot | None:
-    """The visitor's texts, as far as they are written."""
-    return services().streams.look(visitor())
 
 
 def ask(chosen: Selection, request: SteerRequest) -> None:
@@ -66,7 +54,6 @@ def ask(chosen: Selection, request: SteerRequest) -> None:
 
 
 def begin(chosen: Selection, request: SteerRequest) -> None:
-    """Start writing."""
     st.session_state.pop(WANTED, None)
     record = planned(chosen.request(request.concept), chosen.library).record
     identity = {} if record is None else {"revision": record.revision, "digest": record.digest}

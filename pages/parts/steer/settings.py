@@ -27,7 +27,6 @@ MOST, LAYERS = 1_000_000, 100
 
 
 def settings(chosen: Selection, plan: Plan) -> SteerRequest:
-    """Draw the settings; what they ask for."""
     _prompt()
     units = None if plan.record is None else plan.record.units
     most, layers = (MOST, LAYERS) if units is None else (units.count, units.layers)
@@ -56,7 +55,14 @@ def settings(chosen: Selection, plan: Plan) -> SteerRequest:
         _select("Control", CONTROLS, told, **bound(choices.CONTROL))
     if other:
         with next(columns):
-            _other(chosen)
+            keys = [key for key in chosen.library.keys if key != chosen.concept.key]
+            current = view.get(choices.OTHER)
+            if current and current not in keys:
+                problem = f"The library {chosen.library.name!r} has no other concept {current[:80]!r} for the control"
+                st.warning(plain(f"{problem}: one of another domain is taken."), icon=":material/link_off:")
+                view.put(choices.OTHER, "")
+            options = {"": "one of another domain"} | {key: key for key in keys}
+            _select("Its concept", options, None, **bound(choices.OTHER))
     with next(columns):
         _sampling(dose)
     return request(chosen)
@@ -125,17 +131,6 @@ def _prompt() -> None:
     prompt, presets = view.get(choices.PROMPT), PRESETS[mode]
     shown = view.show("preset", prompt if prompt in presets else None, take_preset)
     st.pills("Beginnings", presets, **quiet, **shown)
-
-
-def _other(chosen: Selection) -> None:
-    keys = [key for key in chosen.library.keys if key != chosen.concept.key]
-    current = view.get(choices.OTHER)
-    if current and current not in keys:
-        problem = f"The library {chosen.library.name!r} has no other concept {current[:80]!r} for the control"
-        st.warning(plain(f"{problem}: one of another domain is taken."), icon=":material/link_off:")
-        view.put(choices.OTHER, "")
-    options = {"": "one of another domain"} | {key: key for key in keys}
-    _select("Its concept", options, None, **bound(choices.OTHER))
 
 
 def _sampling(dose: Dose | None) -> None:

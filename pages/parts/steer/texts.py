@@ -14,7 +14,7 @@ from expertlens_core.pipeline import SteeredText
 from pages.parts.steer.run import Asked, visitor
 from pages.shared.plain import plain, show_problem
 from pages.shared.services import services
-from pages.shared.show import file_name, table_download
+from pages.shared.show import download, table_download
 from pages.shared.streams import Shot
 
 POLL, IN_LINE, LONGEST = 0.2, 1.0, 1.6
@@ -29,7 +29,6 @@ BODY = '<div style="white-space:pre-wrap;overflow-wrap:anywhere;line-height:1.6;
 
 
 def draw_texts(made: Asked) -> None:
-    """The columns; drawn again and again while they are written."""
     streams = services().streams
     shot = streams.look(visitor())
     if shot is not None and shot.active:
@@ -59,7 +58,9 @@ def _columns(made: Asked, every: float | None) -> None:
         st.html(f'<div style="font-size:.875rem">In colour: {made.words.legend()}</div>')
     if shot.error:
         show_problem(shot.error)
-    groups = [list(group) for _, group in groupby(shot.rows or _pending(made), key=lambda text: text.kind)]
+    kinds = ["original", "steered"] + ["control"] * (made.request.control is not None)
+    rows = shot.rows or [SteeredText(kind, 0.0, 0, "", False) for kind in kinds]  # before the first token
+    groups = [list(group) for _, group in groupby(rows, key=lambda text: text.kind)]
     for place, texts in zip(st.columns(len(groups)), groups):
         with place, st.container(border=True):
             head = replace(texts[0], steered=all(text.steered for text in texts))
@@ -68,12 +69,6 @@ def _columns(made: Asked, every: float | None) -> None:
                 st.html(count(texts, made))
                 st.caption(plain(label(head, made)))
             st.html("<hr style='opacity:.25'>".join(_body(text, made) for text in texts))
-
-
-def _pending(made: Asked) -> tuple[SteeredText, ...]:
-    """The columns before the first token."""
-    kinds = ["original", "steered"] + ["control"] * (made.request.control is not None)
-    return tuple(SteeredText(kind, 0.0, 0, "", False) for kind in kinds)
 
 
 def _body(text: SteeredText, made: Asked) -> str:
@@ -112,7 +107,6 @@ def title(text: SteeredText) -> str:
 
 
 def label(text: SteeredText, made: Asked) -> str:
-    """What was done to a text."""
     if text.kind == "original":
         return "The model as it is: no unit is set."
     modules = f"{text.modules:,} module{'' if text.modules == 1 else 's'}"
@@ -144,18 +138,13 @@ def count(texts: list[SteeredText], made: Asked) -> str:
 
 
 def text_downloads(shot: Shot, made: Asked) -> None:
-    """Buttons that save the texts as JSON and CSV."""
     name = f"{made.request.concept} steered in {model_label(made.model['model'])}, seed {made.request.seed}"
+
+    def written() -> str:
+        return json.dumps(document(shot, made), ensure_ascii=False, indent=1)
+
     with st.container(horizontal=True):
-        st.download_button(
-            "JSON",
-            lambda: json.dumps(document(shot, made), ensure_ascii=False, indent=1),
-            file_name(name, "json"),
-            "application/json",
-            key="steer json",
-            icon=":material/download:",
-            on_click="ignore",
-        )
+        download("JSON", written, name, "json", "steer json", "secondary")
         table_download(table(shot, made), name)
 
 

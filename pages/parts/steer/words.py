@@ -35,7 +35,6 @@ class ConceptWords:
 
     @property
     def known(self) -> bool:
-        """Whether more than the name is known."""
         return bool(self.seen or self.unseen)
 
     def spans(self, text: str) -> list[tuple[int, int, str]]:
@@ -64,7 +63,6 @@ class ConceptWords:
         return len(self.spans(text)), len(WORD.findall(text))
 
     def html(self, text: str) -> str:
-        """The text with its words coloured, escaped."""
         return "".join(
             MARK.format(style=STYLES[kind], text=escape(piece)) if kind else escape(piece)
             for piece, kind in self.pieces(text)
@@ -77,5 +75,4 @@ class ConceptWords:
 
 
 def concept_words(concept: Concept) -> ConceptWords:
-    """Words of a concept: its name and its related words."""
     return ConceptWords(concept.name, *seen_and_unseen(concept))

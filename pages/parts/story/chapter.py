@@ -25,8 +25,6 @@ BROKEN = "story broken"
 
 @dataclass(frozen=True)
 class Chapter:
-    """One chapter as the page tells it."""
-
     concept: str
     sentences: tuple[str, ...]
     """Three with the concept."""
@@ -107,7 +105,6 @@ def give_up(reason: str) -> None:
 
 
 def try_again() -> None:
-    """Forget that the present choices could not be told."""
     st.session_state.pop(BROKEN, None)
 
 

@@ -9,12 +9,12 @@ from typing import Any
 
 import streamlit as st
 
-from expertlens_core.concepts import Library, related_forms
+from expertlens_core.concepts import related_forms
 from expertlens_core.errors import InputError
 from expertlens_core.pipeline import SteerRequest, load_for, steer
 from expertlens_core.pipeline.story.recorded import StoryConcept
 from pages.shared.loading import load_library, planned
-from pages.shared.services import Services, services
+from pages.shared.services import services
 from pages.shared.waiting import find_job, start_find
 
 PATIENCE = 3.0
@@ -37,17 +37,9 @@ class Preparation:
     """Words that belong to the concept; filled in when they are known."""
     problem: str = ""
 
-    @property
-    def ready(self) -> bool:
-        """Whether nothing that the texts need is under way any more."""
-        job = services().jobs.get(self.job) if self.job else None
-        return self.loaded and not (job is not None and job.active)
-
 
 @dataclass
 class Run:
-    """One showing of the texts."""
-
     key: tuple[Any, ...]
     began: float = field(default_factory=time.monotonic)
     live: bool = True
@@ -62,8 +54,6 @@ class Run:
 
 @dataclass(frozen=True)
 class Shown:
-    """The texts as far as they are."""
-
     texts: dict[str, str]
     """``original``, ``steered`` and ``control`` → text."""
     over: bool
@@ -87,28 +77,23 @@ def prepare(told: StoryConcept) -> Preparation:
     except Exception as problem:
         made.problem = _sentence(problem)
         return made
-    threading.Thread(target=_load, args=(made, services(), library), daemon=True, name="story").start()
+    shared = services()
+
+    def load() -> None:
+        try:
+            load_for(find, shared.run())
+            made.loaded = True
+        except Exception as problem:
+            made.problem = _sentence(problem)
+        if not made.related and told.concept in library:
+            made.related = related_forms(library[told.concept])
+
+    threading.Thread(target=load, daemon=True, name="story").start()
     return made
 
 
-def _load(made: Preparation, shared: Services, library: Library) -> None:
-    try:
-        load_for(made.request.find, shared.run())
-        made.loaded = True
-    except Exception as problem:
-        made.problem = _sentence(problem)
-    if not made.related and made.request.concept in library:
-        made.related = related_forms(library[made.request.concept])
-
-
 def look(told: StoryConcept, live: bool, dice: int) -> Shown:
-    """The chapter's texts as far as they are; begins them when they are new.
-
-    Args:
-        told: the chapter.
-        live: whether to write them, rather than to replay the record.
-        dice: 0 takes the recorded seed, others further ones.
-    """
+    """The chapter's texts as far as they are, `live` or from the record; `dice` 0 takes the recorded seed."""
     key = (told.request, told.texts, live, dice)
     run: Run | None = st.session_state.get(RUN)
     if run is None or run.key != key:
@@ -123,7 +108,6 @@ def look(told: StoryConcept, live: bool, dice: int) -> Shown:
 
 
 def replayed(told: StoryConcept, seconds: float, note: str = "") -> Shown:
-    """The record, token by token."""
     tokens = int(seconds * PACE) + 1
     return Shown(
         {text.kind: "".join(text.pieces[:tokens]) for text in told.texts},
@@ -153,7 +137,8 @@ def _written(run: Run, told: StoryConcept, dice: int) -> Shown:
         made = prepare(told)
         if made.problem:
             raise InputError(made.problem)
-        if not made.ready:
+        job = services().jobs.get(made.job)
+        if not made.loaded or (job is not None and job.active):
             if now - run.began > PATIENCE:
                 raise InputError(f"The model was not ready within {PATIENCE:.0f} s.")
             return Shown({}, False, True)

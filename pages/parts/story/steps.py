@@ -33,7 +33,6 @@ def top(step: int, chapter: Chapter, live: bool | None = None) -> str:
 
 
 def concept_step(chapter: Chapter, related: Collection[str]) -> str:
-    """Three sentences with the concept."""
     texts = [marked(text, chapter.concept, related) for text in chapter.sentences]
     said = "".join(f'<p class="el-said">{text}</p>' for text in texts)
     counts, told = "The model reads them, and sentences without it.", chapter.told
@@ -46,7 +45,6 @@ def concept_step(chapter: Chapter, related: Collection[str]) -> str:
 
 
 def neurons_step(told: StoryConcept) -> str:
-    """Where its neurons sit, and how many there are against luck."""
     return _big(
         f"Some neurons know {escape(concept_name(told.concept))}",
         '<div class="el-pair"><div>'
@@ -61,7 +59,6 @@ def neurons_step(told: StoryConcept) -> str:
 
 
 def texts_step(told: StoryConcept, shown: Shown, related: Collection[str], control: bool) -> str:
-    """Original and steered side by side."""
     name, chat = escape(concept_name(told.concept)), told.request.chat
     columns = ""
     for kind, label in KINDS.items():
@@ -82,7 +79,6 @@ def texts_step(told: StoryConcept, shown: Shown, related: Collection[str], contr
 
 
 def no_story(reason: str) -> str:
-    """What is shown while there is nothing to tell."""
     return _big(
         "There is no story to tell yet",
         f'<p class="el-lead">{escape(sentence(reason))}</p>'

@@ -68,5 +68,4 @@ AUDIENCE = """
 
 
 def style(audience: bool = False) -> str:
-    """The style sheet, as an HTML element."""
     return f"<style>{PARTS}{AUDIENCE if audience else ''}</style>"
