@@ -41,7 +41,7 @@ def main() -> None:
     from expertlens_core.steering.dose import set_to_dose
     from expertlens_core.steering.generation import generate_texts
     from expertlens_core.steering.perplexity import perplexity
-    from expertlens_core.steering.request import Row
+    from expertlens_core.steering.intervention import Row
 
     parser = argparse.ArgumentParser(
         description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter

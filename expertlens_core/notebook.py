@@ -10,7 +10,6 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
-import pandas as pd
 
 from .concepts import Library, load_library
 from .errors import InputError
@@ -28,6 +27,8 @@ from .pipeline.writing.steer import SteerRequest, steer
 from .run import Run
 
 if TYPE_CHECKING:
+    import pandas as pd
+
     from .figures import Figure
     from .models.language_model import LanguageModel
 
@@ -85,6 +86,8 @@ class Study:
 
     def experts(self, *names: str, tau: float = 0.5) -> pd.DataFrame:
         """One row per expert of each concept, the best first: ``concept, unit, layer, kind, AP, AUROC, ...``."""
+        import pandas as pd
+
         from .figures import expert_table
 
         tables = []
@@ -113,6 +116,8 @@ class Study:
 
     def similarity(self, measure: str = "jaccard", tau: float = 0.5) -> pd.DataFrame:
         """One row and one column per concept."""
+        import pandas as pd
+
         asked = SimilarityRequest(self.request, measures=(measure,), taus=(tau,))  # type: ignore[arg-type]
         with self._progress() as run:
             (matrix,) = similarity(asked, run).matrices
@@ -133,6 +138,8 @@ class Study:
 
     def domains(self, tau: float = 0.5, draws: int = 1000) -> pd.DataFrame:
         """One row per domain and one for the mean: percent of experts shared, baseline of random groups, p."""
+        import pandas as pd
+
         with self._progress() as run:
             found = domains(DomainRequest(self.request, tau=tau, draws=draws), run).statistics
         rows = [asdict(row) for row in (*found.rows, found.mean)]
@@ -161,6 +168,8 @@ class Study:
 
         `options` are further fields of `SteerRequest`, such as ``samples=3, control="random"``.
         """
+        import pandas as pd
+
         asked = SteerRequest(self.request, concept, prompt=prompt, **options)
         with self._progress() as run:
             *_, texts = steer(asked, run)
@@ -169,6 +178,8 @@ class Study:
     @cached_property
     def units(self) -> pd.DataFrame:
         """One row per module of the model: ``path, layer, kind, width, ...``."""
+        import pandas as pd
+
         record = known_record(self.request, self._run.artefacts)
         if record is None or self._run.model is not None:
             record = ModelRecord.of(load_for(self.request, self._run))
