@@ -3,13 +3,15 @@
 from collections import Counter
 from collections.abc import Sequence
 from functools import lru_cache
-from math import log
 
 from .library import Concept
+from .library_files import BUILT_IN, load_library
 from .mention import inflections, lemmas, mentions, words
 
 SHORTEST = 4
 """Letters of a word of a phrase (``cup of tea``) that counts by itself."""
+ODDS = 10.0
+"""How much more frequent a telling word is in a concept's sentences."""
 TELLING = 50
 """Words that stand for a concept without related words."""
 
@@ -57,15 +59,29 @@ def holds(text: str, forms: frozenset[str]) -> bool:
 def telling_words(concept: Concept, others: Sequence[str]) -> frozenset[str]:
     """Words that tell a concept's sentences from others, for a concept without related words.
 
-    The `TELLING` words of the highest log odds (positive against other sentences, one added to each count)
-    among those that stand in at least three positive sentences and in at most two in a hundred of the others.
+    The `TELLING` words of the highest odds (positive against other sentences, one added to each count)
+    among those that stand in at least three positive sentences, in at most two in a hundred of the others, and at
+    least `ODDS` times as often in the positive ones as in the built-in libraries' sentences.
     """
     inside = Counter(word for s in concept.positives for word in set(words(s)))
     outside = Counter(word for s in others for word in set(words(s)))
+    ordinary, many = _ordinary()
     most = max(1, len(others) // 50)
-    odds = {
-        word: log((n + 1) / (len(concept.positives) + 2)) - log((outside[word] + 1) / (len(others) + 2))
+
+    def odds(word: str, elsewhere: Counter[str], sentences: int) -> float:
+        share = (inside[word] + 1) / (len(concept.positives) + 2)
+        return share * (sentences + 2) / (elsewhere[word] + 1)
+
+    telling = {
+        word: odds(word, outside, len(others))
         for word, n in inside.items()
-        if n >= 3 and outside[word] <= most and len(word) >= SHORTEST
+        if n >= 3 and outside[word] <= most and len(word) >= SHORTEST and odds(word, ordinary, many) >= ODDS
     }
-    return frozenset(sorted(odds, key=lambda word: (-odds[word], word))[:TELLING])
+    return frozenset(sorted(telling, key=lambda word: (-telling[word], word))[:TELLING])
+
+
+@lru_cache(maxsize=1)
+def _ordinary() -> tuple[Counter[str], int]:
+    """In how many of the built-in libraries' sentences each word stands, and how many there are."""
+    found = [s for name in BUILT_IN for concept in load_library(name) for s in concept.positives]
+    return Counter(word for s in found for word in set(words(s))), len(found)

@@ -64,8 +64,7 @@ def calibrate_concept(asked: CalibrateRequest, run: Run) -> Calibration:
         from ...steering.calibration import calibrate
 
         concept = found.concept
-        others = concept.negatives or (plan.pool.sentences if plan.pool is not None else ())
-        words = related_forms(concept) if concept.related else telling_words(concept, others)
+        words = related_forms(concept) if concept.related else _telling(plan, concept)
         run.progress(0, 0, "writing unsteered texts, once for this model")
         originals = _originals(asked.find, model, run)
         return calibrate(
@@ -95,10 +94,15 @@ def calibration_key(plan: Plan, concept: Concept) -> ArtefactKey:
     fields = {
         "expertise": plan.keys[concept.key].digest,
         "name": concept.name,
-        "words": digest_of(sorted(concept.related)),
+        "words": digest_of(sorted(concept.related or _telling(plan, concept))),
     }
     label = f"dose of {concept.key} in {model_label(plan.known.name)}"
     return ArtefactKey("calibration", VERSION, fields, "result", label)
+
+
+def _telling(plan: Plan, concept: Concept) -> frozenset[str]:
+    """The words that tell a concept's sentences apart, for one without related words."""
+    return telling_words(concept, concept.negatives or (plan.pool.sentences if plan.pool is not None else ()))
 
 
 def _originals(asked: FindRequest, model: LanguageModel, run: Run) -> tuple[Originals, Originals]:
