@@ -44,10 +44,10 @@ def press(app, label):
     return app.run()
 
 
-def written(app, patiently):
+def written(app, until):
     """Press, and wait for the job."""
     press(app, "Write sentences")
-    patiently(lambda: not any(job.active for job in services().jobs.all()))
+    until(lambda: not any(job.active for job in services().jobs.all()))
     return app.run()
 
 
@@ -66,11 +66,11 @@ def test_an_empty_page_offers_words_to_start_from(open_page):
     assert next(box for box in app.text_input if box.label == "Word or phrase").value == "a formal style"
 
 
-def test_written_looked_at_and_kept(open_page, patiently):
+def test_written_looked_at_and_kept(open_page, until):
     with served(Telling()) as url:
         app = open_page(url)
         assert "requests" in told(app)
-        app = written(app, patiently)
+        app = written(app, until)
     assert "20 sentences, each another one." in told(app)
     assert "does not use the word" in told(app)
     press(app, "Keep")
@@ -81,9 +81,9 @@ def test_written_looked_at_and_kept(open_page, patiently):
     assert all(origin.startswith("request ") for origin in concept.origins)
 
 
-def test_what_the_endpoint_refuses_is_told_and_can_be_tried_again(open_page, patiently):
+def test_what_the_endpoint_refuses_is_told_and_can_be_tried_again(open_page, until):
     with served(Script(401)) as url:
-        app = written(open_page(url), patiently)
+        app = written(open_page(url), until)
     assert "refuses the key: give another one (status 401)" in told(app)
     assert any(button.label == "Try again" for button in app.button)
 
@@ -100,13 +100,13 @@ def test_a_writer_that_cannot_be_is_told_at_once(visit, chosen, said):
     assert said in told(visit("concepts", part="word", word="cat", **chosen))
 
 
-def test_a_key_that_was_typed_is_in_no_file_link_session_or_log(open_page, patiently, tmp_path, caplog):
+def test_a_key_that_was_typed_is_in_no_file_link_session_or_log(open_page, until, tmp_path, caplog):
     script = Script(500, 401)
     with caplog.at_level(0), served(script) as url:
         app = open_page(url)
         app.text_input(key="endpoint key").input(KEY).run()
         assert "A key for this address is in memory." in told(app)
-        app = written(app, patiently)
+        app = written(app, until)
     assert f"Bearer {KEY}" in script.keys
     shown = [
         told(app),
