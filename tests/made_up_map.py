@@ -1,7 +1,5 @@
 """A made-up library with made-up experts that form domains: maps of any size without running a model."""
 
-from __future__ import annotations
-
 import json
 from pathlib import Path
 

@@ -31,11 +31,6 @@ def labels(store):
 
 
 @pytest.fixture
-def notices():
-    return []
-
-
-@pytest.fixture
 def store(tmp_path, notices):
     return Artefacts(tmp_path / "cache", 10**9, notices.append)
 
@@ -85,15 +80,12 @@ def test_a_file_is_verified_once_per_process(store, monkeypatch):
         assert counted == expected
 
 
-def test_verify_finds_what_changed_since(store, notices):
+def test_verify_finds_what_changed_since(store, notices, flip):
     store.computed(key("cat"), filled(1.0))
     store.computed(key("dog"), filled(2.0))
     store.documents.put("pool", 1)
     assert store.verify() == []
-    path = store.directory / f"{key('dog').digest}.safetensors"
-    content = bytearray(path.read_bytes())
-    content[-1] ^= 1
-    path.write_bytes(content)
+    flip(store.directory / f"{key('dog').digest}.safetensors")
     assert store.verify() == ["dog"]
     assert labels(store) == ["cat"]
     assert len(notices) == 1

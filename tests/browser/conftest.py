@@ -1,7 +1,5 @@
 """A real server and a real browser. Nothing may leave this machine while they run."""
 
-from __future__ import annotations
-
 import os
 import socket
 import subprocess

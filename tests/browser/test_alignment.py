@@ -1,7 +1,5 @@
 """Human alignment as visitors meet it: their own file, hostile words, a click on a point, a wrong file."""
 
-from __future__ import annotations
-
 from dataclasses import replace
 from pathlib import Path
 

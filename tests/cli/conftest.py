@@ -1,20 +1,8 @@
 """The tiny model and library of the pipeline's tests, and a cache of one's own."""
 
-from importlib.util import module_from_spec, spec_from_file_location
-from pathlib import Path
-
 import pytest
 
-_PLACE = Path(__file__).parents[1] / "pipeline" / "conftest.py"
-_SPEC = spec_from_file_location("pipeline_fixtures", _PLACE)
-_MODULE = module_from_spec(_SPEC)
-_SPEC.loader.exec_module(_MODULE)
-
-tiny_folder = _MODULE.tiny_folder
-library = _MODULE.library
-library_file = _MODULE.library_file
-python = _MODULE.python
-flip = _MODULE.flip
+from tests.pipeline.conftest import library, library_file, tiny_folder  # noqa: F401 - fixtures
 
 
 @pytest.fixture

@@ -1,7 +1,5 @@
 """Tiny random models of every family, written as local folders so that the real loading code is used."""
 
-from __future__ import annotations
-
 import functools
 import json
 import os

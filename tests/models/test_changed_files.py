@@ -1,7 +1,5 @@
 """Files that change while a model is loaded, or after it: no result is ever kept for others than those it came from."""
 
-from __future__ import annotations
-
 import os
 import shutil
 from pathlib import Path

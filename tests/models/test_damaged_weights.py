@@ -1,7 +1,5 @@
 """Broken weights: the file is named, whatever the folder is called and whatever transformers says."""
 
-from __future__ import annotations
-
 import json
 
 import pytest

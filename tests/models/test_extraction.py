@@ -1,7 +1,5 @@
 """Responses are what a one-sentence-at-a-time reference gives, whatever the batches."""
 
-from __future__ import annotations
-
 import numpy as np
 import pytest
 import torch

@@ -22,7 +22,10 @@ def visit():
         for name, value in link.items():
             app.query_params[name] = value
         app.run()
-        return app.switch_page(f"{page}.py").run() if page else app
+        if page:
+            app.switch_page(f"{page}.py").run()
+        assert not app.exception
+        return app
 
     return open_page
 

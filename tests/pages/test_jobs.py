@@ -1,7 +1,5 @@
 """Jobs: shared, stopped, kept on record, and one at a time."""
 
-from __future__ import annotations
-
 import threading
 import time
 

@@ -1,7 +1,5 @@
 """Streams: one a visitor, a few side by side, the rest in line; nothing holds a place that nobody looks at."""
 
-from __future__ import annotations
-
 import threading
 import time
 

@@ -1,7 +1,5 @@
 """Turns: one at a time, shared out by time, handed on between steps, never lost."""
 
-from __future__ import annotations
-
 import threading
 import time
 
