@@ -2,7 +2,9 @@
 
 import pytest
 
-from tests.pipeline.conftest import library, library_file, tiny_folder  # noqa: F401 - fixtures
+from tests.pipeline import conftest as pipeline
+
+library, library_file, tiny_folder = pipeline.library, pipeline.library_file, pipeline.tiny_folder
 
 
 @pytest.fixture

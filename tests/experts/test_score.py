@@ -144,5 +144,3 @@ def test_extra_memory_stays_far_below_the_input():
     peak = tracemalloc.get_traced_memory()[1]
     tracemalloc.stop()
     assert peak < 0.25 * 1400 * 4096 * 4
-
-

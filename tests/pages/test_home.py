@@ -11,13 +11,12 @@ from expertlens_core.pipeline.story import StoryPlace
 from pages.parts.story import html as story_html
 from pages.shared.menu import GROUPS
 
+
 @pytest.fixture(scope="module", autouse=True)
-def story(small_story, tmp_path_factory):
-    """The default model's story, kept in a cache of its own."""
-    with pytest.MonkeyPatch.context() as patch:
-        patch.setenv("EXPERTLENS_CACHE", str(tmp_path_factory.mktemp("cache")))
-        keep_story(small_story)
-        yield small_story
+def story(small_story, place):
+    """The default model's story, kept where its page looks."""
+    keep_story(small_story)
+    return small_story
 
 
 @pytest.fixture

@@ -1,7 +1,6 @@
 """Links, jobs, drafts and stories that name a model or library which is no longer here: one plain sentence each."""
 
 import json
-import time
 
 import pytest
 
@@ -14,6 +13,8 @@ from expertlens_core.pipeline import FindRequest, load_story, staleness
 from pages.shared.jobs import PREFIX
 from pages.shared.names import read_library, read_model, read_second_model
 from pages.shared.services import services
+
+from .conftest import idle, press
 
 GONE = "goneworld"
 
@@ -63,8 +64,7 @@ def test_a_job_that_an_old_server_left_fails_in_one_sentence():
         ("everyday", "use 'smollm2'"),
     ):
         jobs.submit("find", {**request, "library": library}, "cat", True, "old")
-        while jobs.get("old").active:
-            time.sleep(0.02)
+        idle()
         assert jobs.get("old").state == "failed"
         assert expected in jobs.get("old").error
         assert "\n" not in jobs.get("old").error
@@ -76,8 +76,7 @@ def test_a_draft_for_an_old_library_is_kept_in_one_of_that_name(visit):
     )
     app = visit("concepts", part="write", draft=draft.id)
     assert not app.error
-    next(button for button in app.button if button.label == "Save").click().run()
-    assert not app.exception
+    press(app, "Save")
     assert load_library(GONE).keys == ("cat",)
 
 

@@ -15,17 +15,15 @@ from pages.shared.services import services
 
 
 @pytest.fixture(scope="module", autouse=True)
-def story(small_story, tmp_path_factory):
+def story(small_story, place):
     """A story whose live texts are shorter than those recorded, kept where pages look first."""
-    with pytest.MonkeyPatch.context() as patch:
-        patch.setenv("EXPERTLENS_CACHE", str(tmp_path_factory.mktemp("cache")))
-        chapters = []
-        for told in small_story.concepts:
-            find = replace(told.request.find, positives=40, negatives=100)
-            chapters.append(replace(told, request=replace(told.request, tokens=40, find=find)))
-        made = replace(small_story, concepts=tuple(chapters))
-        keep_story(made)
-        yield made
+    chapters = []
+    for told in small_story.concepts:
+        find = replace(told.request.find, positives=40, negatives=100)
+        chapters.append(replace(told, request=replace(told.request, tokens=40, find=find)))
+    made = replace(small_story, concepts=tuple(chapters))
+    keep_story(made)
+    return made
 
 
 @pytest.fixture(autouse=True)

@@ -7,6 +7,8 @@ import pytest
 
 from pages.shared.turns import Turns
 
+from .conftest import until
+
 
 class Clock:
     """Moves when it is told to."""
@@ -64,7 +66,7 @@ def tasks(turns, clock):
 
 
 @pytest.fixture
-def line_up(turns, tasks, until):
+def line_up(turns, tasks):
     """Start tasks one after the other while the turn is held."""
 
     def start(names: str, **options) -> None:

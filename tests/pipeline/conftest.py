@@ -1,6 +1,7 @@
 """A tiny random model and a tiny library on disk: they prove plumbing, not meaning."""
 
 import random
+from dataclasses import replace
 from pathlib import Path
 from types import SimpleNamespace
 from typing import Any
@@ -83,6 +84,35 @@ def request_(tiny_folder: Path) -> Any:
     from expertlens_core.pipeline import FindRequest
 
     return FindRequest(model=str(tiny_folder), library="tiny", positives=16, negatives=40, device="cpu")
+
+
+@pytest.fixture(scope="session")
+def filed(request_: Any, library_file: Path) -> Any:
+    """The same, of the library's file."""
+    return replace(request_, library=str(library_file))
+
+
+@pytest.fixture(scope="session")
+def requests(filed: Any) -> list[Any]:
+    """What a story of two concepts asks for."""
+    from expertlens_core.pipeline import SteerRequest
+
+    return [SteerRequest(find=filed, concept=name, prompt="She saw", tokens=9) for name in ("dog", "cat")]
+
+
+@pytest.fixture(scope="session")
+def story_run(library: Library, model: Any, tmp_path_factory: pytest.TempPathFactory) -> Run:
+    """The model, its library, and the store that the story was recorded with."""
+    return Run(
+        Artefacts(tmp_path_factory.mktemp("cache"), 10**9, lambda text: None), library=library, model=model
+    )
+
+
+@pytest.fixture(scope="session")
+def story(requests: list[Any], story_run: Run) -> Any:
+    from expertlens_core.pipeline import record_story
+
+    return record_story(requests, story_run)
 
 
 @pytest.fixture(scope="session")
