@@ -78,19 +78,9 @@ def small_story(tmp_path_factory):
 
     find = FindRequest(positives=100)
     told = (("gymnastics", "One day,", 5), ("corn", "There was", 7))
+    dose = {"experts": 200, "strengths": (0.25,), "first_layer": 0, "temperature": 1.0, "top_p": 1.0}
     requests = [
-        SteerRequest(
-            find=find,
-            concept=name,
-            experts=200,
-            strengths=(0.25,),
-            first_layer=0,
-            prompt=prompt,
-            temperature=1.0,
-            top_p=1.0,
-            seed=seed,
-        )
-        for name, prompt, seed in told
+        SteerRequest(find=find, concept=name, prompt=prompt, seed=seed, **dose) for name, prompt, seed in told
     ]
     store = Artefacts(tmp_path_factory.mktemp("story") / "cache", 10**9, lambda text: None)
     return record_story(requests, Run(store), note="Good examples, not average ones.")

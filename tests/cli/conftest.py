@@ -22,8 +22,7 @@ def run(cache, capsys):
     def run_command(*arguments):
         capsys.readouterr()
         code = main([str(argument) for argument in arguments])
-        said = capsys.readouterr()
-        return code, said.out, said.err
+        return code, *capsys.readouterr()
 
     return run_command
 

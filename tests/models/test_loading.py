@@ -74,21 +74,6 @@ def test_every_file_that_can_change_a_result_is_in_the_digest_and_notes_are_not(
     assert (digest_of(copy) != digest) == (name != "README.md")
 
 
-def test_a_swap_that_keeps_size_and_time_is_read_again(tmp_path):
-    """As ``cp -p``, ``rsync -t``, tar and image layers make it."""
-    file, memo = tmp_path / "weights", {}
-    file.write_bytes(b"one")
-    times = file.stat()
-    first = model_files.file_digest(file, memo)
-    for swap in ("in place", "renamed"):
-        place = file if swap == "in place" else tmp_path / "part"
-        place.write_bytes(swap[:3].encode())
-        os.utime(place, ns=(times.st_atime_ns, times.st_mtime_ns))
-        os.replace(place, file)
-        assert model_files.file_digest(file, memo) != first
-        first = model_files.file_digest(file, memo)
-
-
 def test_unchanged_files_are_read_once(tmp_path, monkeypatch):
     file, memo = tmp_path / "weights", {}
     file.write_bytes(b"one")

@@ -1,17 +1,15 @@
 """Human alignment with a library, its results and pairs of its own."""
 
-from dataclasses import replace
-
 import pytest
 from streamlit.testing.v1 import AppTest
 
 from expertlens_core import pipeline
 from expertlens_core.artefacts import Artefacts
-from expertlens_core.concepts import Library, load_library, write_library
-from expertlens_core.defaults import DEFAULT_LIBRARY
+from expertlens_core.concepts import Library, write_library
 from expertlens_core.pipeline import FindRequest
 from expertlens_core.run import Run
 from pages.parts.alignment.choice import keep_file
+from tests.few_sentences import with_few_sentences
 
 from ..conftest import EVIL, idle
 
@@ -27,17 +25,8 @@ PAIRS = (
 @pytest.fixture(scope="session")
 def judged(tmp_path_factory):
     """A folder with a cache of six of eight concepts, which bring few sentences and negatives of their own."""
-    folder, whole = tmp_path_factory.mktemp("judged"), load_library(DEFAULT_LIBRARY)
-    few = [whole[name].positives for name in (*SIX, *MORE)]
-    concepts = [
-        replace(
-            whole[name],
-            positives=mine[:50],
-            kinds=(),
-            negatives=tuple(text for other in few if other is not mine for text in other[50:65]),
-        )
-        for name, mine in zip((*SIX, *MORE), few)
-    ]
+    folder = tmp_path_factory.mktemp("judged")
+    concepts = with_few_sentences((*SIX, *MORE), 50, 15)
     write_library(Library("eight", tuple(concepts)), folder / "eight.json")
     found = pipeline.find(
         FindRequest(names=SIX, library=str(folder / "eight.json")), Run(Artefacts(folder / "cache"))
