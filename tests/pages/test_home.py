@@ -42,9 +42,11 @@ def test_the_numbers_and_texts_are_those_of_the_story_file(story, visit, markup,
             assert f"layer {layer}: {experts}" in markup(app)
 
 
-def test_a_concept_the_story_does_not_tell_of_leaves_the_example_as_it_is(story, visit, read):
-    app = visit(concept="dog")
-    assert f"share {story.keys[0]}" in read(app)
+@pytest.mark.parametrize("link", [{"concept": "dog"}, {"model": "/nowhere/at/all"}])
+def test_a_concept_or_a_model_without_a_story_leaves_the_example_as_it_is(story, visit, read, link):
+    text = read(visit(**link))
+    assert f"share {story.keys[0]}" in text
+    assert f"{story.concepts[0].experts:,}of" in text
 
 
 def test_play_opens_the_story_of_the_concept_that_is_shown(story, visit, read):
@@ -63,11 +65,6 @@ def test_without_a_recorded_story_home_says_so_and_play_tells_one_live(tmp_path,
     app.button(key="play").click().run()
     assert not app.exception
     assert "What do these sentences share? Cat." in read(app)
-
-
-def test_a_model_without_a_story_shows_the_default_models(story, visit, read):
-    app = visit(model="/nowhere/at/all")
-    assert f"{story.concepts[0].experts:,}of" in read(app)
 
 
 def test_what_is_ready_and_every_page_of_the_menu_are_there(visit):

@@ -13,6 +13,8 @@ from pages.parts.story import live as story_live
 from pages.parts.story.html import marked
 from pages.shared.services import services
 
+from .conftest import until
+
 
 @pytest.fixture(scope="module", autouse=True)
 def story(small_story, place):
@@ -169,11 +171,7 @@ def test_a_concept_without_a_record_is_told_live_and_gives_way_when_that_fails(
 ):
     link = {"concept": "dog", "positives": "40", "negatives": "100"}
     app = open_story(**link, step="2")
-    for _ in range(300):
-        if "would do so by luck" in seen(app):
-            break
-        time.sleep(0.1)
-        app.run()
+    until(lambda: "would do so by luck" in seen(app.run()), 60)
     assert "Some neurons know dog" in seen(app)
     assert badge(app) == "● live"
     break_models(monkeypatch)
