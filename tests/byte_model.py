@@ -8,9 +8,7 @@ def write_byte_model(folder: Path, noise: float = 0.0, starts: bool = False, **s
     import torch
     from tokenizers import Tokenizer, decoders, models, pre_tokenizers
     from transformers import GPTNeoXConfig, GPTNeoXForCausalLM, PreTrainedTokenizerFast
-    from transformers.utils import logging
 
-    logging.disable_progress_bar()
     letters = ("<|end|>", *sorted(pre_tokenizers.ByteLevel.alphabet()))
     raw = Tokenizer(models.BPE(vocab={letter: i for i, letter in enumerate(letters)}, merges=[]))
     raw.add_special_tokens(["<|end|>"])
