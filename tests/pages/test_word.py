@@ -52,11 +52,9 @@ def written(app, until):
 
 
 def told(app):
-    return " ".join(
-        each.value
-        for kind in (app.markdown, app.caption, app.error, app.success, app.warning, app.info)
-        for each in kind
-    )
+    """All that the page says, as it was before it was escaped."""
+    kinds = (app.markdown, app.caption, app.error, app.success, app.warning, app.info)
+    return " ".join(each.value for kind in kinds for each in kind).replace("\\", "")
 
 
 def test_an_empty_page_offers_words_to_start_from(open_page):
@@ -92,8 +90,8 @@ def test_what_the_endpoint_refuses_is_told_and_can_be_tried_again(open_page, unt
     ("chosen", "said"),
     [
         ({"writer": "endpoint", "endpoint": "nonsense", "writer_model": "m"}, "is no address of an endpoint"),
-        ({"writer": "endpoint", "endpoint": "http://localhost:1/v1"}, "the endpoint's model has no name"),
-        ({"writer": "local"}, "no model is named that could write"),
+        ({"writer": "endpoint", "endpoint": "http://localhost:1/v1"}, "The endpoint's model has no name"),
+        ({"writer": "local"}, "No model is named that could write"),
     ],
 )
 def test_a_writer_that_cannot_be_is_told_at_once(visit, chosen, said):
@@ -112,7 +110,7 @@ def test_a_key_that_was_typed_is_in_no_file_link_session_or_log(open_page, until
         told(app),
         caplog.text,
         json.dumps(dict(app.query_params)),
-        str(dict(app.session_state.filtered_state)),
+        repr(app.session_state._state.filtered_state),
     ]
     shown += [str(each.proto) for kind in ("text_input", "button", "error") for each in getattr(app, kind)]
     shown += [repr(job) for job in services().jobs.all()]

@@ -7,7 +7,16 @@ import pytest
 
 ROOT = Path(__file__).parents[2]
 CORE = ROOT / "expertlens_core"
-LEVELS = {"concepts": 0, "models": 0, "experts": 1, "analysis": 2, "steering": 2, "figures": 2, "pipeline": 3}
+LEVELS = {
+    "concepts": 0,
+    "models": 0,
+    "experts": 1,
+    "analysis": 2,
+    "steering": 2,
+    "figures": 2,
+    "writers": 2,
+    "pipeline": 3,
+}
 ARRAYS = {"concepts", "experts", "analysis", "figures"}
 HOOKS = ("register_forward_hook", "register_forward_pre_hook", "register_module_forward_hook")
 PICKLES = ("import pickle", "torch.load(", "allow_pickle=True", "trust_remote_code=True", "joblib")
