@@ -1,4 +1,4 @@
-"""``models`` and ``concepts list|show|import|export``: what there is to look into."""
+"""``models`` and ``concepts list|show|import|export|harvest``: what there is to look into."""
 
 from __future__ import annotations
 
@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from ..pipeline.finding.request import FindRequest
+from .harvest_command import harvest_command
 from .options import say_warnings, takes
 from .output import ProgressLine, say
 
@@ -16,8 +17,9 @@ if TYPE_CHECKING:
     from ..concepts import Library
 
 concepts_commands = typer.Typer(
-    help="Libraries of concepts: look at them, convert them.", rich_markup_mode=None
+    help="Libraries of concepts: look at them, convert them, harvest them.", rich_markup_mode=None
 )
+concepts_commands.command("harvest")(harvest_command)
 OUT = ("PATH", "File (.json, .jsonl, .csv, .tsv, also .gz) or new folder (ml-selfcond).")
 
 

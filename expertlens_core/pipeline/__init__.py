@@ -18,6 +18,7 @@ _HOME = {
     "meaning.pair": ("PairView", "pair_view"),
     "meaning.priming": ("Priming", "priming"),
     "meaning.similarity": ("Similarities", "SimilarityRequest", "similarity"),
+    "probing.harvest": ("HarvestRequest", "harvest"),
     "story.demo_check": ("Check", "check_demo"),
     "story.files": ("keep_story", "load_story", "staleness", "write_story"),
     "story.recorded": ("Story", "StoryConcept"),

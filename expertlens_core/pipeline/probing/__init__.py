@@ -1,0 +1,1 @@
+"""Probing: where concepts' sentences come from."""
