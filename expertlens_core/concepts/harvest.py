@@ -161,7 +161,7 @@ class Gathering:
         sizes = [0] * self._cap
         for kept in self._kept:
             for row, digest in enumerate(sorted(kept)):
-                text, label, place = kept[digest]
+                text, label, _ = kept[digest]
                 sentences[row] += 1
                 sizes[row] += len(text.encode()) + len(label.encode()) + _BESIDE
         many = size = 0

@@ -8,6 +8,11 @@ from .cleaning import clean
 from .mention import WORD
 from .spelling import visible
 
+
+def _set(words: str) -> frozenset[str]:
+    return frozenset(words.split())
+
+
 FEWEST_WORDS, MOST_WORDS = 4, 60
 """Words of a sentence that is taken."""
 LONGEST = 1_000
@@ -19,24 +24,24 @@ _ENDING = re.compile(r"""[.!?…:;]["'”’)\]*_`]*\s*$""")
 _LAST = re.compile(r"""(?:^|[\s("'“‘\[–—-])((?:[^\W\d_]\.)*[^\W_]+)$""")
 """The word before a full stop; with the full stops inside of it."""
 _NEXT = re.compile(r"""["'“‘(\[]*([^\W_]+)""")
-_NAMED_NEXT = frozenset(
+_NAMED_NEXT = _set(
     "mr mrs ms messrs mme mlle dr drs prof rev fr hon pres gov sen rep gen col maj capt cpt lt sgt cpl adm cmdr st "
-    "mt ft e.g i.e eg ie cf vs v viz ca approx esp incl resp dept univ assn bros ph.d".split()
+    "mt ft e.g i.e eg ie cf vs v viz ca approx esp incl resp dept univ assn bros ph.d"
 )
 """Abbreviations that stand before what they belong to: no sentence ends at their full stop."""
-_NUMBER_NEXT = frozenset(
+_NUMBER_NEXT = _set(
     "no nos vol vols pp p pg ch chap sec fig figs eq ref art op jan feb mar apr jun jul aug sep sept oct nov dec "
-    "est".split()
+    "est"
 )
 """Abbreviations that stand before a number."""
-_EITHER = frozenset(
-    "etc inc ltd co corp llc plc jr sr esq al ave blvd rd a.m p.m am pm u.s u.k u.n u.s.a e.u d.c b.c a.d".split()
+_EITHER = _set(
+    "etc inc ltd co corp llc plc jr sr esq al ave blvd rd a.m p.m am pm u.s u.k u.n u.s.a e.u d.c b.c a.d"
 )
 """Abbreviations, and initials too, that may end a sentence: it depends on what follows."""
-_STARTERS = frozenset(
+_STARTERS = _set(
     "a an the this that these those he she it we they you i his her its our their my your there here in on at by for "
     "from with as if when while after before since because although though however but and or so yet then now what "
-    "who why how where which no not one some many most all each every both several another other such once".split()
+    "who why how where which no not one some many most all each every both several another other such once"
 )
 """Words that begin sentences, and that no name begins with."""
 _SPEECH = re.compile(
@@ -116,7 +121,7 @@ def split(text: str) -> list[tuple[int, str]]:
 
 
 def keeps_words(text: str) -> bool:
-    """Whether the words of a passage are those of its sentences: no markup or invisible character joins or parts any."""
+    """Whether the words of a passage are those of its sentences: no markup, and no invisible character, parts any."""
     return _JOINS_WORDS.search(text) is None
 
 
@@ -171,5 +176,5 @@ def _is_end(text: str, match: re.Match[str]) -> bool:
     if word in _NUMBER_NEXT:
         return not after[:1].isdigit()
     if word in _EITHER or (len(word) == 1 and word.isalpha()) or re.fullmatch(r"(?:\w\.)+\w", word):
-        return after.lower() in _STARTERS and after != "I" or bool(match[1])
+        return (after.lower() in _STARTERS and after != "I") or bool(match[1])
     return True

@@ -5,7 +5,7 @@ import gzip
 import zlib
 from collections import Counter
 from collections.abc import Iterator, Sequence
-from contextlib import contextmanager
+from contextlib import contextmanager, nullcontext
 from dataclasses import dataclass
 from io import BufferedIOBase, BufferedReader, TextIOWrapper
 from pathlib import Path
@@ -76,20 +76,20 @@ def opened(file: TextFile, newline: str | None = None) -> Iterator[tuple[TextIOW
     be opened or is not such text, also while the text is read.
     """
     try:
-        with file.path.open("rb") as raw:
-            unpacked = gzip.open(raw) if file.packed else raw
-            buffered = BufferedReader(cast(BufferedIOBase, unpacked))  # type: ignore[type-var]
+        with file.path.open("rb") as raw, gzip.open(raw) if file.packed else nullcontext(raw) as unpacked:
+            buffered = BufferedReader(cast(BufferedIOBase, unpacked))
             head = buffered.peek(4)
             wide = head.startswith((codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE))
             with TextIOWrapper(buffered, encoding="utf-16" if wide else "utf-8-sig", newline=newline) as text:
-                yield text, raw
+                try:
+                    yield text, raw
+                except UnicodeDecodeError:
+                    raise InputError(
+                        f"{file.label} is not text in UTF-8 (something before byte {raw.tell():,} cannot be decoded): "
+                        "save it as UTF-8, or check that it is the file you meant"
+                    ) from None
     except (gzip.BadGzipFile, EOFError, zlib.error):
         raise InputError(f"{file.label} is not a whole gzip file: compress or download it again") from None
-    except UnicodeDecodeError as error:
-        byte = f"byte 0x{error.object[error.start]:02x} cannot be decoded"
-        raise InputError(
-            f"{file.label} is not text in UTF-8 ({byte}): save it as UTF-8, or check that it is the file you meant"
-        ) from None
     except OSError as error:
         raise InputError(f"cannot read {file.label} ({error.strerror}): check its permissions") from None
 

@@ -6,7 +6,7 @@ Memory does not grow with the file: a block is read at a time, and a line withou
 import re
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
-from itertools import chain
+from itertools import chain, pairwise
 
 from .sentence_ends import ends_a_sentence, last_end
 from .text_files import TextFile, check_text, opened
@@ -73,7 +73,7 @@ def cell_texts(cell: str) -> Iterable[str]:
 
 def is_wrapped(lines: list[str]) -> bool:
     """Whether lines go on in the next: a quarter of those with a next one end no sentence, and it begins small."""
-    pairs = [(a, b.lstrip()) for a, b in zip(lines, lines[1:]) if a.strip() and b.strip()]
+    pairs = [(a, b.lstrip()) for a, b in pairwise(lines) if a.strip() and b.strip()]
     going_on = sum(not ends_a_sentence(a) and b[:1].islower() for a, b in pairs)
     return 4 * going_on >= len(pairs) > 0
 
@@ -89,7 +89,7 @@ def _of_text(file: TextFile) -> Iterator[Passages]:
             for lines in blocks:
                 yield _made(file.label, lines, raw.tell())
             return
-        lines_of_all = (line for block in blocks for line in block)
+        lines_of_all: Iterator[Numbered] = (line for block in blocks for line in block)
         if file.kind == "markdown":
             lines_of_all = _prose(lines_of_all)
         held: list[Numbered] = []
