@@ -4,7 +4,7 @@ import streamlit as st
 
 from expertlens_core.stages import STAGES
 from pages.shared.job import Job
-from pages.shared.plain import plain, show_problem
+from pages.shared.plain import bytes_text, plain, show_problem
 from pages.shared.services import services
 
 
@@ -31,7 +31,9 @@ def _progress(name: str) -> None:
             icon=":material/stop:",
             on_click=jobs.stop,
             args=(name,),
-            help="What is finished stays and is not computed again.",
+            help="What is finished stays and is not computed again."
+            if _resumes(job)
+            else "Nothing is kept of it.",
         )
 
 
@@ -44,11 +46,13 @@ def _ended(name: str) -> None:
         show_problem(job.error)
         label = "Try again"
     elif job.state == "interrupted":
-        st.info("This was under way when the app was last closed. What was finished is kept.")
-        label = "Continue"
+        st.info(
+            "This was under way when the app was last closed." + " What was finished is kept." * _resumes(job)
+        )
+        label = "Continue" if _resumes(job) else "Start again"
     else:
-        st.info("Stopped. What was finished is kept.", icon=":material/pause:")
-        label = "Continue"
+        st.info("Stopped." + " What was finished is kept." * _resumes(job), icon=":material/pause:")
+        label = "Continue" if _resumes(job) else "Start again"
     st.button(
         label,
         key=f"again {name}",
@@ -59,6 +63,10 @@ def _ended(name: str) -> None:
     )
 
 
+def _resumes(job: Job) -> bool:
+    return job.kind not in STAGES or STAGES[job.kind].resumes
+
+
 def progress_text(job: Job) -> str:
     """One line: what is going on, how far, how long still."""
     if job.state == "waiting":
@@ -66,7 +74,11 @@ def progress_text(job: Job) -> str:
         return "Waiting for its turn" + (f": {ahead} before it." if ahead else ".")
     text = job.message or "Starting"
     if job.total:
-        text += f" · {job.done:,} of {job.total:,} {STAGES[job.kind].counts if job.kind in STAGES else 'sentences'}"
+        counts = STAGES[job.kind].counts if job.kind in STAGES else "sentences"
+        if counts == "bytes":
+            text += f" · {bytes_text(job.done)} of {bytes_text(job.total)}"
+        else:
+            text += f" · {job.done:,} of {job.total:,} {counts}"
     left = job.seconds_left()
     return text if left is None else f"{text} · about {duration(left)} left"
 

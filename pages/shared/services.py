@@ -80,7 +80,8 @@ def stage_work(
     """What the job of a stage does: answers its request (or several), and gives the result.
 
     Stages that run a model find experts that are missing, and hand on their turn between batches. The others compare
-    what is there, in a thread of their own: they have no steps at which this one could hand on its turn.
+    what is there, in a thread of their own: most have no steps at which this one could hand on its turn. One that has
+    steps ends at the next when the job is stopped; the others end unseen.
     """
     asked = request.get("several", request)
     runs_model = STAGES[name].runs_model
@@ -91,10 +92,11 @@ def stage_work(
         answer("embeddings", asked, run)
     results: list[Any] = []
     problems: list[Exception] = []
+    stop = threading.Event()  # for `cancelled` hands on the turn, which only this thread has
 
     def compare() -> None:
         try:
-            results.append(answer(name, asked, run.at_hand(cancelled=lambda: False)))
+            results.append(answer(name, asked, run.at_hand(cancelled=stop.is_set)))
         except Exception as problem:
             problems.append(problem)
 
@@ -102,6 +104,7 @@ def stage_work(
     thread.start()
     while thread.is_alive():
         if cancelled():
+            stop.set()
             raise Cancelled("stopped; what is finished is kept")
         thread.join(WAIT)
     if problems:

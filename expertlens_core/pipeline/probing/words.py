@@ -53,7 +53,7 @@ def typed_words(words: tuple[str, ...]) -> tuple[Wanted, ...]:
 
     Raises InputError for none, too many, or one that is too long.
     """
-    return _checked(each_once(Wanted(" ".join(word.split())) for word in words), "the words")
+    return _checked(each_once(Wanted(" ".join(word.split())) for word in words), "the words typed")
 
 
 def men_words(folder: Path | None = None) -> tuple[str, ...]:
@@ -84,15 +84,15 @@ def _of_text(text: str, source: str) -> tuple[Wanted, ...]:
 
 def _checked(words: tuple[Wanted, ...], source: str) -> tuple[Wanted, ...]:
     if not words:
-        raise InputError(f"{source}: there is no word in it, expected at least one, such as 'lighthouse'")
+        raise InputError(f"{source} hold no word: expected at least one, such as 'lighthouse'")
     if len(words) > MOST_WORDS:
         raise InputError(
-            f"{source}: {len(words):,} words, expected at most {MOST_WORDS:,}, so harvest some at a time"
+            f"{source} hold {len(words):,} words: expected at most {MOST_WORDS:,}, so harvest some at a time"
         )
     for word in words:
         if max(len(word.name), len(word.domain)) > LONGEST_WORD or "\0" in word.name + word.domain:
             raise InputError(
-                f"{source}: {shortened(word.name, 40)!r} is no word with its domain: expected at most "
-                f"{LONGEST_WORD} characters each, one word a line"
+                f"{source} hold {shortened(word.name, 40)!r}, which is no word: expected one a line, of at most "
+                f"{LONGEST_WORD} characters, and its domain after a tab if wanted"
             )
     return words
