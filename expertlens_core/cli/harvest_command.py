@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
+from ..errors import Cancelled
 from ..pipeline.probing.harvest import HarvestRequest
 from .options import split_names, takes
 from .output import ProgressLine, say
@@ -46,8 +47,11 @@ def harvest_command(
     check_library_path(out)
     asked = replace(asked, texts=(*text, *(more or ())))
     asked = replace(asked, word_list=words) if is_list(words) else replace(asked, words=split_names(words))
-    with ProgressLine() as line:
-        found = harvest(asked, line.run())
+    try:
+        with ProgressLine() as line:
+            found = harvest(asked, line.run())
+    except KeyboardInterrupt:
+        raise Cancelled("stopped; nothing was written") from None
     write_library(found.library(Path(out.stem).stem if out.suffix == ".gz" else out.stem), out)
     _print(found, asked.cap)
     kept = sum(tally.kept for tally in found.tallies if tally not in found.left_out)
