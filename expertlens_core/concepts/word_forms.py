@@ -48,7 +48,7 @@ class WordForms:
             words: those that `words_in` gives for it.
         """
         found = set(filter(None, map(self._of.__getitem__, words)))
-        numbers: Collection[int] = found.pop() if len(found) == 1 else {i for each in found for i in each}
+        numbers: Collection[int] = found.pop() if len(found) == 1 else set().union(*found)
         if not self._anywhere and self._several.isdisjoint(numbers):
             return numbers
         unsure = self._anywhere | self._several.intersection(numbers)

@@ -12,8 +12,8 @@ from expertlens_core.pipeline import load_expertise
 COMMANDS = [
     (), ("models",), ("concepts",), ("concepts", "list"), ("concepts", "show"), ("concepts", "import"),
     ("concepts", "export"), ("concepts", "harvest"), ("find",), ("steer",), ("cache",), ("cache", "show"),
-    ("cache", "verify"), ("cache", "clear"), ("demo",), ("demo", "prepare"), ("demo", "check"), ("similarity",), ("align",),
-    ("domains",), ("calibrate",), ("shipped",), ("shipped", "build"), ("shipped", "check"),
+    ("cache", "verify"), ("cache", "clear"), ("demo",), ("demo", "prepare"), ("demo", "check"), ("similarity",),
+    ("align",), ("domains",), ("calibrate",), ("shipped",), ("shipped", "build"), ("shipped", "check"),
 ]  # fmt: skip
 
 
