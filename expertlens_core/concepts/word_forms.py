@@ -6,11 +6,14 @@ comes: what is no form of any name costs one look in a set from then on.
 
 from collections.abc import Callable, Collection, Sequence
 
-from .mention import lemmas, mentions, parts_words
+from .mention import MOST_CHANGED, is_known, lemmas, mentions, parts_words
 from .mention import words as words_of
 
 MOST_SEEN = 200_000
 """Words that are remembered as no form of any name; then they are forgotten, and asked again."""
+
+_LOOKED_AT = 4
+"""Letters at the beginning of a word that are compared with those of the names' lemmas."""
 
 
 class WordForms:
@@ -34,6 +37,9 @@ class WordForms:
             if number not in self._anywhere:
                 for lemma in lemmas(words_of(name)[0]):
                     self._by_lemma.setdefault(lemma, []).append(number)
+        self._beginnings = frozenset(
+            lemma[:length] for lemma in self._by_lemma for length in range(1, _LOOKED_AT + 1)
+        )
         self._of = _Learned(self._names_of)
 
     def may_mention(self, words: Sequence[str]) -> bool:
@@ -55,6 +61,9 @@ class WordForms:
         return unsure.union(numbers) - {i for i in unsure if not mentions(sentence, self.names[i])}
 
     def _names_of(self, word: str) -> tuple[int, ...]:
+        stays = word[:_LOOKED_AT][: max(0, len(word) - MOST_CHANGED)]
+        if stays and stays not in self._beginnings and not is_known(word):
+            return ()  # whatever is guessed begins like no name; a guess takes long, and new words never end
         return tuple(sorted({number for lemma in lemmas(word) for number in self._by_lemma.get(lemma, ())}))
 
 

@@ -12,6 +12,7 @@ from hypothesis import strategies as st
 from expertlens_core.concepts import load_library, mentions, write_library
 from expertlens_core.concepts.formats.whole_file import Limits
 from expertlens_core.concepts.harvest import Gathering, Wanted, each_once, harvest
+from expertlens_core.concepts.mention import lemmas, words
 from expertlens_core.concepts.negative_pool import plain
 from expertlens_core.concepts.sentence_ends import sentences
 from expertlens_core.concepts.text_files import text_files
@@ -192,6 +193,38 @@ def test_forgotten_words_are_asked_for_again(monkeypatch):
         assert not forms.may_mention([f"w{number}"])
     assert len(forms._of) <= 12
     assert list(forms.mentioned("Cats", ["cats"])) == [0]
+
+
+ENDINGS = st.sampled_from(["s", "es", "ing", "ed", "er", "est", "ies", "ices", "ying", "a", "i", "us", ""])
+KNOWN = [
+    "bought buy",
+    "better good",
+    "taught teach",
+    "mice mouse",
+    "geese goose",
+    "worst bad",
+]
+
+
+@given(st.text("catwordé1ıǰ", min_size=1, max_size=6), st.booleans(), ENDINGS)
+@settings(max_examples=500)
+def test_words_that_no_dictionary_has_are_found_as_their_guessed_lemmas_say(stem, doubled, ending):
+    word = (stem + stem[-1] * doubled + ending).lower()
+    check_forms(word, [stem + end for end in ("", "e", "y", "x", "ex", "um", "on", "us", "is", "en", "ing")])
+
+
+@pytest.mark.parametrize("pair", KNOWN)
+def test_words_of_the_dictionary_that_begin_otherwise_are_found(pair):
+    word, name = pair.split()
+    assert list(WordForms(["elk", name]).mentioned(word, [word])) == [1]
+    check_forms(word, [name, "elk"])
+
+
+def check_forms(word, names):
+    numbers = WordForms(names).mentioned(word, [word])
+    assert sorted(numbers) == [
+        row for row, name in enumerate(names) if not lemmas(word).isdisjoint(lemmas(words(name)[0]))
+    ]
 
 
 def endless(count):
