@@ -27,6 +27,8 @@ from pages.shared.waiting import stage_job, wait_for
 ASKED, FOUND, TURN = "harvest asked", "harvest found", "harvest turn"
 UPLOADED, HERE = "Upload files", "A file or folder on this machine"
 TYPED, MEN = "Type the words", "The words of MEN"
+QUICK = 100 * 10**6
+"""Bytes at most of texts whose job stands in the line of short ones: about ten seconds."""
 BEFORE = "harvest before"
 FORM = {"words": "", "path": "", "column": "", "where": UPLOADED, "which": TYPED, "cap": CAP}
 """Fields of the form with what they hold at first."""
@@ -43,7 +45,8 @@ def draw_harvest() -> None:
         try:
             words = len(asked.wanted())
             title = f"sentences for {'1 word' if words == 1 else f'{words:,} words'}"
-            found = wait_for("harvest", asked, title, about=state, quick=False)
+            quick = sum(each[0] for each in state if each) <= QUICK
+            found = wait_for("harvest", asked, title, about=state, quick=quick)
         except InputError as problem:
             show_problem(str(problem))
             return
