@@ -10,7 +10,8 @@ from expertlens_core.concepts import load_library, write_library
 from expertlens_core.pipeline import load_expertise
 
 COMMANDS = (
-    "", "models", "concepts", "concepts list", "concepts show", "concepts import", "concepts export", "find", "steer",
+    "", "models", "concepts", "concepts list", "concepts show", "concepts import", "concepts export",
+    "concepts harvest", "find", "steer",
     "cache", "cache show", "cache verify", "cache clear", "demo", "demo prepare", "demo check", "similarity", "align",
     "domains", "calibrate", "shipped", "shipped build", "shipped check",
 )  # fmt: skip
