@@ -21,6 +21,7 @@ from ..models.model_files import downloaded
 from ..pipeline.finding.model_record import known_record
 from ..pipeline.finding.plan import choose_concepts
 from ..pipeline.finding.request import FindRequest
+from .generate_command import generate_command
 from .harvest_command import harvest_command
 from .options import say_warnings, takes
 from .output import ProgressLine, say
@@ -28,6 +29,7 @@ from .output import ProgressLine, say
 concepts_commands = typer.Typer(
     help="Libraries of concepts: look at them, convert them, harvest them.", rich_markup_mode=None
 )
+concepts_commands.command("generate")(generate_command)
 concepts_commands.command("harvest")(harvest_command)
 OUT = ("PATH", "File (.json, .jsonl, .csv, .tsv, also .gz) or new folder (ml-selfcond).")
 
