@@ -69,7 +69,7 @@ def test_written_looked_at_and_kept(open_page, until):
         app = open_page(url)
         assert "requests" in told(app)
         app = written(app, until)
-    assert "20 sentences, each another one." in told(app)
+    assert "20 different sentences." in told(app)
     assert "does not use the word" in told(app)
     press(app, "Keep")
     (name,) = own_libraries()
@@ -90,8 +90,11 @@ def test_what_the_endpoint_refuses_is_told_and_can_be_tried_again(open_page, unt
     ("chosen", "said"),
     [
         ({"writer": "endpoint", "endpoint": "nonsense", "writer_model": "m"}, "is no address of an endpoint"),
-        ({"writer": "endpoint", "endpoint": "http://localhost:1/v1"}, "The endpoint's model has no name"),
-        ({"writer": "local"}, "No model is named that could write"),
+        (
+            {"writer": "endpoint", "endpoint": "http://localhost:1/v1"},
+            "Type the endpoint's address and the name of its model.",
+        ),
+        ({"writer": "local"}, "Name the model that is to write"),
     ],
 )
 def test_a_writer_that_cannot_be_is_told_at_once(visit, chosen, said):
