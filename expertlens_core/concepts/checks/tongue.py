@@ -8,8 +8,8 @@ from ..mention import words
 _COMMON = {
     "English": "the a an of and to in is was are it he she his her they with that for on at from by as were be this "
     "have has had not but its their into when while before after which who you i we my your one no there",
-    "German": "der die das und ist nicht ein eine einen dem den des im zu mit sich auf für von auch wird wurde sind als "
-    "aus bei nach sie er es wir ihr sein war hat haben über",
+    "German": "der die das und ist nicht ein eine einen dem den des im zu mit sich auf für von auch wird wurde sind "
+    "als aus bei nach sie er es wir ihr sein war hat haben über",
     "French": "le la les des une est et dans que qui pour pas sur avec son sa ses ce cette du au aux il elle ils nous "
     "vous était sont plus par leur en un",
     "Spanish": "el la los las una es en que por con para su del al se lo como más pero sus fue era son está y un muy",

@@ -14,7 +14,8 @@ SLIPS = 0.01
 NAMED = 0.5
 """Share of named positives from which it is a note. Never a warning: each of the paper's sentences has the name."""
 NO_VOCABULARY = 0.05
-"""Lift below which the positives share no more words than sentences of any concepts do: mixed or wrong sentences."""
+"""Lift below which the positives share no more words than sentences of any concepts do: mixed or wrong sentences, or
+good ones that never name the concept, which is why it is a note."""
 ALL_VOCABULARY = 0.9
 """Lift from which the words beside the name tell the concept as good as always."""
 MOST = 2000
@@ -71,7 +72,7 @@ def vocabulary(sets: SentenceSets) -> Iterator[Finding]:
     if lift(ap, base) < NO_VOCABULARY:
         yield Finding(
             "vocabulary",
-            "warning",
+            "note",
             ap,
             f"The positive sentences share no more words than sentences of any concepts ({told}).",
             "Either the sets hold other concepts' sentences, or the concept shows in no word: few experts are found.",

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
+from itertools import pairwise
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
@@ -40,8 +41,8 @@ class AuditRequest(Request):
 
     find: FindRequest = FindRequest()
     """Model, library and recipe; it names one concept."""
-    top: int = Field(default=1000, ge=1)
-    """Best units that judge a sentence."""
+    top: int = Field(default=10_000, ge=1)
+    """Best units that judge a sentence; the very best know the word in any sense."""
     splits: int = Field(default=4, ge=1, le=50)
     """Times that the positives are halved; the scores are averaged."""
 
@@ -54,7 +55,7 @@ class Audit:
     sentences: tuple[str, ...]
     """The positives that were read, in the order of the set."""
     scores: np.ndarray
-    """`[positives]` mean response of the best units, in standard deviations above the negatives' mean."""
+    """`[positives]` likeness to the others, -1 to 1; see `likeness`."""
     flagged: tuple[int, ...]
     """Rows of the sentences far below the others, the lowest first."""
     top: int
@@ -118,10 +119,11 @@ def likeness(
     seed: int = 0,
     off_rows: np.ndarray | None = None,
 ) -> np.ndarray:
-    """`[positives]` mean standardised response of the best units, which the other half of the positives chose.
+    """`[positives]` likeness of each sentence's responses to the other half's, in the units which that half chose.
 
-    For a sentence s and the units U that the other half has chosen: mean over u in U of (r_us - mean of u on the
-    negatives) / deviation of u on the negatives. The mean over `splits` random halvings.
+    With z_u(s) = (r_us - mean of u on the negatives) / deviation of u on the negatives, and m_u its mean over the other
+    half: the cosine of z(s) and m over the best units. A cosine, since the longer a sentence the larger its maxima. The
+    mean over `splits` random halvings.
 
     Args:
         units: table of units.
@@ -144,17 +146,18 @@ def likeness(
                 average_precision(on[place], off[place], on_rows=choosing, off_rows=off_rows)
                 for place in places
             ]
-            widths = np.cumsum([0, *map(len, ap)])
             best = np.argsort(-np.concatenate(ap), kind="stable")[:top]
-            for number, place in enumerate(places):
-                mine = best[(best >= widths[number]) & (best < widths[number + 1])] - widths[number]
-                if len(mine):
-                    rest = _columns(off[place], off_rows, mine)
-                    spread = rest.std(axis=0)
-                    far = (_columns(on[place], judged, mine) - rest.mean(axis=0)) / np.where(
-                        spread > 0, spread, 1
-                    )
-                    total[judged] += far.sum(axis=1) / len(best)
+            widths = np.cumsum([0, *map(len, ap)])
+            mine = [best[(best >= a) & (best < b)] - a for a, b in pairwise(widths)]
+            ours, rest = (
+                np.concatenate(
+                    [_columns(each[place], rows, some) for place, some in zip(places, mine)], axis=1
+                )
+                for each, rows in ((on, None), (off, off_rows))
+            )
+            spread = rest.std(axis=0)
+            z = (ours - rest.mean(axis=0)) / np.where(spread > 0, spread, 1)
+            total[judged] += _cosines(z[judged], z[choosing].mean(axis=0))
     return total / splits
 
 
@@ -182,7 +185,12 @@ def _audited(asked: AuditRequest, concept: Concept, plan: Plan, run: Run) -> Aud
     if responses.kept is not None:  # a pooling that drops long sentences
         positives = tuple(positives[row] for row in responses.kept)
     run.progress(0, 0, "comparing the sentences")
-    told = {"top": asked.top, "splits": asked.splits, "seed": asked.find.seed, "off_rows": rows}
+    told: dict[str, Any] = {
+        "top": asked.top,
+        "splits": asked.splits,
+        "seed": asked.find.seed,
+        "off_rows": rows,
+    }
     scores = likeness(plan.known.units, responses.values, off, **told)
     return Audit(concept.key, positives, scores, far_below(scores), asked.top)
 
@@ -192,6 +200,12 @@ def _columns(values: Any, rows: np.ndarray | None, columns: np.ndarray) -> np.nd
     chosen = values if rows is None else values[rows]
     taken = chosen[:, columns]
     return np.asarray(taken if isinstance(taken, np.ndarray) else taken.cpu().numpy(), dtype=np.float64)
+
+
+def _cosines(vectors: np.ndarray, profile: np.ndarray) -> np.ndarray:
+    """`[rows]` cosine of each vector and a profile; 0 where either is nothing but zeros."""
+    lengths = np.linalg.norm(vectors, axis=1) * np.linalg.norm(profile)
+    return vectors @ profile / np.where(lengths > 0, lengths, 1)
 
 
 def audited_concepts(asked: AuditRequest, run: Run) -> tuple[AuditRequest, ...]:
