@@ -1,7 +1,6 @@
 """``concepts check`` and ``concepts audit``: what speaks against a concept's sentences."""
 
 from dataclasses import replace
-from functools import partial
 from pathlib import Path
 from typing import Any
 
@@ -48,7 +47,7 @@ def check_command(
     library = run.library_named(asked.library)
     chosen = choose_concepts(library, asked.names)
     pool = None if all(concept.negatives for concept in chosen) else pool_for(library)
-    count = token_counter(tokenizer) if tokenizer else None
+    count = _counter(tokenizer) if tokenizer else None
     options: dict[str, Any] = {"seed": asked.seed, "count_tokens": count, "max_tokens": asked.max_tokens}
 
     def check(concept: Concept) -> tuple[Finding, ...]:
@@ -96,15 +95,11 @@ def audit_command(asked: AuditRequest, out: Path | None = None) -> None:
         write_json(out, {"concepts": results, "request": asked.to_json()})
 
 
-def token_counter(model: str) -> CountTokens:
-    """A model's number of tokens of a text. Raises InputError for a model without a tokenizer."""
+def _counter(model: str) -> CountTokens:
     from ..models.loading import load_tokenizer
+    from ..models.tokens import token_counter
 
-    return partial(_tokens, load_tokenizer(model))
-
-
-def _tokens(tokenizer: Any, text: str) -> int:
-    return len(tokenizer(text, truncation=False, verbose=False)["input_ids"])
+    return token_counter(load_tokenizer(model))
 
 
 def _fixed(concept: Concept, check: Any) -> Concept:

@@ -11,6 +11,7 @@ from expertlens_core.pipeline import load_expertise
 
 COMMANDS = [
     (), ("models",), ("concepts",), ("concepts", "list"), ("concepts", "show"), ("concepts", "import"),
+    ("concepts", "check"), ("concepts", "audit"),
     ("concepts", "export"), ("find",), ("steer",), ("cache",), ("cache", "show"), ("cache", "verify"),
     ("cache", "clear"), ("demo",), ("demo", "prepare"), ("demo", "check"), ("similarity",), ("align",), ("domains",),
     ("calibrate",), ("shipped",), ("shipped", "build"), ("shipped", "check"),

@@ -1,5 +1,16 @@
 """The audit finds planted sentences of another sense, in the built-in model; slow."""
 
+import numpy as np
+import pytest
+from sklearn.metrics import roc_auc_score
+
+from expertlens_core.artefacts import Artefacts
+from expertlens_core.concepts import Concept, Library, build_pool, load_library
+from expertlens_core.models.loading import load_model
+from expertlens_core.pipeline import FindRequest
+from expertlens_core.pipeline.probing.audit import AuditRequest, audit
+from expertlens_core.run import Run
+
 OTHER_SENSES = {
     "organ": (
         "In many old churches the organ stands on a gallery above the west door.",
@@ -99,3 +110,42 @@ OTHER_SENSES = {
     ),
 }
 """Word of `everyday` → ten sentences in which it means something else, written for this test."""
+
+TRIED_FIRST = ("organ", "tank", "bus")
+"""Words on which the number of units and the measure of likeness were chosen; the others were run once after that."""
+FOUND = 0.9
+
+
+@pytest.fixture(scope="module")
+def aurocs(tmp_path_factory):
+    """Word → AUROC of ten planted sentences among ninety of the library's; how many were flagged rightly, and not."""
+    store = Artefacts(tmp_path_factory.mktemp("audit") / "cache", 10**10, lambda text: None)
+    everyday, found = load_library("everyday"), {}
+    pool = build_pool(everyday)
+    run = Run(store, model=load_model("smollm2", device="cpu"))
+    for word, planted in OTHER_SENSES.items():
+        rows = [row for row, owner in enumerate(pool.owners) if owner != word][:225]
+        negatives = tuple(pool.sentences[row] for row in rows)
+        concept = Concept(word, everyday[word].positives[::2][:90] + planted, negatives)
+        request = FindRequest(model="smollm2", library="planted", names=(word,), device="cpu")
+        made = audit(AuditRequest(find=request), run.at_hand(library=Library("planted", (concept,))))
+        odd = np.array([sentence in planted for sentence in made.sentences])
+        rightly = int(odd[list(made.flagged)].sum())
+        found[word] = (roc_auc_score(odd, -made.scores), rightly, len(made.flagged) - rightly)
+        print(word, *found[word])
+    return found
+
+
+@pytest.mark.slow
+def test_planted_sentences_of_another_sense_are_ranked_last(aurocs):
+    """Eight words, none picked: on all of them the planted ones come late, on most of them very late."""
+    values = {word: auroc for word, (auroc, _, _) in aurocs.items()}
+    assert sum(value >= FOUND for value in values.values()) >= 5, values
+    assert sum(values[word] >= FOUND for word in values if word not in TRIED_FIRST) >= 3, values
+    assert min(values.values()) >= 0.75, values
+
+
+@pytest.mark.slow
+def test_what_is_flagged_is_mostly_of_the_other_sense(aurocs):
+    rightly, wrongly = (sum(each[place] for each in aurocs.values()) for place in (1, 2))
+    assert rightly > wrongly

@@ -1,6 +1,7 @@
 """Checking a concept: all checks, one after the other, on the sentences that a find would use."""
 
 from collections.abc import Callable, Iterator
+from dataclasses import replace
 
 from ..library import Concept, Library
 from ..negative_pool import NegativePool
@@ -21,6 +22,8 @@ CHECKS: tuple[Check, ...] = (
     size, balance, neutral, copies, near_copies, both_sets, name_in_negatives, other_concepts, encoding, lost_letters,
     form, language, length, kind, cut, variety, vocabulary, keyword,
 )  # fmt: skip
+MOST_TAKEN = 0.5
+"""Share of a set that one click may take out: where most sentences are at fault, they are to be written anew."""
 KINDS = (
     "size", "balance", "neutral pool", "copies", "near-copies", "both sets", "near both sets", "name in negatives",
     "other concepts", "encoding", "lost letters", "form", "language", "length", "kind", "cut", "variety", "vocabulary",
@@ -34,8 +37,17 @@ def check_concept(sets: SentenceSets) -> tuple[Finding, ...]:
 
     Says nothing of meaning: whether sentences are of another sense is asked of a model (`pipeline.probing.audit`).
     """
-    found = [finding for check in CHECKS for finding in check(sets)]
+    found = [_in_measure(sets, finding) for check in CHECKS for finding in check(sets)]
     return tuple(sorted(found, key=lambda finding: finding.level != "warning"))
+
+
+def _in_measure(sets: SentenceSets, finding: Finding) -> Finding:
+    """The finding; not mendable where taking out would cost a set more than `MOST_TAKEN` of its sentences."""
+    lost = (
+        len(finding.positives) / max(1, len(sets.positives)),
+        len(finding.negatives) / max(1, len(sets.negatives)),
+    )
+    return replace(finding, way="") if finding.way == "take out" and max(lost) > MOST_TAKEN else finding
 
 
 def sentence_sets(

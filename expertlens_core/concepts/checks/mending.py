@@ -1,6 +1,7 @@
 """Mending: a concept without a fault that was found, as a new concept."""
 
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from contextlib import suppress
 from dataclasses import replace
 
 from ...errors import InputError, shortened
@@ -9,7 +10,7 @@ from ..library import Concept
 from .finding import Finding
 from .letters import decoded
 
-ROUNDS = 6
+ROUNDS = 20
 """Of checking and mending: what is decoded may turn out to be a copy."""
 
 
@@ -56,10 +57,19 @@ def without(concept: Concept, positives: Iterable[int], negatives: Iterable[int]
 
 
 def mended_through(concept: Concept, check: Callable[[Concept], Sequence[Finding]]) -> Concept:
-    """The concept after mending and checking in turn, until nothing is left that can be mended."""
+    """The concept after mending one finding after the other and checking in between, until none can be mended.
+
+    A finding whose mending would leave too few sentences is passed over.
+    """
     for _ in range(ROUNDS):
-        again = mended(concept, check(concept))
-        if again == concept:
+        better = next((each for each in _each_mended(concept, check(concept)) if each != concept), None)
+        if better is None:
             break
-        concept = again
+        concept = better
     return concept
+
+
+def _each_mended(concept: Concept, findings: Sequence[Finding]) -> Iterator[Concept]:
+    for finding in findings:
+        with suppress(InputError):
+            yield mended(concept, [finding])
