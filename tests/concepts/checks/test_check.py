@@ -234,3 +234,23 @@ def test_broader_concepts_may_share_sentences():
 
 def test_lift_is_the_share_of_the_way_to_one():
     assert (lift(0.25, 0.25), lift(1.0, 0.25), lift(0.625, 0.25)) == (0.0, 1.0, 0.5)
+
+
+def test_more_than_half_of_a_set_is_never_taken_out_by_a_click():
+    most = replace(SOUND, positives=SOUND.positives[:2] * 20, kinds=())
+    (finding,) = (each for each in found(most) if each.kind == "copies")
+    assert (len(finding.positives), finding.mendable) == (38, False)
+
+
+def test_what_cannot_be_mended_is_passed_over():
+    few = Concept("bus", ("Itâ€™s a bus.", "It’s a bus.", "It’s  a bus."), NEGATIVES[:60])
+
+    def check(concept):
+        return [
+            replace(each, way=each.way or "take out")
+            for each in found(concept)
+            if each.kind in ("copies", "encoding")
+        ]
+
+    better = mended_through(few, check)
+    assert better.positives == ("It’s a bus.", "It’s a bus."), "one alone would be no set"
