@@ -131,8 +131,10 @@ def test_a_draft_is_mended_where_it_is_typed(open_page):
 
 def test_a_hostile_sentence_stays_text(open_page):
     evil = "<img src=x onerror=alert(1)> **bus**"
-    add_concepts("mine", [replace(SOUND, name=evil, positives=(*SOUND.positives, SOUND.positives[0]))])
-    app = open_page(library="mine")
+    other = replace(SOUND, name="coach", positives=(*SOUND.positives, "<b>&amp;</b> cafÃ©"))
+    add_concepts("mine", [replace(SOUND, name=evil), other])
+    app = open_page(library="mine", concept="coach")
+    assert "other concepts" in kinds(app), "which names the other one"
     assert not app.exception
     assert not any("<img" in each.value.replace("\\<", "") for each in (*app.markdown, *app.caption))
 

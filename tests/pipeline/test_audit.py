@@ -24,7 +24,7 @@ def responses():
     on, off = random.normal(size=(60, 450)), random.normal(size=(120, 450))
     on[:, 50:80] += 3
     on[np.ix_(~ODD, np.arange(80, 110))] += 2
-    on[np.ix_(ODD, np.arange(50))] += 9  # what sees the token only must not count
+    on[:, :50] += np.where(ODD, 15, 6)[:, None]  # what sees the token only must not count
     split = [[some[:, :50].astype("f4"), some[:, 50:].astype("f4")] for some in (on, off)]
     return split[0], split[1]
 

@@ -254,3 +254,13 @@ def test_what_cannot_be_mended_is_passed_over():
 
     better = mended_through(few, check)
     assert better.positives == ("It’s a bus.", "It’s a bus."), "one alone would be no set"
+
+
+def test_of_a_chain_of_near_copies_only_the_middle_goes():
+    chain = [
+        "One red tram stood near the old gate at noon today.",
+        "One red tram stood near the new gate at noon today.",
+        "Two big tram stood near the new gate at noon today.",
+    ]
+    (finding,) = (each for each in found(more(positives=chain)) if each.kind == "near-copies")
+    assert finding.positives == (len(SOUND.positives) + 1,)
