@@ -116,5 +116,5 @@ def _alone(
         if name == "length"
         else f"{mean[0]:.0%} against {mean[1]:.0%} facts"
     )
-    said = f"By {what} alone the positives are ranked with an AP of {ap:.2f}, where {base:.2f} is nothing ({told})."
+    said = f"By {what} alone the positives are ranked with an AP of {ap:.2f}, where a constant has {base:.2f} ({told})."
     yield Finding(name, level, ap, said, effect, mend, beside=base)

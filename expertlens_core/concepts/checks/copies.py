@@ -6,7 +6,7 @@ from functools import lru_cache
 from ..library import Library
 from ..near_repeats import near_repeats
 from ..negative_pool import plain
-from .finding import Finding, several
+from .finding import Finding, in_both, several
 from .sets import SentenceSets
 
 MANY = 0.05
@@ -26,8 +26,7 @@ def copies(sets: SentenceSets) -> Iterator[Finding]:
             "copies",
             "warning",
             count,
-            f"{several(len(rows[0]), 'positive sentence')} and {several(len(rows[1]), 'negative one')} stand there "
-            "already.",
+            f"{in_both(*map(len, rows))} {'repeats' if count == 1 else 'repeat'} an earlier one of the same set.",
             "A copy adds nothing, and makes a unit's AP look surer than it is.",
             "Take the copies out and keep the first of each.",
             positives=tuple(rows[0]),
@@ -51,8 +50,8 @@ def near_copies(sets: SentenceSets) -> Iterator[Finding]:
             "near-copies",
             "warning" if share >= MANY else "note",
             share,
-            f"{several(len(rows[0]), 'positive sentence')} and {several(len(rows[1]), 'negative one')} are almost the "
-            "same as an earlier one.",
+            f"{in_both(*map(len, rows))} {'is' if sum(map(len, rows)) == 1 else 'are'} almost the same as an earlier "
+            "one.",
             "Such sentences count as several but say one thing: AP rests on fewer sentences than it seems.",
             "Take them out, or write them anew in other words.",
             positives=tuple(rows[0]),

@@ -48,3 +48,10 @@ def lift(ap: float, prevalence: float) -> float:
 def several(number: int, what: str = "sentence") -> str:
     """``1 sentence``, ``1,200 sentences``."""
     return f"{number:,} {what}{'' if number == 1 else 's'}"
+
+
+def in_both(positives: int, negatives: int) -> str:
+    """``1 positive sentence``, ``2 negative sentences``, ``1 positive and 2 negative sentences``."""
+    counts = [(positives, "positive"), (negatives, "negative")]
+    told = " and ".join(f"{count:,} {which}" for count, which in counts if count)
+    return f"{told} sentence{'' if positives + negatives == 1 else 's'}"

@@ -53,7 +53,7 @@ def keyword(sets: SentenceSets) -> Iterator[Finding]:
             "note",
             ap,
             f"{who} positive sentences contain the name; by it alone they are ranked with an AP of {ap:.2f}, where "
-            f"{sets.prevalence:.2f} is nothing.",
+            f"a constant has {sets.prevalence:.2f}.",
             "Experts may know the word and no more; the name test on the Experts page tells which.",
             "Describe the concept without its name in some sentences.",
             beside=sets.prevalence,
@@ -68,7 +68,9 @@ def vocabulary(sets: SentenceSets) -> Iterator[Finding]:
         return
     base = len(on) / (len(on) + len(others))
     ap = centroid_ap(on, others)
-    told = f"AP {ap:.2f} against sentences of {len(sets.others)} other concepts, where {base:.2f} is nothing"
+    told = (
+        f"AP {ap:.2f} against sentences of {len(sets.others)} other concepts, where a constant has {base:.2f}"
+    )
     if lift(ap, base) < NO_VOCABULARY:
         yield Finding(
             "vocabulary",
@@ -87,7 +89,7 @@ def vocabulary(sets: SentenceSets) -> Iterator[Finding]:
             "note",
             beside,
             f"Even without the name, the words alone tell these sentences from others (AP {beside:.2f}, where "
-            f"{base:.2f} is nothing).",
+            f"a constant has {base:.2f}).",
             "Experts may know the vocabulary of the field rather than the concept.",
             "Vary what the sentences tell, and have negatives from the same field.",
             beside=base,

@@ -137,11 +137,11 @@ def _concept(chosen: Selection, plan: Plan | None, ready: bool) -> None:
     )
     draw_health(health(concept.name, concept.positives, sets.negatives), concept.kinds, sets.source)
     draw_check(chosen, findings)
+    draw_audit(chosen)
     label = "See its experts" if ready else "Find its experts"
     with st.container(horizontal=True, vertical_alignment="center"):
         go = st.button(label, key="its experts", type="primary", icon=":material/bar_chart:")
         draw_concept_actions(chosen, own=own_library_path(chosen.library_name) is not None)
     if go:
         st.switch_page("experts.py")
-    draw_audit(chosen)
     draw_sentences(concept, sets.negatives)

@@ -6,7 +6,7 @@ import pytest
 
 from expertlens_core.concepts import Concept, Library, load_library, pool_for
 from expertlens_core.concepts.checks import KINDS, check_concept, mended, mended_through, sentence_sets
-from expertlens_core.concepts.checks.finding import lift
+from expertlens_core.concepts.checks.finding import in_both, lift, several
 from expertlens_core.concepts.mention import without_name
 from expertlens_core.errors import InputError
 
@@ -264,3 +264,10 @@ def test_of_a_chain_of_near_copies_only_the_middle_goes():
     ]
     (finding,) = (each for each in found(more(positives=chain)) if each.kind == "near-copies")
     assert finding.positives == (len(SOUND.positives) + 1,)
+
+
+def test_counts_are_told_in_words():
+    assert in_both(1, 0) == "1 positive sentence"
+    assert in_both(0, 2) == "2 negative sentences"
+    assert in_both(1, 1200) == "1 positive and 1,200 negative sentences"
+    assert several(1) == "1 sentence"
