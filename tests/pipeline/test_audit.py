@@ -103,3 +103,11 @@ def test_an_audit_wants_one_concept_with_enough_sentences(asked, store, library)
 def test_several_concepts_are_one_request_each(asked, store):
     several = replace(asked, find=replace(asked.find, names=("dog", "cat")))
     assert [each.find.names for each in audited_concepts(several, Run(store))] == [("cat",), ("dog",)]
+
+
+def test_another_seed_is_another_audit_and_a_sixteenth_of_the_units_is_usual(asked, store):
+    usual = audit(replace(asked, top=0), Run(store))
+    assert usual.top == 224 // 16
+    own = replace(asked, top=0, find=replace(asked.find, names=("number",)))
+    first, second = (audit(replace(own, find=replace(own.find, seed=seed)), Run(store)) for seed in (0, 1))
+    assert not np.array_equal(first.scores, second.scores)
