@@ -24,7 +24,7 @@ def size(sets: SentenceSets) -> Iterator[Finding]:
                 "size",
                 "warning",
                 count,
-                f"There {'is' if count == 1 else 'are'} only {several(count, f'different {which} sentence')}.",
+                f"There {'is' if count == 1 else 'are'} only {several(count, f'{which} sentence')}, copies aside.",
                 effect,
                 f"Add {which} sentences: at least {least}, better {400 if which == 'positive' else '1,000'}.",
                 beside=least,
