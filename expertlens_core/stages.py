@@ -42,6 +42,7 @@ class Stage:
 STAGES = {
     "generate": Stage("probing.generate", "GenerateRequest", "generate", runs_model=True),
     "harvest": Stage("probing.harvest", "HarvestRequest", "harvest", "bytes", resumes=False),
+    "audit": Stage("probing.audit", "AuditRequest", "audit", runs_model=True),
     "find": Stage("finding.find", "FindRequest", "find", runs_model=True),
     "counts": Stage("finding.find", "FindRequest", "counts"),
     "control": Stage("finding.controls", "ControlRequest", "control_ap", runs_model=True),

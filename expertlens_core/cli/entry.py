@@ -13,6 +13,7 @@ import typer
 from ..errors import Cancelled, InputError
 from ..stages import STAGES
 from ..waiting_threads import spin_briefly
+from .check_commands import audit_command, check_command
 from .demo_commands import demo_commands
 from .find_commands import calibrate_command, find_command, steer_command
 from .inventory_commands import concepts_commands, models_command
@@ -38,6 +39,8 @@ for name, stage in STAGES.items():
     if stage.command:
         app.command(name)(result_command(name, stage))
 app.command("models")(models_command)
+concepts_commands.command("check")(check_command)
+concepts_commands.command("audit")(audit_command)
 app.add_typer(concepts_commands, name="concepts")
 app.command("find")(find_command)
 app.command("similarity")(similarity_command)

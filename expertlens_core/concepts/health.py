@@ -1,4 +1,4 @@
-"""Whether a concept has good sentences: how many, how long, how alike, and what to warn of."""
+"""A concept's sentences in numbers, and what to warn of wherever a result from them is shown."""
 
 import math
 from collections.abc import Iterable, Sequence
@@ -34,7 +34,6 @@ class Health:
     """Mean number of words in a positive and in a negative sentence."""
     diversity: tuple[float, float]
     """Of the first sentences of both sets, as many as the smaller set has."""
-    warnings: tuple[str, ...]
 
 
 def usual_negatives(positives: int) -> int:
@@ -108,36 +107,15 @@ def set_warnings(key: str, name: str, positives: Sequence[str], negatives: Seque
 
 
 @lru_cache(maxsize=32)
-def health(
-    key: str, name: str, positives: tuple[str, ...], negatives: tuple[str, ...], source: str
-) -> Health:
-    """Look at both sets; `source` names the pool that the negatives were drawn from, empty for none."""
-    warnings: list[str] = []
+def health(name: str, positives: tuple[str, ...], negatives: tuple[str, ...]) -> Health:
+    """Count what both sets hold; what speaks against them is told by `checks`."""
     read, other = positives[:LOOKED_AT], negatives[:LOOKED_AT]
-    try:
-        warnings += set_warnings(key, name, read, other)
-    except InputError as problem:
-        warnings.append(str(problem))
     named = sum(mentions(sentence, name) for sentence in read) / len(read) if read else 0.0
-    if not source and (count := sum(mentions(sentence, name) for sentence in other)):
-        warnings.append(
-            f"{_count(count)} of the negative set with the concept's name: the set should hold none."
-        )
-    if positives and named == 1:
-        warnings.append(
-            "Every positive sentence contains the name: experts found here may know the word and no more. Describe "
-            "the concept without its name in some."
-        )
-    if source == "neutral":
-        warnings.append(
-            "The negative sentences come from the neutral pool, everyday sentences that ship with this app: experts "
-            "found against them may be experts of style. Sentences of your own in the same style are better."
-        )
     repeated = len(positives) - len(set(positives)) + len(set(positives) & set(negatives))
     lengths = (_mean_words(read), _mean_words(other))
     size = min(len(read), len(other))
     varied = (diversity(read[:size]), diversity(other[:size]))
-    return Health(len(positives), len(negatives), named, repeated, lengths, varied, tuple(warnings))
+    return Health(len(positives), len(negatives), named, repeated, lengths, varied)
 
 
 def _mean_words(sentences: Sequence[str]) -> float:

@@ -122,6 +122,13 @@ def unit_table(name: str, revision: str | None = None, **which: Any) -> Units:
     return unit_table_from_config(find_source(name, revision).config, **which)
 
 
+def load_tokenizer(name: str, revision: str | None = None) -> Any:
+    """The tokenizer of a named model, without its weights. Raises InputError as `load_model`."""
+    source = find_source(name, revision)
+    with _LOADING, quiet():
+        return _load_tokenizer(source, int(source.config.get_text_config().vocab_size))
+
+
 def resolve_device(device: str) -> torch.device:
     """The torch device of a name; ``auto`` prefers CUDA, then MPS, then the CPU.
 

@@ -1,7 +1,8 @@
 """Sentences as tokens, with what is real and what is special."""
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
+from functools import lru_cache
 from typing import Any
 
 import numpy as np
@@ -69,6 +70,12 @@ def tokenize(tokenizer: Any, sentences: Sequence[str], limit: int, vocabulary: i
         ids.append(tokens)
         real.append(mask)
     return Tokens(tuple(ids), tuple(real), np.array(long, dtype=bool))
+
+
+@lru_cache(maxsize=4)
+def token_counter(tokenizer: Any) -> Callable[[str], int]:
+    """A function from a text to its number of tokens, special ones included; the same one for the same tokenizer."""
+    return lambda text: len(tokenizer(text, truncation=False, verbose=False)["input_ids"])
 
 
 def special_ids(tokenizer: Any) -> np.ndarray:

@@ -18,6 +18,7 @@ _HOME = {
     "meaning.pair": ("PairView", "pair_view"),
     "meaning.priming": ("Priming", "priming"),
     "meaning.similarity": ("Similarities", "SimilarityRequest", "similarity"),
+    "probing.audit": ("Audit", "AuditRequest", "audit"),
     "probing.generate": ("Generated", "GenerateRequest", "generate"),
     "probing.writing_cost": ("WritingCost", "writing_cost"),
     "probing.harvest": ("HarvestRequest", "harvest"),

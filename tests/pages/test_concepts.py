@@ -118,8 +118,9 @@ def test_saving_puts_the_concept_into_a_library_and_chooses_it(open_page):
     app = open_page(part="write")
     box(app, "Name").set_value("lighthouse").run()
     box(app, "Sentences with").set_value(SENTENCES + "\n" + SENTENCES.splitlines()[0]).run()
-    for told in ("stands there already", "Every positive sentence contains the name", "neutral pool"):
-        assert told in shown(app, "caption")
+    assert "stands there already" in shown(app, "caption")
+    for told in ("All positive sentences contain the name", "neutral pool"):
+        assert told in shown(app, "markdown")
     press(app, "Save")
     assert not app.exception
     assert len(load_library("my-concepts")["lighthouse"].positives) == 25
@@ -201,23 +202,11 @@ def test_marked_sentences_hold_no_markup_of_their_own():
 
 
 def test_health_counts_by_hand():
-    found = health(
-        "cat", "cat", ("A cat runs.", "It purrs.", "It purrs."), ("The dog barks at cats.", "It purrs."), ""
-    )
+    found = health("cat", ("A cat runs.", "It purrs.", "It purrs."), ("The dog barks at cats.", "It purrs."))
     assert (found.positives, found.negatives) == (3, 2)
     assert found.named == pytest.approx(1 / 3)
     assert found.repeated == 2
     assert found.words == (pytest.approx(7 / 3), 3.5)
-    text = " ".join(found.warnings)
-    for said in (
-        "Only 2 positive",
-        "Only 2 negative",
-        "1 sentence in both sets",
-        "1 sentence of the negative set",
-    ):
-        assert said in text
-    good = health("cat", "cat", neutral_pool().sentences[::30], neutral_pool().sentences[1::6], "")
-    assert good.warnings == ()
 
 
 def test_uploaded_files_make_one_library():
@@ -284,11 +273,11 @@ def test_a_text_file_becomes_a_draft():
 def test_formatting_is_told_and_cleaned_with_one_press(open_page):
     add_concepts("mine", [NUMBERED])
     app = open_page(library="mine", concept="lantern")
-    assert "begin with a number and a full stop" in shown(app, "caption")
+    assert "begin with a number and a full stop" in shown(app, "markdown")
     press(app, "Clean the sentences")
     assert not app.exception
     assert load_library("mine")["lantern"].positives == PLAIN
-    assert "begin with a number" not in shown(app, "caption")
+    assert "begin with a number" not in shown(app, "markdown")
     assert not any(button.label == "Clean the sentences" for button in app.button)
 
 
@@ -306,13 +295,14 @@ def test_a_draft_is_cleaned_with_one_press(open_page):
     text = "Here are 40 sentences:\n```\n" + "\n".join(NUMBERED.positives) + "\n```"
     draft = kept_draft("lantern", positives=text)
     app = open_page(part="write", draft=draft.id)
-    for told in ("Left out", "Here are 40 sentences", "begin with a number and a full stop"):
+    for told in ("Left out", "Here are 40 sentences"):
         assert told in shown(app, "caption")
+    assert "begin with a number and a full stop" in shown(app, "markdown")
     press(app, "Clean the sentences")
     assert not app.exception
     assert read_draft(draft.id).positives.splitlines() == list(PLAIN)
     assert box(app, "Sentences with").value == read_draft(draft.id).positives
-    assert "begin with a number" not in shown(app, "caption")
+    assert "begin with a number" not in shown(app, "markdown")
 
 
 def test_an_upload_is_told_what_speaks_against_it():

@@ -11,8 +11,10 @@ from expertlens_core.concepts.health import health
 from expertlens_core.concepts.shelf import own_library_path
 from expertlens_core.errors import InputError
 from expertlens_core.pipeline import Plan
+from pages.parts.concepts.audit import draw_audit
+from pages.parts.concepts.check import checked, counter_of, draw_check
 from pages.parts.concepts.library import draw_concept_actions, draw_library_actions
-from pages.parts.concepts.sentences import draw_health, draw_sentences, negatives_of
+from pages.parts.concepts.sentences import draw_health, draw_sentences
 from pages.shared import view
 from pages.shared.choices.concepts import IN_DOMAIN, SOUGHT
 from pages.shared.glossary import words
@@ -20,7 +22,6 @@ from pages.shared.loading import planned
 from pages.shared.plain import plain
 from pages.shared.selection import Selection, choose_concept
 from pages.shared.show import table_download
-from pages.shared.warned import draw_clean
 
 MOST_SHOWN = 60
 """Concepts offered as buttons; more are narrowed down by domain or search."""
@@ -131,16 +132,16 @@ def _concept(chosen: Selection, plan: Plan | None, ready: bool) -> None:
         st.caption(plain(" · ".join(about)))
     request = chosen.request()
     pool = None if plan is None or concept.negatives else plan.pool
-    negatives = negatives_of(concept, pool, request.drawn(concept), request.seed)
-    source = pool.name if pool is not None else ""
-    found = health(concept.key, concept.name, concept.positives, negatives, source)
-    draw_health(found, concept.kinds, source)
-    if found.warnings:
-        draw_clean(chosen)
+    sets, findings = checked(
+        concept, chosen.library, pool, request.drawn(concept), request.seed, counter_of(chosen.model)
+    )
+    draw_health(health(concept.name, concept.positives, sets.negatives), concept.kinds, sets.source)
+    draw_check(chosen, findings)
+    draw_audit(chosen)
     label = "See its experts" if ready else "Find its experts"
     with st.container(horizontal=True, vertical_alignment="center"):
         go = st.button(label, key="its experts", type="primary", icon=":material/bar_chart:")
         draw_concept_actions(chosen, own=own_library_path(chosen.library_name) is not None)
     if go:
         st.switch_page("experts.py")
-    draw_sentences(concept, negatives)
+    draw_sentences(concept, sets.negatives)

@@ -1,12 +1,11 @@
 """A concept's sentences: one line on what they are worth, and both sets to read and to search."""
 
 from collections.abc import Sequence
-from functools import lru_cache
 from html import escape
 
 import streamlit as st
 
-from expertlens_core.concepts import Concept, NegativePool, draw_negatives
+from expertlens_core.concepts import Concept
 from expertlens_core.concepts.health import Health
 from expertlens_core.concepts.mention import name_spans
 from pages.shared import view
@@ -24,7 +23,7 @@ MARK = "<mark style='background:rgba(255,190,0,.35);color:inherit;border-radius:
 
 
 def draw_health(found: Health, kinds: Sequence[str] = (), source: str = "") -> None:
-    """One line, and the warnings below it."""
+    """One line."""
     facts = f" ({kinds.count('fact'):,} facts, {kinds.count('story'):,} stories)" if kinds else ""
     pool = "the neutral pool" if source == "neutral" else f"the pool {plain(source)}"
     drawn = f", drawn from {pool}" if source else ""
@@ -39,20 +38,6 @@ def draw_health(found: Health, kinds: Sequence[str] = (), source: str = "") -> N
         parts.append(f"**{found.words[0]:.1f}** words against {found.words[1]:.1f}")
         parts.append(f"diversity **{found.diversity[0]:.2f}** against {found.diversity[1]:.2f}")
     st.markdown(" · ".join(parts), help=HELP)
-    for warning in found.warnings:
-        st.caption(f":orange[:material/warning:] {plain(warning)}")
-
-
-@lru_cache(maxsize=64)
-def _drawn(pool: NegativePool, concept: Concept, count: int, seed: int) -> tuple[str, ...]:
-    return tuple(pool.sentences[row] for row in draw_negatives(pool, concept, count, seed))
-
-
-def negatives_of(concept: Concept, pool: NegativePool | None, count: int, seed: int) -> tuple[str, ...]:
-    """The sentences without the concept: its own, else those that a find draws from the pool."""
-    if concept.negatives:
-        return concept.negatives
-    return _drawn(pool, concept, count, seed) if pool is not None else ()
 
 
 @st.fragment

@@ -2,22 +2,25 @@
 
 import contextlib
 import time
+from functools import partial
 from typing import Any
 
 import streamlit as st
 
-from expertlens_core.concepts import Concept, draw_negatives, neutral_pool, own_libraries, pool_for
+from expertlens_core.concepts import Concept, neutral_pool, own_libraries, pool_for
+from expertlens_core.concepts.checks import Finding, mended
 from expertlens_core.concepts.draft import Draft, clean_text, drafts, left_out, lines, repeated_lines
 from expertlens_core.concepts.health import health
 from expertlens_core.concepts.shelf import own_library_path
 from expertlens_core.errors import InputError
 from expertlens_core.pipeline import FindRequest
 from pages.parts.concepts import draft as typed
+from pages.parts.concepts.check import checked, draw_findings
 from pages.parts.concepts.sentences import draw_health
 from pages.shared import view
 from pages.shared.choices.concepts import PART
 from pages.shared.loading import load_library
-from pages.shared.plain import draw_problem, plain, show_problem
+from pages.shared.plain import draw_problem, plain, problem_kept, show_problem
 from pages.shared.warned import CLEANING
 
 EXAMPLE = (
@@ -111,16 +114,16 @@ def _health(draft: Draft) -> None:
     positives, negatives = lines(draft.positives), lines(draft.negatives)
     if not positives:
         return
-    name, source = draft.name.strip(), ""
+    name = draft.name.strip()
     concept = Concept(name or "your concept", positives, negatives or None, sense=draft.sense.strip())
-    if not negatives:
-        library, pool = typed.target(draft), neutral_pool()
-        with contextlib.suppress(InputError):
-            pool = pool_for(load_library(library)) if own_library_path(library) else pool
-        source = pool.name
-        rows = draw_negatives(pool, concept, FindRequest().drawn(concept))
-        negatives = tuple(pool.sentences[row] for row in rows)
-    draw_health(health(concept.key, name, positives, negatives, source), source=source)
+    library, pool = None, neutral_pool()
+    with contextlib.suppress(InputError):
+        if own_library_path(target := typed.target(draft)):
+            library = load_library(target)
+            pool = pool_for(library)
+    sets, findings = checked(concept, library, pool, FindRequest().drawn(concept), 0)
+    draw_health(health(name, positives, sets.negatives), source=sets.source)
+    draw_findings(findings, name or "your concept", "Mend it", partial(_mend, draft, concept))
     texts = (draft.positives, draft.negatives)
     if repeated := sum(map(repeated_lines, texts)):
         stand = "line stands" if repeated == 1 else "lines stand"
@@ -130,6 +133,14 @@ def _health(draft: Draft) -> None:
     if any(clean_text(text) != "\n".join(lines(text)) for text in texts):
         icon = "cleaning_services"
         view.button("Clean the sentences", _clean, draft, icon=icon, key="clean draft", help=CLEANING)
+
+
+def _mend(draft: Draft, concept: Concept, finding: Finding) -> None:
+    with problem_kept():
+        better = mended(concept, [finding])
+        for field, sentences in (("positives", better.positives), ("negatives", better.negatives or ())):
+            st.session_state[typed.widget(draft, field)] = "\n".join(sentences)
+        typed.keep()
 
 
 def _clean(draft: Draft) -> None:
