@@ -7,12 +7,11 @@ from itertools import chain, islice
 from typing import Any, TextIO
 
 from ..errors import InputError, shortened
+from .formats.table import LONGEST_ROW
 from .text_files import TextFile, check_text, opened
 
 ROWS = 500
 """Rows that are handed on together, and from which the column is chosen."""
-LONGEST_ROW = 16 * 2**20
-"""Characters of a row."""
 _DELIMITERS = (",", ";", "\t", "|")
 _WAY_OUT = "name one of these with the option column"
 
@@ -76,7 +75,6 @@ def _no_column(label: str, column: str, names: Iterable[str]) -> str:
 
 def _csv_rows(stream: TextIO, label: str) -> Iterator[tuple[int, dict[str, str]]]:
     """Line and named fields of each row; the first line names the columns."""
-    csv.field_size_limit(LONGEST_ROW)
     head = stream.readline(LONGEST_ROW)
     check_text(head, label)
     delimiter = max(_DELIMITERS, key=lambda each: len(next(csv.reader([head], delimiter=each), [])))

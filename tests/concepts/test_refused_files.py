@@ -97,8 +97,8 @@ ROW = '{"concept": "cat", "sentence": "A cat."}\n'
          f"x.csv has the header '{'x' * 59}…': expected a first line that names the columns concept and "
          "sentence (and label, domain, sense, kind, broader, source, origin, related if wanted)"),
         ("x.csv", "concept,sentence\ncat," + "x" * 200_000,
-         "x.csv, line 2 is not valid CSV (field larger than field limit (131072)): look for a double "
-         "quote that is not closed, or not doubled inside a sentence"),
+         "x.csv, from line 2 ('cat') has a sentence of 200,000 characters (number 1 of 'positives'): expected at most "
+         "20,000, so split it into sentences"),
         ("x.csv", "concept,sentence,,\ncat,A cat, who sat.,\n",
          "x.csv, line 2 has 4 fields where the header has 2: put a sentence that holds the delimiter in "
          "double quotes"),

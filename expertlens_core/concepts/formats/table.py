@@ -23,6 +23,9 @@ from ..library import Library
 from ..spelling import plain_name
 from .record import kind_of
 
+LONGEST_ROW = 16 * 2**20
+"""Characters of a row."""
+csv.field_size_limit(LONGEST_ROW)  # the whole process has one limit: set here, for all that read tables
 COLUMNS = (
     "concept",
     "sense",
