@@ -106,7 +106,7 @@ def test_a_small_gzip_file_that_swells_is_refused():
 
 
 def test_unknown_library_names_the_ways_out():
-    ways = "everyday, men, a folder in ml-selfcond's layout, or the path of a .json, .jsonl or .csv file"
+    ways = "everyday, men, a folder in ml-selfcond's layout, or the path of a .json, .jsonl, .csv, .parquet or .zip file"
     with pytest.raises(InputError, match=rf"^no library 'catz': expected {ways}$"):
         load_library("catz")
 

@@ -33,7 +33,7 @@ ROW = '{"concept": "cat", "sentence": "A cat."}\n'
         ("x.jsonl.gz", gzip.compress(b'{"name": "cat", "positives": ["A cat."]}', mtime=0)[:-9],
          "x.jsonl.gz is not a whole gzip file: compress or download it again"),
         ("x.docx", b"hello",
-         "x.docx has no known format: expected a name that ends in .json, .jsonl, .csv or .tsv (.gz may "
+         "x.docx has no known format: expected a name that ends in .json, .jsonl, .csv, .tsv, .parquet or .zip (.gz may "
          "follow)"),
         # Tables.
         ("x.csv", "word,sentence\ncat,A cat.\n",
