@@ -12,8 +12,8 @@ from typing import BinaryIO
 from ..errors import InputError, shortened
 from ..files import FilesState, files_state, user_path
 from .formats.json_formats import json_line_records, json_records, write_json, write_json_lines
-from .formats.record import concept_from_record, library_from_records, record_of
 from .formats.parquet import parquet_records, write_parquet
+from .formats.record import concept_from_record, library_from_records, record_of
 from .formats.selfcond_folder import folder_files, read_selfcond_folder, selfcond_files
 from .formats.table import csv_records, write_csv
 from .formats.whole_file import Limits, check_size, decode, write_whole_file, write_whole_folder

@@ -32,6 +32,12 @@ def alike(found, expected):
 
 
 @pytest.fixture
+def on_disk(request_, library_file):
+    """The request of a library that is a file: its pool stays as it grows."""
+    return replace(request_, library=str(library_file))
+
+
+@pytest.fixture
 def ran(monkeypatch):
     """The numbers of sentences that the model reads at a time."""
     run_model, sizes = concept_expertise.run_model, []
@@ -126,30 +132,30 @@ def test_kinds_matter_to_a_result_only_where_negatives_are_matched_by_them(reque
         assert (one == other) is same
 
 
-def test_names_do_not_matter_to_a_result_but_sentences_do(request_, library, run):
-    keys = plan_find(request_, run).keys
-    assert plan_find(replace(request_, names=("cat",)), run).keys["cat"].digest == keys["cat"].digest
+def test_names_do_not_matter_to_a_result_but_sentences_do(on_disk, library, run):
+    keys = plan_find(on_disk, run).keys
+    assert plan_find(replace(on_disk, names=("cat",)), run).keys["cat"].digest == keys["cat"].digest
     cat = library["cat"]
     other = Concept("cat", (*cat.positives, "The cat was new here."), domain="animals")
     changed = Library("tiny", (other, *library.concepts[1:]))
-    again = plan_find(request_, run.at_hand(library=changed)).keys
+    again = plan_find(on_disk, run.at_hand(library=changed)).keys
     assert again["dog"].digest == keys["dog"].digest, "the pool stays as the library grows"
     assert again["cat"].digest != keys["cat"].digest
 
 
-def test_a_new_concept_costs_its_own_sentences_and_changes_no_other(request_, library, run, ran):
-    list(find(request_, run))
+def test_a_new_concept_costs_its_own_sentences_and_changes_no_other(on_disk, library, run, ran):
+    list(find(on_disk, run))
     ran.clear()
     fresh = Concept("bread", tuple(f"They baked bread number {i}." for i in range(12)))
-    found = list(find(request_, run.at_hand(library=Library("tiny", (*library.concepts, fresh)))))
+    found = list(find(on_disk, run.at_hand(library=Library("tiny", (*library.concepts, fresh)))))
     assert [f.concept.key for f in found if not f.cached] == ["bread"]
     assert ran == [len(fresh.positives)]
 
 
-def test_a_pool_whose_sentences_left_the_library_is_built_anew(request_, library, store, notices):
-    built = find_pool(request_, library, store)
+def test_a_pool_whose_sentences_left_the_library_is_built_anew(on_disk, library, store, notices):
+    built = find_pool(on_disk, library, store)
     cut = Library("tiny", library.concepts[1:])
-    assert find_pool(request_, cut, store).digest != built.digest
+    assert find_pool(on_disk, cut, store).digest != built.digest
     assert "the pool is built anew" in notices[0]
 
 

@@ -59,7 +59,7 @@ def parquet_table(data: bytes, source: str, limits: Limits) -> tuple[list[str], 
             raise InputError(f"{source} has {len(schema):,} columns: expected at most {MOST_COLUMNS}")
         if file.metadata.num_rows > limits.max_sentences:
             raise InputError(
-                f"{source} holds {file.metadata.num_rows:,} rows: expected at most {limits.max_sentences:,}, so split it"
+                f"{source} holds {file.metadata.num_rows:,} rows: expected at most {limits.max_sentences:,}"
             )
         plain = (
             types.is_string,

@@ -6,8 +6,8 @@ or domain that is no safe file name) goes under further keys, which ml-selfcond 
 of a concept is carried, and the library's name is the folder's. Layout: github.com/apple/ml-selfcond,
 selfcond/data.py.
 
-github.com/apple/ml-act reads the same files (act/datasets/onesec.py): its list needs the column concept alone, and every
-file lies in the folder ``sense``, which names no domain.
+github.com/apple/ml-act reads the same files: its list needs the column concept alone, and every file lies in the
+folder ``sense``, which names no domain.
 """
 
 import csv
