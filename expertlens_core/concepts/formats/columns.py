@@ -8,6 +8,7 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 
 from ...errors import InputError, shortened
+from ...files import user_path
 from ..library import Library
 from ..spelling import plain_name
 from .parquet import MOST_COLUMNS, parquet_table
@@ -91,6 +92,19 @@ def read_table(data: bytes, filename: str, limits: Limits | None = None) -> Tabl
     if not rows or not names:
         raise InputError(f"{source} holds no row of text: expected a line with the columns' names, then rows")
     return Table(Path(filename).stem or "library", _distinct(names), tuple(map(tuple, rows)))
+
+
+def read_table_file(path: str | Path, limits: Limits | None = None) -> Table:
+    """The table in a file; raises InputError as `read_table`, and where it cannot be read."""
+    path, limits = user_path(path), limits or Limits()
+    try:
+        with path.open("rb") as stream:
+            data = stream.read(limits.max_bytes + 1)
+    except OSError as error:
+        raise InputError(
+            f"cannot read {shortened(str(path), 120)} ({error.strerror}): check the path"
+        ) from None
+    return read_table(data, path.name, limits)
 
 
 def table_library(table: Table, columns: Columns, limits: Limits | None = None) -> Library:
