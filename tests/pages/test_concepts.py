@@ -173,7 +173,7 @@ def test_a_library_is_renamed_and_removed(open_page):
     press(app, "Rename")
     assert own_libraries() == ("our-pets",)
     assert named(app.selectbox, "library").value == "our-pets"
-    press(app, "Remove the library for good")
+    press(app, "Remove the library")
     assert own_libraries() == ()
     assert not app.error
     assert named(app.selectbox, "library").value == DEFAULT_LIBRARY
