@@ -67,11 +67,19 @@ def kept_change(library: str, what: str, **fields: Any) -> Change:
     return change
 
 
-def changes(library: str = "") -> list[Change]:
+def changes(library: str = "", most: int = MOST) -> list[Change]:
     """The changes that are kept, of one library or of all, the last one first. Damaged ones are passed over."""
-    found = [read_change(path.stem) for path in _files()]
-    wanted = [change for change in found if change and library in ("", change.library, change.renamed)]
-    return sorted(wanted, key=lambda change: -change.when)
+    found: list[Change] = []
+    for path in sorted(_files(), key=_written, reverse=True):
+        change = read_change(path.stem) if len(found) < most else None
+        if change and library in ("", change.library, change.renamed):
+            found.append(change)
+    return sorted(found, key=lambda change: -change.when)
+
+
+def is_kept(change: Change) -> bool:
+    """Whether a change can still be undone: it was not, and did not have to go."""
+    return _path(change.id).is_file()
 
 
 def read_change(name: str) -> Change | None:
@@ -95,10 +103,17 @@ def read_change(name: str) -> Change | None:
 
 def last_change(library: str = "") -> Change:
     """The last change of one library, or of all; raises InputError where none is kept."""
-    if found := changes(library):
+    if found := changes(library, 1):
         return found[0]
     where = f"of the library {library!r} " if library else ""
     raise InputError(f"no change {where}is kept to be undone: only removals, edits and renames are")
+
+
+def put_aside(path: Path) -> None:
+    """Move a library that cannot be read to the changes, under a name of its own."""
+    aside = shelf_directory() / FOLDER / f"{path.stem}-{secrets.token_hex(2)}.damaged"
+    aside.parent.mkdir(exist_ok=True)
+    path.replace(aside)
 
 
 def forget_change(change: Change) -> None:

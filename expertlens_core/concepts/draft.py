@@ -3,7 +3,6 @@
 import json
 import re
 import secrets
-import threading
 import time
 from dataclasses import asdict, astuple, dataclass, fields, replace
 from pathlib import Path
@@ -15,12 +14,10 @@ from .cleaning import clean, frame
 from .formats.record import concept_from_record
 from .formats.whole_file import write_whole_file
 from .library import Concept
-from .shelf import shelf_directory
+from .shelf import shelf_directory, shelf_held
 
 MAX_CHARACTERS = 5_000_000
 """Of both texts of a draft together."""
-
-_WRITING = threading.Lock()
 
 
 class DraftConflict(InputError):
@@ -173,7 +170,7 @@ def write_draft(draft: Draft) -> Draft:
             f"your sentences have {length:,} characters: expected at most {MAX_CHARACTERS:,} in what is typed, "
             "so upload them as a file"
         )
-    with _WRITING:
+    with shelf_held():
         there = read_draft(draft.id)
         if there is not None and there.revision != draft.revision:
             raise DraftConflict("this draft was changed in another window since it was opened here")

@@ -6,17 +6,18 @@ it was read: where it is another one by now, nothing is written.
 """
 
 import re
-from collections.abc import Callable, Iterable
+from collections.abc import Iterable
 from dataclasses import replace
 from typing import NoReturn
 
 from ..errors import InputError, shortened
-from .changes import Change, kept_change, library_state_of, state_of
+from .changes import Change, kept_change, library_state_of, put_aside, state_of
 from .cleaning import clean_library
-from .formats.whole_file import Limits, check_size, write_whole_file
+from .formats.whole_file import write_whole_file
 from .health import size_warnings
 from .library import Concept, Library
-from .library_files import BUILT_IN, library_bytes, load_library
+from .library_change import changed, library_content
+from .library_files import BUILT_IN, load_library
 from .shelf import new_library_path, own_libraries, own_library_path, remove_own_library, shelf_held
 from .spelling import plain_name, safe_name
 
@@ -126,8 +127,17 @@ def copy_library(library: Library, name: str) -> Library:
 def remove_library(name: str, former: str = "") -> Change | None:
     """Take a library off the shelf.
 
+    A file that cannot be read is put aside as it is; nothing undoes that but moving it back by hand.
     Raises ConceptChanged where it was changed since its `library_state_of` was `former`.
     """
+    path = own_library_path(name)
+    try:
+        load_library(name)
+    except InputError:
+        if path is not None:
+            with shelf_held():
+                put_aside(path)
+            return None
 
     def make(kept: list[Concept]) -> list[Concept]:
         if former and library_state_of(kept) != former:
@@ -140,12 +150,11 @@ def remove_library(name: str, former: str = "") -> Change | None:
     return changed(name, "removed the library", make)[1]
 
 
-def clean_own_library(name: str) -> Library:
-    """Take formatting off the sentences of a library on the shelf."""
-    library, _ = changed(
+def clean_own_library(name: str) -> Change | None:
+    """Take formatting off the sentences of a library on the shelf; None where there was none."""
+    return changed(
         name, "cleaned the sentences", lambda kept: list(clean_library(Library(name, tuple(kept))))
-    )
-    return library or load_library(name)
+    )[1]
 
 
 def rename_library(name: str, new: str) -> Change | None:
@@ -157,36 +166,9 @@ def rename_library(name: str, new: str) -> Change | None:
             _taken(new)
         library = Library(new, load_library(name).concepts)
         change = kept_change(name, f"renamed to {new}", renamed=new)
-        _write(library)
+        write_whole_file(new_library_path(new), library_content(library))
         remove_own_library(name)
     return change
-
-
-def changed(
-    name: str, what: str, make: Callable[[list[Concept]], list[Concept]]
-) -> tuple[Library | None, Change | None]:
-    """Apply `make` to the concepts of a library on the shelf as they are now; what that takes away is kept.
-
-    Returns the library, None where nothing is left of it, and the change, None where nothing was taken away.
-    """
-    with shelf_held():
-        kept = list(load_library(name)) if own_library_path(name) else []
-        new = make(list(kept))
-        library = Library(name, tuple(new)) if new else None
-        before, after = ({each.key: state_of(each) for each in concepts} for concepts in (kept, new))
-        lost = [(i, each) for i, each in enumerate(kept) if after.get(each.key) != before[each.key]]
-        come = tuple((key, state) for key, state in after.items() if before.get(key) != state)
-        content = library and _content(library)
-        change = None
-        if lost:
-            places, concepts = zip(*lost)
-            fields = {"before": concepts, "places": places, "after": come, "gone": not new}
-            change = kept_change(name, what, **fields)
-        if content:
-            write_whole_file(new_library_path(name), content)
-        else:
-            remove_own_library(name)
-    return library, change
 
 
 def _with(name: str, kept: list[Concept], new: list[Concept], replaces: str) -> list[Concept]:
@@ -224,21 +206,3 @@ def _check(name: str, kept: list[Concept], key: str, former: str) -> None:
 
 def _taken(name: str) -> NoReturn:
     raise InputError(f"there is a library {name!r} already: choose another name")
-
-
-def _write(library: Library) -> None:
-    write_whole_file(new_library_path(library.name), _content(library))
-
-
-def _content(library: Library) -> bytes:
-    """The library's file; raises InputError where it would be too large to be read again."""
-    limits = Limits()
-    sentences = sum(len(concept.positives) + len(concept.negatives or ()) for concept in library)
-    if sentences > limits.max_sentences:
-        raise InputError(
-            f"the library {library.name!r} would hold {sentences:,} sentences: expected at most "
-            f"{limits.max_sentences:,}, so leave some out, or begin another library"
-        )
-    content = library_bytes(library, f"{library.name}.json")
-    check_size(len(content), f"the library {library.name!r}", limits)
-    return content

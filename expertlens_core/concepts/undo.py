@@ -3,7 +3,8 @@
 from ..errors import InputError, shortened
 from .changes import Change, forget_change, state_of
 from .library import Concept
-from .own_library import changed, rename_library
+from .library_change import changed
+from .own_library import rename_library
 from .shelf import own_library_path
 
 

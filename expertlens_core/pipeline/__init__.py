@@ -8,7 +8,7 @@ _HOME = {
     "finding.expertise_file": ("load_expertise", "save_expertise"),
     "finding.export": ("export_found",),
     "finding.find": ("Found", "counts", "find"),
-    "finding.library_pool": ("LibraryPool", "library_pool"),
+    "finding.library_pool": ("LibraryPool", "library_pool", "outgrown"),
     "finding.model_record": ("ModelRecord", "known_record", "load_for"),
     "finding.plan": ("Plan", "choose_concepts", "plan_find"),
     "finding.pool": ("rebuild_pool", "take_pool"),

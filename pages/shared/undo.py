@@ -2,7 +2,7 @@
 
 import streamlit as st
 
-from expertlens_core.concepts.changes import Change, read_change
+from expertlens_core.concepts.changes import Change, is_kept
 from expertlens_core.concepts.undo import undo
 from pages.shared import view
 from pages.shared.plain import plain, problem_kept
@@ -14,20 +14,20 @@ OFFERED = "change to undo"
 def offer_undo(change: Change | None) -> None:
     """Offer to take a change back; None, for nothing that was taken away, leaves what is offered."""
     if change is not None:
-        st.session_state[OFFERED] = change.id
+        st.session_state[OFFERED] = change
 
 
 def draw_undo() -> None:
     """The last change of this visit, with a button that takes it back."""
-    if not (offered := st.session_state.get(OFFERED)):
+    change: Change | None = st.session_state.get(OFFERED)
+    if change is None:
         return
-    change = read_change(offered)
-    if change is None:  # undone in another window, or let go
-        del st.session_state[OFFERED]
+    if not is_kept(change):  # undone in another window, or let go
+        dismiss()
         return
     with st.container(horizontal=True, vertical_alignment="center", border=True, key="undo notice"):
         st.markdown(f":material/history: {plain(told(change))}")
-        view.button("Undo", take_back, change.id, icon="undo", key="undo change")
+        view.button("Undo", take_back, change, icon="undo", key="undo change")
         view.button("Dismiss", dismiss, key="dismiss undo", type="tertiary")
 
 
@@ -37,16 +37,12 @@ def told(change: Change) -> str:
     return f"{did.capitalize()} {what} · {change.library}"
 
 
-def take_back(name: str) -> None:
+def take_back(change: Change) -> None:
     """Undo a change, and show its library; where it cannot be undone, the reason is kept."""
-    if (change := read_change(name)) is None:
-        return
     with problem_kept():
         library = undo(change)
         dismiss()
-        keys = {concept.key for concept in change.before}
-        kept = str(view.get(CONCEPT))
-        choose_library(library, next((concept.key for concept in change.before), kept) if keys else kept)
+        choose_library(library, change.before[0].key if change.before else str(view.get(CONCEPT)))
 
 
 def dismiss() -> None:

@@ -161,8 +161,18 @@ def test_the_oldest_changes_go_and_damaged_ones_are_passed_over(mine, shelf, mon
         last_change("yours")
 
 
+def test_a_library_that_is_damaged_can_be_removed(shelf):
+    shelf.mkdir()
+    (shelf / "mine.json").write_text("nonsense")
+    assert remove_library("mine") is None
+    assert own_libraries() == ()
+    assert [path.read_text() for path in (shelf / ".removed").iterdir()] == ["nonsense"], (
+        "put aside, not lost"
+    )
+
+
 def test_a_library_that_could_not_be_read_again_is_not_written(mine, monkeypatch):
-    monkeypatch.setattr("expertlens_core.concepts.own_library.Limits", lambda: Limited)
+    monkeypatch.setattr("expertlens_core.concepts.library_change.Limits", lambda: Limited)
     Limited = type("Limits", (), {"max_sentences": 7, "max_bytes": 10**9})
     with pytest.raises(InputError, match="would hold 8 sentences: expected at most 7"):
         add_concepts("mine", [concept("hen")])

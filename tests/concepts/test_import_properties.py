@@ -55,7 +55,9 @@ PIECES = st.sampled_from(
         b"PAR1",
     )
 ) | st.binary(max_size=12)
-CHANGES = st.lists(st.tuples(st.floats(0, 1), st.floats(0, 0.2), PIECES), min_size=1, max_size=4)
+LETTERS = st.sampled_from((b"a", b" ", b"e", b"1", b"."))
+WIDTHS = st.sampled_from((0, 0, 0, 0.02, 0.2))
+CHANGES = st.lists(st.tuples(st.floats(0, 1), WIDTHS, LETTERS | PIECES), min_size=1, max_size=3)
 SLOW = pytest.mark.slow
 
 
@@ -153,7 +155,14 @@ ENTRY = st.tuples(
     st.sampled_from(("x/", "", "../", "/etc/", "c:/", "a\\..\\", "x/animals/", ".git/", "sense/")),
     st.sampled_from(("cat.json", "cat.txt", "concept_list.csv", "..", "猫.json", "x" * 300 + ".json")),
     st.sampled_from(
-        (b"One.\nTwo.", b"group,concept\nx,cat\n", b"concept\ncat\n", b"{}", b'{"concept": "cat"}', b"")
+        (
+            b"One.\nTwo.",
+            b"group,concept\nx,cat\n",
+            b"concept\ncat\n",
+            b"{}",
+            b'{"concept": "cat", "sentences": {"positive": ["A", "B"]}}',
+            b"",
+        )
     ),
 )
 

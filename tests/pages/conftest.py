@@ -7,6 +7,7 @@ from dataclasses import replace
 from pathlib import Path
 
 import pytest
+import streamlit
 from streamlit.testing.v1 import AppTest
 
 ROUTER = Path(__file__).parents[2] / "pages" / "router.py"
@@ -58,6 +59,20 @@ def evil(small_story):
         related=(EVIL, "bold"),
     )
     return chapter, EVIL
+
+
+@pytest.fixture
+def popovers_open(monkeypatch):
+    """Popovers that are filled only when they are open are open."""
+    popover = streamlit.popover
+
+    def open_one(label, *, key=None, on_change="ignore", **look):
+        made = popover(label, **look)
+        if on_change == "rerun":
+            made._open = True
+        return made
+
+    monkeypatch.setattr("streamlit.popover", open_one)
 
 
 @pytest.fixture(scope="session")

@@ -166,7 +166,7 @@ def test_a_draft_that_is_gone_is_explained(open_page):
     assert "not kept any more" in app.error[0].value
 
 
-def test_a_library_is_renamed_and_removed(open_page):
+def test_a_library_is_renamed_and_removed(popovers_open, open_page):
     add_concepts("mine", [CAT])
     app = open_page(library="mine")
     box(app, "New name").set_value("Our pets").run()

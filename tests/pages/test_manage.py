@@ -42,7 +42,7 @@ def shelf(tmp_path, monkeypatch) -> Path:
 
 
 @pytest.fixture
-def open_page(visit):
+def open_page(visit, popovers_open):
     return lambda **link: visit("concepts", **link)
 
 
@@ -189,22 +189,8 @@ def test_a_hostile_name_is_escaped_in_every_notice(open_page):
     assert not any("<img" in text.replace("\\<", "") or "![](" in text.replace("\\[", "") for text in told)
 
 
-def opened(open_page, monkeypatch, **link):
-    """The page with the popover of the pool open."""
-    popover = __import__("streamlit").popover
-
-    def open_one(label, *, key=None, on_change="ignore", **look):
-        made = popover(label, **look)
-        if key == "negative pool":
-            made._open = True
-        return made
-
-    monkeypatch.setattr("streamlit.popover", open_one)
-    return open_page(**link)
-
-
-def test_a_library_that_outgrew_the_neutral_pool_says_so_and_is_given_its_own(open_page, monkeypatch):
-    app = opened(open_page, monkeypatch, library="mine")
+def test_a_library_that_outgrew_the_neutral_pool_says_so_and_is_given_its_own(open_page):
+    app = open_page(library="mine")
     assert "The neutral pool" in said(app)
     assert "has grown" not in said(app)
     add_concepts("mine", [concept(name) for name in ("hen", "cow", "fox", "owl")])
@@ -225,13 +211,13 @@ def test_a_pool_of_ones_own_is_brought_and_its_sentences_are_seen(open_page, mon
     monkeypatch.setattr(
         "streamlit.file_uploader", lambda *_, key, **__: file if key == "pool file 0" else None
     )
-    app = opened(open_page, monkeypatch, library="mine")
+    app = open_page(library="mine")
     press(app, "Use this pool")
     assert "A file of yours" in said(app)
     box(app, "Containing").set_value("onerror").run()
     assert "<img" not in markup(app)
     file.getvalue = lambda: b"\x00"
-    assert "is a binary file" in said(opened(open_page, monkeypatch, library="mine"))
+    assert "is a binary file" in said(open_page(library="mine"))
 
 
 def test_every_download_says_its_format():

@@ -57,6 +57,12 @@ def library_pool(plan: Plan, run: Run) -> LibraryPool | None:
     return LibraryPool(pool, source, owners, drawing, rebuilt, concerned)
 
 
+def outgrown(plan: Plan) -> bool:
+    """Whether the library has the neutral pool though its own sentences are enough by now; cheaper than all of it."""
+    neutral = plan.pool is not None and plan.pool.digest == neutral_pool().digest
+    return neutral and _rebuilt(plan.library).digest != neutral_pool().digest
+
+
 @lru_cache(maxsize=8)
 def _rebuilt(library: Library) -> NegativePool:
     return pool_for(library)

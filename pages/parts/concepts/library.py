@@ -20,6 +20,7 @@ from expertlens_core.concepts.own_library import (
     rename_library,
 )
 from expertlens_core.concepts.shelf import own_library_path
+from expertlens_core.pipeline import Plan
 from expertlens_core.pipeline.finding.pool import carry_pool
 from pages.parts.concepts.pool import draw_pool
 from pages.shared import view
@@ -46,13 +47,13 @@ def library_file(library: Library, form: str) -> bytes:
     return library_bytes(library, f"x.{form}")
 
 
-def draw_library_actions(chosen: Selection) -> None:
+def draw_library_actions(chosen: Selection, plan: Plan | None) -> None:
     """Managing it, its downloads, and its negative pool."""
     library = chosen.library
-    with st.popover(
-        "Manage", icon=":material/folder_managed:", help="Copy, rename or remove this library; undo."
-    ):
-        _manage(chosen)
+    told, look = "Copy, rename or remove this library; undo.", ":material/folder_managed:"
+    with st.popover("Manage", icon=look, help=told, key="manage library", on_change="rerun") as popover:
+        if popover.open:
+            _manage(chosen)
     with st.popover("Download", icon=":material/download:"):
         st.caption(
             "All concepts with all their sentences as one file, for another machine or another program."
@@ -61,7 +62,7 @@ def draw_library_actions(chosen: Selection) -> None:
             file = partial(library_file, library, form)
             name = f"{safe_name(library.name)}.{form}"
             st.download_button(label, file, name, mime, key=f"take {form}", on_click="ignore")
-    draw_pool(chosen)
+    draw_pool(chosen, plan)
 
 
 def _manage(chosen: Selection) -> None:
@@ -93,19 +94,19 @@ def _manage(chosen: Selection) -> None:
 
 def _recent() -> None:
     """What was removed or changed of late, to take back."""
-    found = changes()
+    found = changes(most=MOST_CHANGES)
     if not found:
         return
     st.divider()
     st.caption(
         "Removed or changed before:", help=f"The last {MOST_CHANGES}; 'concepts undo --list' shows all."
     )
-    for change in found[:MOST_CHANGES]:
+    for change in found:
         with st.container(horizontal=True, vertical_alignment="center"):
             when = datetime.fromtimestamp(change.when)
             day = "" if time.time() - change.when < 43200 else when.strftime("%d %b ")
             st.markdown(plain(f"{day}{when:%H:%M} {told(change)}"))
-            view.button("Undo", take_back, change.id, key=f"undo {change.id}", type="tertiary", icon="undo")
+            view.button("Undo", take_back, change, key=f"undo {change.id}", type="tertiary", icon="undo")
 
 
 def draw_concept_actions(chosen: Selection, own: bool) -> None:

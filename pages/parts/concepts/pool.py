@@ -8,9 +8,8 @@ import streamlit as st
 from expertlens_core.concepts import NegativePool, safe_name
 from expertlens_core.concepts.pool_file import parse_pool, pool_bytes
 from expertlens_core.errors import InputError
-from expertlens_core.pipeline import LibraryPool, library_pool, rebuild_pool, take_pool
+from expertlens_core.pipeline import LibraryPool, Plan, library_pool, outgrown, rebuild_pool, take_pool
 from pages.shared import view
-from pages.shared.loading import planned
 from pages.shared.plain import plain, problem_kept, show_problem
 from pages.shared.selection import Selection
 from pages.shared.services import services
@@ -27,19 +26,17 @@ HELP = "Where the sentences without a concept are drawn from, for concepts that 
 TURN = "pool turn"
 
 
-def draw_pool(chosen: Selection) -> None:
-    """A popover that is filled when it is opened; a library that outgrew the neutral pool is told outside it."""
-    try:
-        plan = planned(chosen.request(), chosen.library)
-        seen = library_pool(plan, services().run(library=chosen.library))
-    except InputError:
+def draw_pool(chosen: Selection, plan: Plan | None) -> None:
+    """A popover that is filled when it is opened; a dot tells that the library outgrew the neutral pool."""
+    if plan is None:
         return  # the page tells what is wrong with the library
-    label = "Negative pool" if seen is None or not seen.outgrown else "Negative pool :orange[●]"
+    label = "Negative pool :orange[●]" if outgrown(plan) else "Negative pool"
     with st.popover(
         label, icon=":material/inbox:", help=HELP, key="negative pool", on_change="rerun"
     ) as popover:
         if not popover.open:
             return
+        seen = library_pool(plan, services().run(library=chosen.library))
         if seen is None:
             st.info("Every concept here brings negatives of its own: there is no pool to draw from.")
             return
