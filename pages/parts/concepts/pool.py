@@ -15,7 +15,7 @@ from pages.shared.selection import Selection
 from pages.shared.services import services
 
 MEGABYTES = 32
-SHOWN = 12
+SHOWN = 6
 SOURCES = {
     "own": "Its own: sentences of this library's concepts, frozen, so that new concepts change nobody's result.",
     "neutral": "The neutral pool: everyday sentences that come with the program. They differ in style from yours, so "
