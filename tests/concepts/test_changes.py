@@ -161,6 +161,13 @@ def test_the_oldest_changes_go_and_damaged_ones_are_passed_over(mine, shelf, mon
         last_change("yours")
 
 
+def test_what_a_killed_writer_left_is_removed_by_the_next(mine, shelf):
+    (shelf / ".mine.json.0123abcd.part").write_text("half of")
+    add_concepts("mine", [concept("hen")])
+    assert sorted(path.name for path in shelf.glob("*.json")) == ["mine.json"]
+    assert not list(shelf.glob(".*.part"))
+
+
 def test_a_library_that_is_damaged_can_be_removed(shelf):
     shelf.mkdir()
     (shelf / "mine.json").write_text("nonsense")

@@ -28,7 +28,7 @@ LIBRARY = Library(
             broader="animal",
             kinds=("fact", "story"),
         ),
-        Concept("café noir", ("A cup.", "Two\ncups."), ("A train; late.", "Rain."), related=("beans",)),
+        Concept("café noir", ("A cup.", " Two\ncups.  "), ("A train; late.", "Rain."), related=("beans",)),
         Concept("bank", ("One bank.", "Two banks."), sense="river"),
         Concept("猫", ("猫がいる。", "猫は寝る。"), source="a book"),
     ),
@@ -106,6 +106,11 @@ def check_file(file, pieces):
         assert [(c.key, c.positives, c.negatives) for c in again] == [
             (c.key, c.positives, c.negatives) for c in library
         ]
+
+
+@pytest.mark.parametrize("file", sorted(FILES))
+def test_a_sound_file_holds_every_letter(file):
+    assert parse_library(FILES[file], file).concepts == LIBRARY.concepts
 
 
 @both(file=st.sampled_from(("x.csv", "x.tsv", "x.json", "x.jsonl", "x.parquet")), pieces=CHANGES)
