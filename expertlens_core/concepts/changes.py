@@ -18,6 +18,8 @@ from .shelf import SUFFIX, shelf_directory
 FOLDER = ".removed"
 MOST = 100
 """Changes that are kept; the oldest go."""
+MOST_BYTES = 512 * 2**20
+"""Room that they may take; the last one is kept whatever its size."""
 FORMAT = "expertlens-change"
 
 
@@ -62,8 +64,11 @@ def kept_change(library: str, what: str, **fields: Any) -> Change:
     change = Change(f"{library}-{stamp}-{secrets.token_hex(2)}", library, what, now, **fields)
     content = {"format": FORMAT, "version": 1} | vars(change) | {"before": [*map(record_of, change.before)]}
     write_whole_file(_path(change.id), json.dumps(content, ensure_ascii=False, indent=1).encode() + b"\n")
-    for old in sorted(_files(), key=_written)[:-MOST]:
-        old.unlink(missing_ok=True)
+    size = 0
+    for number, path in enumerate(sorted(_files(), key=_written, reverse=True)):
+        size += path.stat().st_size
+        if number and (number >= MOST or size > MOST_BYTES):
+            path.unlink(missing_ok=True)
     return change
 
 

@@ -153,6 +153,13 @@ def test_the_oldest_changes_go_and_damaged_ones_are_passed_over(mine, shelf, mon
     for number in range(5):
         replace_concept("mine", "cat", replace(CAT, source=str(number)))
     assert [change.before[0].source for change in changes("mine")] == ["3", "2", "1"]
+    monkeypatch.setattr(kept, "MOST_BYTES", 1)
+    replace_concept("mine", "cat", CAT)
+    assert [change.before[0].source for change in changes("mine")] == ["4"]
+    monkeypatch.undo()
+    monkeypatch.setenv("EXPERTLENS_LIBRARIES", str(shelf))
+    for number in range(2):
+        replace_concept("mine", "cat", replace(CAT, source=str(number)))
     newest = changes()[0]
     (shelf / ".removed" / f"{newest.id}.json").write_text('{"format": "expertlens-change", "version": 1}')
     assert len(changes()) == 2

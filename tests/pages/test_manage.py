@@ -152,6 +152,18 @@ def test_what_another_window_changed_is_not_overwritten_and_the_text_stays(open_
     assert load_library("mine").keys == ("cat", "dog", "cat (mine)")
 
 
+def test_of_two_windows_that_edit_one_concept_the_second_is_told_and_keeps_its_text(open_page):
+    windows = [press(open_page(library="mine", concept="cat"), "Edit") for _ in range(2)]
+    for number, app in enumerate(windows):
+        box(app, "Domain").set_value(f"domain {number}").run()
+    press(windows[1], "Save")
+    press(windows[0], "Save")
+    assert "was changed elsewhere" in windows[0].error[0].value
+    assert load_library("mine")["cat"].domain == "domain 1"
+    assert box(windows[0], "Domain").value == "domain 0"
+    assert [draft.domain for draft in drafts()] == ["domain 0"]
+
+
 def test_what_another_window_removed_does_not_come_back_by_a_save(open_page):
     app = press(open_page(library="mine", concept="cat"), "Edit")
     remove_concept("mine", "cat")

@@ -19,7 +19,7 @@ SHOWN = 6
 SOURCES = {
     "own": "Its own: sentences of this library's concepts, frozen, so that new concepts change nobody's result.",
     "neutral": "The neutral pool: everyday sentences that come with the program. They differ in style from yours, so "
-    "experts may be experts of style.",
+    "experts may be experts of style. A library of five concepts or more can have its own.",
     "file": "A file of yours.",
 }
 HELP = "Where the sentences without a concept are drawn from, for concepts that bring none of their own."
@@ -46,7 +46,8 @@ def draw_pool(chosen: Selection, plan: Plan | None) -> None:
 
 
 def _about(seen: LibraryPool, concepts: int) -> None:
-    st.markdown(SOURCES[seen.source])
+    name = f" It is called {plain(seen.pool.name)}." if seen.source == "file" else ""
+    st.markdown(SOURCES[seen.source] + name)
     parts = [f"**{len(seen.pool):,}** sentences"]
     if seen.owners:
         parts.append(f"from **{len(seen.owners):,}** concepts")
