@@ -165,6 +165,7 @@ def _library(draft: Draft) -> None:
 
 
 def _buttons() -> None:
+    above = st.container()
     with st.container(horizontal=True):
         told = "Saves the concept, and goes to the Experts page, where the model reads its sentences."
         find = view.button("Find its experts", type="primary", icon="play_arrow", help=told)
@@ -174,7 +175,8 @@ def _buttons() -> None:
     try:
         typed.save()
     except InputError as problem:
-        show_problem(str(problem))
+        with above:
+            show_problem(str(problem))
         return
     if find:
         st.switch_page("experts.py")
