@@ -25,6 +25,8 @@ class Stage:
     """Whether it finds missing experts and runs sentences; the others only compare what is there."""
     command: bool = False
     """Whether a command of its name writes its result as JSON; commands that write more stand in `cli`."""
+    resumes: bool = True
+    """Whether what was finished before a stop is kept, so that the next run goes on there."""
 
     @property
     def request(self) -> type[Request]:
@@ -39,6 +41,7 @@ class Stage:
 
 STAGES = {
     "generate": Stage("probing.generate", "GenerateRequest", "generate", runs_model=True),
+    "harvest": Stage("probing.harvest", "HarvestRequest", "harvest", "bytes", resumes=False),
     "find": Stage("finding.find", "FindRequest", "find", runs_model=True),
     "counts": Stage("finding.find", "FindRequest", "counts"),
     "control": Stage("finding.controls", "ControlRequest", "control_ap", runs_model=True),

@@ -2,6 +2,7 @@
 
 from pages.parts.concepts.browse import draw_browse
 from pages.parts.concepts.draft import keep
+from pages.parts.concepts.harvest import draw_harvest
 from pages.parts.concepts.upload import draw_upload
 from pages.parts.concepts.word import draw_word
 from pages.parts.concepts.write import draw_write
@@ -25,6 +26,9 @@ match view.get(PART):
     case "upload":
         draw_problem()
         draw_upload()
+    case "harvest":
+        draw_problem()
+        draw_harvest()
     case _:
         draw_problem()
         draw_browse(selection())

@@ -2,6 +2,9 @@
 
 import os
 import shutil
+import subprocess
+import sys
+import threading
 from pathlib import Path
 
 import pytest
@@ -10,7 +13,8 @@ from hypothesis import settings
 os.environ.setdefault("OMP_NUM_THREADS", "1")
 # The tests run on a model that computes in a moment, trained on a small world, and on its library; what they start
 # inherits it.
-FIXTURES = Path(__file__).parent / "fixtures"
+ROOT = Path(__file__).parents[1]
+FIXTURES = ROOT / "tests" / "fixtures"
 os.environ.setdefault("EXPERTLENS_DEFAULT_MODEL", str(FIXTURES / "small_world" / "step-2800"))
 os.environ.setdefault("EXPERTLENS_DEFAULT_LIBRARY", str(FIXTURES / "smallworld.jsonl.gz"))
 
@@ -22,6 +26,50 @@ PATIENCE = 90_000
 
 
 @pytest.fixture(scope="session")
+def python():
+    """Run a script in another process, from the root of the repository: ``python(script, *arguments, NAME=value)``."""
+
+    def start(script: str, *arguments, **environment) -> subprocess.CompletedProcess[str]:
+        command = [sys.executable, "-c", script, *map(str, arguments)]
+        variables = os.environ | {name: str(value) for name, value in environment.items()}
+        return subprocess.run(command, cwd=ROOT, env=variables, capture_output=True, text=True, check=False)
+
+    return start
+
+
+@pytest.fixture(scope="session")
+def flip():
+    """Damage a file by one bit."""
+
+    def change(path: Path, place: int = -1) -> None:
+        content = bytearray(path.read_bytes())
+        content[place] ^= 1
+        path.write_bytes(content)
+
+    return change
+
+
+@pytest.fixture
+def notices() -> list[str]:
+    """What the cache said."""
+    return []
+
+
+@pytest.fixture(scope="session")
+def side_by_side():
+    """Run works in threads of their own, and wait for their ends."""
+
+    def run(*works) -> None:
+        threads = [threading.Thread(target=work) for work in works]
+        for thread in threads:
+            thread.start()
+        for thread in threads:
+            thread.join()
+
+    return run
+
+
+@pytest.fixture(scope="session")
 def small_story(tmp_path_factory):
     """A story of two concepts of the small world, recorded from few sentences."""
     from expertlens_core.artefacts import Artefacts
@@ -30,19 +78,9 @@ def small_story(tmp_path_factory):
 
     find = FindRequest(positives=100)
     told = (("gymnastics", "One day,", 5), ("corn", "There was", 7))
+    dose = {"experts": 200, "strengths": (0.25,), "first_layer": 0, "temperature": 1.0, "top_p": 1.0}
     requests = [
-        SteerRequest(
-            find=find,
-            concept=name,
-            experts=200,
-            strengths=(0.25,),
-            first_layer=0,
-            prompt=prompt,
-            temperature=1.0,
-            top_p=1.0,
-            seed=seed,
-        )
-        for name, prompt, seed in told
+        SteerRequest(find=find, concept=name, prompt=prompt, seed=seed, **dose) for name, prompt, seed in told
     ]
     store = Artefacts(tmp_path_factory.mktemp("story") / "cache", 10**9, lambda text: None)
     return record_story(requests, Run(store), note="Good examples, not average ones.")

@@ -1,7 +1,5 @@
 """A made-up library with made-up experts that form domains: maps of any size without running a model."""
 
-from __future__ import annotations
-
 import json
 from pathlib import Path
 
@@ -23,20 +21,9 @@ HOSTILE = (
     "{b}|{c}",
     "![x](http://x.example/y)",
 )
-ROOTS = [
-    "river",
-    "stone",
-    "cloud",
-    "ember",
-    "maple",
-    "falcon",
-    "copper",
-    "meadow",
-    "harbor",
-    "lantern",
-    "violet",
-    "saddle",
-]
+ROOTS = (
+    "river", "stone", "cloud", "ember", "maple", "falcon", "copper", "meadow", "harbor", "lantern", "violet", "saddle",
+)  # fmt: skip
 
 
 def pythia(layers: int = 4, hidden: int = 192) -> Units:
@@ -70,20 +57,21 @@ def write_library(path: Path, concepts: int, *, per_domain: int = 5, hostile: bo
     names = [f"{ROOTS[number % len(ROOTS)]} {number}" for number in range(concepts)]
     if hostile:
         names[: len(HOSTILE)] = HOSTILE
-    made = []
-    for number, name in enumerate(names):
-        domain = number // per_domain
-        made.append(
-            {
-                "name": name,
-                "domain": HOSTILE[0]
-                if hostile and not domain
-                else f"{ROOTS[domain % len(ROOTS)]} domain {domain}",
-                "broader": names[domain * per_domain],
-                "positives": [f"Sentence {line} of {path.stem} has number {number}." for line in range(60)],
-                "negatives": [f"Sentence {line} does without." for line in range(150)],
-            }
-        )
+    domains = [
+        f"{ROOTS[number % len(ROOTS)]} domain {number}" for number in range(-(-concepts // per_domain))
+    ]
+    if hostile:
+        domains[0] = HOSTILE[0]
+    made = [
+        {
+            "name": name,
+            "domain": domains[number // per_domain],
+            "broader": names[number // per_domain * per_domain],
+            "positives": [f"Sentence {line} of {path.stem} has number {number}." for line in range(60)],
+            "negatives": [f"Sentence {line} does without." for line in range(150)],
+        }
+        for number, name in enumerate(names)
+    ]
     path.write_text(json.dumps({"name": path.stem, "concepts": made}))
     return path
 
@@ -93,17 +81,8 @@ def fill(artefacts: Artefacts, request: FindRequest, units: Units, most: int | N
 
     About 2 % of the units lie above 0.5; concepts of one domain share a part of them.
     """
-    record = ModelRecord(
-        request.model,
-        request.revision or "",
-        request.model,
-        "cpu",
-        "float32",
-        "sdpa",
-        True,
-        "gpt_neox",
-        units,
-    )
+    revision, how = request.revision or "", ("cpu", "float32", "sdpa", True, "gpt_neox")
+    record = ModelRecord(request.model, revision, request.model, *how, units)
     keep_record(request, record, artefacts, model_state(request.model, request.revision))
     plan = plan_find(request, Run(artefacts))
     about = {"model": request.model, "revision": "", "library": plan.library.name, "device": "cpu"}

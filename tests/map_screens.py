@@ -5,8 +5,6 @@
 Writes light and dark pictures, and one of a narrow screen, into FOLDER.
 """
 
-from __future__ import annotations
-
 import argparse
 import shutil
 import time

@@ -5,8 +5,6 @@
 ``--cache`` names a cache with results (its copy is used), so that nothing has to be computed first.
 """
 
-from __future__ import annotations
-
 import argparse
 import html
 import shutil

@@ -6,8 +6,6 @@ Fails when the server logs an error, when a page shows one, when two texts writt
 (the original's do not depend on the concept), or when the server's memory grows after the first minute.
 """
 
-from __future__ import annotations
-
 import argparse
 import random
 import re

@@ -141,9 +141,8 @@ def fetch(name: str, folder: Path | None = None) -> list[Path]:
     import pooch
 
     download = DOWNLOADS[name]
-    place = Path(folder) if folder is not None else Path(pooch.os_cache("expertlens")) / "judgments"
+    place, unpacked = _place(name, folder)
     unpack = pooch.Untar if download.file.endswith(".tar.gz") else pooch.Unzip
-    unpacked = f"{download.file}.unpacked"
     processor = unpack(members=list(download.members), extract_dir=unpacked)
     failure = ""
     for url in download.urls:
@@ -159,6 +158,21 @@ def fetch(name: str, folder: Path | None = None) -> list[Path]:
         f"judgments {name!r} could not be downloaded ({failure}): get {download.what}, and give its path "
         "instead of the name"
     )
+
+
+def fetched(name: str, folder: Path | None = None) -> list[Path]:
+    """What `fetch` gives, where it has been fetched already; else nothing."""
+    place, unpacked = _place(name, folder)
+    files = [place / unpacked / member for member in DOWNLOADS[name].members]
+    return files if all(file.is_file() for file in files) else []
+
+
+def _place(name: str, folder: Path | None) -> tuple[Path, str]:
+    """The folder of downloads, and the name of the one in it where a download is unpacked."""
+    import pooch
+
+    place = Path(folder) if folder is not None else Path(pooch.os_cache("expertlens")) / "judgments"
+    return place, f"{DOWNLOADS[name].file}.unpacked"
 
 
 def _from_file(path: Path, split: str | None) -> Judgments:

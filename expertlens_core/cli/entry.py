@@ -23,6 +23,7 @@ from .store_commands import cache_commands, shipped_commands
 PROGRAM = "python -m expertlens_core"
 DEBUG = "EXPERTLENS_DEBUG"
 INTERRUPTED = 130
+STOPPED = "stopped; what was finished is kept, the same command goes on from there"
 
 _ClickException = typer.BadParameter.__mro__[2]
 """The base of typer's own errors, which it does not export."""
@@ -64,14 +65,16 @@ def main(arguments: Sequence[str] | None = None) -> int:
         # Whoever read our output has gone; Python would complain once more at exit.
         os.dup2(os.open(os.devnull, os.O_WRONLY), 1)
         return 0
-    except (KeyboardInterrupt, typer.Abort, Cancelled):
+    except Cancelled as stopped:
+        return _say(str(stopped) or STOPPED, INTERRUPTED)
+    except (KeyboardInterrupt, typer.Abort):
         code = INTERRUPTED
     except Exception as error:
         if os.environ.get(DEBUG):
             raise
         return _explain(error)
     if code == INTERRUPTED:
-        return _say("stopped; what was finished is kept, the same command goes on from there", INTERRUPTED)
+        return _say(STOPPED, INTERRUPTED)
     return code if isinstance(code, int) else 0
 
 

@@ -1,4 +1,4 @@
-"""``models`` and ``concepts list|show|import|export``: what there is to look into."""
+"""``models`` and ``concepts list|show|import|export|harvest``: what there is to look into."""
 
 import contextlib
 from dataclasses import replace
@@ -24,12 +24,16 @@ from ..models.model_files import downloaded
 from ..pipeline.finding.model_record import known_record
 from ..pipeline.finding.plan import choose_concepts
 from ..pipeline.finding.request import FindRequest
+from .generate_command import generate_command
+from .harvest_command import harvest_command
 from .options import say_warnings, takes
 from .output import ProgressLine, say
 
 concepts_commands = typer.Typer(
-    help="Libraries of concepts: look at them, convert them.", rich_markup_mode=None
+    help="Libraries of concepts: look at them, convert them, harvest them.", rich_markup_mode=None
 )
+concepts_commands.command("generate")(generate_command)
+concepts_commands.command("harvest")(harvest_command)
 OUT = ("PATH", "File (.json, .jsonl, .csv, .tsv, .parquet, .zip) or new folder (ml-selfcond).")
 COLUMN = "NAME"
 

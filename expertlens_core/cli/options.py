@@ -123,7 +123,7 @@ def _value(shown: str, field: FieldInfo, given: Any, library: str) -> Any:
             raise InputError(
                 f"--{shown} is {given!r}: expected numbers parted by commas, such as 0.5,0.7"
             ) from None
-    return () if given.strip() == "none" else _split_names(given)
+    return () if given.strip() == "none" else split_names(given)
 
 
 def say_warnings(warned: Mapping[str, Sequence[str]], cleanable: bool) -> None:
@@ -139,7 +139,7 @@ def say_warnings(warned: Mapping[str, Sequence[str]], cleanable: bool) -> None:
         )
 
 
-def _split_names(text: str) -> tuple[str, ...]:
+def split_names(text: str) -> tuple[str, ...]:
     """``"cat, dog"`` → ``("cat", "dog")``; a comma inside parentheses or double quotes belongs to a name."""
     names, depth, quoted, current = [], 0, False, ""
     for character in text:
@@ -156,5 +156,5 @@ def _split_names(text: str) -> tuple[str, ...]:
 
 def concept_names(text: str, library: str) -> tuple[str, ...]:
     """The concepts that ``--names`` asks for: one where the library has one of the whole name, else several."""
-    names = _split_names(text)
+    names = split_names(text)
     return (text,) if len(names) > 1 and load_library(library).named(text) else names

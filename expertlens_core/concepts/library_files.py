@@ -104,6 +104,16 @@ def _check(library: Library) -> None:
         concept_from_record(record_of(concept), f"library {library.name!r}")
 
 
+def check_library_path(path: str | Path) -> None:
+    """Raise InputError where `write_library` would not write, before long work for what is to be written."""
+    path = Path(path).expanduser()
+    if path.is_symlink() or (path.is_dir() and any(path.iterdir())):
+        what = "a link" if path.is_symlink() else "a folder that is not empty"
+        raise InputError(f"cannot write {path}: it is {what}, so choose a free name")
+    if path.suffix and not path.is_dir():
+        _split(path.name)
+
+
 def _place(name_or_path: str | Path) -> Path:
     return own_library_path(str(name_or_path)) or user_path(name_or_path)
 

@@ -34,6 +34,9 @@ _JOINED = re.compile(
 )
 """A character of a script without spaces between words, or between a word and what belongs to it."""
 _LOADING = Lock()
+MOST_CHANGED = 4
+"""Letters at the end of a word that the guess of a lemma takes off at most; those before them stay (a test reads
+lemminflect's rules)."""
 
 
 def words(text: str) -> list[str]:
@@ -58,6 +61,11 @@ def lemmas(word: str) -> frozenset[str]:
     guess = lemminflect.getAllLemmasOOV
     found = lemminflect.getAllLemmas(word) or guess(word, "NOUN") | guess(word, "VERB")
     return frozenset({word}.union(*found.values()))
+
+
+def is_known(word: str) -> bool:
+    """Whether the dictionary has a word in lower case; the lemmas of others are guessed by their ends."""
+    return bool(_dictionary().getAllLemmas(word))
 
 
 @lru_cache(maxsize=1 << 15)

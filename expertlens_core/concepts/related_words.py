@@ -10,7 +10,7 @@ from .mention import inflections, lemmas, mentions, words
 
 SHORTEST = 4
 """Letters of a word of a phrase (``cup of tea``) that counts by itself."""
-ODDS = 10.0
+ODDS = 20.0
 """How much more frequent a telling word is in a concept's sentences."""
 TELLING = 50
 """Words that stand for a concept without related words."""
@@ -46,9 +46,10 @@ def seen_and_unseen(concept: Concept) -> tuple[frozenset[str], frozenset[str]]:
     return frozenset(seen), frozenset(unseen - seen)
 
 
-def shows(concept: Concept, text: str, forms: frozenset[str] | None = None) -> bool:
-    """Whether a text holds the concept's name or one of `forms` (default: its related words)."""
-    return holds(text, related_forms(concept) if forms is None else forms) or mentions(text, concept.name)
+def shows(concept: Concept, text: str, forms: frozenset[str] | None = None, least: int = 1) -> bool:
+    """Whether a text holds the concept's name or `least` different ones of `forms` (default: its related words)."""
+    forms = related_forms(concept) if forms is None else forms
+    return len(forms.intersection(words(text))) >= least or mentions(text, concept.name)
 
 
 def holds(text: str, forms: frozenset[str]) -> bool:

@@ -21,6 +21,7 @@ _HOME = {
     "meaning.similarity": ("Similarities", "SimilarityRequest", "similarity"),
     "probing.generate": ("Generated", "GenerateRequest", "generate"),
     "probing.writing_cost": ("WritingCost", "writing_cost"),
+    "probing.harvest": ("HarvestRequest", "harvest"),
     "story.demo_check": ("Check", "check_demo"),
     "story.files": ("keep_story", "load_story", "staleness", "write_story"),
     "story.recorded": ("Story", "StoryConcept"),

@@ -23,6 +23,8 @@ WAITED = 60.0
 """Seconds until an answer that does not come is given up, and tried again."""
 PAUSE = (0.5, 20.0)
 """Seconds before the second try, and at most; each pause is twice the last, with some chance in it."""
+_TOKENS = 100
+"""Of a sentence in an answer at most: a model that goes round in circles is cut."""
 _LOOK = 0.1
 """Seconds between two looks whether to stop."""
 
@@ -171,7 +173,8 @@ class EndpointWriter:
         messages: Any = [{"role": role, "content": text} for role, text in ask.messages]
         text, ended = "", False
         try:
-            with client.chat.completions.create(model=self._model, messages=messages, stream=True) as pieces:
+            asked: dict[str, Any] = {"model": self._model, "messages": messages, "stream": True}
+            with client.chat.completions.create(**asked, max_tokens=SENTENCES * _TOKENS) as pieces:
                 for piece in pieces:
                     if stop.is_set():
                         raise _Stopped

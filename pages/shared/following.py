@@ -5,7 +5,7 @@ import streamlit as st
 from expertlens_core.stages import STAGES
 from pages.shared import view
 from pages.shared.job import Job
-from pages.shared.plain import plain, show_problem
+from pages.shared.plain import bytes_text, plain, show_problem
 from pages.shared.services import services
 
 
@@ -29,11 +29,13 @@ def follow(name: str) -> None:
         return
     if job.state == "failed":
         show_problem(job.error)
-    elif job.state == "interrupted":
-        st.info("This was under way when the app was last closed. What was finished is kept.")
     else:
-        st.info("Stopped. What was finished is kept.", icon=":material/pause:")
-    label = "Try again" if job.state == "failed" else "Continue"
+        kept = " What was finished is kept." * _resumes(job)
+        if job.state == "interrupted":
+            st.info("This was under way when the app was last closed." + kept)
+        else:
+            st.info("Stopped." + kept, icon=":material/pause:")
+    label = "Try again" if job.state == "failed" else "Continue" if _resumes(job) else "Start again"
     view.button(label, jobs.resume, name, icon="play_arrow", key=f"again {name}", type="primary")
 
 
@@ -45,8 +47,14 @@ def _progress(name: str) -> None:
         return
     with st.container(border=True):
         st.progress(job.share, text=plain(progress_text(job)))
-        told = "What is finished stays and is not computed again."
+        told = (
+            "What is finished stays and is not computed again." if _resumes(job) else "Nothing is kept of it."
+        )
         view.button("Stop", jobs.stop, name, icon="stop", key=f"stop {name}", help=told)
+
+
+def _resumes(job: Job) -> bool:
+    return job.kind not in STAGES or STAGES[job.kind].resumes
 
 
 def progress_text(job: Job) -> str:
@@ -56,7 +64,11 @@ def progress_text(job: Job) -> str:
         return "Waiting for its turn" + (f": {ahead} before it." if ahead else ".")
     text = job.message or "Starting"
     if job.total:
-        text += f" · {job.done:,} of {job.total:,} {STAGES[job.kind].counts if job.kind in STAGES else 'sentences'}"
+        counts = STAGES[job.kind].counts if job.kind in STAGES else "sentences"
+        if counts == "bytes":
+            text += f" · {bytes_text(job.done)} of {bytes_text(job.total)}"
+        else:
+            text += f" · {job.done:,} of {job.total:,} {counts}"
     left = job.seconds_left()
     return text if left is None else f"{text} · about {duration(left)} left"
 

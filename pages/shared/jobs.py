@@ -117,11 +117,13 @@ class Jobs:
             self.submit(job.kind, job.request, job.title, job.quick, job.id)
 
     def forget(self, name: str) -> None:
+        """Take a job that does not run off the list, and its result out of memory."""
         with self._change:
             job = self._jobs.get(name)
             if job is not None and not job.active:
                 del self._jobs[name]
                 self._stops.pop(name, None)
+                self._results.drop(name)
                 self._records.delete(PREFIX + name)
 
     def close(self, seconds: float = 3.0) -> None:

@@ -29,3 +29,9 @@ class Recent:
             self._full += self._size(value)
             while self._full > self._most and len(self._values) > 1:
                 self._full -= self._size(self._values.popitem(last=False)[1])
+
+    def drop(self, name: str) -> None:
+        """Forget a value, if it is there."""
+        with self._lock:
+            if name in self._values:
+                self._full -= self._size(self._values.pop(name))

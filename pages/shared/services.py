@@ -10,10 +10,11 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from functools import lru_cache, partial
 from pathlib import Path
-from threading import Lock
+from threading import Event, Lock
 from typing import TYPE_CHECKING, Any
 
 from expertlens_core.artefacts import Artefacts, cache_directory, open_artefacts
+from expertlens_core.errors import Cancelled
 from expertlens_core.run import Progress, Run
 from expertlens_core.stages import STAGES, answer
 from pages.shared.install_work import download_judgments, install_model
@@ -73,7 +74,8 @@ def stage_work(
     """What the job of a stage does: answers its request (or several), and gives the result.
 
     Stages that run a model find experts that are missing, and hand on their turn between batches. The others compare
-    what is there, in a thread of their own: they have no steps at which this one could hand on its turn.
+    what is there, in a thread of their own: most have no steps at which this one could hand on its turn. One that has
+    steps ends at the next when the job is stopped; the others end unseen.
     """
     asked = request.get("several", request)
     runs_model = STAGES[name].runs_model
@@ -82,5 +84,10 @@ def stage_work(
         return answer(name, asked, run)
     if name == "align" and set(asked["baselines"]) - {"tf-idf"}:
         answer("embeddings", asked, run)
-    compare = partial(answer, name, asked, run.at_hand(cancelled=lambda: False))
-    return in_thread(compare, cancelled, "stopped; what is finished is kept")
+    stop = Event()  # `cancelled` hands on the turn, which only this thread has
+    compare = partial(answer, name, asked, run.at_hand(cancelled=stop.is_set))
+    try:
+        return in_thread(compare, cancelled, "stopped; what is finished is kept")
+    except Cancelled:
+        stop.set()
+        raise

@@ -1,7 +1,3 @@
-import subprocess
-import sys
-from pathlib import Path
-
 import numpy as np
 import pytest
 from scipy import stats
@@ -14,7 +10,6 @@ from expertlens_core.analysis.similarity_matrix import SimilarityMatrix
 from expertlens_core.concepts import Concept, Library
 from expertlens_core.errors import InputError
 
-ROOT = Path(__file__).parents[2]
 KEYS = tuple(f"word{number}" for number in range(40))
 
 
@@ -144,11 +139,3 @@ def test_taxonomy_gets_the_mantel_test_a_bootstrap_over_concepts_and_auroc():
     for row, made in ((good, planted), (poor, noise)):
         test = mantel(made.values[:25, :25], square, permutations=499)
         assert (row.rho, row.p) == (pytest.approx(test.rho), test.p)
-
-
-def test_the_room_loads_neither_torch_nor_a_compiler_before_it_is_used():
-    modules = sorted(path.stem for path in (ROOT / "expertlens_core" / "analysis").glob("[a-z]*.py"))
-    lazy = ", ".join(f"expertlens_core.analysis.{name}" for name in modules if name != "kernels")
-    heavy = ("torch", "numba", "statsmodels", "pooch", "networkx")
-    script = f"import sys, {lazy}; print([name for name in {heavy} if name in sys.modules])"
-    assert subprocess.check_output([sys.executable, "-c", script], cwd=ROOT, text=True) == "[]\n"

@@ -14,11 +14,6 @@ from expertlens_core.errors import InputError
 
 
 @pytest.fixture
-def notices():
-    return []
-
-
-@pytest.fixture
 def documents(tmp_path, notices):
     return Documents(tmp_path / "index", notices.append)
 

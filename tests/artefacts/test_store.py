@@ -1,6 +1,5 @@
 """The store: computed once, verified, evicted in order, never in silence."""
 
-import os
 import subprocess
 import sys
 import threading
@@ -28,11 +27,6 @@ def filled(value, size=1000):
 
 def labels(store):
     return [entry.label for entry in store.show()]
-
-
-@pytest.fixture
-def notices():
-    return []
 
 
 @pytest.fixture
@@ -85,15 +79,12 @@ def test_a_file_is_verified_once_per_process(store, monkeypatch):
         assert counted == expected
 
 
-def test_verify_finds_what_changed_since(store, notices):
+def test_verify_finds_what_changed_since(store, notices, flip):
     store.computed(key("cat"), filled(1.0))
     store.computed(key("dog"), filled(2.0))
     store.documents.put("pool", 1)
     assert store.verify() == []
-    path = store.directory / f"{key('dog').digest}.safetensors"
-    content = bytearray(path.read_bytes())
-    content[-1] ^= 1
-    path.write_bytes(content)
+    flip(store.directory / f"{key('dog').digest}.safetensors")
     assert store.verify() == ["dog"]
     assert labels(store) == ["cat"]
     assert len(notices) == 1
@@ -250,8 +241,7 @@ for i in range(3):
 def test_processes_that_ask_at_once_compute_once(tmp_path):
     log, cache = tmp_path / "log", tmp_path / "cache"
     command = [sys.executable, "-c", WORKER, str(cache), str(log)]
-    environment = {**os.environ, "OMP_NUM_THREADS": "1"}
-    workers = [subprocess.Popen(command, cwd=ROOT, env=environment) for _ in range(3)]
+    workers = [subprocess.Popen(command, cwd=ROOT) for _ in range(3)]
     assert [worker.wait(60) for worker in workers] == [0, 0, 0]
     assert len(log.read_text().splitlines()) == 3
     store = Artefacts(cache)

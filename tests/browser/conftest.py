@@ -1,7 +1,5 @@
 """A real server and a real browser. Nothing may leave this machine while they run."""
 
-from __future__ import annotations
-
 import os
 import socket
 import subprocess
@@ -91,25 +89,25 @@ def tell(folder: Path, story: Story) -> None:
     keep_story(story, artefacts=Artefacts(folder / "cache", 10**9))
 
 
-@pytest.fixture(scope="session")
-def server(tmp_path_factory, small_story) -> Iterator[Server]:
-    """One server for the tests that need no fresh one; its log must stay free of tracebacks."""
-    folder = tmp_path_factory.mktemp("server")
-    tell(folder, small_story)
+def serving(folder: Path, story: Story) -> Iterator[Server]:
+    """A server that tells the story; its log must stay free of tracebacks."""
+    tell(folder, story)
     made = Server(folder)
     yield made
     made.stop()
     assert "Traceback" not in made.log(), made.log()
 
 
+@pytest.fixture(scope="session")
+def server(tmp_path_factory, small_story) -> Iterator[Server]:
+    """One server for the tests that need no fresh one."""
+    yield from serving(tmp_path_factory.mktemp("server"), small_story)
+
+
 @pytest.fixture
 def fresh_server(tmp_path, small_story) -> Iterator[Server]:
     """A server that nobody has visited yet."""
-    tell(tmp_path, small_story)
-    made = Server(tmp_path)
-    yield made
-    made.stop()
-    assert "Traceback" not in made.log(), made.log()
+    yield from serving(tmp_path, small_story)
 
 
 @pytest.fixture

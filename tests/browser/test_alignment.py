@@ -1,7 +1,5 @@
 """Human alignment as visitors meet it: their own file, hostile words, a click on a point, a wrong file."""
 
-from __future__ import annotations
-
 from dataclasses import replace
 from pathlib import Path
 
@@ -10,6 +8,7 @@ from playwright.sync_api import expect
 
 from expertlens_core.concepts import Library, load_library, write_library
 from expertlens_core.defaults import DEFAULT_LIBRARY
+from tests.few_sentences import with_few_sentences
 
 from .conftest import has_link, settled
 
@@ -25,18 +24,9 @@ PAIRS = (
 @pytest.fixture(scope="module")
 def library(tmp_path_factory) -> str:
     """Four concepts with few sentences and negatives of their own: found in a moment. One name is hostile."""
-    whole = load_library(DEFAULT_LIBRARY)
-    texts = [whole[name].positives for name in NAMES]
-    concepts = [
-        replace(
-            whole[name],
-            positives=mine[:40],
-            kinds=(),
-            negatives=tuple(text for other in texts if other is not mine for text in other[40:60]),
-        )
-        for name, mine in zip(NAMES, texts)
-    ]
-    concepts.append(replace(concepts[0], name=HOSTILE, positives=texts[0][60:100]))
+    concepts = with_few_sentences(NAMES, 40, 20)
+    hostile = load_library(DEFAULT_LIBRARY)[NAMES[0]].positives[60:100]
+    concepts.append(replace(concepts[0], name=HOSTILE, positives=hostile))
     path = tmp_path_factory.mktemp("library") / "five.json"
     write_library(Library("five", tuple(concepts)), path)
     return str(path)

@@ -1,7 +1,5 @@
 """The Experts page in a browser: compared, switched, moved, opened from the overview."""
 
-from __future__ import annotations
-
 from playwright.sync_api import expect
 
 from .conftest import has_link, settled

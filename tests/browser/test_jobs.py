@@ -1,7 +1,5 @@
 """Jobs as a visitor meets them: refreshed, shared, stopped, killed with the server."""
 
-from __future__ import annotations
-
 import json
 from pathlib import Path
 

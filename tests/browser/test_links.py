@@ -1,17 +1,11 @@
 """A link restores the view, also as the very first request to a server."""
 
-import sys
-from pathlib import Path
-
 import pytest
 from playwright.sync_api import expect
 
+from pages.shared.menu import DEFAULT, GROUPS
+
 from .conftest import has_link, settled
-
-ROOT = Path(__file__).parents[2]
-sys.path.insert(0, str(ROOT))
-
-from pages.shared.menu import DEFAULT, GROUPS  # noqa: E402
 
 PAGES = [name for pages in GROUPS.values() for name, _, _ in pages]
 

@@ -1,7 +1,5 @@
 """Pages on a phone: nothing scrolls sideways, and nothing stands apart without a reason."""
 
-from __future__ import annotations
-
 import pytest
 
 from .conftest import settled

@@ -1,7 +1,5 @@
 """Steering as visitors meet it: stopped and begun again, two at once, hostile prompts, odd links."""
 
-from __future__ import annotations
-
 from playwright.sync_api import expect
 
 from .conftest import has_link, settled, stop_button

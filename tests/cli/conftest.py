@@ -1,20 +1,10 @@
 """The tiny model and library of the pipeline's tests, and a cache of one's own."""
 
-from importlib.util import module_from_spec, spec_from_file_location
-from pathlib import Path
-
 import pytest
 
-_PLACE = Path(__file__).parents[1] / "pipeline" / "conftest.py"
-_SPEC = spec_from_file_location("pipeline_fixtures", _PLACE)
-_MODULE = module_from_spec(_SPEC)
-_SPEC.loader.exec_module(_MODULE)
+from tests.pipeline import conftest as pipeline
 
-tiny_folder = _MODULE.tiny_folder
-library = _MODULE.library
-library_file = _MODULE.library_file
-python = _MODULE.python
-flip = _MODULE.flip
+library, library_file, tiny_folder = pipeline.library, pipeline.library_file, pipeline.tiny_folder
 
 
 @pytest.fixture
@@ -32,8 +22,7 @@ def run(cache, capsys):
     def run_command(*arguments):
         capsys.readouterr()
         code = main([str(argument) for argument in arguments])
-        said = capsys.readouterr()
-        return code, said.out, said.err
+        return code, *capsys.readouterr()
 
     return run_command
 

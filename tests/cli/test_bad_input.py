@@ -2,13 +2,9 @@
 
 import json
 import shutil
-import subprocess
 import sys
-from pathlib import Path
 
 import pytest
-
-ROOT = Path(__file__).parents[2]
 
 FILES = {
     "empty.json": b"",
@@ -88,18 +84,15 @@ def test_no_network(library_file, tmp_path, python):
 @pytest.mark.parametrize(
     "arguments",
     [
-        ("find",), ("fnid",), (), ("find", "--out"), ("find", "--out", "x", "--positives", "many"),
-        ("find", "--out", "x", "--pooling", "sum"), ("find", "--out", "x", "--dtype", "int8"),
-        ("find", "--out", "x", "--positives", "1"), ("find", "--out", "x", "--format", "xml"),
-        ("find", "--out", "x", "--match", "colour"), ("find", "--out", "x", "--concepts", "nowhere.json"),
-        ("steer", "--concept", "cat", "--out", "x", "--strength", "strong"),
-        ("steer", "--concept", "cat", "--out", "x", "--rule", "melt"),
-        ("cache", "clear", "--stage", "nothing"), ("concepts", "list", "--concepts", "nowhere"),
+        "find", "fnid", "", "find --out", "find --out x --positives many", "find --out x --pooling sum",
+        "find --out x --dtype int8", "find --out x --positives 1", "find --out x --format xml",
+        "find --out x --match colour", "find --out x --concepts nowhere.json",
+        "steer --concept cat --out x --strength strong", "steer --concept cat --out x --rule melt",
+        "cache clear --stage nothing", "concepts list --concepts nowhere",
     ],
-    ids=" ".join,
 )  # fmt: skip
 def test_wrong_usage(run, arguments):
-    one_line(*run(*arguments))
+    one_line(*run(*arguments.split()))
 
 
 def test_unknown_names_and_places(find, tmp_path):
@@ -138,7 +131,6 @@ def test_an_interrupted_run_says_how_to_go_on(run, monkeypatch):
     assert "the same command goes on from there" in err
 
 
-def test_a_closed_pipe_is_no_error(library_file, tmp_path):
+def test_a_closed_pipe_is_no_error(library_file, python):
     command = f"{sys.executable} -m expertlens_core concepts list --concepts {library_file} | head -1"
-    done = subprocess.run(["bash", "-c", command], cwd=ROOT, capture_output=True, text=True, check=False)
-    assert done.stderr == ""
+    assert python("import subprocess, sys; subprocess.run(['bash', '-c', sys.argv[1]])", command).stderr == ""

@@ -1,7 +1,5 @@
 """The progress line: what it says of the time that is left."""
 
-import pytest
-
 from expertlens_core.cli import output
 
 
@@ -15,19 +13,10 @@ def lines(monkeypatch, capsys, *steps):
     return capsys.readouterr().err.splitlines()
 
 
-@pytest.mark.parametrize(
-    ("steps", "shown"),
-    [
-        (
-            [(20.0, 0), (60.0, 6), (70.0, 506)],
-            ["0 of 1,000  cat", "6 of 1,000  cat", "506 of 1,000  cat  10 s left"],
-        ),
-        ([(4.0, 1), (5.5, 2)], ["2 of 1,000  cat"]),
-    ],
-    ids=[
-        "the time before the first work says nothing of the pace",
-        "nothing is promised from a moment's work",
-    ],
-)
-def test_the_time_that_is_left(monkeypatch, capsys, steps, shown):
-    assert lines(monkeypatch, capsys, *steps) == shown
+def test_the_time_before_the_first_work_says_nothing_of_the_pace(monkeypatch, capsys):
+    shown = ["0 of 1,000  cat", "6 of 1,000  cat", "506 of 1,000  cat  10 s left"]
+    assert lines(monkeypatch, capsys, (20.0, 0), (60.0, 6), (70.0, 506)) == shown
+
+
+def test_nothing_is_promised_from_a_moments_work(monkeypatch, capsys):
+    assert lines(monkeypatch, capsys, (4.0, 1), (5.5, 2)) == ["2 of 1,000  cat"]

@@ -3,7 +3,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from expertlens_core.concepts import Concept, load_library, mentions, related_forms, without_name
-from expertlens_core.concepts.mention import name_spans
+from expertlens_core.concepts.mention import MOST_CHANGED, name_spans
 from expertlens_core.concepts.related_words import seen_and_unseen, shows, telling_words
 from expertlens_core.defaults import DEFAULT_LIBRARY
 
@@ -106,3 +106,14 @@ def test_the_fixtures_concepts_have_seen_and_unseen_words():
         seen, unseen = seen_and_unseen(concept)
         assert len(unseen) >= 8, concept.key
         assert seen
+
+
+def test_no_guess_of_a_lemma_changes_more_of_a_word_than_its_last_letters():
+    from lemminflect.core.LemmatizerRules import LemmatizerRules
+
+    taken_off = []
+    for rule in LemmatizerRules().rules:
+        removed, added, doubled = rule.split(",")
+        taken_off.append(len(removed) + (doubled == "True" and not added))
+    assert max(taken_off) == MOST_CHANGED
+    assert len(taken_off) > 30

@@ -1,7 +1,5 @@
 """Slow references, written from the definitions."""
 
-from __future__ import annotations
-
 import numpy as np
 from sklearn.metrics import average_precision_score, roc_auc_score
 

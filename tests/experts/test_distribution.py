@@ -1,7 +1,5 @@
 """Where the experts sit, and how many there are at every tau."""
 
-from __future__ import annotations
-
 import sys
 import tracemalloc
 

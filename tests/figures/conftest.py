@@ -1,5 +1,3 @@
-from __future__ import annotations
-
 import json
 from collections.abc import Iterator
 from typing import Any
@@ -8,7 +6,8 @@ import numpy as np
 import pytest
 
 from expertlens_core.experts import ThresholdCounts, threshold_counts
-from expertlens_core.models.units import UnitModule, Units
+from expertlens_core.models.units import Units
+from tests.made_up_map import pythia
 
 NASTY = "<img src=x onerror=alert(1)>"
 CONCEPTS = ("cat", "dog", "car", "bank (river)", "datum.x' + alert(1) + '", NASTY)
@@ -57,18 +56,7 @@ def read():
 @pytest.fixture(scope="session")
 def units() -> Units:
     """Three layers like a Pythia's; the first module sees only the token's embedding."""
-    return Units(
-        tuple(
-            UnitModule(f"layers.{layer}.{path}", layer, kind, width, token_only=layer == 0 and width == 60)
-            for layer in range(3)
-            for path, kind, width in (
-                ("attention.query_key_value", "attention", 60),
-                ("attention.dense", "attention", 20),
-                ("mlp.dense_h_to_4h", "mlp", 80),
-                ("mlp.dense_4h_to_h", "mlp", 20),
-            )
-        )
-    )
+    return pythia(3, 20)
 
 
 @pytest.fixture(scope="session")

@@ -1,5 +1,3 @@
-from __future__ import annotations
-
 import re
 
 from expertlens_core.experts import ExpectedUnits, simulate_null

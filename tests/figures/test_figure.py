@@ -1,13 +1,8 @@
 """A figure's files, its colours, and the words that go with it."""
 
-from __future__ import annotations
-
 import base64
 import json
 import re
-import subprocess
-import sys
-from pathlib import Path
 
 import altair as alt
 import pandas as pd
@@ -114,7 +109,7 @@ def test_a_notebook_shows_the_picture_and_tells_what_it_shows():
 
 
 @pytest.mark.parametrize("character", ["\x00", "\x01", "\x0b", "\ufffe"])
-def test_a_character_that_no_drawing_takes_is_replaced(character):
+def test_a_character_that_no_drawing_takes_is_replaced(character, python):
     """Seen: one in a chart's text ended the whole process."""
     script = (
         "import altair as alt, pandas as pd\n"
@@ -125,8 +120,7 @@ def test_a_character_that_no_drawing_takes_is_replaced(character):
         "assert drawn.count('a\\ufffdcat') >= 3\n"
         "assert 'line a\\ufffdcat' in drawn\n"
     )
-    root = Path(__file__).parents[2]
-    done = subprocess.run([sys.executable, "-c", script], capture_output=True, text=True, cwd=root)
+    done = python(script)
     assert done.returncode == 0, done.stderr[-500:]
 
 

@@ -1,7 +1,5 @@
 """Names of concepts come from files and links: in a figure they are text and nothing else."""
 
-from __future__ import annotations
-
 import pytest
 
 from expertlens_core import figures

@@ -1,7 +1,5 @@
 """Tiny random models of every family, written as local folders so that the real loading code is used."""
 
-from __future__ import annotations
-
 import functools
 import json
 import os
@@ -10,6 +8,7 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
+import numpy as np
 import pytest
 
 SENTENCES = (
@@ -136,6 +135,28 @@ def plain_outputs(model: Any, ids: Any, paths: Any = None, **options: Any) -> di
     return {path: kept[path] for path in paths if path in kept}
 
 
+def slow_reference(model, sentences, pooling="max", limit=128):
+    """One sentence at a time, with ordinary hooks that keep the whole output, special tokens cut by hand."""
+    rows = []
+    special = {model.tokenizer.bos_token_id, model.tokenizer.eos_token_id}
+    for sentence in sentences:
+        ids = model.tokenizer(sentence)["input_ids"][:limit]
+        positions = [i for i, token in enumerate(ids) if token not in special]
+        outputs = [output.numpy()[positions] for output in plain_outputs(model, [ids]).values()]
+        pool = {"max": lambda output: output.max(0), "mean": lambda output: output.mean(0)}
+        rows.append([pool.get(pooling, lambda output: output[-1])(output) for output in outputs])
+    return [np.stack(module) for module in zip(*rows)]
+
+
+def assert_same(values, expected, tolerance=1e-5):
+    """Difference relative to each module's scale."""
+    assert len(values) == len(expected)
+    for got, want in zip(values, expected):
+        got, want = np.asarray(got), np.asarray(want)
+        assert got.dtype == np.float32
+        assert np.abs(got - want).max() <= tolerance * np.abs(want).max()
+
+
 @pytest.fixture(scope="session")
 def tiny_folder(tmp_path_factory: pytest.TempPathFactory) -> Callable[[str], Path]:
     """Folder of a tiny model of a family, written once per session."""
@@ -204,3 +225,12 @@ def copied(tiny_folder: Callable[[str], Path], tmp_path: Path) -> Callable[..., 
 @pytest.fixture(scope="session")
 def sentences() -> tuple[str, ...]:
     return SENTENCES
+
+
+@pytest.fixture(scope="session")
+def rain() -> Any:
+    """A library of one concept."""
+    from expertlens_core.concepts import Concept, Library
+
+    negatives = tuple(f"{i} dry days." for i in range(50))
+    return Library("tiny", (Concept("rain", positives=(SENTENCES * 3)[:20], negatives=negatives),))

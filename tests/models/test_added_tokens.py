@@ -1,7 +1,5 @@
 """What the tokenizer adds to every text is no text, whether it is declared as special or not."""
 
-from __future__ import annotations
-
 from dataclasses import replace
 
 import numpy as np

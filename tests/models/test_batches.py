@@ -1,7 +1,5 @@
 """Batches hold every sentence once, stay in the budget, and cost no more than simple plans."""
 
-from __future__ import annotations
-
 import numpy as np
 from hypothesis import given
 from hypothesis import strategies as st

@@ -1,7 +1,5 @@
 """Files that change while a model is loaded, or after it: no result is ever kept for others than those it came from."""
 
-from __future__ import annotations
-
 import os
 import shutil
 from pathlib import Path
@@ -11,7 +9,6 @@ import pytest
 import torch
 
 from expertlens_core.artefacts import Artefacts
-from expertlens_core.concepts import Concept, Library
 from expertlens_core.errors import InputError
 from expertlens_core.models import ModelStore, load_model, loading
 from expertlens_core.pipeline import FindRequest, find, known_record
@@ -61,17 +58,13 @@ SWAPS = [in_place, renamed_in, with_old_times]
 
 
 @pytest.fixture
-def sums(originals, sentences, tmp_path):
+def sums(originals, rain, tmp_path):
     """Sum of AP as it is, by the seed of the model; and the way to ask for it through a store of models."""
-    negatives = tuple(f"{i} dry days." for i in range(50))
-    library = Library("tiny", (Concept("rain", positives=(sentences * 3)[:20], negatives=negatives),))
     models = ModelStore(load_model)
 
     def ask(folder, artefacts, load=None):
         request = FindRequest(model=str(folder), library="tiny", positives=20, device="cpu")
-        (found,) = find(
-            request, Run(artefacts, library=library, models=SimpleNamespace(get=load or models.get))
-        )
+        (found,) = find(request, Run(artefacts, library=rain, models=SimpleNamespace(get=load or models.get)))
         record = known_record(request, artefacts)
         return round(float(found.expertise.ap.sum()), 6), record and record.digest
 

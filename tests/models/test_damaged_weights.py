@@ -1,7 +1,5 @@
 """Broken weights: the file is named, whatever the folder is called and whatever transformers says."""
 
-from __future__ import annotations
-
 import json
 
 import pytest
@@ -10,7 +8,6 @@ from huggingface_hub import errors
 from safetensors.torch import load_file, save_file
 
 from expertlens_core.artefacts import Artefacts
-from expertlens_core.concepts import Concept, Library
 from expertlens_core.errors import quoted
 from expertlens_core.models import load_model
 from expertlens_core.models.messages import load_error
@@ -105,14 +102,12 @@ def test_quantised_or_incomplete_weights_are_refused(copied):
     assert "dense_h_to_4h.weight" in refused(folder)
 
 
-def test_an_adapter_beside_the_model_is_left_out_and_said(copied, sentences, tmp_path):
+def test_an_adapter_beside_the_model_is_left_out_and_said(copied, rain, tmp_path):
     folder = copied()
     (folder / "adapter_config.json").write_text(json.dumps({"peft_type": "LORA", "r": 8}))
     save_file({"base_model.model.a.lora_A.weight": torch.zeros(2, 2)}, folder / "adapter_model.safetensors")
-    negatives = tuple(f"{i} dry days." for i in range(50))
-    library = Library("tiny", (Concept("rain", positives=(sentences * 3)[:20], negatives=negatives),))
     request = FindRequest(model=str(folder), library="tiny", positives=20, device="cpu")
-    (found,) = find(request, Run(Artefacts(tmp_path / "cache", 10**9), library=library))
+    (found,) = find(request, Run(Artefacts(tmp_path / "cache", 10**9), library=rain))
     assert found.expertise.warnings[0] == (
         "The model's folder holds an adapter too (adapter_config.json), which was left out: merge it into the weights "
         "with peft's merge_and_unload to count it in."

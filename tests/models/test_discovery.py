@@ -1,7 +1,5 @@
 """Discovery finds the linear maps of attention and MLP of every family and marks what sees one token only."""
 
-from __future__ import annotations
-
 import pytest
 import torch
 import transformers

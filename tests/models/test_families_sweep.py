@@ -1,7 +1,5 @@
 """Every family of text models gives what plain hooks give, one sentence at a time; or is refused in a sentence."""
 
-from __future__ import annotations
-
 from typing import Any
 
 import numpy as np

@@ -1,7 +1,5 @@
 """A GGUF file is converted once, gives the weights and tokens that it holds, or says in a sentence why not."""
 
-from __future__ import annotations
-
 import errno
 import json
 import os

@@ -1,7 +1,5 @@
 """Hooks show the model's own tensors, to the asking thread only, and never stay silent."""
 
-from __future__ import annotations
-
 import threading
 
 import pytest
@@ -96,7 +94,7 @@ def test_a_module_that_runs_twice_or_gives_another_shape_is_an_error_that_names_
             linear(torch.zeros(shape))
 
 
-def test_two_threads_do_not_see_each_others_observer(tiny_model):
+def test_two_threads_do_not_see_each_others_observer(tiny_model, side_by_side):
     model = tiny_model("gpt_neox")
 
     def steer(_position, output):
@@ -113,11 +111,7 @@ def test_two_threads_do_not_see_each_others_observer(tiny_model):
                 wrong.append(not torch.equal(model.base(IDS).last_hidden_state, expected))
                 barrier.wait(timeout=60)
 
-    threads = [threading.Thread(target=work, args=pair) for pair in ((steer, steered), (nothing, plain))]
-    for thread in threads:
-        thread.start()
-    for thread in threads:
-        thread.join()
+    side_by_side(lambda: work(steer, steered), lambda: work(nothing, plain))
     assert len(wrong) == 40
     assert not any(wrong)
     assert not torch.equal(plain, steered)

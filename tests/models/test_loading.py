@@ -1,11 +1,8 @@
 """Loading gives a hooked, quiet, identified model, or one sentence that says what to do."""
 
-from __future__ import annotations
-
 import json
 import os
 import shutil
-import threading
 from dataclasses import replace
 from pathlib import Path
 
@@ -214,7 +211,7 @@ def test_a_tokenizer_of_another_model_is_noticed(tiny_folder, sentences):
         extract_responses(replace(model), sentences)
 
 
-def test_models_loaded_by_several_threads_at_once_are_complete():
+def test_models_loaded_by_several_threads_at_once_are_complete(side_by_side):
     """Seen: transformers' process-wide state made simultaneous loads lose the LM head."""
     problems = []
 
@@ -225,9 +222,5 @@ def test_models_loaded_by_several_threads_at_once_are_complete():
             problems.append(error)
 
     for _ in range(3):
-        threads = [threading.Thread(target=load) for _ in range(3)]
-        for thread in threads:
-            thread.start()
-        for thread in threads:
-            thread.join()
+        side_by_side(load, load, load)
     assert problems == []

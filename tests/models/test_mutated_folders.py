@@ -1,7 +1,5 @@
 """Model folders broken at random: each gives a result or one short sentence, and nothing is left half-written."""
 
-from __future__ import annotations
-
 import json
 import random
 import shutil

@@ -1,8 +1,5 @@
 """One model per device, loaded once however many threads ask, and a size known before loading."""
 
-from __future__ import annotations
-
-import threading
 import time
 import weakref
 
@@ -54,13 +51,9 @@ def store(loads):
     return ModelStore(load)
 
 
-def test_threads_that_ask_for_one_model_share_one_load(store, loads):
+def test_threads_that_ask_for_one_model_share_one_load(store, loads, side_by_side):
     found = []
-    threads = [threading.Thread(target=lambda: found.append(store.get("a"))) for _ in range(8)]
-    for thread in threads:
-        thread.start()
-    for thread in threads:
-        thread.join()
+    side_by_side(*[lambda: found.append(store.get("a"))] * 8)
     assert len(set(map(id, found))) == 1
     assert loads == [("a", None)]
 

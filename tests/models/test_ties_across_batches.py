@@ -1,7 +1,5 @@
 """Responses that are equal but for noise are ranked as equal, however the sentences were batched."""
 
-from __future__ import annotations
-
 from pathlib import Path
 
 import numpy as np

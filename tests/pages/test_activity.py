@@ -8,6 +8,8 @@ from expertlens_core.pipeline import FindRequest
 from expertlens_core.run import Run
 from pages.shared.services import services
 
+from .conftest import idle, said
+
 
 @pytest.fixture(autouse=True)
 def cache(tmp_path, monkeypatch):
@@ -22,25 +24,18 @@ def activity(visit):
     return lambda: visit("activity", model="/a/model/that/is/not/there")
 
 
-def texts(app) -> str:
-    return " ".join(element.value for element in [*app.markdown, *app.info, *app.caption])
-
-
 def test_an_idle_app_says_what_would_be_here(activity):
     app = activity()
-    assert not app.exception
     assert "Activity" in app.title[0].value
-    assert "No model is in memory" in texts(app)
+    assert "No model is in memory" in said(app)
 
 
 def test_jobs_are_listed_with_their_error_and_can_be_removed(activity):
     job = services().jobs.submit("find", {"model": "/nowhere"}, "![x](http://e.x/y.png)")
-    while services().jobs.get(job.id).active:
-        pass
+    idle()
     app = activity()
-    assert not app.exception
-    assert "nowhere" in texts(app)
-    assert "![x]" not in texts(app)
+    assert "nowhere" in said(app)
+    assert "![x]" not in said(app)
     app.button(key=f"Remove {job.id}").click().run()
     assert services().jobs.get(job.id) is None
 
@@ -48,14 +43,13 @@ def test_jobs_are_listed_with_their_error_and_can_be_removed(activity):
 def test_a_model_in_memory_is_shown_and_unloaded(activity):
     services().models.get(DEFAULT_MODEL)
     app = activity()
-    assert "6,912 units" in texts(app)
+    assert "6,912 units" in said(app)
     app.button(key="unload cpu").click().run()
     assert services().models.resident() == {}
-    assert "No model is in memory" in texts(app)
+    assert "No model is in memory" in said(app)
 
 
 def test_results_are_listed_with_their_size(activity):
     list(pipeline.find(FindRequest(names=("cat",), positives=20, negatives=50), Run()))
     app = activity()
-    assert not app.exception
     assert "cat in step-2800" in list(app.dataframe[0].value["what"])

@@ -1,28 +1,23 @@
 """The Experts page on the embedded model, through the router, as a visitor's script run sees it."""
 
-import json
-import time
 from dataclasses import replace
-from pathlib import Path
 
 import pytest
 from streamlit.testing.v1 import AppTest
 
 from expertlens_core import pipeline
 from expertlens_core.artefacts import Artefacts
-from expertlens_core.concepts import Concept, Library, load_library, mentions, neutral_pool
+from expertlens_core.concepts import Concept, Library, load_library, neutral_pool
 from expertlens_core.concepts.own_library import add_concepts
-from expertlens_core.defaults import DEFAULT_LIBRARY, DEFAULT_MODEL
+from expertlens_core.defaults import DEFAULT_LIBRARY
 from expertlens_core.pipeline import ControlRequest, FindRequest, control_ap, counts
-from expertlens_core.pipeline.finding.controls import renamed_library
-from expertlens_core.pipeline.finding.plan import choose_positives
 from expertlens_core.run import NotKeptError, Run
 from pages.parts.experts.shown import shown
 from pages.shared import view
 from pages.shared.plain import plain
-from pages.shared.show import file_name
 
-ROOT = Path(__file__).parents[2]
+from .conftest import charts, idle, metric, press
+
 SIZES = {"positives": 100, "negatives": 250}
 """Fewer sentences than the default in the same shares: the tests' results come quickly."""
 
@@ -32,15 +27,16 @@ def request(*names: str) -> FindRequest:
 
 
 @pytest.fixture(scope="module", autouse=True)
-def cache(tmp_path_factory):
+def cache(place):
     """A cache with cat and dog in it."""
-    folder = tmp_path_factory.mktemp("cache")
-    with pytest.MonkeyPatch.context() as patch:
-        patch.setenv("EXPERTLENS_CACHE", str(folder))
-        patch.syspath_prepend(str(ROOT))
-        artefacts = Artefacts(folder)
-        list(pipeline.find(request("cat", "dog"), Run(artefacts)))
-        yield artefacts
+    artefacts = Artefacts(place / "cache")
+    list(pipeline.find(request("cat", "dog"), Run(artefacts)))
+    return artefacts
+
+
+@pytest.fixture
+def page(visit):
+    return lambda **link: visit("experts", **({name: str(size) for name, size in SIZES.items()} | link))
 
 
 @pytest.fixture(scope="module")
@@ -49,30 +45,12 @@ def cat(cache):
     return found
 
 
-def visit(**link: str) -> AppTest:
-    app = AppTest.from_file(str(ROOT / "pages" / "router.py"), default_timeout=120).run()
-    del app.session_state[view.STORE]  # the link is read once a visit, and this visit went to the first page
-    for name, value in ({name: str(size) for name, size in SIZES.items()} | link).items():
-        app.query_params[name] = value
-    app.switch_page("experts.py").run()
-    assert not app.exception
-    return app
-
-
-def metric(app: AppTest, label: str) -> str:
-    return next(metric.value for metric in app.metric if metric.label == label)
-
-
 def experts(app: AppTest) -> int:
     return int(metric(app, "Experts").replace(",", ""))
 
 
-def charts(app: AppTest) -> list[str]:
-    return [json.dumps(json.loads(chart.proto.spec)) for chart in app.get("vega_lite_chart")]
-
-
-def test_the_first_screen_holds_concept_headline_places_and_histogram():
-    app = visit()
+def test_the_first_screen_holds_concept_headline_places_and_histogram(page):
+    app = page()
     assert app.title[0].value == "cat"
     assert experts(app) > 0
     assert metric(app, "Prevalence") == "0.29"
@@ -81,69 +59,72 @@ def test_the_first_screen_holds_concept_headline_places_and_histogram():
     assert len(charts(app)) == 3
 
 
-def test_a_higher_tau_leaves_fewer_experts():
-    app = visit()
+def test_a_higher_tau_leaves_fewer_experts(page):
+    app = page()
     before = experts(app)
     app.slider(key="w tau").set_value(0.8).run()
     assert not app.exception
     assert experts(app) < before
 
 
-def test_no_expert_is_said_in_words_rather_than_by_an_empty_page():
-    app = visit(tau="0.99")
+def test_no_expert_is_said_in_words_rather_than_by_an_empty_page(page):
+    app = page(tau="0.99")
     assert experts(app) == 0
     assert "Lower tau" in app.info[0].value
 
 
-def test_a_tau_between_two_steps_is_rounded_and_said():
-    app = visit(tau="0.555")
+def test_a_tau_between_two_steps_is_rounded_and_said(page):
+    app = page(tau="0.555")
     assert "0.555" in app.warning[0].value
     assert app.slider(key="w tau").value == round(0.555, 2)
     assert experts(app) > 0
 
 
-def test_units_are_the_best_fifty_above_tau(cat):
-    app = visit(section="units", outside="1")
+def test_units_are_the_best_fifty_above_tau(cat, page):
+    app = page(section="units", outside="1")
     table = app.dataframe[0].value
     assert len(table) == 50
     assert (table["AP"] > 0.5).all()
     comparable = cat.expertise.ap[~cat.expertise.units.token_only]
     assert table["AP"].tolist() == sorted(comparable.tolist(), reverse=True)[:50]
     assert not table["token only"].any()
-    assert visit(section="units").dataframe[0].value["token only"].any(), "they are there when not left out"
+    assert page(section="units").dataframe[0].value["token only"].any(), "they are there when not left out"
 
 
-def test_compared_concepts_stand_beside_each_other():
-    app = visit(compare="dog")
+def test_compared_concepts_stand_beside_each_other(page):
+    app = page(compare="dog")
     assert app.title[0].value == "cat, dog"
     assert app.multiselect(key="w compare").value == ["dog"]
     table = app.dataframe[0].value.set_index("concept")
-    assert table.loc["cat", "experts"] == experts(visit())
-    assert table.loc["dog", "experts"] == experts(visit(concept="dog"))
+    assert table.loc["cat", "experts"] == experts(page())
+    assert table.loc["dog", "experts"] == experts(page(concept="dog"))
     assert "dog" in charts(app)[0]
     app.multiselect(key="w compare").set_value([]).run()
     assert app.title[0].value == "cat"
 
 
-def test_modules_and_shares_are_drawn_when_asked_for():
-    assert "query, key, value" not in charts(visit())[0]
-    assert "query, key, value" in charts(visit(parts="module"))[0]
-    assert "share of the units there" in charts(visit(per_unit="1"))[0]
+def test_modules_and_shares_are_drawn_when_asked_for(page):
+    assert "query, key, value" not in charts(page())[0]
+    assert "query, key, value" in charts(page(parts="module"))[0]
+    assert "share of the units there" in charts(page(per_unit="1"))[0]
 
 
-def test_the_paper_s_five_thresholds_have_a_strip_each():
-    (strips,) = charts(visit(section="tau"))
+def test_the_paper_s_five_thresholds_have_a_strip_each(page):
+    (strips,) = charts(page(section="tau"))
     assert all(f"AP above 0.{tenth}0" in strips for tenth in range(5, 10))
 
 
 @pytest.mark.parametrize(("switch", "line"), [("prevalence", "prevalence"), ("luck", "chance (1 in 10,000)")])
-def test_a_switch_takes_its_line_out_of_the_histogram(switch, line):
-    assert f'"{line}"' in charts(visit())[1]
-    assert f'"{line}"' not in charts(visit(**{switch: "0"}))[1]
+def test_a_switch_takes_its_line_out_of_the_histogram(switch, line, page):
+    assert f'"{line}"' in charts(page())[1]
+    assert f'"{line}"' not in charts(page(**{switch: "0"}))[1]
 
 
-def test_an_unknown_concept_in_a_link_is_explained():
-    app = visit(concept="unicorn<b>")
+def test_an_unknown_concept_in_a_link_is_explained(page):
+    app = page()
+    del app.session_state[view.STORE]  # the link is read once a visit
+    app.query_params["concept"] = "unicorn<b>"
+    app.run()
     assert app.title[0].value == "cat"
     assert "unicorn" in app.warning[0].value
 
@@ -151,35 +132,13 @@ def test_an_unknown_concept_in_a_link_is_explained():
 @pytest.mark.parametrize(
     "link", [{"library": "/nowhere/at/all.json"}, {"section": "library", "library": "/nowhere"}]
 )
-def test_bad_input_gets_one_sentence(link):
-    app = visit(**link)
+def test_bad_input_gets_one_sentence(link, page):
+    app = page(**link)
     assert len(app.error) == 1
     assert "nowhere" in app.error[0].value
 
 
-def test_the_name_test_replaces_the_name_and_nothing_else(cache, cat):
-    library = load_library(DEFAULT_LIBRARY)
-    renamed, told = renamed_library(request("cat"), library["cat"], Run(cache))
-    (concept,) = renamed
-    before = choose_positives(library["cat"], SIZES["positives"])
-    assert told["positives"] == len(concept.positives) == cat.expertise.positives
-    assert 0 < told["named"] < len(before), "some sentences speak of it without its name"
-    assert not any(mentions(sentence, "cat") for sentence in concept.positives)
-    kept = [old == new for old, new in zip(before, concept.positives)]
-    assert kept == [not mentions(old, "cat") for old in before]
-    assert len(concept.negatives) == cat.expertise.negatives
-
-
-def test_a_concept_that_no_sentence_names_has_no_name_test(cache):
-    library = Library(
-        "x",
-        (Concept("yacht", tuple(f"Day {i} at sea." for i in range(20)), negatives=("A day.", "A night.")),),
-    )
-    with pytest.raises(Exception, match="no name to replace"):
-        renamed_library(FindRequest(library="x"), library["yacht"], Run(cache, library=library))
-
-
-def test_controls_are_computed_by_a_job_and_then_shown(cache, cat):
+def test_controls_are_computed_by_a_job_and_then_shown(cache, cat, page):
     kept = Run(cache, compute=False)
     asked = [ControlRequest(request("cat"), control) for control in ("name test", "random weights")]
     for each in asked:
@@ -194,16 +153,16 @@ def test_controls_are_computed_by_a_job_and_then_shown(cache, cat):
     other = ControlRequest(replace(request("cat"), positives=50), "name test")
     with pytest.raises(NotKeptError):
         control_ap(other, kept)
-    app = visit(random="1", nametest="1")
+    app = page(random="1", nametest="1")
     bars = charts(app)[2]
     text = " ".join(each.value for each in app.caption)
     assert f"random weights: {(untrained > tau).sum()}" in bars or "random weights" in text
     assert "surviving the name test" in text
     assert f"{(found & (renamed > tau)).sum() / found.sum():.0%}" in text
-    assert "surviving the name test" not in " ".join(each.value for each in visit().caption)
+    assert "surviving the name test" not in " ".join(each.value for each in page().caption)
 
 
-def test_the_library_is_counted_over_what_is_there(cache, cat):
+def test_the_library_is_counted_over_what_is_there(cache, cat, page):
     library = load_library(DEFAULT_LIBRARY)
     plan = pipeline.plan_find(request(), Run(cache))
     assert plan.finished == ("cat", "dog")
@@ -212,7 +171,7 @@ def test_the_library_is_counted_over_what_is_there(cache, cat):
     made = counts(request(), Run(cache, complete=False))
     assert made.concepts == ("cat", "dog")
     assert made.experts(0.6)[0] == (cat.expertise.ap > 0.6).sum()
-    app = visit(section="library")
+    app = page(section="library")
     assert app.button(key="find all").label == f"Find the other {len(library) - 2}"
     assert set(app.dataframe[0].value["concept"]) == {"cat", "dog"}
 
@@ -231,32 +190,7 @@ def test_concepts_with_unequal_sets_are_compared_at_one_prevalence(cache, cat):
     assert not shown([cat], raw=False).at_reference
 
 
-def test_untrained_weights_are_drawn_anew_in_place_and_the_same_each_time(tmp_path):
-    pytest.importorskip("torch")
-    from expertlens_core.models.loading import load_model
-    from expertlens_core.pipeline.finding.controls import untrained
-
-    first, second = untrained(load_model(DEFAULT_MODEL)), untrained(load_model(DEFAULT_MODEL))
-    trained = load_model(DEFAULT_MODEL)
-    for name, value in trained.model.named_parameters():
-        new = dict(first.model.named_parameters())[name]
-        assert (new == dict(second.model.named_parameters())[name]).all()
-        if value.ndim == 2:
-            assert (new != value).any(), f"{name} keeps what it had learned"
-    assert first.digest != trained.digest
-    assert first.digest == second.digest
-
-
-@pytest.mark.parametrize("name", ["../../etc/passwd", "a\x00b", "<img src=x onerror=alert(1)>", "x" * 500])
-def test_a_file_name_is_one_that_every_system_takes(name):
-    made = file_name(name, "csv")
-    assert made.endswith(".csv")
-    assert not set(made) & set('/\\<>:"|?*\x00 ')
-    assert len(made) < 200
-    assert not made.startswith(".")
-
-
-def test_a_shipped_result_tells_its_day_and_is_replaced_by_a_press(cache, tmp_path, monkeypatch):
+def test_a_shipped_result_tells_its_day_and_is_replaced_by_a_press(cache, tmp_path, monkeypatch, page):
     from expertlens_core.pipeline.shipping import build_part
     from pages.shared import loading
     from pages.shared.services import services
@@ -266,17 +200,14 @@ def test_a_shipped_result_tells_its_day_and_is_replaced_by_a_press(cache, tmp_pa
     monkeypatch.setenv("EXPERTLENS_CACHE", str(tmp_path / "cache"))
     loading._memory.clear()
     try:
-        app = visit()
+        app = page()
         there = experts(app)
         told = plain(f"cat: shipped, computed on {entry['computed']}")
         assert told in [caption.value for caption in app.caption]
         assert services().artefacts.show() == []
         app.button(key="find here").click().run()
         (job,) = services().jobs.all()
-        for _ in range(600):
-            if not services().jobs.get(job.id).active:
-                break
-            time.sleep(0.1)
+        idle()
         assert services().jobs.get(job.id).state == "done"
         app.run()
         assert told not in [caption.value for caption in app.caption]
@@ -287,14 +218,13 @@ def test_a_shipped_result_tells_its_day_and_is_replaced_by_a_press(cache, tmp_pa
         loading._memory.clear()
 
 
-def test_a_warning_on_the_sentences_comes_with_its_remedy(cache, tmp_path, monkeypatch):
+def test_a_warning_on_the_sentences_comes_with_its_remedy(cache, tmp_path, monkeypatch, page):
     monkeypatch.setenv("EXPERTLENS_LIBRARIES", str(tmp_path))
     bullets = tuple(f"- {text}" for text in neutral_pool().sentences[::30])
     kept = Concept("lantern", bullets, neutral_pool().sentences[1::6])
     library = add_concepts("mine", [kept])
     list(pipeline.find(replace(request("lantern"), library="mine"), Run(cache, library=library)))
-    app = visit(library="mine", concept="lantern")
+    app = page(library="mine", concept="lantern")
     assert any("begin with “-”" in each.value for each in app.warning)
-    next(button for button in app.button if button.label == "Clean the sentences").click().run()
-    assert not app.exception
+    press(app, "Clean the sentences")
     assert load_library("mine")["lantern"].positives == neutral_pool().sentences[::30]

@@ -1,7 +1,5 @@
 """Jobs: shared, stopped, kept on record, and one at a time."""
 
-from __future__ import annotations
-
 import threading
 import time
 
@@ -11,6 +9,8 @@ from expertlens_core.errors import Cancelled, InputError
 from pages.shared.job import Job, job_id
 from pages.shared.jobs import PREFIX, Jobs
 from pages.shared.turns import Turns
+
+from .conftest import until
 
 
 class Records(dict):
@@ -69,13 +69,6 @@ def jobs(desk, records):
     yield made
     for job in made.all():
         made.stop(job.id)
-
-
-def until(condition, seconds: float = 10):
-    end = time.monotonic() + seconds
-    while not condition():
-        assert time.monotonic() < end, "it never happened"
-        time.sleep(0.005)
 
 
 def ended(jobs, name):
@@ -163,13 +156,11 @@ def test_closing_ends_the_work_and_keeps_it_on_record(jobs, desk, records):
     assert Jobs({"find": desk.work}, Turns(), records).get(job.id).state == "interrupted"
 
 
-@pytest.mark.parametrize("record", [{}, {"kind": "rm -rf"}, ["x"], {"id": 1}])
-def test_a_record_that_is_no_job_is_left_out(desk, record):
-    assert Jobs({"find": desk.work}, Turns(), Records({PREFIX + "x": record})).all() == []
+UNKNOWN = {"id": "x", "kind": "other", "title": "t", "request": {}, "quick": False}
 
 
-def test_a_record_of_unknown_work_is_not_run(desk):
-    record = {"id": "x", "kind": "other", "title": "t", "request": {}, "quick": False}
+@pytest.mark.parametrize("record", [{}, {"kind": "rm -rf"}, ["x"], {"id": 1}, UNKNOWN])
+def test_a_record_that_is_no_job_or_of_unknown_work_is_left_out(desk, record):
     assert Jobs({"find": desk.work}, Turns(), Records({PREFIX + "x": record})).all() == []
 
 

@@ -1,7 +1,6 @@
 """Libraries and judgments that are edited in place while the app runs."""
 
 import os
-import time
 
 import pytest
 
@@ -12,6 +11,8 @@ from expertlens_core.pipeline import FindRequest
 from pages.parts.alignment.results import judged
 from pages.shared.loading import load_library, planned
 from pages.shared.services import services
+
+from .conftest import idle
 
 ROWS = "concept,sentence\n" + "".join(f"cat,The {n} cat sat.\n" for n in ("old", "tall", "shy"))
 
@@ -60,10 +61,8 @@ def test_what_a_job_has_found_is_not_missing_on_the_page(tmp_path, monkeypatch):
     replaced(path, "old", "fat")
     jobs = services().jobs
     job = jobs.submit("find", request.to_json(), "cat")
-    while job.active:
-        time.sleep(0.02)
-        job = jobs.get(job.id)
-    assert job.state == "done"
+    idle()
+    assert jobs.get(job.id).state == "done"
     assert planned(request, load_library(str(path))).missing == ()
 
 

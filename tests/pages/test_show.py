@@ -2,7 +2,10 @@
 
 import json
 
+import pytest
 from streamlit.testing.v1 import AppTest
+
+from pages.shared.show import file_name
 
 
 def page():
@@ -31,3 +34,12 @@ def test_a_figure_is_drawn_with_its_words_and_downloads():
     buttons = [part.proto for part in app.get("download_button")]
     assert [each.label for each in buttons] == ["SVG", "PNG", "CSV"] * 2
     assert len({each.id for each in buttons}) == 6
+
+
+@pytest.mark.parametrize("name", ["../../etc/passwd", "a\x00b", "<img src=x onerror=alert(1)>", "x" * 500])
+def test_a_file_name_is_one_that_every_system_takes(name):
+    made = file_name(name, "csv")
+    assert made.endswith(".csv")
+    assert not set(made) & set('/\\<>:"|?*\x00 ')
+    assert len(made) < 200
+    assert not made.startswith(".")

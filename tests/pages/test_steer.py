@@ -1,10 +1,7 @@
 """The Steer page on the default model, through the router; its labels, words and files."""
 
-from __future__ import annotations
-
 import json
 from dataclasses import replace
-from pathlib import Path
 
 import pytest
 from streamlit.testing.v1 import AppTest
@@ -12,23 +9,16 @@ from streamlit.testing.v1 import AppTest
 from expertlens_core.concepts import Concept, load_library
 from expertlens_core.defaults import DEFAULT_LIBRARY
 from expertlens_core.pipeline import SteeredText, SteerRequest
+from pages.parts.steer import texts as module
 from pages.parts.steer.run import Asked
-from pages.parts.steer.texts import (
-    IN_LINE,
-    LONGEST,
-    POLL,
-    count,
-    document,
-    label,
-    pace,
-    state_line,
-    table,
-    title,
-)
+from pages.parts.steer.texts import count, document, label, pace, state_line, table, title
 from pages.parts.steer.words import ConceptWords, concept_words
 from pages.shared.services import services
 from pages.shared.streams import Shot
 
+from .conftest import until
+
+pytestmark = pytest.mark.usefixtures("place")
 IMAGE = "<img src=x onerror=alert(1)>"
 STEERED = SteeredText("steered", 0.5, 0, " a paw", True, 20, 6, "cat, 20 experts", True, "length")
 ORIGINAL = SteeredText("original", 0.0, 0, " a road", True, stop="end")
@@ -121,34 +111,23 @@ def test_files_hold_the_texts_and_every_setting():
     assert set(rows["revision"]) == {"r"}
 
 
-@pytest.fixture(scope="module", autouse=True)
-def cache(tmp_path_factory):
-    with pytest.MonkeyPatch.context() as patch:
-        patch.setenv("EXPERTLENS_CACHE", str(tmp_path_factory.mktemp("cache")))
-        patch.syspath_prepend(str(Path(__file__).parents[2]))
-        yield
-
-
 @pytest.fixture
 def page(visit):
     """The page; its concept has few sentences, so that its experts are found in a second."""
 
     def open_page(**link: str) -> AppTest:
-        app = visit("steer", **{"positives": "40", "negatives": "60", "tokens": "6", "texts": "2", **link})
-        assert not app.exception
-        return app
+        return visit("steer", **{"positives": "40", "negatives": "60", "tokens": "6", "texts": "2", **link})
 
     return open_page
 
 
 @pytest.fixture
-def press(until):
+def press():
     """Press a button, and wait until a caption begins with one of some words."""
 
     def pressed(app: AppTest, key: str = "steer", then: tuple[str, ...] = ("Done", "Broken")) -> AppTest:
         app.button(key=key).click().run()
         until(lambda: any(each.value.startswith(then) for each in app.run().caption), 240)
-        assert not app.exception
         return app
 
     return pressed
@@ -182,7 +161,7 @@ def test_pressing_finds_the_experts_and_writes_all_columns(page, press):
     assert "draw" in app.query_params
 
 
-def test_while_experts_are_found_there_is_one_way_to_stop(page, until):
+def test_while_experts_are_found_there_is_one_way_to_stop(page):
     def ways_out() -> list[str]:
         return [button.label for button in app.button if button.label in ("Stop", "Cancel", "Continue")]
 
@@ -237,10 +216,10 @@ def test_settings_that_moved_on_are_told_and_a_bad_one_is_explained(page, press)
 
 
 def test_texts_are_drawn_less_often_the_more_are_written_at_once():
-    assert pace(ahead=0, active=1) == POLL
-    assert pace(ahead=0, active=3) == pytest.approx(3 * POLL)
-    assert pace(ahead=0, active=100) == LONGEST
-    assert pace(ahead=2, active=8) == IN_LINE
+    assert pace(ahead=0, active=1) == module.POLL
+    assert pace(ahead=0, active=3) == pytest.approx(3 * module.POLL)
+    assert pace(ahead=0, active=100) == module.LONGEST
+    assert pace(ahead=2, active=8) == module.IN_LINE
 
 
 def test_the_papers_dose_is_one_press_and_so_is_the_way_back(page):
@@ -257,7 +236,7 @@ def test_the_papers_dose_is_one_press_and_so_is_the_way_back(page):
     assert {"experts", "first_layer", "kinds", "strength"}.isdisjoint(app.query_params)
 
 
-def test_a_message_to_the_model_has_presets_of_its_own_and_needs_a_template(page, until):
+def test_a_message_to_the_model_has_presets_of_its_own_and_needs_a_template(page):
     app = page(chat="chat", prompt="What did you do today?")
     assert any(each.label == "Message" for each in app.text_input)
     app.button(key="steer").click().run()

@@ -1,13 +1,13 @@
 """Turns: one at a time, shared out by time, handed on between steps, never lost."""
 
-from __future__ import annotations
-
 import threading
 import time
 
 import pytest
 
 from pages.shared.turns import Turns
+
+from .conftest import until
 
 
 class Clock:
@@ -66,7 +66,7 @@ def tasks(turns, clock):
 
 
 @pytest.fixture
-def line_up(turns, tasks, until):
+def line_up(turns, tasks):
     """Start tasks one after the other while the turn is held."""
 
     def start(names: str, **options) -> None:

@@ -44,19 +44,17 @@ def press(app, label):
     return app.run()
 
 
-def written(app, patiently):
+def written(app, until):
     """Press, and wait for the job."""
     press(app, "Write sentences")
-    patiently(lambda: not any(job.active for job in services().jobs.all()))
+    until(lambda: not any(job.active for job in services().jobs.all()))
     return app.run()
 
 
 def told(app):
-    return " ".join(
-        each.value
-        for kind in (app.markdown, app.caption, app.error, app.success, app.warning, app.info)
-        for each in kind
-    )
+    """All that the page says, as it was before it was escaped."""
+    kinds = (app.markdown, app.caption, app.error, app.success, app.warning, app.info)
+    return " ".join(each.value for kind in kinds for each in kind).replace("\\", "")
 
 
 def test_an_empty_page_offers_words_to_start_from(open_page):
@@ -66,12 +64,12 @@ def test_an_empty_page_offers_words_to_start_from(open_page):
     assert next(box for box in app.text_input if box.label == "Word or phrase").value == "a formal style"
 
 
-def test_written_looked_at_and_kept(open_page, patiently):
+def test_written_looked_at_and_kept(open_page, until):
     with served(Telling()) as url:
         app = open_page(url)
         assert "requests" in told(app)
-        app = written(app, patiently)
-    assert "20 sentences, each another one." in told(app)
+        app = written(app, until)
+    assert "20 different sentences." in told(app)
     assert "does not use the word" in told(app)
     press(app, "Keep")
     (name,) = own_libraries()
@@ -81,9 +79,9 @@ def test_written_looked_at_and_kept(open_page, patiently):
     assert all(origin.startswith("request ") for origin in concept.origins)
 
 
-def test_what_the_endpoint_refuses_is_told_and_can_be_tried_again(open_page, patiently):
+def test_what_the_endpoint_refuses_is_told_and_can_be_tried_again(open_page, until):
     with served(Script(401)) as url:
-        app = written(open_page(url), patiently)
+        app = written(open_page(url), until)
     assert "refuses the key: give another one (status 401)" in told(app)
     assert any(button.label == "Try again" for button in app.button)
 
@@ -92,27 +90,30 @@ def test_what_the_endpoint_refuses_is_told_and_can_be_tried_again(open_page, pat
     ("chosen", "said"),
     [
         ({"writer": "endpoint", "endpoint": "nonsense", "writer_model": "m"}, "is no address of an endpoint"),
-        ({"writer": "endpoint", "endpoint": "http://localhost:1/v1"}, "the endpoint's model has no name"),
-        ({"writer": "local"}, "no model is named that could write"),
+        (
+            {"writer": "endpoint", "endpoint": "http://localhost:1/v1"},
+            "Type the endpoint's address and the name of its model.",
+        ),
+        ({"writer": "local"}, "Name the model that is to write"),
     ],
 )
 def test_a_writer_that_cannot_be_is_told_at_once(visit, chosen, said):
     assert said in told(visit("concepts", part="word", word="cat", **chosen))
 
 
-def test_a_key_that_was_typed_is_in_no_file_link_session_or_log(open_page, patiently, tmp_path, caplog):
+def test_a_key_that_was_typed_is_in_no_file_link_session_or_log(open_page, until, tmp_path, caplog):
     script = Script(500, 401)
     with caplog.at_level(0), served(script) as url:
         app = open_page(url)
         app.text_input(key="endpoint key").input(KEY).run()
         assert "A key for this address is in memory." in told(app)
-        app = written(app, patiently)
+        app = written(app, until)
     assert f"Bearer {KEY}" in script.keys
     shown = [
         told(app),
         caplog.text,
         json.dumps(dict(app.query_params)),
-        str(dict(app.session_state.filtered_state)),
+        repr(app.session_state._state.filtered_state),
     ]
     shown += [str(each.proto) for kind in ("text_input", "button", "error") for each in getattr(app, kind)]
     shown += [repr(job) for job in services().jobs.all()]

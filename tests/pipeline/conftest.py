@@ -1,11 +1,7 @@
 """A tiny random model and a tiny library on disk: they prove plumbing, not meaning."""
 
-from __future__ import annotations
-
-import os
 import random
-import subprocess
-import sys
+from dataclasses import replace
 from pathlib import Path
 from types import SimpleNamespace
 from typing import Any
@@ -15,6 +11,7 @@ import pytest
 from expertlens_core.artefacts import Artefacts
 from expertlens_core.concepts import Concept, Library, write_library
 from expertlens_core.run import Run
+from tests.byte_model import write_byte_model
 
 WORDS = ("cat", "dog", "rose", "tulip", "river", "lake")
 PLACES = ("garden", "kitchen", "street", "station", "forest", "market", "harbour", "library")
@@ -39,37 +36,12 @@ def tiny_library(count: int = 24) -> Library:
     return Library("tiny", tuple(concepts))
 
 
-def write_tiny_model(folder: Path, seed: int = 0) -> Path:
-    """A random GPT-NeoX of 224 units, as `save_pretrained` writes it."""
-    import torch
-    from tokenizers import Tokenizer, decoders, models, pre_tokenizers
-    from transformers import GPTNeoXConfig, GPTNeoXForCausalLM, PreTrainedTokenizerFast
-    from transformers.utils import logging
-
-    logging.disable_progress_bar()
-    letters = sorted(pre_tokenizers.ByteLevel.alphabet())
-    vocabulary = {token: i for i, token in enumerate(("<eos>", *letters))}
-    raw = Tokenizer(models.BPE(vocab=vocabulary, merges=[]))
-    raw.pre_tokenizer = pre_tokenizers.ByteLevel(add_prefix_space=False)
-    raw.decoder = decoders.ByteLevel()
-    tokenizer = PreTrainedTokenizerFast(tokenizer_object=raw, bos_token="<eos>", eos_token="<eos>")
-    config = GPTNeoXConfig(
-        vocab_size=len(tokenizer), hidden_size=16, num_hidden_layers=2, num_attention_heads=2,
-        intermediate_size=32, max_position_embeddings=256, bos_token_id=0, eos_token_id=0,
-    )  # fmt: skip
-    torch.manual_seed(seed)
-    model = GPTNeoXForCausalLM(config)
-    for parameter in model.parameters():
-        parameter.data += 0.3 * torch.randn_like(parameter)
-    model.save_pretrained(folder)
-    tokenizer.save_pretrained(folder)
-    return folder
-
-
 @pytest.fixture(scope="session")
 def tiny_folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """Folder of the model."""
-    return write_tiny_model(tmp_path_factory.mktemp("model") / "tiny")
+    """Folder of a random model of 224 units."""
+    shape = {"hidden_size": 16, "num_attention_heads": 2, "intermediate_size": 32}
+    folder = tmp_path_factory.mktemp("model") / "tiny"
+    return write_byte_model(folder, noise=0.3, starts=True, max_position_embeddings=256, **shape)
 
 
 @pytest.fixture(scope="session")
@@ -95,12 +67,6 @@ def model(tiny_folder: Path) -> Any:
 
 
 @pytest.fixture
-def notices() -> list[str]:
-    """What the cache said."""
-    return []
-
-
-@pytest.fixture
 def store(tmp_path: Path, notices: list[str]) -> Artefacts:
     """An empty cache."""
     return Artefacts(tmp_path / "cache", 10**9, notices.append)
@@ -118,6 +84,41 @@ def request_(tiny_folder: Path) -> Any:
     from expertlens_core.pipeline import FindRequest
 
     return FindRequest(model=str(tiny_folder), library="tiny", positives=16, negatives=40, device="cpu")
+
+
+@pytest.fixture(scope="session")
+def filed(request_: Any, library_file: Path) -> Any:
+    """The same, of the library's file."""
+    return replace(request_, library=str(library_file))
+
+
+@pytest.fixture(scope="session")
+def requests(filed: Any) -> list[Any]:
+    """What a story of two concepts asks for."""
+    from expertlens_core.pipeline import SteerRequest
+
+    return [SteerRequest(find=filed, concept=name, prompt="She saw", tokens=9) for name in ("dog", "cat")]
+
+
+@pytest.fixture(scope="session")
+def story_run(library: Library, model: Any, tmp_path_factory: pytest.TempPathFactory) -> Run:
+    """The model, its library, and the store that the story was recorded with."""
+    return Run(
+        Artefacts(tmp_path_factory.mktemp("cache"), 10**9, lambda text: None), library=library, model=model
+    )
+
+
+@pytest.fixture(scope="session")
+def story(requests: list[Any], story_run: Run) -> Any:
+    from expertlens_core.pipeline import record_story
+
+    return record_story(requests, story_run)
+
+
+@pytest.fixture
+def on_disk(request_: Any, library_file: Path) -> Any:
+    """The request of a library that is a file: its pool stays as it grows."""
+    return replace(request_, library=str(library_file))
 
 
 @pytest.fixture(scope="session")
@@ -147,30 +148,3 @@ def forbidden() -> Any:
 def cached_run(scored_run: Run, library: Library, forbidden: Any) -> Run:
     """The same without the model: it must not be loaded."""
     return Run(scored_run.artefacts, library=library, models=SimpleNamespace(get=forbidden))
-
-
-@pytest.fixture(scope="session")
-def flip() -> Any:
-    """Damage a file by one bit."""
-
-    def change(path: Path, place: int = -1) -> None:
-        content = bytearray(path.read_bytes())
-        content[place] ^= 1
-        path.write_bytes(content)
-
-    return change
-
-
-@pytest.fixture(scope="session")
-def python() -> Any:
-    """Run a script in another process, from the root of the repository."""
-
-    def start(script: str, *arguments: Any, **environment: Any) -> subprocess.CompletedProcess[str]:
-        called = [sys.executable, "-c", script, *map(str, arguments)]
-        added = {name: str(value) for name, value in environment.items()}
-        root = Path(__file__).parents[2]
-        return subprocess.run(
-            called, cwd=root, env={**os.environ, **added}, capture_output=True, text=True, check=False
-        )
-
-    return start

@@ -14,7 +14,7 @@ from expertlens_core.pipeline import (
     keep_story,
     record_story,
     write_story,
-)  # fmt: skip
+)
 from expertlens_core.pipeline.story import demo_check
 from expertlens_core.run import Run
 
@@ -26,10 +26,8 @@ def port():
 
 
 @pytest.fixture
-def recorded(request_, library_file, store, run):
-    find = replace(request_, library=str(library_file))
-    requests = [SteerRequest(find=find, concept=name, tokens=4) for name in ("cat", "rose")]
-    story = record_story(requests, run)
+def recorded(filed, store, run):
+    story = record_story([SteerRequest(find=filed, concept=name, tokens=4) for name in ("cat", "rose")], run)
     keep_story(story, artefacts=store)
     return story
 

@@ -48,7 +48,7 @@ class Telling(Script):
         super().take(request, key)
         first = 10 * (len(self.asked) - 1)
         lines = [f"{i}. {SENTENCES[n % len(SENTENCES)]}" for i, n in enumerate(range(first, first + 10), 1)]
-        return "Sure! Here are ten:\n" + "\n".join([*lines, "11. A dog barked at the moon.", "12. Cat."])
+        return "Sure! Here are ten:\n" + "\n".join(["0. A dog barked at the moon.", "0. Cat.", *lines])
 
 
 @pytest.fixture

@@ -5,7 +5,6 @@ from dataclasses import replace
 import numpy as np
 import pytest
 
-from expertlens_core.artefacts import ArtefactKey, Rows
 from expertlens_core.errors import InputError
 from expertlens_core.pipeline import counts, find, scored, unit_mask
 
@@ -22,19 +21,12 @@ def test_rows_are_the_concepts_ap_in_library_order(request_, store, run):
     assert found.plan.missing == ("rose", "tulip", "river", "lake", "number")
     for name, ap in results.items():
         np.testing.assert_array_equal(found.of(name), ap)
+    assert found.ap.base is not None, "a part of the file's map, not read whole"
     with pytest.raises(ValueError, match="read-only"):
         found.ap[0, 0] = 1
     assert next(entry.keep for entry in store.show()) == "derived"
     list(find(replace(request_, names=("rose",)), run))
     assert scored(request_, cached).ap.shape[0] == 3, "a new result makes a new matrix"
-
-
-def test_one_column_of_750_concepts_is_read_from_a_map(store):
-    row = np.random.default_rng(0).random(27_648)
-    rows = Rows((750, row.size), np.float64, lambda: (row for _ in range(750)))
-    values = store.computed(ArtefactKey("m", 1, {}, "derived"), lambda: ({"ap": rows}, {})).arrays["ap"]
-    assert isinstance(values.base, np.memmap) or isinstance(values, np.memmap) or values.base is not None
-    assert np.array(values[:, 100])[749] == row[100]
 
 
 def test_a_mask_without_units_is_refused(request_, scored_run):

@@ -1,8 +1,5 @@
 """Generation in every causal family: cached and batched as a plain pass over the whole sequence would do."""
 
-import importlib.util
-from pathlib import Path
-
 import numpy as np
 import pytest
 import torch
@@ -13,14 +10,9 @@ from expertlens_core.steering import Row
 from expertlens_core.steering.decoding import sample_uniforms
 from expertlens_core.steering.edits import Edits
 from expertlens_core.steering.generation import generate
+from tests.models import conftest as families
 
 STEPS = 12
-
-_SPEC = importlib.util.spec_from_file_location(
-    "families", Path(__file__).parents[1] / "models" / "conftest.py"
-)
-families = importlib.util.module_from_spec(_SPEC)
-_SPEC.loader.exec_module(families)
 
 
 @pytest.mark.parametrize("family", [name for name in families.FAMILIES if name not in families.ENCODERS])

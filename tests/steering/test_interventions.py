@@ -1,7 +1,5 @@
 """Interventions, doses and random controls; and how much texts repeat themselves."""
 
-from __future__ import annotations
-
 import math
 
 import numpy as np

@@ -1,1 +1,1 @@
-"""Probing: where a concept's sentences come from."""
+"""Probing: where concepts' sentences come from."""

@@ -22,6 +22,8 @@ from ..finding.request import FindRequest
 if TYPE_CHECKING:
     from ...models.language_model import LanguageModel
 
+TOLD = 2
+"""Different telling words that show a concept without related words: one alone may stand there by chance."""
 VERSION = 2
 """Of the calibration: raised when the scan, the prompts or the rule change."""
 
@@ -65,10 +67,11 @@ def calibrate_concept(asked: CalibrateRequest, run: Run) -> Calibration:
 
         concept = found.concept
         words = related_forms(concept) if concept.related else _telling(plan, concept)
+        least = 1 if concept.related else TOLD
         run.progress(0, 0, "writing unsteered texts, once for this model")
         originals = _originals(asked.find, model, run)
         return calibrate(
-            model, found.expertise, lambda text: shows(concept, text, words), originals,
+            model, found.expertise, lambda text: shows(concept, text, words, least), originals,
             progress=run.progress, cancelled=run.cancelled,
         )  # fmt: skip
 
@@ -94,7 +97,7 @@ def calibration_key(plan: Plan, concept: Concept) -> ArtefactKey:
     fields = {
         "expertise": plan.keys[concept.key].digest,
         "name": concept.name,
-        "words": digest_of(sorted(concept.related or _telling(plan, concept))),
+        "words": digest_of(sorted(concept.related or (*_telling(plan, concept), str(TOLD)))),
     }
     label = f"dose of {concept.key} in {model_label(plan.known.name)}"
     return ArtefactKey("calibration", VERSION, fields, "result", label)

@@ -38,6 +38,11 @@ PRESETS = {
     "a polite style": ("style", "kind and considerate, without a harsh word"),
 }
 """Word → its class and sense, to start from."""
+UNNAMED = {
+    "local": "Name the model that is to write: a folder, a GGUF file, or a hub id that is on this machine.",
+    "endpoint": "Type the endpoint's address and the name of its model.",
+}
+"""What is said as long as nobody is named who could write."""
 KEY = "endpoint key"
 
 
@@ -52,6 +57,9 @@ def draw_word() -> None:
     word = view.get(WORD).strip()
     if not word:
         _presets()
+        return
+    if not _named():
+        st.info(UNNAMED[view.get(WRITER)], icon=":material/edit:")
         return
     try:
         asked = _request(word)
@@ -104,7 +112,10 @@ def _sense(word: str) -> None:
     )
     told = "Sentences with one of these words are put aside. Give words of the meaning that you do not want."
     right.text_input(
-        "Words of other meanings (optional)", placeholder="comma, separated", help=told, **view.bound(AVOID)
+        "Words of other meanings (optional)",
+        placeholder="separated by commas",
+        help=told,
+        **view.bound(AVOID),
     )
     if not word:
         return
@@ -175,21 +186,17 @@ def _start(word: str) -> None:
     view.put(WORD_SENSE, sense)
 
 
-def _request(word: str) -> GenerateRequest:
-    """What is asked for.
+def _named() -> bool:
+    """Whether there is enough to know who writes."""
+    fields = {"built-in": (), "local": (WRITER_MODEL,), "endpoint": (WRITER_MODEL, ENDPOINT)}
+    return all(view.get(field).strip() for field in fields[view.get(WRITER)])
 
-    Raises:
-        InputError: for a writer that was not named, or an address that is none.
-    """
+
+def _request(word: str) -> GenerateRequest:
+    """What is asked for; an InputError for an address that is none."""
     model, kind = view.get(WRITER_MODEL).strip(), view.get(WRITER)
-    if kind == "endpoint":
-        writer, served = endpoint_url(view.get(ENDPOINT)), model
-        if not model:
-            raise InputError("the endpoint's model has no name: type the one that it serves")
-    else:
-        writer, served = (model if kind == "local" else DEFAULT_MODEL), ""
-        if not writer:
-            raise InputError("no model is named that could write: type a folder, a GGUF file or a hub id")
+    writers = {"built-in": DEFAULT_MODEL, "local": model, "endpoint": view.get(ENDPOINT)}
+    writer = endpoint_url(writers[kind]) if kind == "endpoint" else writers[kind]
     return GenerateRequest(
         words=(word,),
         sense=view.get(WORD_SENSE).strip(),
@@ -197,7 +204,7 @@ def _request(word: str) -> GenerateRequest:
         avoid=tuple(part.strip() for part in view.get(AVOID).split(",") if part.strip()),
         count=view.get(WANTED),
         writer=writer,
-        endpoint_model=served,
+        endpoint_model=model if kind == "endpoint" else "",
         related=kind == "endpoint",
     )
 

@@ -17,6 +17,7 @@ from pages.shared.plain import plain, show_problem
 from pages.shared.selection import choose_library
 from pages.shared.show import table_download
 
+_WIDE = {name: st.column_config.TextColumn(width="large") for name in ("sentence", "line")}
 PUBLISHED = "published for 7,000 sentences: 0.34, 0.21 and 0.18"
 
 
@@ -24,7 +25,7 @@ def draw_written(made: Generated, job: str) -> None:
     """The result of a writing job."""
     concept = made.concept
     if made.complete:
-        st.success(f"{len(concept.positives):,} sentences, each another one.", icon=":material/check:")
+        st.success(f"{len(concept.positives):,} different sentences.", icon=":material/check:")
     else:
         st.warning(
             f"{len(concept.positives):,} sentences: then the writer had nothing new to say. Take them, or choose "
@@ -41,7 +42,7 @@ def draw_written(made: Generated, job: str) -> None:
         table = pd.DataFrame(
             {"sentence": concept.positives, "kind": concept.kinds, "request": concept.origins}
         )
-        st.dataframe(table, hide_index=True, height=320)
+        st.dataframe(table, hide_index=True, height=320, column_config=_WIDE)
         table_download(table, f"sentences with {concept.name}", key=f"taken {job}")
     with refused:
         if made.rejected:
@@ -51,7 +52,7 @@ def draw_written(made: Generated, job: str) -> None:
                 [(each.sentence, REASONS[each.reason], each.request + 1) for each in made.rejected],
                 columns=["line", "why", "request"],
             )
-            st.dataframe(table, hide_index=True, height=320)
+            st.dataframe(table, hide_index=True, height=320, column_config=_WIDE)
             table_download(table, f"lines put aside for {concept.name}", key=f"aside {job}")
         else:
             st.caption("Nothing was put aside.")

@@ -11,7 +11,13 @@ def _draft_id(text: str) -> str:
 
 
 PAGE = "concepts"
-PARTS = {"browse": "Browse", "word": "From a word", "write": "Write your own", "upload": "Upload"}
+PARTS = {
+    "browse": "Browse",
+    "word": "From a word",
+    "write": "Write your own",
+    "upload": "Upload",
+    "harvest": "From your texts",
+}
 SETS = {"positive": "With the concept", "negative": "Without it"}
 KINDS = {"all": "All", "fact": "Facts", "story": "Stories"}
 

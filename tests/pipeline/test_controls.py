@@ -1,0 +1,49 @@
+"""Controls: the same sentences without the name, and the same model without what it learned."""
+
+import pytest
+
+from expertlens_core.concepts import Concept, Library, load_library, mentions
+from expertlens_core.defaults import DEFAULT_LIBRARY, DEFAULT_MODEL
+from expertlens_core.pipeline import FindRequest
+from expertlens_core.pipeline.finding.controls import renamed_library
+from expertlens_core.pipeline.finding.plan import choose_positives
+from expertlens_core.run import Run
+
+CAT = FindRequest(names=("cat",), positives=100, negatives=250)
+
+
+def test_the_name_test_replaces_the_name_and_nothing_else(store):
+    library = load_library(DEFAULT_LIBRARY)
+    renamed, told = renamed_library(CAT, library["cat"], Run(store))
+    (concept,) = renamed
+    before = choose_positives(library["cat"], CAT.positives)
+    assert told["positives"] == len(concept.positives) == CAT.positives
+    assert 0 < told["named"] < len(before), "some sentences speak of it without its name"
+    assert not any(mentions(sentence, "cat") for sentence in concept.positives)
+    kept = [old == new for old, new in zip(before, concept.positives)]
+    assert kept == [not mentions(old, "cat") for old in before]
+    assert len(concept.negatives) == CAT.negatives
+
+
+def test_a_concept_that_no_sentence_names_has_no_name_test(store):
+    library = Library(
+        "x",
+        (Concept("yacht", tuple(f"Day {i} at sea." for i in range(20)), negatives=("A day.", "A night.")),),
+    )
+    with pytest.raises(Exception, match="no name to replace"):
+        renamed_library(FindRequest(library="x"), library["yacht"], Run(store, library=library))
+
+
+def test_untrained_weights_are_drawn_anew_in_place_and_the_same_each_time(tmp_path):
+    from expertlens_core.models.loading import load_model
+    from expertlens_core.pipeline.finding.controls import untrained
+
+    first, second = untrained(load_model(DEFAULT_MODEL)), untrained(load_model(DEFAULT_MODEL))
+    trained = load_model(DEFAULT_MODEL)
+    for name, value in trained.model.named_parameters():
+        new = dict(first.model.named_parameters())[name]
+        assert (new == dict(second.model.named_parameters())[name]).all()
+        if value.ndim == 2:
+            assert (new != value).any(), f"{name} keeps what it had learned"
+    assert first.digest != trained.digest
+    assert first.digest == second.digest
