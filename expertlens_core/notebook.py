@@ -12,9 +12,11 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from .concepts import Library, load_library
+from .concepts.shelf import own_library_path
 from .errors import InputError
 from .experts import expert_set
 from .experts.threshold_counts import threshold_counts
+from .files import user_path
 from .pipeline.finding.find import Found, find
 from .pipeline.finding.model_record import ModelRecord, known_record, load_for
 from .pipeline.finding.plan import choose_concepts
@@ -66,7 +68,7 @@ class Study:
         self.library = library if isinstance(library, Library) else load_library(library)
         loaded = None if isinstance(model, str) else model
         name = model if isinstance(model, str) else model.name
-        at = str(library) if isinstance(library, str | Path) else library.name
+        at = str(library) if isinstance(library, str | Path) else _place_of(library)
         self.request = FindRequest(model=name, library=at, **recipe)
         self._run = (run or Run()).at_hand(library=self.library, model=loaded)
 
@@ -202,3 +204,12 @@ class Study:
             except KeyboardInterrupt:
                 bar.write("stopped; what was finished is kept, the same call goes on from there")
                 raise
+
+
+def _place_of(library: Library) -> str:
+    """What a request calls a library in memory: its name, unless another library goes by that name here."""
+    try:
+        alike = load_library(library.name) == library
+    except InputError:
+        alike = not user_path(library.name).exists() and own_library_path(library.name) is None
+    return library.name if alike else f"{library.name} in memory"

@@ -11,10 +11,12 @@ from pages.shared.choices.concepts import PART, PARTS
 from pages.shared.frame import heading
 from pages.shared.plain import draw_problem
 from pages.shared.selection import selection
+from pages.shared.undo import draw_undo
 
 heading("Concepts", "What is looked for, and are its sentences good?")
 view.segments("What to do", PARTS, PART, label_visibility="collapsed")
 keep()
+draw_undo()
 match view.get(PART):
     case "write":
         draw_write()

@@ -16,7 +16,8 @@ from ..waiting_threads import spin_briefly
 from .check_commands import audit_command, check_command
 from .demo_commands import demo_commands
 from .find_commands import calibrate_command, find_command, steer_command
-from .inventory_commands import concepts_commands, models_command
+from .inventory_commands import models_command
+from .library_commands import concepts_commands
 from .meaning_commands import align_command, domains_command, result_command, similarity_command
 from .store_commands import cache_commands, shipped_commands
 

@@ -1,5 +1,6 @@
 """``models`` and ``concepts list|show|import|export|harvest``: what there is to look into."""
 
+import contextlib
 from dataclasses import replace
 from pathlib import Path
 from typing import Annotated
@@ -15,6 +16,8 @@ from ..concepts import (
     set_warnings,
     write_library,
 )  # fmt: skip
+from ..concepts.formats.columns import Columns, read_table_file, table_library
+from ..errors import InputError
 from ..models.built_in import BUILT_IN_MODEL
 from ..models.catalogue import catalogue
 from ..models.model_files import downloaded
@@ -31,7 +34,8 @@ concepts_commands = typer.Typer(
 )
 concepts_commands.command("generate")(generate_command)
 concepts_commands.command("harvest")(harvest_command)
-OUT = ("PATH", "File (.json, .jsonl, .csv, .tsv, also .gz) or new folder (ml-selfcond).")
+OUT = ("PATH", "File (.json, .jsonl, .csv, .tsv, .parquet, .zip) or new folder (ml-selfcond).")
+COLUMN = "NAME"
 
 
 @takes(
@@ -95,25 +99,50 @@ def show_concept(
 
 
 @concepts_commands.command("import")
-@takes(FindRequest, only=["clean"], out=OUT)
+@takes(
+    FindRequest,
+    only=["clean"],
+    out=OUT,
+    sentence_column=(COLUMN, "Column of a table that holds the sentences."),
+    concept_column=(COLUMN, "Column that holds the concept."),
+    concept=("CONCEPT", "The one concept of a table that has no column for it."),
+    label_column=(COLUMN, "Column that tells sentences with the concept from those without it."),
+    positive_label=("VALUE", "Its value for a sentence with the concept; default 1, true, yes or positive."),
+    domain_column=(COLUMN, "Column that holds the domain."),
+    sense_column=(COLUMN, "Column that holds the sense."),
+)
 def import_library(
     asked: FindRequest,
     source: Annotated[
-        str, typer.Argument(help="Folder in ml-selfcond's layout, or .json, .jsonl, .csv file.")
+        str,
+        typer.Argument(
+            help="Folder of ml-selfcond or ml-act, or .json, .jsonl, .csv, .parquet or .zip file."
+        ),
     ],
     out: Path,
+    sentence_column: str = "",
+    concept_column: str = "",
+    concept: str = "",
+    label_column: str = "",
+    positive_label: str = "",
+    domain_column: str = "",
+    sense_column: str = "",
 ) -> None:
     """Check one's own sentences and write them as a library."""
-    library = load_library(source)
+    named = (concept_column, concept, label_column, positive_label, domain_column, sense_column)
+    if sentence_column or any(named):
+        library = table_library(read_table_file(source), Columns(sentence_column, *named))
+    else:
+        library = _library(source)
     cleaned = clean_library(library)
     cleanable = not asked.clean and cleaned != library
     if asked.clean:
         library = cleaned
     pool, warned = pool_for(library), dict[str, list[str]]()
-    for concept in library:
-        negatives = concept.negatives or drawn_negatives(pool, concept)
-        for warning in set_warnings(concept.key, concept.name, concept.positives, negatives):
-            warned.setdefault(warning, []).append(concept.key)
+    for each in library:
+        negatives = each.negatives or drawn_negatives(pool, each)
+        for warning in set_warnings(each.key, each.name, each.positives, negatives):
+            warned.setdefault(warning, []).append(each.key)
     say_warnings(warned, cleanable)
     _write(library, out)
 
@@ -123,6 +152,18 @@ def import_library(
 def export_library(asked: FindRequest, out: Path) -> None:
     """Write a library as a file or a folder."""
     _write(load_library(asked.library), out)
+
+
+def _library(source: str) -> Library:
+    """The library of a file; where it is none but a table, the sentence says how its columns are named."""
+    try:
+        return load_library(source)
+    except InputError as error:
+        with contextlib.suppress(InputError):
+            read_table_file(source)
+            hint = f"{error}; for other columns give --sentence-column and --concept-column"
+            error = InputError(hint) if len(hint) <= 300 else error
+        raise error from None
 
 
 def _write(library: Library, out: Path) -> None:

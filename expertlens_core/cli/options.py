@@ -17,7 +17,10 @@ from .output import say
 
 NAMES = {"library": "concepts", "strengths": "strength", "form": "format"}
 """Field or parameter → its option, where they differ."""
-METAVARS = {"model": "M", "library": "LIBRARY", "names": "A,B", "pool": "FILE", "modules": "RE"}
+METAVARS = {
+    "model": "M", "library": "LIBRARY", "names": "A,B", "pool": "FILE", "modules": "RE", "positives": "FILE",
+    "negatives": "FILE", "related": "A,B",
+}  # fmt: skip
 MOST_WARNINGS = 20
 
 

@@ -3,23 +3,21 @@
 import json
 import re
 import secrets
-import threading
 import time
 from dataclasses import asdict, astuple, dataclass, fields, replace
 from pathlib import Path
 from typing import Any
 
 from ..errors import InputError
+from .changes import state_of
 from .cleaning import clean, frame
 from .formats.record import concept_from_record
 from .formats.whole_file import write_whole_file
 from .library import Concept
-from .shelf import shelf_directory
+from .shelf import shelf_directory, shelf_held
 
 MAX_CHARACTERS = 5_000_000
 """Of both texts of a draft together."""
-
-_WRITING = threading.Lock()
 
 
 class DraftConflict(InputError):
@@ -47,11 +45,28 @@ class Draft:
     """How often it was written; tells whether another window has changed it."""
     written: float = 0.0
     """When, in seconds since the epoch."""
+    broader: str = ""
+    """Key of the broader concept, as typed."""
+    related: str = ""
+    """Related words, parted by commas or semicolons."""
+    former: str = ""
+    """`state_of` the concept that is being edited when it was opened here; empty where that is not known."""
+    home: str = ""
+    """Library of the concept that is being edited, wherever it is to be kept."""
 
     @property
     def blank(self) -> bool:
         """Whether nothing was typed."""
-        return not "".join((self.name, self.domain, self.sense, self.positives, self.negatives)).strip()
+        typed = (
+            self.name,
+            self.domain,
+            self.sense,
+            self.positives,
+            self.negatives,
+            self.broader,
+            self.related,
+        )
+        return not "".join(typed).strip()
 
 
 def new_draft_id() -> str:
@@ -89,19 +104,30 @@ def repeated_lines(text: str) -> int:
 def concept_of(draft: Draft, former: Concept | None = None) -> Concept:
     """The concept that a draft describes.
 
-    Of `former`, the concept that is being edited, source, broader concept and related words stay, its kinds where
-    they are known for every sentence, and the origins of its sentences. Raises InputError without a name or a
-    positive sentence.
+    Of `former`, the concept that is being edited, the source stays, its kinds where they are known for every sentence,
+    and the origins of its sentences. Raises InputError without a name or a positive sentence.
     """
     if not draft.name.strip():
         raise InputError("your concept has no name: type the word it is about, such as 'lighthouse'")
     positives, negatives = list(lines(draft.positives)), list(lines(draft.negatives))
     record: dict[str, Any] = {"name": draft.name, "domain": draft.domain, "sense": draft.sense}
-    record |= {"source": "written here", "positives": positives, "negatives": negatives}
+    record |= {
+        "source": "written here",
+        "positives": positives,
+        "negatives": negatives,
+        "broader": draft.broader,
+    }
+    record["related"] = [word.strip() for word in re.split("[,;]", draft.related)]
     if former:
         known = dict(zip(former.positives, former.kinds))
         kinds = [known.get(sentence, "") for sentence in positives]
-        record |= {"source": former.source, "broader": former.broader, "related": list(former.related)}
+        record["source"] = former.source
+        if (
+            draft.related == ", ".join(former.related) or not draft.former
+        ):  # untouched, or a draft without the field
+            record["related"] = list(former.related)
+        if not draft.former:
+            record["broader"] = draft.broader or former.broader
         record["kinds"] = kinds if all(kinds) else []
         origins = dict(zip(former.positives, former.origins))
         record["origins"] = [origins.get(sentence, "") for sentence in positives] if origins else []
@@ -115,7 +141,9 @@ def draft_of(concept: Concept, library: str, replaces: str = "") -> Draft:
         for sentences in (concept.positives, concept.negatives)
     )
     given = (concept.name, concept.domain, concept.sense, positives, negatives)
-    return Draft(new_draft_id(), *given, library, replaces)
+    draft = Draft(new_draft_id(), *given, library, replaces)
+    draft = replace(draft, broader=concept.broader, related=", ".join(concept.related))
+    return replace(draft, former=state_of(concept), home=library) if replaces else draft
 
 
 def read_draft(name: str) -> Draft | None:
@@ -124,7 +152,8 @@ def read_draft(name: str) -> Draft | None:
         return None
     try:
         value = json.loads(_path(name).read_text(encoding="utf-8"))
-        draft = Draft(**{field.name: value[field.name] for field in fields(Draft)})
+        # One that was written before a field was there lacks it.
+        draft = Draft(**{field.name: value[field.name] for field in fields(Draft) if field.name in value})
     except (OSError, ValueError, KeyError, TypeError, RecursionError):
         return None
     sound = all(isinstance(value, type(blank)) for value, blank in zip(astuple(draft), astuple(Draft(""))))
@@ -141,7 +170,7 @@ def write_draft(draft: Draft) -> Draft:
             f"your sentences have {length:,} characters: expected at most {MAX_CHARACTERS:,} in what is typed, "
             "so upload them as a file"
         )
-    with _WRITING:
+    with shelf_held():
         there = read_draft(draft.id)
         if there is not None and there.revision != draft.revision:
             raise DraftConflict("this draft was changed in another window since it was opened here")

@@ -12,10 +12,12 @@ from typing import BinaryIO
 from ..errors import InputError, shortened
 from ..files import FilesState, files_state, user_path
 from .formats.json_formats import json_line_records, json_records, write_json, write_json_lines
+from .formats.parquet import parquet_records, write_parquet
 from .formats.record import concept_from_record, library_from_records, record_of
 from .formats.selfcond_folder import folder_files, read_selfcond_folder, selfcond_files
 from .formats.table import csv_records, write_csv
-from .formats.whole_file import Limits, read_text, write_whole_file, write_whole_folder
+from .formats.whole_file import Limits, check_size, decode, write_whole_file, write_whole_folder
+from .formats.zipped_folder import read_zipped_folder, write_zipped_folder
 from .library import Library
 from .shelf import own_library_path
 
@@ -23,8 +25,10 @@ BUILT_IN = ("everyday", "men")
 """Names that `load_library` takes besides paths."""
 _WRITERS: dict[str, Callable[[Library, BinaryIO], None]] = {
     ".json": write_json, ".jsonl": write_json_lines, ".csv": write_csv, ".tsv": partial(write_csv, delimiter="\t"),
+    ".parquet": write_parquet, ".zip": write_zipped_folder,
 }  # fmt: skip
-"""By suffix; each may be followed by ``.gz``."""
+"""By suffix; each may be followed by ``.gz``. A zip file holds a folder in ml-selfcond's layout."""
+FORMATS = ".json, .jsonl, .csv, .tsv, .parquet or .zip"
 
 
 def load_library(name_or_path: str | Path, limits: Limits | None = None) -> Library:
@@ -49,7 +53,7 @@ def load_library(name_or_path: str | Path, limits: Limits | None = None) -> Libr
         ) from None
     raise InputError(
         f"no library {shortened(str(name_or_path), 120)!r}: expected {', '.join(BUILT_IN)}, a folder in "
-        "ml-selfcond's layout, or the path of a .json, .jsonl or .csv file"
+        "ml-selfcond's layout, or the path of a .json, .jsonl, .csv, .parquet or .zip file"
     )
 
 
@@ -78,16 +82,26 @@ def write_library(library: Library, path: str | Path) -> None:
     not valid.
     """
     path = Path(path).expanduser()
-    for concept in library:
-        concept_from_record(record_of(concept), f"library {library.name!r}")
     if path.is_dir() or not path.suffix:
+        _check(library)
         write_whole_folder(path, selfcond_files(library))
-        return
-    _, suffix, packed = _split(path.name)
+    else:
+        write_whole_file(path, library_bytes(library, path.name))
+
+
+def library_bytes(library: Library, filename: str) -> bytes:
+    """The content of a file of that name, in the format of its suffix; raises InputError as `write_library`."""
+    _check(library)
+    _, suffix, packed = _split(filename)
     content = io.BytesIO()
     _WRITERS[suffix](library, content)
     data = content.getvalue()
-    write_whole_file(path, gzip.compress(data, mtime=0) if packed else data)
+    return gzip.compress(data, mtime=0) if packed else data
+
+
+def _check(library: Library) -> None:
+    for concept in library:
+        concept_from_record(record_of(concept), f"library {library.name!r}")
 
 
 def check_library_path(path: str | Path) -> None:
@@ -116,9 +130,15 @@ def _read(stream: io.BufferedIOBase, filename: str, limits: Limits) -> Library:
     source = shortened(filename)
     try:
         with gzip.open(stream) if packed else nullcontext(stream) as opened:
-            text = read_text(opened, source, limits)
+            data = opened.read(limits.max_bytes + 1)
     except (gzip.BadGzipFile, EOFError, zlib.error):
         raise InputError(f"{source} is not a whole gzip file: compress or download it again") from None
+    check_size(len(data), source, limits)
+    if suffix == ".zip":
+        return read_zipped_folder(data, name, source, limits)
+    if suffix == ".parquet":
+        return library_from_records(name, parquet_records(data, source, limits), source, limits)
+    text = decode(data, source)
     match suffix:
         case ".json":
             own_name, records = json_records(text, source)
@@ -138,7 +158,7 @@ def _split(filename: str) -> tuple[str, str, bool]:
     suffix = inner.suffix.lower()
     if suffix not in _WRITERS:
         raise InputError(
-            f"{shortened(filename)} has no known format: expected a name that ends in .json, .jsonl, .csv or .tsv "
-            "(.gz may follow)"
+            f"{shortened(filename)} has no known format: "
+            f"expected a name that ends in {FORMATS} (.gz may follow)"
         )
     return inner.stem or "library", suffix, packed

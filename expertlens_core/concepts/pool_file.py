@@ -10,7 +10,7 @@ from typing import Any
 from ..errors import InputError, shortened
 from ..files import user_path
 from .formats.json_formats import parse_json
-from .formats.whole_file import Limits, read_text, write_whole_file
+from .formats.whole_file import Limits, check_size, decode, write_whole_file
 from .health import FEW_NEGATIVES, USUAL_POSITIVES, usual_negatives
 from .library import Concept, Library
 from .negative_draw import allowed_rows
@@ -54,12 +54,17 @@ def pool_for(library: Library) -> NegativePool:
 
 def write_pool(pool: NegativePool, path: str | Path) -> None:
     """Write ``.jsonl``: ``{"pool", "digest", "broader"}``, then ``{"sentence", "owner", "kind"}`` per row."""
+    write_whole_file(Path(path), pool_bytes(pool))
+
+
+def pool_bytes(pool: NegativePool) -> bytes:
+    """The content of the file that `write_pool` writes."""
     header = {"pool": pool.name, "digest": pool.digest, "broader": [list(pair) for pair in pool.broader]}
     lines = [json.dumps(header, ensure_ascii=False)]
     for sentence, owner, kind in zip(pool.sentences, pool.owners, pool.kinds):
         row = {"sentence": sentence} | ({"owner": owner} if owner else {}) | ({"kind": kind} if kind else {})
         lines.append(json.dumps(row, ensure_ascii=False))
-    write_whole_file(Path(path), "\n".join((*lines, "")).encode())
+    return "\n".join((*lines, "")).encode()
 
 
 def read_pool(path: str | Path, limits: Limits | None = None) -> NegativePool:
@@ -69,14 +74,22 @@ def read_pool(path: str | Path, limits: Limits | None = None) -> NegativePool:
     Raises InputError when it is missing, no pool, too large, or was changed since it was written.
     """
     path, limits = user_path(path), limits or Limits()
-    name = shortened(path.name)
     try:
         with path.open("rb") as stream:
-            text = read_text(stream, name, limits)
+            data = stream.read(limits.max_bytes + 1)
     except OSError as error:
         raise InputError(
             f"cannot read the pool {shortened(str(path), 120)} ({error.strerror}): check the path"
         ) from None
+    return parse_pool(data, path.name, limits)
+
+
+def parse_pool(data: bytes, filename: str, limits: Limits | None = None) -> NegativePool:
+    """A pool from the bytes of a file, e.g. an upload; raises InputError as `read_pool`."""
+    path, limits = Path(filename), limits or Limits()
+    name = shortened(path.name)
+    check_size(len(data), name, limits)
+    text = decode(data, name)
     lines = [line for line in io.StringIO(text) if line.strip()]
     if len(lines) > limits.max_sentences + 1:
         raise InputError(f"{name} holds more than {limits.max_sentences:,} sentences: leave some out")

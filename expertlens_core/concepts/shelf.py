@@ -1,13 +1,17 @@
 """The shelf: where a user's own libraries are kept, apart from the cache, which may be emptied."""
 
 import os
+from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 
-from ..errors import InputError
+from ..errors import InputError, shortened
 from .spelling import safe_name
 
 PLACE = "EXPERTLENS_LIBRARIES"
 SUFFIX = ".json"
+PATIENCE = 30.0
+"""Seconds to wait for others who write; each holds the shelf for a moment."""
 
 
 def shelf_directory() -> Path:
@@ -43,6 +47,36 @@ def new_library_path(name: str) -> Path:
             f"{name!r} cannot name a library: expected letters, digits, dashes and dots, such as "
             f"{safe_name(name) or 'my-animals'!r}"
         )
+    return _made() / f"{name}{SUFFIX}"
+
+
+@contextmanager
+def shelf_held() -> Iterator[None]:
+    """Nobody else writes to the shelf meanwhile: no thread, window or program. Not to be nested.
+
+    What a writer that was killed left of its file is removed. Raises InputError where the shelf cannot be written,
+    or another program does not let go of it.
+    """
+    from filelock import FileLock, Timeout
+
+    folder = _made()
+    lock = FileLock(folder / ".lock", thread_local=False)
+    try:
+        lock.acquire(timeout=PATIENCE)
+    except (Timeout, OSError):
+        raise InputError(
+            f"your libraries in {shortened(str(folder), 120)} cannot be changed now, for another program holds them or "
+            "the folder cannot be written: try again in a moment, or check its permissions"
+        ) from None
+    try:
+        for left in folder.glob(f".*{SUFFIX}.*.part"):
+            left.unlink(missing_ok=True)
+        yield
+    finally:
+        lock.release()
+
+
+def _made() -> Path:
     folder = shelf_directory()
     try:
         folder.mkdir(mode=0o700, parents=True, exist_ok=True)
@@ -51,7 +85,7 @@ def new_library_path(name: str) -> Path:
             f"cannot make {folder} for your own libraries ({error.strerror}): name a folder that can be "
             f"written in {PLACE}"
         ) from None
-    return folder / f"{name}{SUFFIX}"
+    return folder
 
 
 def remove_own_library(name: str) -> None:

@@ -27,7 +27,7 @@ def draw_sidebar() -> None:
             list(dict.fromkeys([*library_names(), library])),
             accept_new_options=True,
             help="A collection of concepts, each with its sentences. Choose one, or type the path of a folder in "
-            "ml-selfcond's layout or of a .json, .jsonl or .csv file.",
+            "ml-selfcond's layout or of a .json, .jsonl, .csv or .parquet file.",
             **view.show(
                 LIBRARY.name, library, lambda typed: chosen.choose_library((typed or LIBRARY.default).strip())
             ),

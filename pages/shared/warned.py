@@ -12,6 +12,7 @@ from expertlens_core.errors import InputError
 from pages.shared import view
 from pages.shared.plain import plain
 from pages.shared.selection import Selection, choose_library
+from pages.shared.undo import offer_undo
 
 CLEANING = (
     "Takes numbering, bullets, markdown, quotation marks around whole sentences, invisible characters, odd spaces and "
@@ -49,7 +50,7 @@ def _clean(chosen: Selection) -> None:
     name = chosen.library_name
     try:
         if own_library_path(name):
-            clean_own_library(name)
+            offer_undo(clean_own_library(name))
         else:
             name = free_name(f"{chosen.library.name}-cleaned")
             add_concepts(name, clean_library(chosen.library))

@@ -9,6 +9,7 @@ import pytest
 import expertlens_core
 from expertlens_core.artefacts import Artefacts
 from expertlens_core.concepts import Library, load_library, write_library
+from expertlens_core.concepts.own_library import add_concepts
 from expertlens_core.defaults import DEFAULT_LIBRARY, DEFAULT_MODEL
 from expertlens_core.errors import InputError
 from expertlens_core.notebook import Study
@@ -120,3 +121,15 @@ def test_readmes_example_runs(tmp_path, python):
     assert done.returncode == 0, done.stderr
     assert done.stdout.strip()
     assert (tmp_path / "cat.png").read_bytes().startswith(b"\x89PNG")
+
+
+def test_a_library_in_memory_does_not_take_the_place_of_another_of_its_name(tmp_path, monkeypatch):
+    monkeypatch.setenv("EXPERTLENS_LIBRARIES", str(tmp_path))
+    everyday = expertlens_core.load_library("everyday")
+    assert Study(everyday, "m").request.library == "everyday", "the very library"
+    some = Library("everyday", everyday.concepts[:6])
+    assert Study(some, "m").request.library == "everyday in memory"
+    add_concepts("mine", some)
+    assert Study(Library("mine", some.concepts), "m").request.library == "mine"
+    assert Study(Library("mine", some.concepts[:5]), "m").request.library == "mine in memory"
+    assert Study(Library("yours", some.concepts), "m").request.library == "yours"

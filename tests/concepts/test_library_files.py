@@ -106,7 +106,8 @@ def test_a_small_gzip_file_that_swells_is_refused():
 
 
 def test_unknown_library_names_the_ways_out():
-    ways = "everyday, men, a folder in ml-selfcond's layout, or the path of a .json, .jsonl or .csv file"
+    files = "the path of a .json, .jsonl, .csv, .parquet or .zip file"
+    ways = f"everyday, men, a folder in ml-selfcond's layout, or {files}"
     with pytest.raises(InputError, match=rf"^no library 'catz': expected {ways}$"):
         load_library("catz")
 

@@ -33,8 +33,8 @@ ROW = '{"concept": "cat", "sentence": "A cat."}\n'
         ("x.jsonl.gz", gzip.compress(b'{"name": "cat", "positives": ["A cat."]}', mtime=0)[:-9],
          "x.jsonl.gz is not a whole gzip file: compress or download it again"),
         ("x.docx", b"hello",
-         "x.docx has no known format: expected a name that ends in .json, .jsonl, .csv or .tsv (.gz may "
-         "follow)"),
+         "x.docx has no known format: expected a name that ends in .json, .jsonl, .csv, .tsv, .parquet or .zip "
+         "(.gz may follow)"),
         # Tables.
         ("x.csv", "word,sentence\ncat,A cat.\n",
          "x.csv has the header 'word,sentence': expected a first line that names the columns concept and "

@@ -127,15 +127,16 @@ def test_a_concept_with_one_sentence_is_refused():
 
 def test_a_library_is_cleaned_and_one_of_its_name_gets_another():
     add_concepts("mine", [Concept("cat", ("1. A cat.", "2. Cats."))])
-    assert clean_own_library("mine")["cat"].positives == ("A cat.", "Cats.")
+    assert clean_own_library("mine").before[0].positives == ("1. A cat.", "2. Cats.")
     assert load_library("mine")["cat"].positives == ("A cat.", "Cats.")
     assert [free_name(name) for name in ("mine", "yours", "everyday")] == ["mine-2", "yours", "my-everyday"]
 
 
 def test_with_its_last_concept_a_library_goes():
     add_concepts("mine", [concept("cat"), concept("dog")])
-    assert remove_concept("mine", "cat").keys == ("dog",)
-    assert remove_concept("mine", "dog") is None
+    remove_concept("mine", "cat")
+    assert load_library("mine").keys == ("dog",)
+    remove_concept("mine", "dog")
     assert own_libraries() == ()
 
 

@@ -9,6 +9,7 @@ from dataclasses import replace
 from pathlib import Path
 
 import pytest
+import streamlit
 from streamlit.testing.v1 import AppTest
 
 from pages.shared.services import services
@@ -67,6 +68,20 @@ def evil(small_story):
         related=(EVIL, "bold"),
     )
     return chapter, EVIL
+
+
+@pytest.fixture
+def popovers_open(monkeypatch):
+    """Popovers that are filled only when they are open are open."""
+    popover = streamlit.popover
+
+    def open_one(label, *, key=None, on_change="ignore", **look):
+        made = popover(label, **look)
+        if on_change == "rerun":
+            made._open = True
+        return made
+
+    monkeypatch.setattr("streamlit.popover", open_one)
 
 
 def until(condition, seconds: float = 10) -> None:

@@ -167,14 +167,14 @@ def test_a_draft_that_is_gone_is_explained(open_page):
     assert "not kept any more" in app.error[0].value
 
 
-def test_a_library_is_renamed_and_removed(open_page):
+def test_a_library_is_renamed_and_removed(popovers_open, open_page):
     add_concepts("mine", [CAT])
     app = open_page(library="mine")
     box(app, "New name").set_value("Our pets").run()
     press(app, "Rename")
     assert own_libraries() == ("our-pets",)
     assert named(app.selectbox, "library").value == "our-pets"
-    press(app, "Remove the library for good")
+    press(app, "Remove the library")
     assert own_libraries() == ()
     assert not app.error
     assert named(app.selectbox, "library").value == DEFAULT_LIBRARY
@@ -263,6 +263,54 @@ def test_an_uploaded_text_opens_as_a_draft_and_nonsense_changes_nothing(upload, 
     assert "Nothing was changed" in shown(app, "caption")
 
 
+TOXIC = "id,comment_text,toxic\n" + "".join(
+    f'{i},"Number {i}, {"go away" if i % 2 else "thank you"}.",{i % 2}\n' for i in range(60)
+)
+
+
+def test_of_a_table_with_other_columns_one_is_asked_which_is_which(upload, open_page):
+    upload(jigsaw_csv=TOXIC.encode())
+    app = open_page(part="upload")
+    assert not app.error
+    assert "A table of **60** rows" in shown(app, "markdown")
+    assert list(app.dataframe[0].value.columns) == ["id", "comment_text", "toxic"]
+    columns = {each.label: each for each in app.selectbox}
+    assert columns["Sentence"].value == "comment_text", "guessed"
+    assert columns["Label (optional)"].value == "toxic"
+    box(app, "Name of the concept").set_value("toxic speech").run()
+    assert "1 concept with 60 sentences" in app.success[0].value
+    next(each for each in app.selectbox if each.label.startswith("With the concept where")).set_value(
+        "0"
+    ).run()
+    press(app, "Keep and use")
+    assert not app.exception
+    (made,) = load_library("jigsaw")
+    assert made.name == "toxic speech"
+    assert all("thank you" in sentence for sentence in made.positives)
+    assert (len(made.positives), len(made.negatives)) == (30, 30)
+
+
+def test_a_column_that_cannot_be_is_said_and_nothing_is_kept(upload, open_page):
+    upload(jigsaw_csv=TOXIC.encode())
+    app = open_page(part="upload")
+    next(each for each in app.selectbox if each.label == "Label (optional)").set_value("comment_text").run()
+    assert not app.exception
+    assert "say which value means with the concept" in app.error[0].value
+    assert not app.success
+    next(each for each in app.selectbox if each.label == "Label (optional)").set_value("(none)").run()
+    next(each for each in app.selectbox if each.label == "Concept").set_value("id").run()
+    assert "expected at least 2 different ones" in app.error[0].value
+    assert own_libraries() == ()
+
+
+def test_a_table_of_hostile_names_is_shown_as_text(upload, open_page):
+    upload(x_csv=f'"{HOSTILE}",b\nOne.,1\nTwo.,1\n'.encode())
+    app = open_page(part="upload")
+    assert not app.exception
+    shown_texts = [each.value for each in (*app.markdown, *app.caption, *app.error)]
+    assert not any("<img" in text.replace("\\<", "") for text in shown_texts)
+
+
 def test_a_text_file_becomes_a_draft():
     draft = text_draft("my_light house.txt", "One.\nZwölf.".encode())
     assert (draft.name, draft.positives) == ("my light house", "One.\nZwölf.")
@@ -314,5 +362,7 @@ def test_every_download_of_a_library_is_read_back(tmp_path):
     library = Library("mine", (Concept(HOSTILE, ("A.", "B."), ("C.", "D."), "dom", "sense"),))
     assert parse_library(library_file(library, "json"), "mine.json") == library
     assert parse_library(library_file(library, "csv"), "mine.csv") == library
+    for form in ("jsonl", "parquet", "zip"):
+        assert parse_library(library_file(library, form), f"mine.{form}") == library
     zipfile.ZipFile(io.BytesIO(library_file(library, "zip"))).extractall(tmp_path)
-    assert read_selfcond_folder(tmp_path / "mine", Limits()).concepts == library.concepts
+    assert read_selfcond_folder(next(tmp_path.iterdir()), Limits()).concepts == library.concepts

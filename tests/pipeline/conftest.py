@@ -115,6 +115,12 @@ def story(requests: list[Any], story_run: Run) -> Any:
     return record_story(requests, story_run)
 
 
+@pytest.fixture
+def on_disk(request_: Any, library_file: Path) -> Any:
+    """The request of a library that is a file: its pool stays as it grows."""
+    return replace(request_, library=str(library_file))
+
+
 @pytest.fixture(scope="session")
 def scored_run(tmp_path_factory: pytest.TempPathFactory, request_: Any, library: Library, model: Any) -> Run:
     """The same above a cache that holds the experts of the whole library."""

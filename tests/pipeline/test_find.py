@@ -84,19 +84,19 @@ def test_the_cached_path_needs_a_record_of_the_same_files(
     assert not next(find(request, run)).cached
 
 
-def test_a_new_concept_costs_its_own_sentences_and_changes_no_other(request_, library, run, ran):
-    list(find(request_, run))
+def test_a_new_concept_costs_its_own_sentences_and_changes_no_other(on_disk, library, run, ran):
+    list(find(on_disk, run))
     ran.clear()
     fresh = Concept("bread", tuple(f"They baked bread number {i}." for i in range(12)))
-    found = list(find(request_, run.at_hand(library=Library("tiny", (*library.concepts, fresh)))))
+    found = list(find(on_disk, run.at_hand(library=Library("tiny", (*library.concepts, fresh)))))
     assert [f.concept.key for f in found if not f.cached] == ["bread"]
     assert ran == [len(fresh.positives)]
 
 
-def test_a_pool_whose_sentences_left_the_library_is_built_anew(request_, library, store, notices):
-    built = find_pool(request_, library, store)
+def test_a_pool_whose_sentences_left_the_library_is_built_anew(on_disk, library, store, notices):
+    built = find_pool(on_disk, library, store)
     cut = Library("tiny", library.concepts[1:])
-    assert find_pool(request_, cut, store).digest != built.digest
+    assert find_pool(on_disk, cut, store).digest != built.digest
     assert "the pool is built anew" in notices[0]
 
 

@@ -54,13 +54,13 @@ def test_kinds_matter_to_a_result_only_where_negatives_are_matched_by_them(reque
         assert (one == other) is same
 
 
-def test_names_do_not_matter_to_a_result_but_sentences_do(request_, library, run):
-    keys = plan_find(request_, run).keys
-    assert plan_find(replace(request_, names=("cat",)), run).keys["cat"].digest == keys["cat"].digest
+def test_names_do_not_matter_to_a_result_but_sentences_do(on_disk, library, run):
+    keys = plan_find(on_disk, run).keys
+    assert plan_find(replace(on_disk, names=("cat",)), run).keys["cat"].digest == keys["cat"].digest
     cat = library["cat"]
     other = Concept("cat", (*cat.positives, "The cat was new here."), domain="animals")
     changed = Library("tiny", (other, *library.concepts[1:]))
-    again = plan_find(request_, run.at_hand(library=changed)).keys
+    again = plan_find(on_disk, run.at_hand(library=changed)).keys
     assert again["dog"].digest == keys["dog"].digest, "the pool stays as the library grows"
     assert again["cat"].digest != keys["cat"].digest
 

@@ -5,6 +5,9 @@ sense ``1:04:00::``, and back. What its files have no place for (sense, broader,
 or domain that is no safe file name) goes under further keys, which ml-selfcond does not read; so every field
 of a concept is carried, and the library's name is the folder's. Layout: github.com/apple/ml-selfcond,
 selfcond/data.py.
+
+github.com/apple/ml-act reads the same files: its list needs the column concept alone, and every file lies in the
+folder ``sense``, which names no domain.
 """
 
 import csv
@@ -25,6 +28,8 @@ from .whole_file import Limits, check_size, read_text
 LIST = "concept_list.csv"
 NO_DOMAIN = "ungrouped"
 """Group of concepts without a domain."""
+SENSES = "sense"
+"""Where ml-act looks for the file of every concept."""
 
 _SENSE_KEY = re.compile(r"(?P<name>[^/]+)-(?P<sense>\d_\d\d_\d\d_[^_]*_[^_]*)")
 
@@ -74,7 +79,7 @@ def _records(folder: Path, limits: Limits) -> Iterator[tuple[str, object]]:
             continue
         record = parse_json(text, where)
         if isinstance(record, dict):
-            record = {"group": path.parent.name, **record}
+            record = {"group": path.parent.name if path.parent.name != SENSES else "", **record}
             if "name" not in record:
                 record |= _sense_of(str(record.get("concept", "")))
         yield where, record
@@ -101,11 +106,15 @@ def _concept_files(folder: Path, limits: Limits) -> list[Path]:
     paths = []
     for number, row in enumerate(rows, 2):
         group, concept = row.get("group"), row.get("concept")
+        if not group and "group" not in row:
+            group = SENSES
         if not group or not concept:
             raise InputError(
                 f"{where}, line {number} has no group and concept: expected the header group,concept"
             )
-        paths.append(_inside(_inside(folder, group.strip()), f"{concept.strip()}.json"))
+        path = _inside(_inside(folder, group.strip()), f"{concept.strip()}.json")
+        in_senses = folder / SENSES / path.name
+        paths.append(in_senses if not path.is_file() and in_senses.is_file() else path)
     return paths
 
 

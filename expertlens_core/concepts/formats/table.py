@@ -39,7 +39,7 @@ COLUMNS = (
     "related",
 )
 """Columns as written."""
-_NEEDED = {"concept", "sentence"}
+NEEDED = {"concept", "sentence"}
 _ALIASES = {"text": "sentence", "group": "domain", "name": "concept"}
 _LABELS = {"positive": True, "pos": True, "1": True, "negative": False, "neg": False, "0": False}
 _ONE_VALUE = ("domain", "broader", "source")
@@ -50,7 +50,7 @@ _UNNAMED = re.compile(r"(?:unnamed: \d+)?")
 
 def csv_records(text: str, source: str) -> Iterator[tuple[str, object]]:
     """Place and record of each concept of a CSV table."""
-    return _records(_csv_rows(text, source), source)
+    return row_records(_csv_rows(text, source), source)
 
 
 def write_csv(library: Library, stream: BinaryIO, delimiter: str = ",") -> None:
@@ -58,22 +58,28 @@ def write_csv(library: Library, stream: BinaryIO, delimiter: str = ",") -> None:
     text = io.StringIO(newline="")
     writer = csv.writer(text, delimiter=delimiter)
     writer.writerow(COLUMNS)
+    writer.writerows(table_rows(library))
+    stream.write(text.getvalue().encode())
+
+
+def table_rows(library: Library) -> Iterator[tuple[str, ...]]:
+    """The cells of each row of the long table, in the order of `COLUMNS`."""
     for concept in library:
         fixed = (concept.name, concept.sense, concept.domain, concept.broader, concept.source)
         for i, sentence in enumerate(concept.positives):
             kind = concept.kinds[i] if concept.kinds else ""
             origin = concept.origins[i] if concept.origins else ""
             related = "; ".join(concept.related) if i == 0 else ""
-            writer.writerow((*fixed, "positive", kind, sentence, origin, related))
-        writer.writerows((*fixed, "negative", "", sentence, "", "") for sentence in concept.negatives or ())
-    stream.write(text.getvalue().encode())
+            yield (*fixed, "positive", kind, sentence, origin, related)
+        for sentence in concept.negatives or ():
+            yield (*fixed, "negative", "", sentence, "", "")
 
 
 def is_row(value: object) -> bool:
     """Whether a JSON value is one sentence rather than a concept."""
     if not isinstance(value, Mapping) or not {"positives", "sentences"}.isdisjoint(value):
         return False
-    return set(_column_names(value)) >= _NEEDED
+    return set(column_names(value)) >= NEEDED
 
 
 def gathered(values: Iterator[tuple[str, object]], source: str) -> Iterator[tuple[str, object]]:
@@ -82,16 +88,17 @@ def gathered(values: Iterator[tuple[str, object]], source: str) -> Iterator[tupl
     if first is None:
         return values
     values = chain((first,), values)
-    return _records(_json_rows(values, source), source) if is_row(first[1]) else values
+    return row_records(_json_rows(values, source), source) if is_row(first[1]) else values
 
 
-def _column_names(cells: Iterable[str]) -> list[str]:
-    """Names of columns as we call them."""
+def column_names(cells: Iterable[str]) -> list[str]:
+    """Names of columns as they are called here."""
     names = [plain_name(cell).casefold() for cell in cells]
     return [name if name in COLUMNS else _ALIASES.get(name, name) for name in names]
 
 
-def _check_columns(columns: list[str], where: str) -> None:
+def check_columns(columns: list[str], where: str) -> None:
+    """Raise InputError for a column that comes twice, or that no concept has."""
     if len(set(columns)) < len(columns):
         twice = next(name for name in columns if columns.count(name) > 1)
         raise InputError(f"{where} has two columns for {shortened(twice)!r}: remove or rename one")
@@ -101,10 +108,13 @@ def _check_columns(columns: list[str], where: str) -> None:
         )
 
 
-def _records(
+def row_records(
     rows: Iterable[tuple[str, Mapping[str, str]]], source: str
 ) -> Iterator[tuple[str, dict[str, Any]]]:
-    """Gather the rows of each concept into a record; its place is that of its first row."""
+    """Gather rows (place, column → text) into places and records of concepts; the place is that of the first row.
+
+    Raises InputError for a row without a concept, another label than `_LABELS`, or two values where one is wanted.
+    """
     records: dict[tuple[str, str], tuple[str, dict[str, Any]]] = {}
     for place, row in rows:
         where = f"{source}, {place}"
@@ -146,8 +156,8 @@ def _json_rows(values: Iterable[tuple[str, object]], source: str) -> Iterator[tu
     for where, value in values:
         if not isinstance(value, Mapping):
             raise InputError(f"{where} is {kind_of(value)}: expected an object with 'concept' and 'sentence'")
-        columns = _column_names(value)
-        _check_columns(columns, where)
+        columns = column_names(value)
+        check_columns(columns, where)
         row = {}
         for column, cell in zip(columns, value.values()):
             if column == "label" and isinstance(cell, int):
@@ -171,8 +181,8 @@ def _csv_rows(text: str, source: str) -> Iterator[tuple[str, dict[str, str]]]:
         for row in reader:
             place = f"line {before + line}"
             line = reader.line_num + 1
-            names = _column_names(row)
-            if set(names) >= _NEEDED:
+            names = column_names(row)
+            if set(names) >= NEEDED:
                 if names[: len(columns)] != columns:
                     raise InputError(
                         f"{source}, {place} is the header of a table with other columns: bring the tables one by one"
@@ -207,13 +217,13 @@ def _header(text: str, source: str) -> tuple[str, list[str]]:
     """Delimiter and column names; those at the end without a name are left out."""
     for delimiter in (",", ";", "\t"):
         try:
-            columns = _column_names(next(csv.reader(io.StringIO(text, newline=""), delimiter=delimiter), []))
+            columns = column_names(next(csv.reader(io.StringIO(text, newline=""), delimiter=delimiter), []))
         except csv.Error:
             continue
-        if set(columns) >= _NEEDED:
+        if set(columns) >= NEEDED:
             while not columns[-1]:
                 columns.pop()
-            _check_columns([name for name in columns if not _UNNAMED.fullmatch(name)], source)
+            check_columns([name for name in columns if not _UNNAMED.fullmatch(name)], source)
             return delimiter, columns
     first = next(iter(text.splitlines()), "")
     raise InputError(

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import hashlib
+import json
 from collections.abc import Callable
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -11,6 +13,8 @@ import numpy as np
 from ...artefacts import ArtefactKey, Artefacts, GrowingFile, Shapes
 from ...artefacts.codec import pack, unpack
 from ...concepts import Library, NegativePool, neutral_pool, pool_for, read_pool
+from ...concepts.library_files import BUILT_IN
+from ...concepts.shelf import own_library_path
 from ...run import Run
 from .model_record import recipe_fields
 from .request import FindRequest
@@ -32,6 +36,7 @@ def find_pool(request: FindRequest, library: Library, artefacts: Artefacts) -> N
 
     A kept pool stays as the library grows, so that new concepts change nobody's result. Where one of its sentences has
     left the library it is built anew, with a notice: what was corrected or removed should not live on in the negatives.
+    A pool that was brought along (`take_pool`) stays as it is.
 
     Raises InputError when the file is not a pool.
     """
@@ -43,7 +48,7 @@ def find_pool(request: FindRequest, library: Library, artefacts: Artefacts) -> N
     if kept["pool"] is None:
         return neutral_pool()
     pool = unpack(NegativePool, {}, kept["pool"])
-    if kept["library"] != library.digest:
+    if kept["library"] != library.digest and not kept.get("brought"):
         present = {sentence for concept in library for sentence in concept.positives}
         if not present.issuperset(pool.sentences):
             artefacts.notify(
@@ -62,10 +67,30 @@ def rebuild_pool(request: FindRequest, library: Library, artefacts: Artefacts) -
     return pool
 
 
+def take_pool(request: FindRequest, library: Library, pool: NegativePool, artefacts: Artefacts) -> None:
+    """Keep a pool that was brought along as the library's, until it is built anew."""
+    content = {"library": library.digest, "pool": pack(pool)[1], "brought": True}
+    artefacts.documents.put(pool_name(request, library), content)
+
+
+def carry_pool(old: str, new: str, artefacts: Artefacts) -> None:
+    """Keep the pool of a library of the user's under its new name too, so that its results stay."""
+    for cleaned in ("", " cleaned"):
+        if (kept := artefacts.documents.get(f"pool/{old}{cleaned}")) is not None:
+            artefacts.documents.put(f"pool/{new}{cleaned}", kept)
+
+
 def pool_name(request: FindRequest, library: Library) -> str:
-    """Name of the document that keeps the pool."""
+    """Name of the document that keeps the pool: by the library's place or name.
+
+    A library that is only in memory has no place, and another one may have its name: it goes by what it holds.
+    """
     place = Path(request.library).expanduser()
-    return f"pool/{place.resolve() if place.exists() else library.name}{' cleaned' * request.clean}"
+    name = str(place.resolve()) if place.exists() else library.name
+    if not place.exists() and request.library not in BUILT_IN and own_library_path(request.library) is None:
+        content = [library.digest, [[each.key, each.broader, each.kinds] for each in library]]
+        name += f" {hashlib.sha256(json.dumps(content).encode()).hexdigest()[:16]}"
+    return f"pool/{name}{' cleaned' * request.clean}"
 
 
 class PoolResponses:

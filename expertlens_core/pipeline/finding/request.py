@@ -20,7 +20,7 @@ class FindRequest(Request):
     model: str = DEFAULT_MODEL
     """smollm2, a hub id, a local folder, or a GGUF file."""
     library: str = DEFAULT_LIBRARY
-    """Library: everyday, men, a folder in ml-selfcond's layout, or a .json, .jsonl or .csv file."""
+    """Library: everyday, men, a folder in ml-selfcond's layout, or a .json, .jsonl, .csv or .parquet file."""
     names: Names = ()
     """Concepts; default all."""
     revision: str | None = None

@@ -42,7 +42,7 @@ def draw_browse(chosen: Selection) -> None:
     shown = _filters(library, chosen.concept)
     _concepts(shown, ready, chosen.concept.key)
     with st.container(horizontal=True):
-        draw_library_actions(chosen)
+        draw_library_actions(chosen, plan)
         with st.popover("As a table", icon=":material/table_rows:"):
             table = concept_table(shown).assign(**{"result ready": [each.key in ready for each in shown]})
             st.dataframe(table, hide_index=True, height=420)

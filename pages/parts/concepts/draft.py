@@ -15,16 +15,22 @@ from expertlens_core.concepts.draft import (
     remove_draft,
     write_draft,
 )
-from expertlens_core.concepts.own_library import add_concepts, own_library_name
+from expertlens_core.concepts.own_library import (
+    ConceptChanged,
+    add_concepts,
+    own_library_name,
+    replace_concept,
+)
 from expertlens_core.concepts.shelf import own_library_path
 from pages.shared import view
 from pages.shared.choices.concepts import DRAFT
 from pages.shared.loading import load_library
 from pages.shared.plain import PROBLEM, problem_kept
 from pages.shared.selection import LIBRARY, choose_library
+from pages.shared.undo import offer_undo
 
 HELD, PENDING, COPIED = "draft held", "draft pending", "draft copied"
-TYPED = ("name", "domain", "sense", "positives", "negatives", "library")
+TYPED = ("name", "domain", "sense", "positives", "negatives", "library", "broader", "related")
 DEFAULT_LIBRARY = "my-concepts"
 PAUSE = 600
 """Milliseconds without a key after which a text is sent."""
@@ -157,14 +163,23 @@ def save() -> None:
     """Put the concept into its library, choose it, and let the draft go.
 
     Raises:
-        InputError: when it is no concept yet, or the library holds another of its name.
+        InputError: when it is no concept yet, or the library holds another of its name; where the concept that it edits
+            was changed or removed elsewhere meanwhile, the draft stays as one of its own.
     """
     draft = current()
     name = own_library_name(target(draft))
-    there = load_library(name) if draft.replaces and own_library_path(name) else ()
+    edits = bool(draft.replaces) and name == (draft.home or name)
+    there = load_library(name) if edits and own_library_path(name) else ()
     former = next((concept for concept in there if concept.key == draft.replaces), None)
     concept = concept_of(draft, former)
-    add_concepts(name, [concept], replaces=draft.replaces if former else "")
+    if edits and (former or draft.former):
+        try:
+            offer_undo(replace_concept(name, draft.replaces, concept, draft.former))
+        except ConceptChanged:
+            st.session_state[HELD] = write_draft(replace(draft, replaces="", former="", home=""))
+            raise
+    else:
+        add_concepts(name, [concept])
     remove_draft(draft.id)
     open_draft()
     choose_library(name, concept.key)

@@ -21,11 +21,13 @@ from expertlens_core.concepts import (
     size_warnings,
 )
 from expertlens_core.concepts.draft import Draft, new_draft_id, write_draft
+from expertlens_core.concepts.formats.columns import Table
 from expertlens_core.concepts.formats.selfcond_folder import LIST
 from expertlens_core.concepts.formats.whole_file import decode
 from expertlens_core.concepts.own_library import add_concepts, free_name, own_library_name
 from expertlens_core.errors import InputError
 from pages.parts.concepts.browse import concept_table
+from pages.parts.concepts.columns import draw_columns, read_as_table
 from pages.parts.concepts.draft import DEFAULT_LIBRARY
 from pages.shared import view
 from pages.shared.choices.concepts import DRAFT, PART
@@ -34,15 +36,16 @@ from pages.shared.selection import choose_library
 from pages.shared.warned import CLEANING, cleanable
 
 MEGABYTES = 32
-READ, TURN = "uploaded library", "upload turn"
+READ, TABLE, TURN = "uploaded library", "uploaded table", "upload turn"
 
 
 def draw_upload() -> None:
     """Take files, say what they hold, and keep it in a library."""
     st.markdown(
-        "A library or a concept as **.json**, **.jsonl** or **.csv** (`concept,sentence` and, if wanted, `label`, "
-        "`domain`, `sense`, `kind`), the JSON files of an **ml-selfcond** folder, or a **.txt** file with one "
-        "sentence per line, which opens as a draft."
+        "A library or a concept as **.json**, **.jsonl**, **.csv** or **.parquet** (`concept,sentence` and, if wanted, "
+        "`label`, `domain`, `sense`, `kind`; of a table with other columns you are asked which is which), an "
+        "**ml-selfcond** or **ml-act** folder as **.zip** or its JSON files, or a **.txt** file with one sentence per "
+        "line, which opens as a draft."
     )
     turn = st.session_state.setdefault(TURN, 0)
     files = st.file_uploader(
@@ -60,9 +63,14 @@ def draw_upload() -> None:
             return
         library = _read(files)
     except InputError as problem:
-        show_problem(str(problem))
-        st.caption("Nothing was changed: your drafts and libraries are as they were.")
-        return
+        table = _table(files) if len(files) == 1 else None
+        named = None if table is None else draw_columns(table, turn)
+        if named is None:
+            if table is None:
+                show_problem(str(problem))
+            st.caption("Nothing was changed: your drafts and libraries are as they were.")
+            return
+        library = named
     _offer(library)
 
 
@@ -108,6 +116,18 @@ def _read(files: list[Any]) -> Library:
     if st.session_state.get(READ, ((),))[0] != ids:
         st.session_state[READ] = (ids, joined([(file.name, file.getvalue()) for file in files]))
     return st.session_state[READ][1]
+
+
+def _table(files: list[Any]) -> Table | None:
+    """The table in the one uploaded file, read once; None where it is none."""
+    known = st.session_state.get(TABLE)
+    if known is None or known[0] != files[0].file_id:
+        limits = Limits(max_bytes=MEGABYTES * 2**20)
+        known = st.session_state[TABLE] = (
+            files[0].file_id,
+            read_as_table(files[0].getvalue(), files[0].name, limits),
+        )
+    return known[1]
 
 
 def _open_text(filename: str, data: bytes) -> None:
@@ -169,4 +189,5 @@ def _warnings(concept: Concept, pool: NegativePool) -> tuple[str, ...]:
 def _clear() -> None:
     """An empty field for the next upload."""
     st.session_state.pop(READ, None)
+    st.session_state.pop(TABLE, None)
     st.session_state[TURN] += 1

@@ -37,15 +37,22 @@ def draw_write() -> None:
     draw_problem()
     _notes(draft)
 
-    def short(column: Any, label: str, field: str, example: str, told: str | None = None) -> None:
+    def short(
+        column: Any, label: str, field: str, example: str, told: str | None = None, most: int = 200
+    ) -> None:
         tied = typed.tied(draft, field)
-        column.text_input(label, placeholder=example, max_chars=200, help=told, live="0.6s", **tied)
+        column.text_input(label, placeholder=example, max_chars=most, help=told, live="0.6s", **tied)
 
     left, middle, right = st.columns([2, 2, 2])
     short(left, "Name", "name", "lighthouse")
     short(middle, "Domain (optional)", "domain", "buildings", "A group of concepts that belong together.")
     told = "Tells two readings of one name apart, such as bank (river) and bank (money)."
     short(right, "Sense (optional)", "sense", "tower with a light", told)
+    left, right = st.columns([2, 4])
+    told = "The concept it is a kind of, as animal is for cat: sentences about a cat are then no negatives of animal."
+    short(left, "Broader concept (optional)", "broader", "building", told)
+    told = "Words that texts about it use, parted by commas; steered texts are judged by them."
+    short(right, "Related words (optional)", "related", "keeper, beam, coast", told, 5000)
     left, right = st.columns([3, 2])
     left.text_area(
         "Sentences with the concept, one per line",
@@ -77,7 +84,9 @@ def _notes(draft: Draft) -> None:
         )
     with st.container(horizontal=True, vertical_alignment="center"):
         if draft.replaces:
-            st.markdown(f"Editing **{plain(draft.replaces)}** of the library **{plain(draft.library)}**.")
+            st.markdown(
+                f"Editing **{plain(draft.replaces)}** of the library **{plain(draft.home or draft.library)}**."
+            )
         st.caption(
             f"Draft kept {_ago(draft.written)}; it survives a reload, and its link opens it again."
             if draft.revision
@@ -167,6 +176,7 @@ def _library(draft: Draft) -> None:
 
 
 def _buttons() -> None:
+    above = st.container()
     with st.container(horizontal=True):
         told = "Saves the concept, and goes to the Experts page, where the model reads its sentences."
         find = view.button("Find its experts", type="primary", icon="play_arrow", help=told)
@@ -176,7 +186,8 @@ def _buttons() -> None:
     try:
         typed.save()
     except InputError as problem:
-        show_problem(str(problem))
+        with above:
+            show_problem(str(problem))
         return
     if find:
         st.switch_page("experts.py")
