@@ -9,8 +9,8 @@ import pytest
 
 from expertlens_core.errors import InputError
 from expertlens_core.pipeline import keep_story, load_story, write_story
-from expertlens_core.pipeline.story import story_from_json
 from expertlens_core.pipeline.story.files import MAX_BYTES
+from expertlens_core.pipeline.story.recorded import story_from_json
 
 HOSTILE = (
     "<img src=x onerror=alert(1)>", "</script><script>alert(1)</script>", "![x](http://example.com/x.png)",
