@@ -8,7 +8,7 @@ from .library_files import load_library, parse_library, write_library
 from .mention import mentions, without_name
 from .negative_draw import draw_negatives, drawn_negatives
 from .negative_pool import NegativePool, build_pool
-from .pool_file import neutral_pool, pool_for, read_pool, write_pool
+from .pool_file import neutral_pool, pool_for, read_pool, write_pool, written_pool
 from .related_words import related_forms
 from .shelf import new_library_path, own_libraries, remove_own_library
 from .spelling import safe_name
@@ -40,4 +40,5 @@ __all__ = [
     "without_name",
     "write_library",
     "write_pool",
+    "written_pool",
 ]

@@ -35,6 +35,15 @@ def neutral_pool() -> NegativePool:
     return read_pool(Path(__file__).with_name("neutral_pool.jsonl"))
 
 
+@cache
+def written_pool() -> NegativePool:
+    """1,200 sentences about the paper's forty specific concepts, which the built-in model wrote for `generate`.
+
+    Frozen. For concepts that it wrote: a unit that tells its manner from other people's is no expert against them.
+    """
+    return read_pool(Path(__file__).with_name("written_pool.jsonl"))
+
+
 def pool_for(library: Library) -> NegativePool:
     """The library's own pool where it can give every concept enough negatives, else the neutral pool.
 

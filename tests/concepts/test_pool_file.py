@@ -9,12 +9,15 @@ from expertlens_core.concepts import (
     Limits,
     build_pool,
     draw_negatives,
+    drawn_negatives,
     load_library,
+    mentions,
     neutral_pool,
     pool_for,
     read_pool,
     usual_negatives,
     write_pool,
+    written_pool,
 )
 from expertlens_core.errors import InputError
 
@@ -126,3 +129,13 @@ def test_missing_and_too_large_pools_are_refused(tmp_path):
     (tmp_path / "mine.txt").write_text("One.\nTwo.\nThree.\nFour.\n")
     with pytest.raises(InputError, match="holds more than 2 sentences: leave some out"):
         read_pool(tmp_path / "mine.txt", Limits(max_sentences=2))
+
+
+def test_the_written_pool_is_whole_and_serves_a_concept_of_its_own_words_too():
+    pool = written_pool()
+    assert len(pool) == 1200
+    assert set(pool.kinds) == {"fact", "story"}
+    cat = Concept("cat", tuple(f"The cat saw {n} mice." for n in range(100)))
+    drawn = drawn_negatives(pool, cat)
+    assert len(drawn) == 250
+    assert not any(mentions(sentence, "cat") for sentence in drawn)

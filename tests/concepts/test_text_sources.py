@@ -44,7 +44,7 @@ ENCODED = {
     "wide.txt": codecs.BOM_UTF16_LE + TEXT.encode("utf-16-le"),
     "wide-big.txt": codecs.BOM_UTF16_BE + TEXT.encode("utf-16-be"),
     "windows.txt": TEXT.replace("\n", "\r\n").encode(),
-    "packed.txt.gz": gzip.compress(TEXT.encode()),
+    "packed.txt.gz": gzip.compress(TEXT.encode(), mtime=0),
 }
 
 
@@ -59,9 +59,9 @@ def test_lines_come_with_their_numbers_in_every_encoding(tmp_path, name):
         ("a.csv", 'id,body\n1,"The cat, it slept."\n2,"Two.\nParts."\n3,A third one.\n', [2, 3, 3, 5]),
         ("a.tsv", "id\tbody\n1\tThe cat, it slept.\n2\tTwo lines.\n", [2, 3]),
         ("semicolon.csv", "id;body\n1;The cat, it slept.\n", [2]),
-        ("a.csv.gz", gzip.compress(b"body\nThe cat slept.\n"), [2]),
+        ("a.csv.gz", gzip.compress(b"body\nThe cat slept.\n", mtime=0), [2]),
         ("a.jsonl", '{"id": "1", "body": "The cat slept."}\n\n{"body": "Two.\\n\\nParts."}\n', [1, 3, 3]),
-        ("a.jsonl.gz", gzip.compress(b'"The cat slept."\n'), [1]),
+        ("a.jsonl.gz", gzip.compress(b'"The cat slept."\n', mtime=0), [1]),
     ],
 )
 def test_rows_of_tables_come_with_the_line_where_they_begin(tmp_path, name, content, numbers):
@@ -167,7 +167,7 @@ BAD = {
         "latin.txt is not text in UTF-8 (something before byte 18",
     ),
     "binary.txt": (b"abc\0def", "binary.txt is a binary file (it holds NUL characters)"),
-    "cut.txt.gz": (gzip.compress(TEXT.encode() * 50)[:-30], "cut.txt.gz is not a whole gzip file"),
+    "cut.txt.gz": (gzip.compress(TEXT.encode() * 50, mtime=0)[:-30], "cut.txt.gz is not a whole gzip file"),
     "no.txt.gz": (b"no gzip at all", "no.txt.gz is not a whole gzip file"),
     "quote.csv": (b'id,body\n1,"open\n2,b\n', "quote.csv, line 3 is not valid CSV"),
     "broken.jsonl": (b'{"a": "b"}\n{"a": \n', "broken.jsonl, line 2 is not valid JSON (Expecting value)"),

@@ -5,6 +5,7 @@ import json
 import pytest
 
 from expertlens_core.artefacts import Artefacts
+from expertlens_core.concepts import mentions, written_pool
 from expertlens_core.errors import Cancelled, InputError
 from expertlens_core.models.loading import load_model
 from expertlens_core.pipeline.probing.generate import GenerateRequest, generate
@@ -89,6 +90,15 @@ def test_enough_sentences_half_facts_half_stories_each_with_its_request(run):
     assert made.reasons["no mention"]
     assert made.reasons["too short"]
     assert concept.source.startswith("written by m at 127.0.0.1")
+
+
+def test_what_the_built_in_model_wrote_comes_with_negatives_that_it_wrote(run, monkeypatch):
+    monkeypatch.setattr("expertlens_core.pipeline.probing.generate.is_built_in", lambda _: True)
+    with served(Telling()) as url:
+        (made,) = generate(asked(url), run)
+    assert len(made.concept.negatives) == 75
+    assert set(made.concept.negatives) <= set(written_pool().sentences)
+    assert not any(mentions(sentence, "cat") for sentence in made.concept.negatives)
 
 
 def test_a_writer_that_repeats_itself_is_left_after_a_while(run):

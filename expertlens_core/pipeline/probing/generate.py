@@ -6,13 +6,14 @@ import random
 import time
 from collections import Counter
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Literal
 
 from ...artefacts import digest_of
-from ...concepts import Concept, diversity, load_library
+from ...concepts import Concept, diversity, drawn_negatives, load_library, written_pool
 from ...defaults import DEFAULT_MODEL
 from ...errors import InputError, shortened
+from ...models.built_in import is_built_in
 from ...request import Field, Names, Request, request
 from ...run import Run
 from ...writers.collecting import Collected, collect
@@ -70,7 +71,8 @@ class Generated:
     """What was written for one word."""
 
     concept: Concept
-    """With the sentences that were taken; the origin of each is its request."""
+    """With the sentences that were taken; the origin of each is its request. What the built-in model wrote comes with
+    negatives that it wrote about other things."""
     rejected: tuple[Rejected, ...]
     requests: int
     complete: bool
@@ -191,6 +193,8 @@ def _generated(asked: GenerateRequest, made: Collected, writer: Writer, run: Run
         origins=tuple(f"request {number + 1}" for _, number in rows),
         related=related,
     )
+    if is_built_in(asked.writer) and made.order.named:
+        concept = replace(concept, negatives=drawn_negatives(written_pool(), concept))
     return Generated(
         concept, tuple(made.rejected), made.requests, made.complete, diversity(concept.positives)
     )
