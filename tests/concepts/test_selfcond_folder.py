@@ -107,7 +107,7 @@ def test_an_empty_folder_holds_no_library(tmp_path):
          "animals/dog.json is not there, but concept_list.csv lists it: add the file, or remove the row"),
         ("animals;cat\n", "holds no concept"),
         ("kind,word\nanimals,cat\n", "line 2 has no group and concept: expected the header group,concept"),
-        ("group,concept\nanimals," + "x" * 200_000, "is not valid CSV (field larger than field limit (131072))"),
+        ("group,concept\nanimals," + "x" * 200_000, "line 2 has a name of 200,000 characters: expected at most 200"),
     ],
 )  # fmt: skip
 def test_missing_pieces_are_named(tmp_path, listed, message):

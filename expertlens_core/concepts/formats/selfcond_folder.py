@@ -26,6 +26,8 @@ from .record import library_from_records, record_of
 from .whole_file import Limits, check_size, read_text
 
 LIST = "concept_list.csv"
+LONGEST_NAME = 200
+"""Characters of the name of a file or a folder."""
 NO_DOMAIN = "ungrouped"
 """Group of concepts without a domain."""
 SENSES = "sense"
@@ -111,6 +113,10 @@ def _concept_files(folder: Path, limits: Limits) -> list[Path]:
         if not group or not concept:
             raise InputError(
                 f"{where}, line {number} has no group and concept: expected the header group,concept"
+            )
+        if (longest := max(len(group), len(concept))) > LONGEST_NAME:
+            raise InputError(
+                f"{where}, line {number} has a name of {longest:,} characters: expected at most {LONGEST_NAME}"
             )
         path = _inside(_inside(folder, group.strip()), f"{concept.strip()}.json")
         in_senses = folder / SENSES / path.name
