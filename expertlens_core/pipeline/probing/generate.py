@@ -193,7 +193,7 @@ def _generated(asked: GenerateRequest, made: Collected, writer: Writer, run: Run
         origins=tuple(f"request {number + 1}" for _, number in rows),
         related=related,
     )
-    if is_built_in(asked.writer) and made.order.named:
+    if is_built_in(asked.writer):
         concept = replace(concept, negatives=drawn_negatives(written_pool(), concept))
     return Generated(
         concept, tuple(made.rejected), made.requests, made.complete, diversity(concept.positives)
