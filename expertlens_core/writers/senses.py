@@ -32,12 +32,11 @@ def senses(word: str) -> tuple[Sense, ...] | None:
     except (ImportError, LookupError, OSError, ValueError):  # no nltk, no data, or data that is not whole
         return None
     names = [{str(name).lower() for name in each.lemma_names() if name.isalpha()} for each in found]
-    own = {word.strip().lower()}
     return tuple(
         Sense(
             str(each.definition()),
             _CLASSES[each.pos()],
-            tuple(sorted(set().union(*names[:row], *names[row + 1 :]) - names[row] - own)),
+            tuple(sorted(set().union(*names[:row], *names[row + 1 :]) - names[row])),
         )
         for row, each in enumerate(found)
     )
