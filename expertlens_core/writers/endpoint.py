@@ -5,7 +5,7 @@ from __future__ import annotations
 import os
 import threading
 from collections.abc import Callable, Iterator, Sequence
-from concurrent.futures import FIRST_COMPLETED, Future, ThreadPoolExecutor, wait
+from concurrent.futures import FIRST_COMPLETED, ThreadPoolExecutor, wait
 from typing import TYPE_CHECKING, Any
 from urllib.parse import urlsplit
 
@@ -120,14 +120,10 @@ class EndpointWriter:
         """As they come; see `Writer`. A stop closes the connections that are open."""
         client = self._client()
         stop = threading.Event()
-        waiting = list(asks)
-        running: dict[Future[str], Ask] = {}
         pool = ThreadPoolExecutor(self._concurrency, thread_name_prefix="endpoint")
         try:
-            while waiting or running:
-                while waiting and len(running) < self._concurrency:
-                    ask = waiting.pop(0)
-                    running[pool.submit(self._answer, client, ask, stop)] = ask
+            running = {pool.submit(self._answer, client, ask, stop): ask for ask in asks}
+            while running:
                 done, _ = wait(running, timeout=_LOOK, return_when=FIRST_COMPLETED)
                 if cancelled():
                     raise Cancelled("stopped; the sentences that were written are kept")

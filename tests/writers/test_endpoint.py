@@ -115,6 +115,17 @@ def test_a_stop_closes_the_connection_at_once():
     assert time.monotonic() - begun < 10
 
 
+def test_a_stop_ends_the_pause_before_another_try(monkeypatch):
+    monkeypatch.setattr(endpoint, "PAUSE", (60.0, 60.0))
+    script = Script(429)
+    with pytest.raises(Cancelled):
+        answers(script, 1, cancelled=lambda: bool(script.asked))
+    threads = [each for each in threading.enumerate() if each.name.startswith("endpoint")]
+    for thread in threads:
+        thread.join(10)
+    assert not any(thread.is_alive() for thread in threads)
+
+
 def test_a_key_is_shown_nowhere(monkeypatch):
     KEYS.put("http://127.0.0.1:9/v1", KEY)
     writer = EndpointWriter("http://127.0.0.1:9/v1", "m")
