@@ -143,6 +143,9 @@ def layers(found: Sequence[Any]) -> str:
     return table(("tau", "experts of a concept, mean", *(f"{name}, %" for name in names)), rows)
 
 
+TITLE = "## Two writers of a concept"
+
+
 def main() -> None:
     """Compute what is missing, and write the page."""
     from expertlens_core.concepts import load_library
@@ -208,6 +211,8 @@ def main() -> None:
 
     others = ", ".join(f"{tau:g}" for tau in TAUS[1:])
     counts = [f"{int(np.sum([r.expertise.ap > tau for r in results]) / len(results)):,}" for tau in TAUS]
+    # the last part is two_writers.py's
+    _, title, writers = out.read_text(encoding="utf-8").partition(TITLE) if out.exists() else ("", "", "")
     out.write_text(
         f"""# What the neurons mean
 
@@ -240,7 +245,8 @@ concept of each domain):
 ## Layers
 
 {layers(results)}
-""",
+
+{title}{writers}""",
         encoding="utf-8",
     )
     say(f"written to {out}")
