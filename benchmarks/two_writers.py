@@ -2,9 +2,9 @@
 
     python benchmarks/two_writers.py [--out FILE] [--page docs/meaning.md]
 
-Ten concepts of ten domains. Each has three positive sets of 100 sentences: two halves of `everyday`'s (people's), and
-what the built-in model writes (seed 2: other sentences than in the written pool). People's draw 250 negatives from
-`everyday`'s pool, the model's from the written pool, as in the product. Printed per tau: the Jaccard overlap of the
+Ten concepts of ten domains. Each has three positive sets of 100 sentences: two halves of `everyday`'s, and
+what the built-in model writes (seed 2: other sentences than in the written pool). `everyday`'s draw 250 negatives from
+its pool, the model's from the written pool, as in the product. Printed per tau: the Jaccard overlap of the
 expert sets of the two halves, of a half and the model's set, and of a half and the model's set of the next concept:
 the mean over concepts, and the smallest and largest.
 """
@@ -57,11 +57,11 @@ def main() -> None:
     }
     experts: dict[str, dict[str, object]] = {}
     with tempfile.TemporaryDirectory() as folder:
-        pools = {"people": pool_for(everyday), "model": written_pool()}
+        pools = {"everyday": pool_for(everyday), "model": written_pool()}
         for name, pool in pools.items():
             write_pool(pool, Path(folder) / f"{name}.jsonl")
         for name, concepts in sets.items():
-            pool_file = Path(folder) / f"{'model' if name == 'model' else 'people'}.jsonl"
+            pool_file = Path(folder) / f"{'model' if name == 'model' else 'everyday'}.jsonl"
             request = FindRequest(model="smollm2", library=name, pool=str(pool_file), negatives=250)
             found = find(request, run.at_hand(library=Library(name, tuple(concepts))))
             experts[name] = {each.concept.name: each.expertise for each in found}
@@ -94,7 +94,7 @@ def section(rows: list[dict[str, Any]]) -> str:
     """The part of docs/meaning.md that tells of it."""
     lines = [
         f"{TITLE}\n",
-        "Ten concepts of ten domains, 100 sentences and 250 negatives each: two halves of `everyday` (by people),",
+        "Ten concepts of ten domains, 100 sentences and 250 negatives each: two halves of `everyday`,",
         "and what the built-in model writes with negatives that it wrote (`python benchmarks/two_writers.py`). Jaccard",
         "overlap of the expert sets, mean over the concepts (smallest to largest).\n",
         "| tau | " + " | ".join(dict.fromkeys(row["pair"] for row in rows)) + " |",
@@ -108,9 +108,9 @@ def section(rows: list[dict[str, Any]]) -> str:
         ]
         lines.append(f"| {tau:g} | " + " | ".join(cells) + " |")
     lines.append(
-        "\nThe paper's figure 1 (100 to 500 positive, 1,000 or 2,000 negative sentences, larger models): about 0.8 within a"
-        "\nconcept at tau 0.5, falling with tau, and about 0 between concepts; which model wrote the sentences mattered little"
-        "\nthere.\n"
+        "\nThe paper's figure 1 (100 to 500 positive, 1,000 or 2,000 negative sentences, larger models): about 0.8"
+        "\nwithin a concept at tau 0.5, falling with tau, and about 0 between concepts; which model wrote the sentences"
+        "\nmattered little there.\n"
     )
     return "\n".join(lines)
 

@@ -39,7 +39,7 @@ def neutral_pool() -> NegativePool:
 def written_pool() -> NegativePool:
     """1,200 sentences about the paper's forty specific concepts, which the built-in model wrote for `generate`.
 
-    Frozen. For concepts that it wrote: a unit that tells its manner from other people's is no expert against them.
+    Frozen. For concepts that it wrote: a unit that knows its manner is no expert against them.
     """
     return read_pool(Path(__file__).with_name("written_pool.jsonl"))
 
