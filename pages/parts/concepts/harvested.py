@@ -5,14 +5,10 @@ from collections.abc import Callable
 import pandas as pd
 import streamlit as st
 
-from expertlens_core.concepts import own_libraries
 from expertlens_core.concepts.harvest import Harvest
-from expertlens_core.concepts.own_library import add_concepts, free_name, own_library_name
-from expertlens_core.errors import InputError
-from pages.shared import view
-from pages.shared.choices.concepts import PART
-from pages.shared.plain import bytes_text, plain, show_problem
-from pages.shared.selection import choose_library
+from expertlens_core.concepts.own_library import free_name
+from pages.parts.concepts.keep import keep_concepts, library_box
+from pages.shared.plain import bytes_text, plain
 from pages.shared.show import table_download
 
 NAME = "from-my-texts"
@@ -68,29 +64,9 @@ def _notes(found: Harvest, cap: int) -> list[str]:
 
 
 def _keep(found: Harvest, start_over: Callable[[], None]) -> None:
-    key = "harvest library"
-    if key not in st.session_state:
-        st.session_state[key] = free_name(NAME)
-    st.selectbox(
-        "Keep in the library",
-        list(dict.fromkeys([*own_libraries(), st.session_state[key] or NAME])),
-        key=key,
-        accept_new_options=True,
-        width=360,
-        help="A new library, or one of your own, which they join.",
-    )
+    library = library_box("harvest library", free_name(NAME))
     if st.button("Keep and use", type="primary", icon=":material/save:"):
-        try:
-            name = own_library_name(st.session_state[key] or "")
-            add_concepts(name, found.concepts)
-        except InputError as problem:
-            show_problem(str(problem))
-            return
-        start_over()
-        choose_library(name, found.concepts[0].key)
-        view.put(PART, "browse")
-        st.toast("Kept.", icon=":material/check:")
-        st.rerun()
+        keep_concepts(library, found.concepts, start_over)
 
 
 def _words(count: int) -> str:

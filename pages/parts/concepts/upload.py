@@ -14,7 +14,6 @@ from expertlens_core.concepts import (
     NegativePool,
     clean_library,
     drawn_negatives,
-    own_libraries,
     parse_library,
     pool_for,
     set_warnings,
@@ -24,15 +23,14 @@ from expertlens_core.concepts.draft import Draft, new_draft_id, write_draft
 from expertlens_core.concepts.formats.columns import Table
 from expertlens_core.concepts.formats.selfcond_folder import LIST
 from expertlens_core.concepts.formats.whole_file import decode
-from expertlens_core.concepts.own_library import add_concepts, free_name, own_library_name
+from expertlens_core.concepts.own_library import free_name
 from expertlens_core.errors import InputError
 from pages.parts.concepts.browse import concept_table
 from pages.parts.concepts.columns import draw_columns, read_as_table
-from pages.parts.concepts.draft import DEFAULT_LIBRARY
+from pages.parts.concepts.keep import keep_concepts, library_box
 from pages.shared import view
 from pages.shared.choices.concepts import DRAFT, PART
 from pages.shared.plain import plain, show_problem
-from pages.shared.selection import choose_library
 from pages.shared.warned import CLEANING, cleanable
 
 MEGABYTES = 32
@@ -149,29 +147,9 @@ def _offer(library: Library) -> None:
         clean = st.toggle("Clean the sentences", key=f"upload clean {st.session_state[TURN]}", help=CLEANING)
         library = clean_library(library) if clean else library
     st.dataframe(upload_table(library), hide_index=True, height="auto" if len(library) < 9 else 320)
-    key = f"upload library {st.session_state[TURN]}"
-    if key not in st.session_state:
-        st.session_state[key] = free_name(library.name)
-    st.selectbox(
-        "Keep in the library",
-        list(dict.fromkeys([*own_libraries(), st.session_state[key] or DEFAULT_LIBRARY])),
-        key=key,
-        accept_new_options=True,
-        width=360,
-        help="A new library, or one of your own, which they join.",
-    )
+    typed = library_box(f"upload library {st.session_state[TURN]}", free_name(library.name))
     if st.button("Keep and use", type="primary", icon=":material/save:"):
-        try:
-            name = own_library_name(st.session_state[key] or "")
-            add_concepts(name, library)
-        except InputError as problem:
-            show_problem(str(problem))
-            return
-        _clear()
-        choose_library(name, library.concepts[0].key)
-        view.put(PART, "browse")
-        st.toast("Kept.", icon=":material/check:")
-        st.rerun()
+        keep_concepts(typed, library, _clear)
 
 
 def upload_table(library: Library) -> pd.DataFrame:

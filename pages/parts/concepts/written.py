@@ -6,15 +6,11 @@ import pandas as pd
 import streamlit as st
 
 from expertlens_core.concepts import own_libraries
-from expertlens_core.concepts.own_library import add_concepts, own_library_name
-from expertlens_core.errors import InputError
 from expertlens_core.pipeline import Generated
 from expertlens_core.writers.screening import REASONS
 from pages.parts.concepts.draft import DEFAULT_LIBRARY
-from pages.shared import view
-from pages.shared.choices.concepts import PART
-from pages.shared.plain import plain, show_problem
-from pages.shared.selection import choose_library
+from pages.parts.concepts.keep import keep_concepts, library_box
+from pages.shared.plain import plain
 from pages.shared.show import table_download
 
 _WIDE = {name: st.column_config.TextColumn(width="large") for name in ("sentence", "line")}
@@ -60,16 +56,8 @@ def draw_written(made: Generated, job: str) -> None:
 
 
 def _keep(made: Generated, job: str) -> None:
-    name = f"written library {job}"
-    options = list(dict.fromkeys([*own_libraries(), DEFAULT_LIBRARY]))
     left, right = st.columns(2)
-    library = left.selectbox(
-        "Keep in the library",
-        options,
-        key=name,
-        accept_new_options=True,
-        help="One of your own, or a new name.",
-    )
+    library = library_box(f"written library {job}", next(iter(own_libraries()), DEFAULT_LIBRARY), left)
     told = (
         "Texts about the concept use these words; steered texts are judged by them. Leave empty to find them."
     )
@@ -83,15 +71,4 @@ def _keep(made: Generated, job: str) -> None:
         return
     words = tuple(dict.fromkeys(part.strip() for part in related.split(",") if part.strip()))
     concept = replace(made.concept, related=words)
-    try:
-        target = own_library_name(library or "")
-        add_concepts(target, [concept])
-    except InputError as problem:
-        show_problem(str(problem))
-        return
-    choose_library(target, concept.key)
-    view.put(PART, "browse")
-    if find:
-        st.switch_page("experts.py")
-    st.toast("Kept.", icon=":material/check:")
-    st.rerun()
+    keep_concepts(library, [concept], page="experts.py" if find else "")
