@@ -30,8 +30,8 @@ from .dose import (
     set_to_dose,
 )
 from .generation import generate_texts
-from .intervention import Row
 from .perplexity import perplexity
+from .row import Row
 
 PROMPTS = ("One day,", "People say that", "There was a", "In the afternoon,")
 """What the texts of a calibration continue."""

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import hashlib
 from collections.abc import Sequence
-from dataclasses import asdict, dataclass, replace
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
@@ -16,7 +16,8 @@ from ...models.label import model_label
 from ...request import Field, Request, request
 from ...run import Run, read_result
 from ...steering.dose import Dose, set_to_dose
-from ...steering.intervention import Row, random_control
+from ...steering.intervention import random_control
+from ...steering.row import Row
 from ..finding.find import find
 from ..finding.model_record import load_for, recipe_fields
 from ..finding.plan import Plan, choose_concepts, plan_find
@@ -139,7 +140,7 @@ def text_key(
     fields = _writing(asked, prompt) | {
         "expertise": plan.keys[concept.key].digest,
         "other": plan.keys[other.key].digest,
-        "dose": asdict(dose),
+        "dose": dose.fields,
         "shares": list(SHARES),
         "draws": DRAWS,
     }
