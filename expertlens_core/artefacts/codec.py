@@ -49,8 +49,8 @@ def unpack(kind: Any, arrays: Mapping[str, np.ndarray], content: Any) -> Any:
     if is_dataclass(kind):
         made: Any = kind
         missing = {each.name for each in fields(made) if each.default is not MISSING} - set(content)
-        hints = {name: hint for name, hint in _hints(made).items() if name not in missing}
-        return made(**{name: unpack(hint, arrays, content[name]) for name, hint in hints.items()})
+        wanted = {name: hint for name, hint in _hints(made).items() if name not in missing}
+        return made(**{name: unpack(hint, arrays, content[name]) for name, hint in wanted.items()})
     if origin is tuple:
         hints = inner[:1] * len(content) if inner[1:] == (...,) else inner
         return tuple(unpack(hint, arrays, each) for hint, each in zip(hints, content, strict=True))

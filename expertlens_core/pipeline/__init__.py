@@ -28,6 +28,8 @@ _HOME = {
     "story.recorded": ("Story", "StoryConcept"),
     "story.recording": ("record_story",),
     "writing.calibrate": ("CalibrateRequest", "calibrate_concept", "dose_of", "known_calibration"),
-    "writing.steer": ("SteerRequest", "SteeredText", "asked_dose", "control_concept", "steer"),
+    "writing.intervening": ("asked_dose", "control_concept", "needed_concepts"),
+    "writing.request": ("Added", "SteerRequest"),
+    "writing.steer": ("SteeredText", "steer"),
 }
 __all__, __getattr__, __dir__ = names_from(__name__, _HOME)

@@ -27,8 +27,8 @@ class Dose:
     first_layer: int
     """The first layer whose units may be chosen, from 0. Experts of early layers answer to the token."""
     experts: int
-    """How many units, the best ones: of highest AP, or of highest AUROC where the rule ranks by it. 0 takes all units of
-    an AUROC above 0.5, for these rules only."""
+    """How many units, the best ones: of highest AP, or of highest AUROC where the rule ranks by it. 0, for these
+    rules only, takes all units of an AUROC above 0.5."""
     strength: float
     """s: 0 leaves the units as they are, 1 applies the rule fully."""
     queries_keys: bool = True
