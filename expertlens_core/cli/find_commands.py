@@ -125,9 +125,10 @@ def steer_command(asked: SteerRequest, concept: str, out: Path, also: str = "") 
 
 def _added(part: str) -> Added:
     """A further concept behind ``NAME[:RULE[:STRENGTH]]``."""
-    name, *rest = part.split(":")
+    name, _, how = part.partition(":")
+    rule, _, strength = how.partition(":")
     try:
-        rule, strength = [*rest, "set", ""][:2] if len(rest) < 2 else rest
-        return Added(name, rule or "set", float(strength) if strength else None)  # type: ignore[arg-type]
+        number = float(strength) if strength else None
     except ValueError:
         raise InputError(f"--also has {part!r}: expected NAME, NAME:RULE or NAME:RULE:STRENGTH") from None
+    return Added.from_json({"concept": name, "rule": rule or "set", "strength": number})

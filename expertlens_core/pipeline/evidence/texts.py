@@ -5,6 +5,7 @@ from __future__ import annotations
 import hashlib
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
+from functools import partial
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
@@ -197,11 +198,9 @@ def write_texts(asked: CausalityRequest, run: Run) -> None:
     per_prompt = 3 * each + len(SHARES) * asked.on_each(asked.smaller)
     total, done = len(asked.prompts) * (each + len(concepts) * per_prompt), 0
     for prompt in asked.prompts:
-        rows = [("original", [Row("original", sample) for sample in range(each)])]
+        originals = [("original", [Row("original", sample) for sample in range(each)])]
         run.kept(
-            Written,
-            original_key(asked, plan, prompt),
-            lambda p=prompt, r=rows: _write(asked, model, p, r, run),
+            Written, original_key(asked, plan, prompt), partial(_write, asked, model, prompt, originals, run)
         )
         done += each
         run.progress(done, total, "original texts")
@@ -217,7 +216,7 @@ def write_texts(asked: CausalityRequest, run: Run) -> None:
         for prompt, key in missing.items():
             run.check(f"stopped after {done:,} of {total:,} texts; what is finished is kept")
             run.progress(done, total, f"{concept.key} ({number} of {len(concepts)})")
-            run.kept(Written, key, lambda p=prompt, r=rows: _write(asked, model, p, r, run))
+            run.kept(Written, key, partial(_write, asked, model, prompt, rows, run))
             done += per_prompt
     run.progress(done, total, "all texts are written")
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import hashlib
 from dataclasses import dataclass, replace
+from typing import Literal
 
 import numpy as np
 
@@ -89,14 +90,16 @@ def needed_concepts(asked: SteerRequest, library: Library) -> tuple[str, ...]:
     return tuple(dict.fromkeys([*keys, *([] if other is None else [other.key])]))
 
 
-def changes(asked: SteerRequest, library: Library, run: Run) -> list[tuple[str, Change]]:
+def changes(
+    asked: SteerRequest, library: Library, run: Run
+) -> list[tuple[Literal["steered", "control"], Change]]:
     """The interventions of a request, each with the kind of its rows: per strength the steered one, then its control.
 
     `run.model` is the model. Raises as `find`; InputError for units or doses that cannot be.
     """
     concept, other = concept_of(asked, library), control_concept(asked, library)
     dose = asked_dose(asked, _usual(asked, concept, run))
-    made: list[tuple[str, Change]] = []
+    made: list[tuple[Literal["steered", "control"], Change]] = []
     also = [_added(asked, number, library, run) for number in range(len(asked.also))]
     for strength in asked.strengths or (dose.strength,):
         each = replace(dose, strength=strength)
