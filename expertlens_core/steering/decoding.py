@@ -95,7 +95,9 @@ def _check(tokens: Sequence[int], vocabulary: int, running: Sequence[int], rows:
     for row, token in zip(running, tokens):
         if token >= vocabulary:
             intervention = rows[row].intervention
-            how = f" ({intervention.label}, strength {intervention.strength:g})" if intervention else ""
+            strengths = sorted(set(intervention.strengths.tolist())) if intervention else []
+            told = " and ".join(f"{each:.4g}" for each in strengths)
+            how = f" ({intervention.label}, strength {told})" if intervention else ""
             raise InputError(
                 f"row {row}{how}: the model's output is no longer a number; lower the strength or the number "
                 "of experts, or load the model in float32"

@@ -110,7 +110,9 @@ def changes(
             parts = [random_control(part, asked.seed + number) for number, part in enumerate((own, *also))]
             made.append(("control", Change(joined(parts)[0], strength, each)))
         elif other is not None:
-            made.append(("control", Change(_intervention(asked, other, each, run), strength, each)))
+            named = asked.units or asked.tau is not None
+            as_many = replace(each, experts=len(own.unit_ids)) if named else each
+            made.append(("control", Change(_intervention(asked, other, as_many, run), strength, as_many)))
     return made
 
 
