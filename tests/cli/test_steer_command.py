@@ -1,0 +1,70 @@
+"""``steer`` with rules, several concepts, listed units and tau."""
+
+import json
+
+import pytest
+
+
+@pytest.fixture
+def steer(run, tiny_folder, library_file, tmp_path):
+    """Steer to a cat: exit code, standard error, and the file's content where there is one."""
+
+    def command(*arguments):
+        out = tmp_path / "x.json"
+        out.unlink(missing_ok=True)
+        code, _, told = run(
+            "steer", "--model", tiny_folder, "--concepts", library_file, "--concept", "cat", "--out", out,
+            "--tokens", 4, "--device", "cpu", "--positives", 16, "--negatives", 40, *arguments,
+        )  # fmt: skip
+        return code, told, json.loads(out.read_text()) if out.exists() else None
+
+    return command
+
+
+@pytest.mark.parametrize("rule", ["set-p90", "aura", "det0", "gaussian-act", "linear-act-off"])
+def test_a_rule_writes_rows(steer, rule):
+    code, told, content = steer("--rule", rule, "--experts", 20, "--strength", "0.5,1", "--control", "random")
+    assert code == 0, told
+    kinds = [(row["kind"], row["strength"]) for row in content["rows"]]
+    assert kinds == [("original", 0)] + [(kind, s) for s in (0.5, 1) for kind in ("steered", "control")]
+    assert content["experts"] == 20
+    assert content["request"]["rule"] == rule
+
+
+def test_further_concepts_bring_their_rule_and_strength(steer):
+    chosen = ("--experts", 60, "--strength", 0.5, "--first-layer", 0)
+    code, told, content = steer("--also", "dog:aura,river:set-off:0.8,lake", *chosen)
+    assert code == 0, told
+    also = [(each["concept"], each["rule"], each["strength"]) for each in content["request"]["also"]]
+    assert also == [("dog", "aura", None), ("river", "set-off", 0.8), ("lake", "set", None)]
+    assert content["at_odds"] > 0, "AurA takes all units of an AUROC above one half"
+    assert f"{content['at_odds']} units are chosen by several concepts: they were left to the first" in told
+
+
+def test_units_and_tau_choose(steer, run, tiny_folder):
+    names = "layers.0.mlp.dense_4h_to_h:3,layers.1.attention.dense:0"
+    code, told, content = steer("--units", names, "--control", "other-concept")
+    assert code == 0, told
+    assert content["experts"] == 2
+    assert content["request"]["units"] == names.split(",")
+    few, many = (steer("--tau", tau, "--first-layer", 0)[2]["experts"] for tau in (0.5, 0.35))
+    assert 0 < few < many
+
+
+@pytest.mark.parametrize(
+    ("arguments", "message"),
+    [
+        (("--rule", "melt"), "rule is 'melt': expected one of set, set-p50"),
+        (("--also", "dog:melt"), "rule is 'melt': expected one of set, set-p50"),
+        (("--also", "dog:set:much"), "--also has 'dog:set:much': expected NAME, NAME:RULE or NAME:RULE:STRENGTH"),
+        (("--also", "cat"), "a concept is steered twice among cat, cat"),
+        (("--also", "cart"), "no concept 'cart'"),
+        (("--units", "layers.9.mlp:3"), "the model has no unit 'layers.9.mlp:3'"),
+        (("--tau", "0.999"), "no unit of 'cat' that may be chosen has an AP above 0.999: lower tau"),
+        (("--first-layer", 2), "the first layer is 2: the model has 2 layers"),
+    ],
+)  # fmt: skip
+def test_what_cannot_be_is_one_line(steer, arguments, message):
+    code, told, content = steer(*arguments)
+    assert (code, content) == (2, None)
+    assert message in told
