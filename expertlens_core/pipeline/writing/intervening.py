@@ -37,13 +37,7 @@ class Change:
 
 
 def asked_dose(asked: SteerRequest, usual: Dose) -> Dose:
-    """The dose of a request, with its first strength; what it does not name is that of the usual dose.
-
-    A rule that ranks by AUROC takes all units above 0.5 in all layers, at full strength, unless something is named; the
-    other rules have the calibrated dose.
-    """
-    of_its_own = RULES[asked.rule].ranks_by == "auroc"
-    usual = Dose(0, 0, 1.0, rule=asked.rule) if of_its_own else replace(usual, rule=asked.rule)
+    """The dose of a request, with its first strength; what it does not name is that of the usual dose."""
     return replace(
         usual,
         first_layer=usual.first_layer if asked.first_layer is None else asked.first_layer,
@@ -130,7 +124,7 @@ def _added(asked: SteerRequest, number: int, library: Library, run: Run) -> Inte
 
 def _usual(asked: SteerRequest, concept: Concept, run: Run) -> Dose:
     plan = plan_find(replace(asked.find, names=(concept.key,)), run)
-    return dose_of(plan, concept.key, plan.known.units, run)[0]
+    return dose_of(plan, concept.key, plan.known.units, run, asked.rule)[0]
 
 
 def _intervention(
