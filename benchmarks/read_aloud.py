@@ -83,7 +83,7 @@ def read(concept: Any, texts: list[str], perplexities: list[float]) -> Reading:
     """Read texts for one concept."""
     from expertlens_core.concepts.mention import name_spans
     from expertlens_core.concepts.related_words import holds, related_forms
-    from expertlens_core.steering.calibration import distinct_n
+    from expertlens_core.steering.variety import distinct_n
 
     named = np.array([bool(name_spans(text, concept.name)) for text in texts])
     related = np.array([holds(text, related_forms(concept)) for text in texts])

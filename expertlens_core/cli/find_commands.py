@@ -16,6 +16,7 @@ from ..pipeline.writing.request import Added, SteerRequest
 from ..pipeline.writing.steer import SteeredText, steer
 from .options import concept_names, say_warnings, split_names, takes
 from .output import ProgressLine, say, write_json
+from .sweep_option import write_sweep_file
 
 
 @takes(
@@ -93,16 +94,31 @@ def calibrate_command(asked: CalibrateRequest, out: Path, names: str = "") -> No
     concept=("NAME", "The concept to switch on."),
     out=("X.json", "File for the texts."),
     also=("NAME[:RULE[:S]],...", "Further concepts at the same time, each with its rule and strength."),
+    sweep="Try many doses, with random units and another concept at each, in place of texts at one.",
+    sweep_experts=(
+        "K,K",
+        "Numbers of experts of the sweep; default half that of the dose, that, and twice as many.",
+    ),
+    sweep_texts="Texts of each kind at each dose of the sweep, on five prompts.",
 )
-def steer_command(asked: SteerRequest, concept: str, out: Path, also: str = "") -> None:
+def steer_command(
+    asked: SteerRequest, concept: str, out: Path, also: str = "", sweep: bool = False, sweep_experts: str = "",
+    sweep_texts: int = 15,
+) -> None:  # fmt: skip
     """Let the model write with a concept's experts moved, beside the original.
 
     What is not named of experts, first layer and strength is the concept's calibrated dose where there is one (see
     calibrate), else a safe dose that most concepts bear.
 
-    Writes {"rows": [{"kind": "original|steered|control", "strength", "sample", "text"}, ...], ...}.
+    Writes {"rows": [{"kind": "original|steered|control", "strength", "sample", "text"}, ...], ...}; with --sweep
+    {"points": [{"dose", "steered": {"presence", "perplexity", ...}, "random 1", ..., "texts"}, ...], "sweet_spot"}.
     """
     wanted = replace(asked, concept=concept, also=tuple(_added(part) for part in split_names(also)))
+    if sweep:
+        write_sweep_file(wanted, sweep_experts, sweep_texts, out)
+        return
+    if sweep_experts:
+        raise InputError("--sweep-experts says what --sweep tries: give --sweep as well")
     texts: tuple[SteeredText, ...] = ()
     with ProgressLine() as line:
         for written in steer(wanted, line.run()):

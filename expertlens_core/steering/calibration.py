@@ -7,7 +7,6 @@ shows the concept in most texts; ties by lower perplexity. The effect of the str
 scanned, not bisected.
 """
 
-import re
 from collections.abc import Callable, Sequence
 from dataclasses import replace
 from typing import Any
@@ -35,6 +34,7 @@ from .generation import generate_texts
 from .perplexity import perplexity
 from .row import Row
 from .rules import RULES, RuleName
+from .sweet_spot import perplexity_ratio, sweet_spot, variety_ratio
 
 PROMPTS = ("One day,", "People say that", "There was a", "In the afternoon,")
 """What the texts of a calibration continue."""
@@ -108,15 +108,11 @@ def calibrate(
         return texts
 
     def ratio(texts: Sequence[str], original: Originals) -> float:
-        return float(np.nanmedian(_perplexities(model, texts)) / np.median(original.perplexities))
-
-    def variety(texts: Sequence[str], original: Originals) -> float:
-        least = distinct_n(original.texts, 2)
-        return float(np.nan_to_num(distinct_n(texts, 2) / least)) if least else 0.0
+        return perplexity_ratio(_perplexities(model, texts), original)
 
     begun = texts_of(doses, *FIRST)
     presence = np.array([np.mean([shows(text) for text in texts]) for texts in begun])
-    distinct = [variety(texts, originals[0]) for texts in begun]
+    distinct = [variety_ratio(texts, originals[0]) for texts in begun]
     smooth = _smoothed(doses, presence, model.units)
     promising = sorted(range(len(doses)), key=lambda i: -smooth[i])[:MEASURED]
     step("reading what they wrote")
@@ -136,9 +132,9 @@ def calibrate(
     ]
     for i, texts in zip(finalists, ended):
         shown = [shows(text) for text in (*begun[i], *texts)]
-        measured = float(np.mean(shown)), ratio(texts, originals[1]), variety(texts, originals[1])
+        measured = float(np.mean(shown)), ratio(texts, originals[1]), variety_ratio(texts, originals[1])
         curve[i] = DosePoint(doses[i], len(shown), *measured, final=True)
-    dose, met = _choose([curve[i] for i in finalists])
+    dose, met = sweet_spot([curve[i] for i in finalists])
     shown = [shows(text) for original in originals for text in original.texts]
     return Calibration(expertise.concept, dose, met, float(np.mean(shown)), tuple(curve))
 
@@ -180,16 +176,6 @@ def _sized(units: Units, dose: Dose, share: float) -> Dose:
     return replace(dose, experts=max(1, min(room, round(share * units.count))))
 
 
-def _choose(points: Sequence[DosePoint]) -> tuple[Dose, bool]:
-    def by_perplexity(point: DosePoint) -> float:
-        return np.inf if point.perplexity is None or np.isnan(point.perplexity) else point.perplexity
-
-    within = [point for point in points if point.within]
-    if within:
-        return min(within, key=lambda point: (-point.presence, by_perplexity(point))).dose, True
-    return min(points, key=by_perplexity).dose, False
-
-
 def _smoothed(doses: Sequence[Dose], presence: np.ndarray, units: Units) -> np.ndarray:
     """`[doses]` presence, each dose helped by its neighbours in the scan: eight texts alone are few."""
     places = np.array(
@@ -209,20 +195,3 @@ def _perplexities(model: LanguageModel, texts: Sequence[str]) -> list[float]:
     count = len(texts) // len(PROMPTS)
     parts = {prompt: texts[i * count : (i + 1) * count] for i, prompt in enumerate(PROMPTS)}
     return [value for prompt, part in parts.items() for value in perplexity(model, prompt, part).tolist()]
-
-
-_WORD = re.compile(r"[^\W\d_]+(?:['’-][^\W\d_]+)*")
-"""A run of letters, with inner apostrophes and hyphens."""
-
-
-def distinct_n(texts: Sequence[str], n: int) -> float:
-    """Distinct n-grams of words / all n-grams of words, over all texts together.
-
-    Lower-case words; n-grams do not cross texts. It falls as texts become more, so compare equal numbers of
-    texts. NaN where no text has n words. Source: Li et al. 2016, arXiv 1510.03055.
-    """
-    grams: list[tuple[str, ...]] = []
-    for text in texts:
-        words = _WORD.findall(text.lower())
-        grams += zip(*(words[i:] for i in range(n)))
-    return len(set(grams)) / len(grams) if grams else float("nan")

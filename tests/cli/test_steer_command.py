@@ -61,6 +61,11 @@ def test_units_and_tau_choose(steer, run, tiny_folder):
         (("--also", "cart"), "no concept 'cart'"),
         (("--units", "layers.9.mlp:3"), "the model has no unit 'layers.9.mlp:3'"),
         (("--tau", "0.999"), "no unit of 'cat' that may be chosen has an AP above 0.999: lower tau"),
+        (("--sweep", "--rule", "aura"), "'aura' takes a concept away, and a sweep looks for the dose"),
+        (("--sweep", "--also", "dog", "--tau", 0.5), "--sweep cannot be used with --also and --tau"),
+        (("--sweep", "--sweep-experts", "many"), "--sweep-experts is 'many': expected whole numbers parted by commas"),
+        (("--sweep", "--sweep-experts", "0"), "expert is 0: expected at least 1"),
+        (("--sweep-experts", "10"), "--sweep-experts says what --sweep tries: give --sweep as well"),
         (("--first-layer", 2), "the first layer is 2: the model has 2 layers"),
     ],
 )  # fmt: skip
@@ -68,3 +73,32 @@ def test_what_cannot_be_is_one_line(steer, arguments, message):
     code, told, content = steer(*arguments)
     assert (code, content) == (2, None)
     assert message in told
+
+
+def test_a_sweep_writes_points_controls_and_texts(steer):
+    chosen = (
+        "--sweep",
+        "--strength",
+        "0.3,1",
+        "--sweep-experts",
+        "10,20",
+        "--sweep-texts",
+        5,
+        "--other",
+        "river",
+    )
+    code, told, content = steer(*chosen)
+    assert code == 0, told
+    assert "4 doses written to" in told
+    assert "sweet spot: " in told
+    doses = [(each["dose"]["experts"], each["dose"]["strength"]) for each in content["points"]]
+    assert doses == [(10, 0.3), (10, 1), (20, 0.3), (20, 1)]
+    assert (content["sweet_spot"]["experts"], content["sweet_spot"]["strength"]) in doses
+    point = content["points"][0]
+    assert list(point) == ["dose", "steered", "other", "random 1", "random 2", "random 3", "texts"]
+    assert set(point["steered"]) == {"texts", "presence", "perplexity", "distinct", "within"}
+    assert {len(texts) for texts in point["texts"].values()} == {5}
+    assert content["other_concept"] == "river"
+    assert content["request"]["tokens"] == 4
+    assert len(content["original"]["texts"]) == 5
+    assert content["about"]["most perplexity"] == 2.2

@@ -18,8 +18,9 @@ from expertlens_core.pipeline import (
     steer,
 )  # fmt: skip
 from expertlens_core.steering import calibration
-from expertlens_core.steering.calibration import _choose, scan
+from expertlens_core.steering.calibration import scan
 from expertlens_core.steering.dose import Dose, DosePoint, safe_dose
+from expertlens_core.steering.sweet_spot import sweet_spot
 
 
 def point(strength: float, presence: float, perplexity: float | None, distinct: float = 1.0) -> DosePoint:
@@ -29,9 +30,9 @@ def point(strength: float, presence: float, perplexity: float | None, distinct: 
 def test_the_rule_takes_the_dose_that_shows_the_concept_most_within_the_bounds():
     broken, repeats = point(1.0, 1.0, 2.21), point(0.9, 1.0, 1.2, 0.79)
     good, as_good, weak = point(0.5, 0.7, 2.2, 0.8), point(0.6, 0.7, 1.3), point(0.3, 0.4, 1.0)
-    assert _choose([broken, repeats, good, as_good, weak]) == (as_good.dose, True)
-    assert _choose([broken, repeats, good, weak]) == (good.dose, True)
-    assert _choose([broken, point(1.1, 0.9, float("nan")), point(1.2, 0.9, None)]) == (broken.dose, False)
+    assert sweet_spot([broken, repeats, good, as_good, weak]) == (as_good.dose, True)
+    assert sweet_spot([broken, repeats, good, weak]) == (good.dose, True)
+    assert sweet_spot([broken, point(1.1, 0.9, float("nan")), point(1.2, 0.9, None)]) == (broken.dose, False)
 
 
 @pytest.fixture

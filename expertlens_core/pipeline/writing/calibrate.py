@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import dataclass, replace
+from functools import partial
 from typing import TYPE_CHECKING, Any
 
 from ...artefacts import ArtefactKey, digest_of
@@ -70,14 +72,12 @@ def calibrate_concept(asked: CalibrateRequest, run: Run) -> Calibration:
         from ...steering.calibration import calibrate
 
         concept = found.concept
-        words = related_forms(concept) if concept.related else _telling(plan, concept)
-        least = 1 if concept.related else TOLD
         moved = RULES[asked.rule].per_token
         statistics = statistics_over_tokens(asked.find, concept, run) if moved else None
         run.progress(0, 0, "writing unsteered texts, once for this model")
         originals = _originals(asked.find, model, run)
         return calibrate(
-            model, found.expertise, lambda text: shows(concept, text, words, least), originals,
+            model, found.expertise, shown_by(plan, concept), originals,
             rule=asked.rule, statistics=statistics, progress=run.progress, cancelled=run.cancelled,
         )  # fmt: skip
 
@@ -119,6 +119,12 @@ def calibration_key(plan: Plan, concept: Concept, rule: RuleName = "set") -> Art
         fields["rule"] = rule
     label = f"dose of {concept.key} in {model_label(plan.known.name)}"
     return ArtefactKey("calibration", VERSION, fields, "result", label)
+
+
+def shown_by(plan: Plan, concept: Concept) -> Callable[[str], bool]:
+    """Whether a text shows a concept: by its name or a related word, without these by words that tell its sentences."""
+    words = related_forms(concept) if concept.related else _telling(plan, concept)
+    return partial(shows, concept, forms=words, least=1 if concept.related else TOLD)
 
 
 def _telling(plan: Plan, concept: Concept) -> frozenset[str]:

@@ -132,7 +132,7 @@ def _intervention(
 ) -> Intervention:
     """A concept's units by a dose; with `listed` those that the request names, where it names some."""
     expertise, rule = (
-        _expertise(asked.find, concept, run, RULES[dose.rule].per_token or dose.rule == "set"),
+        expertise_of(asked.find, concept, run, RULES[dose.rule].per_token or dose.rule == "set"),
         RULES[dose.rule],
     )
     tokens = statistics_over_tokens(asked.find, concept, run) if rule.per_token else None
@@ -140,7 +140,7 @@ def _intervention(
     return set_to_dose(expertise, dose, tokens=tokens, tau=asked.tau if listed else None, unit_ids=ids)
 
 
-def _expertise(asked: FindRequest, concept: Concept, run: Run, few: bool) -> Expertise:
+def expertise_of(asked: FindRequest, concept: Concept, run: Run, few: bool) -> Expertise:
     """A concept's expertise; unless `few` statistics do, one with all statistics of all units, computed if it must."""
     wanted = replace(asked, names=(concept.key,))
     (found,) = find(wanted, run)
