@@ -5,11 +5,12 @@ from pathlib import Path
 from typing import Any
 
 from ..errors import InputError
-from ..pipeline.evidence.dose_sweep import DoseSweep, SweepPoint, dose_sweep
+from ..pipeline.evidence.dose_sweep import DoseSweep, dose_sweep
 from ..pipeline.evidence.sweep_plan import DoseSweepRequest
-from ..pipeline.evidence.texts import PROMPTS
+from ..pipeline.evidence.texts import PROMPTS, Written
 from ..pipeline.writing.request import SteerRequest
 from ..steering.dose import DosePoint
+from ..steering.sweet_spot import SweepPoint
 from .options import split_names
 from .output import ProgressLine, say, write_json
 
@@ -59,19 +60,19 @@ def _content(found: DoseSweep) -> dict[str, Any]:
         "other_concept": found.other,
         "sweet_spot": asdict(found.dose) | {"met": found.met},
         "original": {"presence": found.original_presence, "texts": found.originals.texts},
-        "points": [_point(point) for point in found.points],
+        "points": [_point(*each) for each in zip(found.points, found.texts, strict=True)],
         "prompts": PROMPTS,
         "about": {name: value for name, value in found.about.items() if name not in ("request", "prompts")},
     }
 
 
-def _point(point: SweepPoint) -> dict[str, Any]:
+def _point(point: SweepPoint, texts: Written) -> dict[str, Any]:
     kinds = {"steered": point.steered, "other": point.other}
     kinds |= {f"random {draw}": each for draw, each in enumerate(point.random, 1)}
     return {
         "dose": asdict(point.dose),
         **{name: _measured(each) for name, each in kinds.items()},
-        "texts": {kind.kind: kind.texts for kind in point.texts.kinds},
+        "texts": {kind.kind: kind.texts for kind in texts.kinds},
     }
 
 

@@ -23,8 +23,23 @@ Returning ``None`` leaves the output as it is (it may have been edited in place)
 _observer: ContextVar[Observer | None] = ContextVar("expertlens_observer", default=None)
 
 
+SHOWN = 3
+"""Silent modules that an error names."""
+
+
 class SilentModuleError(InputError):
-    """A hooked module did not take part in a forward pass."""
+    """Hooked modules did not take part in a forward pass."""
+
+    def __init__(self, message: str, silent: Sequence[int] = ()) -> None:
+        super().__init__(message)
+        self.silent = tuple(silent)
+        """Their positions in `Units.modules`."""
+
+
+def listed(names: Sequence[str]) -> str:
+    """``'a', 'b', 'c' and 4 more``."""
+    more = f" and {len(names) - SHOWN} more" if len(names) > SHOWN else ""
+    return ", ".join(map(repr, names[:SHOWN])) + more
 
 
 def install_hooks(modules: Sequence[torch.nn.Module]) -> None:
@@ -91,8 +106,10 @@ def observing(
     finally:
         _observer.reset(token)
     if len(fired) != expected:
-        silent = [name(position) for position in range(expected) if position not in fired]
+        silent = [position for position in range(expected) if position not in fired]
+        told = listed([names[position] if position < len(names) else str(position) for position in silent])
         raise SilentModuleError(
-            f"{len(silent)} of {expected} hooked modules never fired in the forward pass, first "
-            f"{silent[0]}: the result would be silently wrong; exclude it with a modules pattern"
+            f"{len(silent)} of {expected} hooked modules never fired in the forward pass: {told}; the result would be "
+            "silently wrong; exclude them with a modules pattern",
+            silent,
         )

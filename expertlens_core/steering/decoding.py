@@ -8,7 +8,7 @@ import numpy as np
 import torch
 
 from ..errors import InputError
-from ..models.hooks import observing
+from ..models.hooks import SilentModuleError, listed, observing
 from ..models.language_model import LanguageModel
 from .edits import Edits
 from .prompt import added_before, end_tokens
@@ -86,9 +86,26 @@ def _forward(
         output = model.model(**inputs)
     else:
         names = [module.path for module in model.units.modules]
-        with observing(edits.observer(skip), ids.shape, len(names), names):
-            output = model.model(**inputs)
+        try:
+            with observing(edits.observer(skip), ids.shape, len(names), names):
+                output = model.model(**inputs)
+        except SilentModuleError as problem:
+            raise _unsteered(problem, edits, names) from problem
     return output.logits[:, -1], output.past_key_values
+
+
+def _unsteered(problem: SilentModuleError, edits: Edits, names: Sequence[str]) -> SilentModuleError:
+    """The error that says which of the edited modules were not reached, where some were not."""
+    silent = [position for position in edits.positions if position in problem.silent]
+    if not silent:
+        return problem
+    edited = len(edits.positions)
+    reached = "none" if len(silent) == edited else f"only {edited - len(silent)}"
+    return SilentModuleError(
+        f"the intervention reaches {reached} of the {edited} modules that it edits; not steered, because they never "
+        f"fired in the forward pass: {listed([names[position] for position in silent])}",
+        problem.silent,
+    )
 
 
 def _check(tokens: Sequence[int], vocabulary: int, running: Sequence[int], rows: Sequence[Row]) -> None:

@@ -93,6 +93,11 @@ class Edits:
             tables[position] = _Table(*(each if each is None else torch.from_numpy(each) for each in made))  # type: ignore[arg-type]
         return cls(tables, len(interventions))
 
+    @property
+    def positions(self) -> list[int]:
+        """Positions of the modules that are edited."""
+        return [position for position, table in enumerate(self._tables) if table is not None]
+
     def select(self, rows: torch.Tensor) -> Edits:
         """The edits of the given `[selected]` rows (on the CPU), in their order; rows may repeat."""
         if self._rows == 1:  # one row broadcasts over any batch

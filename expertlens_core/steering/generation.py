@@ -123,6 +123,10 @@ def _checked(
                 f"the intervention {row.intervention.label!r} was made for other units than those of "
                 f"{model.name}: find the experts in this model first"
             )
+        if row.intervention is not None and not len(row.intervention.unit_ids):
+            raise InputError(
+                f"the intervention {row.intervention.label!r} reaches no unit: choose at least one"
+            )
     return ids, list(rows), chosen
 
 

@@ -3,11 +3,28 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
+from dataclasses import dataclass
 
 import numpy as np
 
 from .dose import Dose, DosePoint, Originals
 from .variety import distinct_n
+
+
+@dataclass(frozen=True)
+class SweepPoint:
+    """One dose of a sweep, and the controls at it: units moved in the same way."""
+
+    steered: DosePoint
+    random: tuple[DosePoint, ...]
+    """As many random units in every module, by draw."""
+    other: DosePoint
+    """As many experts of another concept."""
+
+    @property
+    def dose(self) -> Dose:
+        """Of the point."""
+        return self.steered.dose
 
 
 def perplexity_ratio(perplexities: Sequence[float], originals: Originals) -> float:

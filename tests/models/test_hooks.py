@@ -71,8 +71,8 @@ def test_a_silent_module_is_an_error_that_names_it(linear):
     with pytest.raises(SilentModuleError) as caught, observing(nothing, (1, 1), 2, ["used", "unused"]):
         linear(torch.zeros(1, 1, 2))
     assert str(caught.value) == (
-        "1 of 2 hooked modules never fired in the forward pass, first 'unused': the result would be silently "
-        "wrong; exclude it with a modules pattern"
+        "1 of 2 hooked modules never fired in the forward pass: 'unused'; the result would be silently "
+        "wrong; exclude them with a modules pattern"
     )
 
 

@@ -66,9 +66,9 @@ def test_every_dose_is_a_point_with_its_controls(swept):
         (30, 1.0),
     ]
     assert (found.concept, found.other) == ("cat", "river")
-    for point in found.points:
-        assert [kind.kind for kind in point.texts.kinds] == ["steered", "random 1", "random 2", "other"]
-        assert {len(kind.texts) for kind in point.texts.kinds} == {10}
+    for point, texts in zip(found.points, found.texts, strict=True):
+        assert [kind.kind for kind in texts.kinds] == ["steered", "random 1", "random 2", "other"]
+        assert {len(kind.texts) for kind in texts.kinds} == {10}
         assert len(point.random) == 2
         assert all(
             each.dose == point.dose and each.texts == 10
@@ -83,7 +83,7 @@ def test_texts_and_numbers_are_those_of_the_interventions_alone(swept, library, 
     of = {}
     for name in ("cat", "river"):
         ((of[name]),) = (each.expertise for each in find(replace(asked.find, names=(name,)), run))
-    point = found.points[2]
+    point, written = found.points[2], found.texts[2]
     steered = set_to_dose(of["cat"], point.dose)
     kinds = [
         steered,
@@ -92,7 +92,7 @@ def test_texts_and_numbers_are_those_of_the_interventions_alone(swept, library, 
         set_to_dose(of["river"], point.dose),
     ]
     options = {"max_new_tokens": 6, "temperature": 0.8, "top_p": 0.95, "seed": 0}
-    for kind, intervention in zip(point.texts.kinds, kinds, strict=True):
+    for kind, intervention in zip(written.kinds, kinds, strict=True):
         rows = [Row("steered", sample, intervention) for sample in range(2)]
         texts = [text for prompt in PROMPTS for text in generate_texts(model, prompt, rows, **options)]
         assert list(kind.texts) == texts
@@ -100,9 +100,9 @@ def test_texts_and_numbers_are_those_of_the_interventions_alone(swept, library, 
         np.testing.assert_allclose(kind.perplexities, values, rtol=1e-4)
     originals = found.originals
     shown = shown_by(plan_find(asked.find, run), library["cat"])
-    texts = point.texts.kinds[0].texts
+    texts = written.kinds[0].texts
     assert point.steered.presence == np.mean([shown(text) for text in texts])
-    ratio = np.nanmedian(point.texts.kinds[0].perplexities) / np.median(originals.perplexities)
+    ratio = np.nanmedian(written.kinds[0].perplexities) / np.median(originals.perplexities)
     assert point.steered.perplexity == pytest.approx(ratio)
     assert found.original_presence == np.mean([shown(text) for text in originals.texts])
     assert (found.dose, found.met) == sweet_spot([each.steered for each in found.points])
@@ -146,7 +146,7 @@ def test_a_stopped_sweep_goes_on_at_the_doses_where_it_was_to_the_same_result(
     monkeypatch.setattr(sweep_texts, "TOGETHER", 128)
     fresh = run.at_hand(artefacts=Artefacts(tmp_path / "other", 10**9))
     again = dose_sweep(asked, fresh)
-    assert [p.texts.kinds[0].texts for p in again.points] == [p.texts.kinds[0].texts for p in found.points]
+    assert again.texts == found.texts
     assert again.dose == found.dose
 
 
@@ -166,7 +166,7 @@ def test_the_usual_grid_is_about_the_concepts_dose(request_, run, model):
 def test_a_transport_rule_is_swept_by_its_own_statistics(asked, run):
     found = dose_sweep(replace(asked, rule="linear-act", strengths=(2.0,), experts=(40,)), run)
     assert found.points[0].dose.rule == "linear-act"
-    assert found.points[0].texts.kinds[0].texts != found.originals.texts
+    assert found.texts[0].kinds[0].texts != found.originals.texts
 
 
 def test_what_cannot_be_swept_is_explained(request_, run):

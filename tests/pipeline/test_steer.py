@@ -93,7 +93,7 @@ def test_a_module_that_never_fires_ends_the_text_in_a_sentence(ask, monkeypatch)
 
     ask(experts=20)
     monkeypatch.setattr(decoding, "observing", one_more)
-    with pytest.raises(InputError, match=r"was not steered: 1 of .* first 'layers.9.unused'"):
+    with pytest.raises(InputError, match=r"was not steered: 1 of .*: 'layers.9.unused'"):
         ask(experts=20)
 
 

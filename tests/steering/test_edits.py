@@ -104,7 +104,7 @@ def test_only_modules_with_edited_units_are_edited(tiny, intervene):
 def test_a_silent_module_is_an_error_that_names_it(tiny, intervene):
     edits = Edits.of(tiny.units, [intervene(tiny)])
     names = [module.path for module in tiny.units.modules]
-    message = r"6 of 8 hooked modules .* first .layers\.0\.attention\.query_key_value"
+    message = r"6 of 8 hooked modules .*: 'layers\.0\.attention\.query_key_value', .* and 3 more;"
     with (
         pytest.raises(SilentModuleError, match=message),
         torch.inference_mode(),

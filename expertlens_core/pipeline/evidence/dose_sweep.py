@@ -6,30 +6,12 @@ from dataclasses import dataclass
 from typing import Any
 
 from ...run import NotKeptError, Run
-from ...steering.dose import LEAST_DISTINCT, MOST_PERPLEXITY, Dose, DosePoint, Originals
-from ...steering.sweet_spot import dose_point, sweet_spot
+from ...steering.dose import LEAST_DISTINCT, MOST_PERPLEXITY, Dose, Originals
+from ...steering.sweet_spot import SweepPoint, dose_point, sweet_spot
 from ..writing.calibrate import shown_by
 from .sweep_plan import DoseSweepRequest, SweepPlan, plan_sweep
 from .sweep_texts import kept_sweep, write_sweep
 from .texts import PROMPTS, Written
-
-
-@dataclass(frozen=True)
-class SweepPoint:
-    """One dose of a sweep, and the controls at it: units moved in the same way."""
-
-    steered: DosePoint
-    random: tuple[DosePoint, ...]
-    """As many random units in every module, by draw."""
-    other: DosePoint
-    """As many experts of another concept."""
-    texts: Written
-    """``steered``, ``random 1`` and so on, ``other``; each with its texts prompt after prompt."""
-
-    @property
-    def dose(self) -> Dose:
-        """Of the point."""
-        return self.steered.dose
 
 
 @dataclass(frozen=True)
@@ -43,6 +25,8 @@ class DoseSweep:
     """Share of the unsteered texts that show the concept."""
     originals: Originals
     points: tuple[SweepPoint, ...]
+    texts: tuple[Written, ...]
+    """`[points]` ``steered``, ``random 1`` and so on, ``other``; each with its texts prompt after prompt."""
     dose: Dose
     """The sweet spot."""
     met: bool
@@ -93,7 +77,7 @@ def _read(
         steered, *random, other = (
             dose_point(dose, kind.texts, kind.perplexities, originals, shows) for kind in each.kinds
         )
-        points.append(SweepPoint(steered, tuple(random), other, each))
+        points.append(SweepPoint(steered, tuple(random), other))
     dose, met = sweet_spot([point.steered for point in points])
     presence = sum(map(shows, originals.texts)) / len(originals.texts)
     record = sweep.plan.known
@@ -106,4 +90,6 @@ def _read(
         "most perplexity": MOST_PERPLEXITY,
         "least distinct-2": LEAST_DISTINCT,
     }
-    return DoseSweep(sweep.concept.key, sweep.other.key, presence, originals, tuple(points), dose, met, about)
+    return DoseSweep(
+        sweep.concept.key, sweep.other.key, presence, originals, tuple(points), written, dose, met, about
+    )
