@@ -7,7 +7,6 @@ shows the concept in most texts; ties by lower perplexity. The effect of the str
 scanned, not bisected.
 """
 
-import re
 from collections.abc import Callable, Sequence
 from dataclasses import replace
 from typing import Any
@@ -32,6 +31,7 @@ from .dose import (
 from .generation import generate_texts
 from .intervention import Row
 from .perplexity import perplexity
+from .variety import distinct_n
 
 PROMPTS = ("One day,", "People say that", "There was a", "In the afternoon,")
 """What the texts of a calibration continue."""
@@ -184,20 +184,3 @@ def _perplexities(model: LanguageModel, texts: Sequence[str]) -> list[float]:
     count = len(texts) // len(PROMPTS)
     parts = {prompt: texts[i * count : (i + 1) * count] for i, prompt in enumerate(PROMPTS)}
     return [value for prompt, part in parts.items() for value in perplexity(model, prompt, part).tolist()]
-
-
-_WORD = re.compile(r"[^\W\d_]+(?:['’-][^\W\d_]+)*")
-"""A run of letters, with inner apostrophes and hyphens."""
-
-
-def distinct_n(texts: Sequence[str], n: int) -> float:
-    """Distinct n-grams of words / all n-grams of words, over all texts together.
-
-    Lower-case words; n-grams do not cross texts. It falls as texts become more, so compare equal numbers of
-    texts. NaN where no text has n words. Source: Li et al. 2016, arXiv 1510.03055.
-    """
-    grams: list[tuple[str, ...]] = []
-    for text in texts:
-        words = _WORD.findall(text.lower())
-        grams += zip(*(words[i:] for i in range(n)))
-    return len(set(grams)) / len(grams) if grams else float("nan")

@@ -5,6 +5,7 @@ from __future__ import annotations
 import hashlib
 from collections.abc import Sequence
 from dataclasses import asdict, dataclass, replace
+from functools import partial
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
@@ -63,6 +64,8 @@ class CausalityRequest(Request):
     """Default that of each concept's dose."""
     first_layer: int | None = Field(default=None, ge=0)
     """Choose experts from this layer on; default each concept's dose."""
+    queries_keys: bool | None = None
+    """Whether outputs of query and key projections may be chosen; default each concept's dose."""
     temperature: float = 0.8
     """0 takes the likeliest token."""
     top_p: float = 0.95
@@ -166,7 +169,7 @@ def dose_for(asked: CausalityRequest, plan: Plan, concept: Concept, run: Run) ->
         usual.first_layer if asked.first_layer is None else asked.first_layer,
         asked.experts or usual.experts,
         usual.strength if asked.strength is None else asked.strength,
-        usual.queries_keys,
+        usual.queries_keys if asked.queries_keys is None else asked.queries_keys,
     )
 
 
@@ -197,11 +200,8 @@ def write_texts(asked: CausalityRequest, run: Run) -> None:
     total, done = len(asked.prompts) * (each + len(concepts) * per_prompt), 0
     for prompt in asked.prompts:
         rows = [("original", [Row("original", sample) for sample in range(each)])]
-        run.kept(
-            Written,
-            original_key(asked, plan, prompt),
-            lambda p=prompt, r=rows: _write(asked, model, p, r, run),
-        )
+        key = original_key(asked, plan, prompt)
+        run.kept(Written, key, partial(_write, asked, model, prompt, rows, run))
         done += each
         run.progress(done, total, "original texts")
     for number, concept in enumerate(concepts, 1):
@@ -216,7 +216,7 @@ def write_texts(asked: CausalityRequest, run: Run) -> None:
         for prompt, key in missing.items():
             run.check(f"stopped after {done:,} of {total:,} texts; what is finished is kept")
             run.progress(done, total, f"{concept.key} ({number} of {len(concepts)})")
-            run.kept(Written, key, lambda p=prompt, r=rows: _write(asked, model, p, r, run))
+            run.kept(Written, key, partial(_write, asked, model, prompt, rows, run))
             done += per_prompt
     run.progress(done, total, "all texts are written")
 
