@@ -39,8 +39,8 @@ def causality_command(
     """Measure whether steering to a concept's experts makes the model write its related words.
 
     Original, steered, random-control and other-concept texts are written and compared, text by text. Says first how
-    long that will take. A run that was stopped goes on where it was. Writes effects, dose-response and fluency per concept
-    and over all.
+    long that will take. A run that was stopped goes on where it was. Writes effects, dose-response and fluency per
+    concept and over all.
     """
     asked = paper_size(asked) if paper else asked
     with ProgressLine() as line:
@@ -49,7 +49,7 @@ def causality_command(
         if found is None:
             run = run.at_hand(model=load_for(asked.find, run))
             run.progress(0, 0, "measuring how long it will take")
-            cost = causality_cost(asked, run)
+            cost = causality_cost(asked, run, anew=True)
             say(told_cost(cost, asked))
             if estimate:
                 return

@@ -49,11 +49,11 @@ class CausalityCost:
     """NaN where nothing was measured."""
 
 
-def causality_cost(asked: CausalityRequest, run: Run) -> CausalityCost:
+def causality_cost(asked: CausalityRequest, run: Run, *, anew: bool = False) -> CausalityCost:
     """What a request will take; nothing of it is computed.
 
-    With a model at hand its speed is measured, once (some seconds), and remembered. The cost of a token is taken to be
-    the same throughout a text, which favours long ones a little.
+    With a model at hand its speed is measured, once (some seconds; `anew`: every time), and remembered. The cost of a
+    token is taken to be the same throughout a text, which favours long ones a little.
 
     Raises InputError as `kept_texts`.
     """
@@ -63,7 +63,7 @@ def causality_cost(asked: CausalityRequest, run: Run) -> CausalityCost:
         every = all_texts(asked, concepts)
         return CausalityCost(every, every, concepts, float("nan"))
     missing = kept.missing(run)
-    speed = writing_speed(kept.plan, run)
+    speed = writing_speed(kept.plan, run, anew)
     if speed is None:
         seconds = float("nan")
     else:
@@ -90,15 +90,14 @@ def paper_size(asked: CausalityRequest) -> CausalityRequest:
     )
 
 
-def writing_speed(plan: Plan, run: Run) -> WritingSpeed | None:
-    """The speed of a plan's model: measured now where it is at hand, else as it was last measured, or None."""
+def writing_speed(plan: Plan, run: Run, anew: bool = False) -> WritingSpeed | None:
+    """The speed of a plan's model as it was last measured; else it is measured, or None where it is not at hand."""
     recipe = recipe_fields(plan.request, plan.known)
     name = f"writing speed/{digest_of({n: recipe[n] for n in ('model', 'dtype', 'device', 'attention')})}"
-    if run.model is not None:
-        speed = measure_writing(run.model)
-        run.artefacts.documents.put(name, asdict(speed))
-        return speed
     found = run.artefacts.documents.get(name)
+    if run.model is not None and (anew or not found):
+        found = asdict(measure_writing(run.model))
+        run.artefacts.documents.put(name, found)
     try:
         return WritingSpeed(**found) if found else None
     except TypeError:
