@@ -9,8 +9,8 @@ from expertlens_core import steering
 from expertlens_core.errors import InputError
 from expertlens_core.experts import STATISTICS, Expertise
 from expertlens_core.models.units import UnitModule, Units
-from expertlens_core.steering.variety import distinct_n, repeated_n
 from expertlens_core.steering.generation import generate_texts
+from expertlens_core.steering.variety import distinct_n, repeated_n
 
 PARTS = ("self_attn.q_proj", "self_attn.k_proj", "self_attn.v_proj", "self_attn.o_proj", "mlp.up_proj")
 

@@ -53,8 +53,8 @@ def draw_causality(chosen: Selection) -> None:
     )  # fmt: skip
     notes = (
         "Points with their 95 % interval: texts steered to the concept, against the originals that drew the same "
-        "random numbers. Grey: as many random units, from the lowest to the highest of four draws. Diamonds: texts steered "
-        "to another concept. Right of 0 the concept's related words become more frequent.",
+        "random numbers. Grey: as many random units, from the lowest to the highest of four draws. Diamonds: texts "
+        "steered to another concept. Right of 0 the concept's related words become more frequent.",
     )
     show(chart, *notes, key="causal effects")
     _table(table, name)
@@ -188,5 +188,6 @@ def _method(found: Causality) -> str:
         f"{about['permutations']:,} random signs, corrected by Holm over the concepts; intervals are 95 % bootstrap "
         f"intervals ({about['resamples']:,} resamples).{empty}\n"
         "- The paper's numbers are of Pythia-1b, 5,000 texts of 300 tokens on one prompt, 500 experts at strength 1, "
-        "and words that GPT-4 named; it may count the name among all words. The dose here is each concept's calibrated one."
+        "and words that GPT-4 named; it may count the name among all words. The dose here is "
+        "each concept's calibrated one."
     )
