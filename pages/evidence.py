@@ -1,13 +1,10 @@
 """Evidence: are a concept's experts the cause of what the model writes?"""
 
-from pages.parts.evidence.causality import draw_causality
+from pages.parts.evidence.sections import DRAWN
 from pages.shared import view
 from pages.shared.choices.evidence import SECTION, SECTIONS
 from pages.shared.frame import heading
 from pages.shared.selection import selection
-
-DRAWN = {"causality": draw_causality}
-"""Part of the page → what draws it for the selection."""
 
 chosen = selection()
 heading("Evidence", "Do these neurons cause what the model writes?")

@@ -96,6 +96,12 @@ def test_effects_are_those_of_the_texts_read_one_by_one(asked, done, related, mo
     )
 
 
+def test_there_may_be_more_texts_at_smaller_strengths(asked, run, related):
+    few = replace(asked, find=replace(asked.find, names=("cat", "rose")), texts=5, smaller=10, tokens=2)
+    found = causality(few, run.at_hand(library=related))
+    assert {row.texts for row in found.responses} == {5}
+
+
 def test_what_is_kept_is_not_written_again(asked, done, forbidden, monkeypatch):
     run, found = done
     monkeypatch.setattr(writing, "_write", forbidden)
@@ -109,7 +115,7 @@ def test_other_words_are_counted_in_the_same_texts(asked, done, related, forbidd
     run, found = done
     monkeypatch.setattr(writing, "_write", forbidden)
     cat, *others = related
-    changed = Library("tiny", (replace(cat, related=("painting", "garden")), *others))
+    changed = Library("tiny", (replace(cat, related=("fountains", "garden")), *others))
     again = run.at_hand(library=changed)
     assert known_causality(asked, again) is None
     (cat, *_), (as_before, *_) = causality(asked, again).concepts, found.concepts
@@ -133,6 +139,7 @@ def test_a_stop_keeps_what_is_finished(asked, done, related, model, store):
     kept = kept_texts(asked, run)
     assert 0 < kept.missing(run) < all_texts(asked, 4)
     before = {path.name: path.stat().st_mtime_ns for path in store.directory.glob("*.safetensors")}
+    seen.clear()
     assert pack(causality(asked, run)) == pack(whole)
     for name, changed in before.items():
         assert (store.directory / name).stat().st_mtime_ns == changed

@@ -16,7 +16,7 @@ from ...artefacts import ArtefactKey, digest_of
 from ...models.label import model_label
 from ...run import NotKeptError, Run
 from ...steering.variety import distinct_n, repeated_n
-from .kept_texts import KINDS, KeptTexts, KindTexts, all_texts, kept_texts
+from .kept_texts import KINDS, KeptTexts, KindTexts, all_texts, kept_texts, texts_of_a_prompt
 from .texts import DRAWS, SHARES, CausalityRequest, write_texts
 
 __all__ = ["Causality", "CausalityRequest", "Fluency", "causality", "causality_key", "known_causality"]
@@ -71,16 +71,16 @@ def causality_key(kept: KeptTexts, reader: Reader) -> ArtefactKey:
 
 def _compared(kept: KeptTexts, reader: Reader, run: Run) -> Causality:
     asked = kept.asked
-    few, total = asked.on_each(asked.smaller), all_texts(asked, len(kept.concepts))
+    few, total = min(texts_of_a_prompt(asked)), all_texts(asked, len(kept.concepts))
     shown: dict[tuple[str, str], dict[str, np.ndarray]] = {
         (kind, words): {} for kind in ("original", *KINDS) for words in SETS
     }
     curves: dict[str, dict[str, np.ndarray]] = {words: {} for words in SETS}
-    counted, fluency, done, empty = [], [], 0, 0
+    counted, fluency, empty = [], [], 0
     draws: list[int] = []
     for concept in kept.concepts:
         run.check("stopped; the texts are kept")
-        run.progress(done, total, f"reading the texts of {concept.key}")
+        run.progress(total, total, f"reading the texts of {concept.key}")
         texts = kept.by_kind(concept.key, run)
         related = related_lemmas(concept, reader)
         contents = {kind: reader.contents(some.texts) for kind, some in texts.items()}
@@ -93,7 +93,6 @@ def _compared(kept: KeptTexts, reader: Reader, run: Run) -> Causality:
         fluency += [_fluency(concept.key, kind, texts, few) for kind in KINDS]
         empty += sum(not text for kind, some in contents.items() if kind != "original" for text in some)
         counted.append(_counted(kept, concept.key, related))
-        done += total // len(kept.concepts)
     run.progress(total, total, "testing")
     settings = {"permutations": PERMUTATIONS, "resamples": RESAMPLES, "seed": asked.seed}
     made = {

@@ -91,11 +91,6 @@ class KindTexts:
     places: list[tuple[int, int]]
     """Prompt's and sample's number of each text: texts of one place share their random numbers."""
 
-    def first(self, samples: int) -> KindTexts:
-        """Those of the first samples of each prompt; all of them have a perplexity, where any have."""
-        kept = [i for i, (_, sample) in enumerate(self.places) if sample < samples]
-        return KindTexts([self.texts[i] for i in kept], self.perplexities, [self.places[i] for i in kept])
-
 
 def kept_texts(asked: CausalityRequest, run: Run) -> KeptTexts | None:
     """The keys of a request's texts; None where the model has not been loaded here before, and nothing is known.

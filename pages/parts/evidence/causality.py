@@ -82,7 +82,9 @@ def request(chosen: Selection) -> CausalityRequest:
     Raises:
         InputError: as `causal_concepts`.
     """
-    whole = CausalityRequest(find=chosen.request(), texts=view.get(TEXTS), tokens=view.get(TOKENS))
+    texts, find = view.get(TEXTS), chosen.request()
+    smaller = min(texts, CausalityRequest().smaller)
+    whole = CausalityRequest(find=find, texts=texts, tokens=view.get(TOKENS), smaller=smaller)
     if view.get(SCOPE) == "library":
         return whole
     others = (*causal_concepts(whole, chosen.library), chosen.concept)
