@@ -5,8 +5,8 @@ import html
 import pytest
 
 from expertlens_core.concepts import Library, write_library
-from pages.parts.evidence.sections import DRAWN
 from pages.parts.evidence.concept import text_table
+from pages.parts.evidence.sections import DRAWN
 from pages.shared.choices.evidence import SECTIONS
 from tests.few_sentences import with_few_sentences
 
@@ -39,7 +39,6 @@ def test_at_first_it_says_what_it_would_do_and_how_long(visit, library):
     app = visit("evidence", library=library, each="20", length="13")
     told = said(app)
     assert "Are the experts a cause?" in told
-    assert "1,600 of" not in told
     assert "texts of 13 tokens to write" in told
     assert "start causality" in keys(app)
     assert charts(app) == []
