@@ -105,15 +105,16 @@ def section(found: Any, judge: dict[str, Any], took: str, paper: str) -> str:
         curve = ", ".join(figure(value, 2) for value in np.mean([each.prevalences for each in rows], axis=0))
         trends.append(f"{words}: {up} of {len(rows)} grow, {sure} significantly; in the mean {curve} %")
     unseen = [each.unseen for each in found.concepts]
+    spread = f"{min(unseen)} to {max(unseen)} of them, median {np.median(unseen):.0f},"
     dose_texts = found.responses[0].texts
     return f"""## Causes
 
 Does the model write about a concept when the concept's experts are set? The {len(found.concepts)} specific concepts
 of `everyday` at their calibrated doses; 100 texts of 60 tokens each, 20 on each of five prompts that no dose was
 calibrated on, temperature 0.8, top-p 0.95: original, steered, as many random units in the same modules (four draws),
-and as many experts of a concept of another domain. Texts of one place draw the same random numbers, so they are pairs. Counted are
-related words (50 each by the library; {min(unseen)} to {max(unseen)} of them, median {np.median(unseen):.0f}, stand in
-no sentence of the concept: "unseen"), never the concept's name, in percentage points of a text's content words, read by
+and as many experts of a concept of another domain. Texts of one place draw the same random numbers, so they are pairs.
+Counted are related words (50 each by the library; {spread} stand in no sentence of the
+concept: "unseen"), never the concept's name, in percentage points of a text's content words, read by
 {found.about["reader"]}. p is of a two-sided sign-flip test with {found.about["permutations"]:,} random signs, corrected
 by Holm over the concepts. `python benchmarks/causality.py` writes this part from what
 `python -m expertlens_core causality --out causality.json` writes and keeps ({found.texts:,} texts, {took}). {paper}

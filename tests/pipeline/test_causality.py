@@ -15,7 +15,7 @@ from expertlens_core.pipeline.evidence import texts as writing
 from expertlens_core.pipeline.evidence.causality import causality, known_causality
 from expertlens_core.pipeline.evidence.cost import causality_cost, paper_size
 from expertlens_core.pipeline.evidence.kept_texts import KINDS, all_texts, kept_texts
-from expertlens_core.pipeline.evidence.texts import CausalityRequest
+from expertlens_core.pipeline.evidence.texts import CausalityRequest, write_texts
 from expertlens_core.run import NotKeptError, Run
 from expertlens_core.stages import answer
 
@@ -94,6 +94,24 @@ def test_effects_are_those_of_the_texts_read_one_by_one(asked, done, related, mo
     assert repeats.repeated_originals != repeats.repeated_originals, (
         "no text of three words has a run of four"
     )
+
+
+def test_texts_of_one_place_are_pairs(asked, done, related):
+    """At strength 0 every text is the original that drew the same random numbers; at the dose's own it is not."""
+    run, _ = done
+    still = replace(asked, strength=0.0)
+    found = causality(still, run)
+    assert {row.effect for row in found.of("steered", "all")} == {0.0}
+    texts = kept_texts(still, run).by_kind("dog", run)
+    original = dict(zip(texts["original"].places, texts["original"].texts))
+    assert list(original) == [(prompt, sample) for prompt in range(5) for sample in range(4)]
+    assert len(set(original.values())) > 15
+    for kind in (*KINDS, "0.25", "0.5", "0.75"):
+        assert all(original[place] == text for place, text in zip(texts[kind].places, texts[kind].texts))
+    moved = kept_texts(replace(asked, strength=1.0, experts=20), run.at_hand(model=run.model))
+    write_texts(moved.asked, run)
+    steered = moved.by_kind("dog", run)["steered"]
+    assert any(original[place] != text for place, text in zip(steered.places, steered.texts))
 
 
 def test_there_may_be_more_texts_at_smaller_strengths(asked, run, related):
