@@ -14,7 +14,7 @@ from .text import printable
 if TYPE_CHECKING:
     from ..analysis.causality_result import Causality
 
-STEERED, RANDOM, OTHER = "steered to it", "random units", "steered to another concept"
+STEERED, RANDOM, OTHER = "steered", "random units", "another concept"
 OTHER_COLOUR = "#d55e00"
 ROW = 22
 """Height of a concept's row, pixels."""
@@ -84,7 +84,7 @@ def causal_chart(table: pd.DataFrame) -> alt.LayerChart:
         ("other concept:N", "which is"),
     )  # fmt: skip
     base = alt.Chart(shown).encode(y=order, tooltip=told)
-    points = "rise of its related words, points of all content words"
+    points = "rise of its related words, points"
     zero = (
         alt.Chart(pd.DataFrame({"zero": [0.0]})).mark_rule(strokeDash=[4, 3], opacity=0.7).encode(x="zero:Q")
     )

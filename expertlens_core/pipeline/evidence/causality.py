@@ -32,17 +32,16 @@ def causality(asked: CausalityRequest, run: Run) -> Causality:
 
     Raises InputError as `kept_texts` and `write_texts`; NotKeptError where the run may compute nothing.
     """
-    kept = kept_texts(asked, run)
-    if kept is None or kept.missing(run):
+    kept, reader = kept_texts(asked, run), best_reader()
+    if kept is None or (not run.artefacts.has(causality_key(kept, reader)) and kept.missing(run)):
         if not run.compute:
             raise NotKeptError("the texts of the causal evidence have not been written yet")
         write_texts(asked, run)
         kept = kept_texts(asked, run)
     if kept is None:
         raise RuntimeError("the model was loaded, but no record of it is there")
-    found, reader = kept, best_reader()
-    key = causality_key(found, reader)
-    return run.kept(Causality, key, lambda: _compared(found, reader, run))
+    found = kept
+    return run.kept(Causality, causality_key(found, reader), lambda: _compared(found, reader, run))
 
 
 def known_causality(asked: CausalityRequest, run: Run) -> Causality | None:

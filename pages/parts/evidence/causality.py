@@ -26,7 +26,7 @@ from pages.shared.show import choose_row, number_columns, show, table_download
 from pages.shared.view import bound
 from pages.shared.waiting import stage_job, start_stage
 
-QUIET: dict[str, Any] = {"delta_color": "off", "delta_arrow": "off", "width": 215}
+QUIET: dict[str, Any] = {"delta_color": "off", "delta_arrow": "off", "width": 170}
 
 
 def draw_causality(chosen: Selection) -> None:
@@ -98,8 +98,8 @@ def caption(found: Causality) -> tuple[str, ...]:
 
 
 def _settings(chosen: Selection) -> None:
+    view.segments("Concepts", SCOPES, SCOPE)
     with st.container(horizontal=True, gap="medium", vertical_alignment="bottom"):
-        view.segments("Concepts", SCOPES, SCOPE)
         told = "Texts of each kind (original, steered, random units, another concept) for every concept."
         st.number_input("Texts of each kind", 5, 5000, step=5, help=told, width=150, **bound(TEXTS))
         st.number_input("Tokens of a text", 8, 1000, step=4, width=150, **bound(TOKENS))
@@ -148,8 +148,8 @@ def _sentence(cost: CausalityCost, asked: CausalityRequest) -> str:
 def _headline(found: Causality, which: str) -> None:
     steered, random, other = (found.over(kind, which) for kind in ("steered", "random", "other"))
     with st.container(horizontal=True, gap="small"):
-        rise, paper = f"{steered.effect:+.2f} points", f"the paper: {CAUSAL_POINTS[which]:+.3g}"
-        st.metric("Mean rise", rise, paper, help=words("points"), **QUIET)
+        rise, paper = f"{steered.effect:+.2f}", f"the paper: {CAUSAL_POINTS[which]:+.3g}"
+        st.metric("Mean rise, points", rise, paper, help=words("points"), **QUIET)
         told = (
             f"95 % interval of the mean rise: {steered.ci_low:+.2f} to {steered.ci_high:+.2f}, over concepts."
         )
@@ -158,10 +158,10 @@ def _headline(found: Causality, which: str) -> None:
         fallen = f"{steered.significantly_falling} fall"
         st.metric("Significantly", steered.significantly_rising, fallen, help=words("corrected p"), **QUIET)
         band = f"{min(random.draws_rising)} to {max(random.draws_rising)} of {random.concepts} rise"
-        st.metric("Random units", f"{random.effect:+.2f} points", band, help=words("control"), **QUIET)
+        st.metric("Random units", f"{random.effect:+.2f}", band, help=words("control"), **QUIET)
         told = "The experts of a concept of another domain, set in the same way."
         rising = f"{other.rising} of {other.concepts} rise"
-        st.metric("Another concept", f"{other.effect:+.2f} points", rising, help=told, **QUIET)
+        st.metric("Another concept", f"{other.effect:+.2f}", rising, help=told, **QUIET)
 
 
 def _table(table: Any, name: str) -> None:
