@@ -29,7 +29,8 @@ from expertlens_core.models.hooks import install_hooks
 from expertlens_core.models.language_model import LanguageModel
 from expertlens_core.models.loading import load_model
 from expertlens_core.steering.generation import generate
-from expertlens_core.steering.intervention import Intervention, Row
+from expertlens_core.steering.intervention import Intervention
+from expertlens_core.steering.row import Row
 
 FIXTURE = Path(__file__).parents[1] / "tests" / "fixtures" / "small_world" / "step-2800"
 BATCH = 5

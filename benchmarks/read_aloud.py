@@ -102,7 +102,8 @@ def main() -> None:
     from expertlens_core.pipeline import CalibrateRequest, FindRequest, calibrate_concept, find, load_for
     from expertlens_core.run import Run
     from expertlens_core.steering.dose import set_to_dose
-    from expertlens_core.steering.intervention import Row, random_control
+    from expertlens_core.steering.intervention import random_control
+    from expertlens_core.steering.row import Row
 
     parser = argparse.ArgumentParser(
         description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter

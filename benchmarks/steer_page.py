@@ -71,7 +71,8 @@ def bare_step(cache: str, concept: str):  # type: ignore[no-untyped-def]
     from expertlens_core.run import Run
     from expertlens_core.steering.dose import safe_dose, set_to_dose
     from expertlens_core.steering.generation import generate
-    from expertlens_core.steering.intervention import Row, random_control
+    from expertlens_core.steering.intervention import random_control
+    from expertlens_core.steering.row import Row
 
     artefacts = Artefacts(Path(cache))
     model = load_for(FindRequest(), Run(artefacts))

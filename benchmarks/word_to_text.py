@@ -40,8 +40,8 @@ def main() -> None:
     from expertlens_core.run import Run
     from expertlens_core.steering.dose import set_to_dose
     from expertlens_core.steering.generation import generate_texts
-    from expertlens_core.steering.intervention import Row
     from expertlens_core.steering.perplexity import perplexity
+    from expertlens_core.steering.row import Row
 
     parser = argparse.ArgumentParser(
         description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter

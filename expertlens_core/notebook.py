@@ -25,7 +25,8 @@ from .pipeline.meaning.alignment import AlignRequest, align_judgments
 from .pipeline.meaning.domains import DomainRequest, concept_map, domains
 from .pipeline.meaning.similarity import SimilarityRequest, similarity
 from .pipeline.writing.calibrate import CalibrateRequest, Calibration, calibrate_concept
-from .pipeline.writing.steer import SteerRequest, steer
+from .pipeline.writing.request import SteerRequest
+from .pipeline.writing.steer import steer
 from .run import Run
 
 if TYPE_CHECKING:

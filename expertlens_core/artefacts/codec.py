@@ -4,7 +4,7 @@ import math
 import types
 import typing
 from collections.abc import Mapping
-from dataclasses import fields, is_dataclass
+from dataclasses import MISSING, fields, is_dataclass
 from functools import cache
 from typing import Any
 
@@ -36,7 +36,10 @@ def _packed(value: Any, path: str, arrays: dict[str, np.ndarray]) -> Any:
 
 
 def unpack(kind: Any, arrays: Mapping[str, np.ndarray], content: Any) -> Any:
-    """The result of some type behind what `pack` gave; a KeyError, TypeError or ValueError for another type's."""
+    """The result of some type behind what `pack` gave; a KeyError, TypeError or ValueError for another type's.
+
+    A field with a default may be missing: a result is kept longer than its type.
+    """
     origin, inner = typing.get_origin(kind), typing.get_args(kind)
     if origin in (typing.Union, types.UnionType):
         kinds = [each for each in inner if each is not types.NoneType]
@@ -45,7 +48,9 @@ def unpack(kind: Any, arrays: Mapping[str, np.ndarray], content: Any) -> Any:
         return arrays[content["array"]]
     if is_dataclass(kind):
         made: Any = kind
-        return made(**{name: unpack(hint, arrays, content[name]) for name, hint in _hints(made).items()})
+        missing = {each.name for each in fields(made) if each.default is not MISSING} - set(content)
+        wanted = {name: hint for name, hint in _hints(made).items() if name not in missing}
+        return made(**{name: unpack(hint, arrays, content[name]) for name, hint in wanted.items()})
     if origin is tuple:
         hints = inner[:1] * len(content) if inner[1:] == (...,) else inner
         return tuple(unpack(hint, arrays, each) for hint, each in zip(hints, content, strict=True))

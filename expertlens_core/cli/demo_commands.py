@@ -9,7 +9,7 @@ from ..errors import InputError
 from ..pipeline.finding.request import FindRequest
 from ..pipeline.story.demo_check import check_demo
 from ..pipeline.story.files import keep_story, load_story, write_story
-from ..pipeline.writing.steer import SteerRequest
+from ..pipeline.writing.request import SteerRequest
 from .options import concept_names, takes
 from .output import ProgressLine, say
 

@@ -12,8 +12,9 @@ from ..pipeline.finding.plan import choose_concepts
 from ..pipeline.finding.pool import rebuild_pool as rebuild
 from ..pipeline.finding.request import FindRequest
 from ..pipeline.writing.calibrate import CalibrateRequest, calibrate_concept
-from ..pipeline.writing.steer import SteeredText, SteerRequest, steer
-from .options import concept_names, say_warnings, takes
+from ..pipeline.writing.request import Added, SteerRequest
+from ..pipeline.writing.steer import SteeredText, steer
+from .options import concept_names, say_warnings, split_names, takes
 from .output import ProgressLine, say, write_json
 
 
@@ -88,19 +89,20 @@ def calibrate_command(asked: CalibrateRequest, out: Path, names: str = "") -> No
 
 @takes(
     SteerRequest,
-    leave=("names", "concept"),
+    leave=("names", "concept", "also"),
     concept=("NAME", "The concept to switch on."),
     out=("X.json", "File for the texts."),
+    also=("NAME[:RULE[:S]],...", "Further concepts at the same time, each with its rule and strength."),
 )
-def steer_command(asked: SteerRequest, concept: str, out: Path) -> None:
-    """Let the model write with a concept's experts set to their mean response, beside the original.
+def steer_command(asked: SteerRequest, concept: str, out: Path, also: str = "") -> None:
+    """Let the model write with a concept's experts moved, beside the original.
 
     What is not named of experts, first layer and strength is the concept's calibrated dose where there is one (see
     calibrate), else a safe dose that most concepts bear.
 
     Writes {"rows": [{"kind": "original|steered|control", "strength", "sample", "text"}, ...], ...}.
     """
-    wanted = replace(asked, concept=concept)
+    wanted = replace(asked, concept=concept, also=tuple(_added(part) for part in split_names(also)))
     texts: tuple[SteeredText, ...] = ()
     with ProgressLine() as line:
         for written in steer(wanted, line.run()):
@@ -112,7 +114,21 @@ def steer_command(asked: SteerRequest, concept: str, out: Path) -> None:
         "experts": max(text.experts for text in texts),
         "first_layer": max(text.first_layer for text in texts),
         "queries_keys": all(text.queries_keys for text in texts),
+        "at_odds": max(text.at_odds for text in texts),
         "request": wanted.to_json(),
     }
     write_json(out, content)
     say(f"{len(texts)} texts written to {out}")
+    if content["at_odds"]:
+        say(f"{content['at_odds']} units are chosen by several concepts: they were left to the first of them")
+
+
+def _added(part: str) -> Added:
+    """A further concept behind ``NAME[:RULE[:STRENGTH]]``."""
+    name, _, how = part.partition(":")
+    rule, _, strength = how.partition(":")
+    try:
+        number = float(strength) if strength else None
+    except ValueError:
+        raise InputError(f"--also has {part!r}: expected NAME, NAME:RULE or NAME:RULE:STRENGTH") from None
+    return Added.from_json({"concept": name, "rule": rule or "set", "strength": number})

@@ -1,6 +1,7 @@
 """The expert set: the units whose average precision for a concept lies above tau, and the test of its name."""
 
 from dataclasses import dataclass
+from typing import Literal
 
 import numpy as np
 
@@ -56,7 +57,12 @@ def expert_set(
 
 
 def top_experts(
-    expertise: Expertise, k: int, *, without_token_only: bool = False, among: np.ndarray | None = None
+    expertise: Expertise,
+    k: int,
+    *,
+    without_token_only: bool = False,
+    among: np.ndarray | None = None,
+    by: Literal["ap", "auroc"] = "ap",
 ) -> np.ndarray:
     """`[k]` int64 flat ids of the units with the highest AP, best first; equal AP in order of flat unit id.
 
@@ -65,15 +71,16 @@ def top_experts(
         k: how many; an InputError when there are not so many units to choose from.
         without_token_only: choose among the units that see more than the current token.
         among: `[units]` bool, the units to choose among; None takes all.
+        by: rank by AUROC instead.
     """
     allowed = np.ones(expertise.units.count, dtype=bool) if among is None else among
     ids = np.flatnonzero(allowed & ~expertise.units.token_only if without_token_only else allowed)
     if not 1 <= k <= len(ids):
         raise InputError(f"{k} experts asked for: expected a number from 1 to {len(ids)}, the units at hand")
-    ap = expertise.ap[ids]
-    lowest = np.partition(ap, len(ap) - k)[len(ap) - k]
-    candidates = np.flatnonzero(ap >= lowest)
-    order = np.argsort(-ap[candidates], kind="stable")
+    values = (expertise.ap if by == "ap" else expertise.auroc)[ids]
+    lowest = np.partition(values, len(values) - k)[len(values) - k]
+    candidates = np.flatnonzero(values >= lowest)
+    order = np.argsort(-values[candidates], kind="stable")
     return ids[candidates[order[:k]]]
 
 

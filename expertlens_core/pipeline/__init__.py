@@ -3,6 +3,9 @@
 from ..lazily import names_from
 
 _HOME = {
+    "evidence.causality": ("causality", "known_causality"),
+    "evidence.cost": ("CausalityCost", "causality_cost", "paper_size"),
+    "evidence.texts": ("CausalityRequest",),
     "finding.controls": ("ControlRequest", "control_ap"),
     "finding.estimate": ("Estimate", "estimate_find"),
     "finding.expertise_file": ("load_expertise", "save_expertise"),
@@ -28,6 +31,8 @@ _HOME = {
     "story.recorded": ("Story", "StoryConcept"),
     "story.recording": ("record_story",),
     "writing.calibrate": ("CalibrateRequest", "calibrate_concept", "dose_of", "known_calibration"),
-    "writing.steer": ("SteerRequest", "SteeredText", "asked_dose", "control_concept", "steer"),
+    "writing.intervening": ("asked_dose", "control_concept", "needed_concepts"),
+    "writing.request": ("Added", "SteerRequest"),
+    "writing.steer": ("SteeredText", "steer"),
 }
 __all__, __getattr__, __dir__ = names_from(__name__, _HOME)

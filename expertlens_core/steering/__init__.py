@@ -3,10 +3,12 @@
 What loads torch is imported from its own module: `generation`, `perplexity`, `calibration`.
 """
 
-from .dose import Calibration, Dose, DosePoint, candidates, paper_dose, safe_dose, set_to_dose
-from .intervention import Intervention, Row, Settings, random_control, set_to_mean
+from .dose import Calibration, Dose, DosePoint, candidates, paper_dose, safe_dose, set_to_dose, set_to_mean
+from .intervention import Intervention, UnitMaps, intervene, joined, random_control
+from .row import Row, Settings
+from .rules import RULES, Rule, maps_by
 
 __all__ = [
-    "Calibration", "Dose", "DosePoint", "Intervention", "Row", "Settings", "candidates", "paper_dose",
-    "random_control", "safe_dose", "set_to_dose", "set_to_mean",
+    "RULES", "Calibration", "Dose", "DosePoint", "Intervention", "Row", "Rule", "Settings", "UnitMaps", "candidates",
+    "intervene", "joined", "maps_by", "paper_dose", "random_control", "safe_dose", "set_to_dose", "set_to_mean",
 ]  # fmt: skip

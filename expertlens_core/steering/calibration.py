@@ -13,7 +13,9 @@ from typing import Any
 
 import numpy as np
 
+from ..errors import InputError
 from ..experts import Expertise
+from ..experts.token_statistics import TokenStatistics
 from ..models.language_model import LanguageModel
 from ..models.units import Units
 from .dose import (
@@ -29,8 +31,9 @@ from .dose import (
     set_to_dose,
 )
 from .generation import generate_texts
-from .intervention import Row
 from .perplexity import perplexity
+from .row import Row
+from .rules import RULES, RuleName
 from .variety import distinct_n
 
 PROMPTS = ("One day,", "People say that", "There was a", "In the afternoon,")
@@ -69,6 +72,8 @@ def calibrate(
     shows: Shows,
     originals: tuple[Originals, Originals],
     *,
+    rule: RuleName = "set",
+    statistics: TokenStatistics | None = None,
     progress: Progress = lambda *_: None,
     cancelled: Callable[[], bool] | None = None,
 ) -> Calibration:
@@ -77,10 +82,12 @@ def calibrate(
     Args:
         shows: whether a text shows the concept.
         originals: from `write_originals`.
+        rule: what the doses do to the units.
+        statistics: over tokens, for a rule of AcT.
         progress: called with batches done, batches in all, and what is going on.
         cancelled: asked before every forward pass; ends the search with `Cancelled`.
     """
-    doses = scan(model.units)
+    doses = scan(model.units, rule)
     steps, done = 2 * len(PROMPTS) + 2, 0
 
     def step(what: str) -> None:
@@ -89,7 +96,7 @@ def calibrate(
         done += 1
 
     def texts_of(some: Sequence[Dose], samples: range, tokens: int) -> list[list[str]]:
-        interventions = [set_to_dose(expertise, dose) for dose in some]
+        interventions = [set_to_dose(expertise, dose, tokens=statistics) for dose in some]
         rows = [Row("steered", sample, each) for each in interventions for sample in samples]
         texts: list[list[str]] = [[] for _ in some]
         for prompt in PROMPTS:
@@ -136,8 +143,21 @@ def calibrate(
     return Calibration(expertise.concept, dose, met, float(np.mean(shown)), tuple(curve))
 
 
-def scan(units: Units) -> list[Dose]:
-    """The doses that are tried: from 0.28 to 0.67 of the depth, 1/4 to 4 % of the units."""
+def scan(units: Units, rule: RuleName = "set") -> list[Dose]:
+    """The doses that are tried: from 0.28 to 0.67 of the depth, 1/4 to 4 % of the units.
+
+    Rules of AcT move a unit by little, so more units and strengths beyond 1 are tried.
+    """
+    if RULES[rule].suppresses:
+        raise InputError(f"the rule {rule!r} takes a concept away, and a dose is found by what brings it in")
+    if RULES[rule].per_token:
+        places = [(0.28, 0.04), (0.28, 0.16), (0.4, 0.04), (0.4, 0.12), (0.55, 0.04)]
+        each = [(first, share, strength) for first, share in places for strength in (1.0, 2.0, 3.0, 5.0)]
+        moved = [
+            (Dose(round(first * units.layers), 1, strength, rule=rule), share)
+            for first, share, strength in each
+        ]
+        return list(dict.fromkeys(_sized(units, dose, share) for dose, share in moved))
     strengths = {0.0025: (0.7,), 0.005: (0.6, 0.7), 0.01: (0.4, 0.5, 0.6), 0.02: (0.3, 0.4), 0.04: (0.2,)}
     tried = [
         (first, share, strength, False)
@@ -147,12 +167,17 @@ def scan(units: Units) -> list[Dose]:
     ]
     tried += [(first, 0.005, strength, True) for first, strength in ((0.4, 0.5), (0.4, 0.6), (0.55, 0.6))]
     parted = bool(moves_attention(units).any())
-    doses = [safe_dose(units)]
+    doses = [replace(safe_dose(units), rule=rule)]
     for first, share, strength, queries_keys in tried:
-        dose = Dose(round(first * units.layers), 1, strength, queries_keys or not parted)
-        room = int(candidates(units, dose).sum()) // 4
-        doses.append(replace(dose, experts=max(1, min(room, round(share * units.count)))))
+        dose = Dose(round(first * units.layers), 1, strength, queries_keys or not parted, rule)
+        doses.append(_sized(units, dose, share))
     return list(dict.fromkeys(doses))
+
+
+def _sized(units: Units, dose: Dose, share: float) -> Dose:
+    """A dose of a share of all units, at most a quarter of those that may be chosen."""
+    room = int(candidates(units, dose).sum()) // 4
+    return replace(dose, experts=max(1, min(room, round(share * units.count))))
 
 
 def _choose(points: Sequence[DosePoint]) -> tuple[Dose, bool]:

@@ -11,8 +11,8 @@ from ..errors import InputError
 from ..models.hooks import observing
 from ..models.language_model import LanguageModel
 from .edits import Edits
-from .intervention import Row, Settings
 from .prompt import added_before, end_tokens
+from .row import Row, Settings
 
 Tokens = list[int | None]
 """`[rows]` tokens of one step; ``None`` for a row that has ended."""

@@ -7,8 +7,8 @@ from typing import Any, Literal
 from ..errors import Cancelled, InputError
 from ..models.language_model import LanguageModel
 from .decoding import decode_steps
-from .intervention import Row, Settings
 from .prompt import added_before, encode_prompt, end_tokens
+from .row import Row, Settings
 
 Stop = Literal["", "end", "length", "context"]
 """Why a row ended: an end token, `max_new_tokens`, or the model's context; empty while it runs."""

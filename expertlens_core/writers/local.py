@@ -49,7 +49,7 @@ class LocalWriter:
     ) -> Iterator[tuple[Ask, tuple[str, ...]]]:
         """One after the other; see `Writer`."""
         from ..steering.generation import generate_texts
-        from ..steering.intervention import Row
+        from ..steering.row import Row
 
         for ask in asks:
             prompt = self._prompt(ask)

@@ -7,7 +7,7 @@ import pytest
 
 from expertlens_core.concepts import Concept, Library
 from expertlens_core.concepts.related_words import shows, telling_words
-from expertlens_core.errors import Cancelled
+from expertlens_core.errors import Cancelled, InputError
 from expertlens_core.pipeline import (
     CalibrateRequest,
     SteerRequest,
@@ -105,3 +105,23 @@ def test_the_scan_fits_every_model(model):
     assert all(0 <= dose.first_layer < model.units.layers for dose in doses)
     assert all(1 <= dose.experts <= model.units.count // 2 for dose in doses)
     assert np.isfinite([dose.strength for dose in doses]).all()
+
+
+def test_a_rule_has_a_calibration_of_its_own(request_, model, run, monkeypatch):
+    for name, few in (("FIRST", (range(1), 4)), ("SECOND", (range(1), 4))):
+        monkeypatch.setattr(calibration, name, few)
+    result = calibrate_concept(CalibrateRequest(request_, rule="mean-act"), run)
+    assert {each.dose.rule for each in result.curve} == {"mean-act"}
+    plan = planned(request_, run)
+    assert known_calibration(plan, "cat", run) is None
+    assert known_calibration(plan, "cat", run, "mean-act") == result
+    assert dose_of(plan, "cat", model.units, run, "mean-act") == (result.dose, True)
+    assert dose_of(plan, "cat", model.units, run, "set-p90")[0] == replace(
+        safe_dose(model.units), rule="set-p90"
+    )
+    assert not dose_of(plan, "cat", model.units, run, "linear-act")[1]
+
+
+def test_a_rule_that_takes_away_cannot_be_calibrated(request_, run):
+    with pytest.raises(InputError, match="'aura' takes a concept away"):
+        calibrate_concept(CalibrateRequest(request_, rule="aura"), run)

@@ -73,7 +73,7 @@ def test_a_damaged_file_is_refused_in_one_sentence(story, tmp_path, harm, messag
 
 MAY_BE_NOTHING = (
     "first_layer", "queries_keys", "revision", "negatives", "other", "attention", "modules", "experts",
-    "strengths", "control",
+    "strengths", "control", "last_layer", "tau",
 )  # fmt: skip
 """Fields of a request."""
 

@@ -11,7 +11,8 @@ import numpy as np
 from ...artefacts import digest_of
 from ...run import Run
 from ...steering.dose import safe_dose
-from ...steering.intervention import Intervention, Row
+from ...steering.intervention import Intervention
+from ...steering.row import Row
 from ..finding.estimate import estimate_find
 from ..finding.model_record import recipe_fields
 from ..finding.plan import Plan

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import hashlib
 from collections.abc import Sequence
-from dataclasses import asdict, dataclass, replace
+from dataclasses import dataclass, replace
 from functools import partial
 from typing import TYPE_CHECKING, Any
 
@@ -17,7 +17,8 @@ from ...models.label import model_label
 from ...request import Field, Request, request
 from ...run import Run, read_result
 from ...steering.dose import Dose, set_to_dose
-from ...steering.intervention import Row, random_control
+from ...steering.intervention import random_control
+from ...steering.row import Row
 from ..finding.find import find
 from ..finding.model_record import load_for, recipe_fields
 from ..finding.plan import Plan, choose_concepts, plan_find
@@ -142,7 +143,7 @@ def text_key(
     fields = _writing(asked, prompt) | {
         "expertise": plan.keys[concept.key].digest,
         "other": plan.keys[other.key].digest,
-        "dose": asdict(dose),
+        "dose": dose.fields,
         "shares": list(SHARES),
         "draws": DRAWS,
     }
@@ -199,9 +200,10 @@ def write_texts(asked: CausalityRequest, run: Run) -> None:
     per_prompt = 3 * each + len(SHARES) * asked.on_each(asked.smaller)
     total, done = len(asked.prompts) * (each + len(concepts) * per_prompt), 0
     for prompt in asked.prompts:
-        rows = [("original", [Row("original", sample) for sample in range(each)])]
-        key = original_key(asked, plan, prompt)
-        run.kept(Written, key, partial(_write, asked, model, prompt, rows, run))
+        originals = [("original", [Row("original", sample) for sample in range(each)])]
+        run.kept(
+            Written, original_key(asked, plan, prompt), partial(_write, asked, model, prompt, originals, run)
+        )
         done += each
         run.progress(done, total, "original texts")
     for number, concept in enumerate(concepts, 1):

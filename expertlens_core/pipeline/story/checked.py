@@ -9,7 +9,7 @@ from pydantic import Field, ValidationError
 from pydantic_core import PydanticCustomError
 
 from ...errors import InputError
-from ..writing.steer import SteerRequest
+from ..writing.request import SteerRequest
 
 MAX_CHARACTERS = 20_000
 """Of one text."""

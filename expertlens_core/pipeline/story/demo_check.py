@@ -13,7 +13,8 @@ from ...run import Run
 from ..finding.model_record import load_for
 from ..finding.plan import plan_find
 from ..finding.request import FindRequest
-from ..writing.steer import SteerRequest, steer
+from ..writing.request import SteerRequest
+from ..writing.steer import steer
 from .files import load_story, staleness, weights_digest
 from .recorded import Story
 

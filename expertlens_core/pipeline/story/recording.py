@@ -22,7 +22,9 @@ from ..finding.find import find
 from ..finding.model_record import ModelRecord, keep_record, load_for
 from ..finding.plan import Plan, choose_concepts, plan_find
 from ..writing.calibrate import dose_of
-from ..writing.steer import SteeredText, SteerRequest, asked_dose, steer
+from ..writing.intervening import asked_dose
+from ..writing.request import SteerRequest
+from ..writing.steer import SteeredText, steer
 from .recorded import Story, StoryConcept, StoryPlace, StorySentence, StoryText, StoryUnit
 
 if TYPE_CHECKING:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, replace
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from ...artefacts import ArtefactKey, digest_of
 from ...concepts import Concept
@@ -14,10 +14,12 @@ from ...models.units import Units
 from ...request import Request, request
 from ...run import Run, read_result
 from ...steering.dose import Calibration, Dose, Originals, safe_dose
+from ...steering.rules import RULES, RuleName
 from ..finding.find import find
 from ..finding.model_record import ModelRecord, load_for, recipe_fields
 from ..finding.plan import Plan, plan_find
 from ..finding.request import FindRequest
+from .token_statistics import statistics_over_tokens
 
 if TYPE_CHECKING:
     from ...models.language_model import LanguageModel
@@ -36,6 +38,8 @@ class CalibrateRequest(Request):
     """How the experts are found; its names are not looked at."""
     concept: str = "cat"
     """Key of the concept."""
+    rule: RuleName = "set"
+    """What the doses do to the units: a rule that brings the concept in."""
 
 
 @dataclass(frozen=True)
@@ -49,7 +53,7 @@ def calibrate_concept(asked: CalibrateRequest, run: Run) -> Calibration:
     Raises InputError as `find`, and for a model that cannot write.
     """
     wanted = replace(asked.find, names=(asked.concept,))
-    known = known_calibration(plan_find(wanted, run), asked.concept, run)
+    known = known_calibration(plan_find(wanted, run), asked.concept, run, asked.rule)
     if known is not None:
         return known
     run.check()
@@ -68,37 +72,51 @@ def calibrate_concept(asked: CalibrateRequest, run: Run) -> Calibration:
         concept = found.concept
         words = related_forms(concept) if concept.related else _telling(plan, concept)
         least = 1 if concept.related else TOLD
+        moved = RULES[asked.rule].per_token
+        statistics = statistics_over_tokens(asked.find, concept, run) if moved else None
         run.progress(0, 0, "writing unsteered texts, once for this model")
         originals = _originals(asked.find, model, run)
         return calibrate(
             model, found.expertise, lambda text: shows(concept, text, words, least), originals,
-            progress=run.progress, cancelled=run.cancelled,
+            rule=asked.rule, statistics=statistics, progress=run.progress, cancelled=run.cancelled,
         )  # fmt: skip
 
-    return run.kept(Calibration, calibration_key(plan, found.concept), make)
+    return run.kept(Calibration, calibration_key(plan, found.concept, asked.rule), make)
 
 
-def known_calibration(plan: Plan, concept: str, run: Run) -> Calibration | None:
+def known_calibration(plan: Plan, concept: str, run: Run, rule: RuleName = "set") -> Calibration | None:
     """The kept calibration of a concept of a plan; None where there is none. Loads no torch."""
     if plan.record is None or concept not in plan.keys:
         return None
-    file = run.artefacts.get(calibration_key(plan, plan.library[concept]), mapped=False)
+    file = run.artefacts.get(calibration_key(plan, plan.library[concept], rule), mapped=False)
     return None if file is None else read_result(Calibration, file)
 
 
-def dose_of(plan: Plan, concept: str, units: Units, run: Run) -> tuple[Dose, bool]:
-    """The dose that a concept is steered with where nothing is asked for, and whether it was calibrated."""
+def dose_of(plan: Plan, concept: str, units: Units, run: Run, rule: RuleName = "set") -> tuple[Dose, bool]:
+    """The dose that a concept is steered with where nothing is asked for, and whether it was calibrated.
+
+    A rule that has no dose of its own is given at that of ``set`` where it sets units too, at a mild one where it moves
+    them, and those that rank by AUROC on all units above 0.5 at full strength.
+    """
+    if (known := known_calibration(plan, concept, run, rule)) is not None:
+        return known.dose, True
+    if RULES[rule].ranks_by == "auroc":
+        return Dose(0, 0, 1.0, rule=rule), False
+    if RULES[rule].per_token:
+        return Dose(units.layers // 4, max(1, round(0.04 * units.count)), 1.0, rule=rule), False
     known = known_calibration(plan, concept, run)
-    return (safe_dose(units), False) if known is None else (known.dose, True)
+    return replace(safe_dose(units) if known is None else known.dose, rule=rule), False
 
 
-def calibration_key(plan: Plan, concept: Concept) -> ArtefactKey:
+def calibration_key(plan: Plan, concept: Concept, rule: RuleName = "set") -> ArtefactKey:
     """Key of a concept's calibration."""
-    fields = {
+    fields: dict[str, Any] = {
         "expertise": plan.keys[concept.key].digest,
         "name": concept.name,
         "words": digest_of(sorted(concept.related or (*_telling(plan, concept), str(TOLD)))),
     }
+    if rule != "set":
+        fields["rule"] = rule
     label = f"dose of {concept.key} in {model_label(plan.known.name)}"
     return ArtefactKey("calibration", VERSION, fields, "result", label)
 
