@@ -211,7 +211,7 @@ def main() -> None:
 
     others = ", ".join(f"{tau:g}" for tau in TAUS[1:])
     counts = [f"{int(np.sum([r.expertise.ap > tau for r in results]) / len(results)):,}" for tau in TAUS]
-    # the last part is two_writers.py's
+    # what follows is by two_writers.py and causality.py
     _, title, writers = out.read_text(encoding="utf-8").partition(TITLE) if out.exists() else ("", "", "")
     out.write_text(
         f"""# What the neurons mean

@@ -24,6 +24,8 @@ import numpy as np
 
 sys.path.insert(0, str(Path(__file__).resolve().parents[1]))
 
+from benchmarks.meaning_page import write_section
+
 WORDS = ("cat", "jacket", "red", "chair", "doctor", "heart", "golf", "mathematics", "carrot", "bus")
 TAUS = (0.5, 0.6, 0.7, 0.8, 0.9)
 SIZE, SEED = 100, 2
@@ -42,7 +44,7 @@ def main() -> None:
         description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter
     )
     parser.add_argument("--out", type=Path)
-    parser.add_argument("--page", type=Path, help="docs/meaning.md, whose last part is written anew")
+    parser.add_argument("--page", type=Path, help="docs/meaning.md, whose part of it is written anew")
     options = parser.parse_args()
     start = time.perf_counter()
     run = Run()
@@ -86,8 +88,7 @@ def main() -> None:
     if options.out:
         options.out.write_text(json.dumps(rows, indent=1))
     if options.page:
-        kept = options.page.read_text(encoding="utf-8").partition(TITLE)[0].rstrip()
-        options.page.write_text(f"{kept}\n\n{section(rows)}", encoding="utf-8")
+        write_section(options.page, section(rows))
 
 
 def section(rows: list[dict[str, Any]]) -> str:

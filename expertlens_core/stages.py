@@ -56,6 +56,7 @@ STAGES = {
     "embeddings": Stage("meaning.alignment", "AlignRequest", "embed", runs_model=True),
     "priming": Stage("meaning.priming", "AlignRequest", "priming"),
     "calibrate": Stage("writing.calibrate", "CalibrateRequest", "calibrate_concept", "steps", True),
+    "causality": Stage("evidence.causality", "CausalityRequest", "causality", "texts", True),
     "dose sweep": Stage("evidence.dose_sweep", "DoseSweepRequest", "dose_sweep", "texts", True),
     "steer": Stage("writing.steer", "SteerRequest", "steer", "tokens", True),
 }

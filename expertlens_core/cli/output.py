@@ -58,7 +58,7 @@ class ProgressLine:
         spent, moved = now - self._moving, done - self._moved
         if not self._moving or moved <= 0 or spent < SURE or done >= total:
             return ""
-        return f"  {_duration(spent * (total - done) / moved)} left"
+        return f"  {duration(spent * (total - done) / moved)} left"
 
     def run(self) -> Run:
         """A run that tells this line its progress."""
@@ -78,7 +78,8 @@ def say(text: str) -> None:
     print(text, file=sys.stderr)
 
 
-def _duration(seconds: float) -> str:
+def duration(seconds: float) -> str:
+    """Seconds in words."""
     if seconds < 90:
         return f"{seconds:.0f} s"
     return f"{seconds / 60:.0f} min" if seconds < 5400 else f"{seconds / 3600:.1f} h"

@@ -2,6 +2,7 @@
 
 from .alignment_chart import alignment_chart, alignment_frame
 from .bar_charts import domain_figure, domain_table, priming_figure
+from .causal_chart import causal_chart, causal_table, response_chart, response_table
 from .colours import domain_colours
 from .concept_graph import concept_graph_chart, edge_table, gexf, graphml, node_table
 from .concept_graph_page import concept_graph_page
@@ -28,11 +29,13 @@ from .text import bibtex, caption, methods_paragraph, printable
 
 __all__ = [
     "ControlRow", "Figure", "Heatmap", "alignment_chart", "alignment_frame", "ap_comparison",
-    "ap_histogram", "bibtex", "bounds", "caption", "clustered_order", "concept_graph_chart", "concept_graph_page",
+    "ap_histogram", "bibtex", "bounds", "caption", "causal_chart", "causal_table", "clustered_order",
+    "concept_graph_chart", "concept_graph_page",
     "concept_panels", "concept_table", "control_chart", "control_rows", "distribution_table",
     "domain_colours", "domain_figure", "domain_table", "dose_chart", "dose_table", "edge_table",
     "expert_table", "gexf", "graph_option", "graphml", "heatmap", "heatmap_chart", "layer_chart",
     "methods_paragraph", "module_name", "node_table", "overview_chart", "pair_chart", "pair_figures",
     "pair_frame", "pair_histogram", "pair_histogram_table", "picture", "place_chart", "place_table",
-    "priming_figure", "printable", "strength_chart", "sweep_chart", "sweep_table", "tau_panels", "tau_table",
+    "priming_figure", "printable", "response_chart", "response_table", "strength_chart", "sweep_chart",
+    "sweep_table", "tau_panels", "tau_table",
 ]  # fmt: skip

@@ -3,6 +3,9 @@
 from ..lazily import names_from
 
 _HOME = {
+    "evidence.causality": ("causality", "known_causality"),
+    "evidence.cost": ("CausalityCost", "causality_cost", "paper_size"),
+    "evidence.texts": ("CausalityRequest",),
     "finding.controls": ("ControlRequest", "control_ap"),
     "finding.estimate": ("Estimate", "estimate_find"),
     "finding.expertise_file": ("load_expertise", "save_expertise"),

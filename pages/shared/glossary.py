@@ -28,6 +28,15 @@ WORDS = {
     "by writing.",
     "control": "The same number of random units, moved the same way: what remains is not the experts' doing.",
     "perplexity": "How surprised the original model is by a text; higher means less fluent.",
+    "related words": "Words that people connect with a concept, such as *whiskers* with *cat*; the name is not one of "
+    "them. Unseen ones stand in none of the concept's sentences, so that steering cannot merely repeat the sentences.",
+    "points": "Percentage points of a text's content words (nouns, verbs, adjectives, adverbs): from 1 % to 3 % "
+    "related words is a rise of 2 points.",
+    "corrected p": "The chance of a difference this large if steering did nothing, from random changes of its sign in "
+    "each pair of texts, made stricter (Holm) because many concepts are tested.",
+    "dose-response": "Whether more of the strength gives more of the effect: texts at a quarter, half, three "
+    "quarters and all of it.",
+    "distinct-2": "Different pairs of neighbouring words / all pairs: lower means that the texts repeat themselves.",
     "Jaccard": "Shared experts of two concepts / all experts of either: 0 for none shared, 1 for the same.",
 }
 

@@ -7,7 +7,7 @@ GROUPS: dict[str, list[tuple[str, str, str]]] = {
     "Concepts": [("concepts", "Concepts", "library_books")],
     "Neurons": [("experts", "Experts", "bar_chart")],
     "Meaning": [("concept_map", "Concept map", "hub"), ("alignment", "Human alignment", "diversity_3")],
-    "Steering": [("steer", "Steer", "tune")],
+    "Steering": [("steer", "Steer", "tune"), ("evidence", "Evidence", "science")],
     "Share": [("activity", "Activity", "monitor_heart")],
 }
 
@@ -17,6 +17,7 @@ QUESTIONS = {
     "concept_map": "Which concepts share neurons?",
     "alignment": "Does the model agree with people?",
     "steer": "What does the model write with them switched on?",
+    "evidence": "Do these neurons cause what the model writes?",
     "activity": "Jobs, models in memory, cache.",
 }
 """Page → the question it answers, as Home tells it."""

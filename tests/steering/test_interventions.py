@@ -10,7 +10,7 @@ from expertlens_core.errors import InputError
 from expertlens_core.experts import STATISTICS, Expertise
 from expertlens_core.models.units import UnitModule, Units
 from expertlens_core.steering.generation import generate_texts
-from expertlens_core.steering.variety import distinct_n
+from expertlens_core.steering.variety import distinct_n, repeated_n
 
 PARTS = ("self_attn.q_proj", "self_attn.k_proj", "self_attn.v_proj", "self_attn.o_proj", "mlp.up_proj")
 
@@ -178,3 +178,10 @@ def test_repetition_lowers_distinct_n():
         [" ".join(random.choice(some, 30)) for _ in range(20)] for some in (letters, letters[:3])
     )
     assert distinct_n(stuck, 2) < 0.1 * distinct_n(varied, 2)
+
+
+def test_repeated_n_counts_by_hand():
+    assert repeated_n(["a b a b a"], 2) == pytest.approx(1 - 2 / 4)
+    assert repeated_n(["a b c", "a b c"], 2) == 0.0, "each text by itself"
+    assert repeated_n(["x x x", "a b c", "a"], 2) == pytest.approx(0.25)
+    assert math.isnan(repeated_n(["a"], 2))

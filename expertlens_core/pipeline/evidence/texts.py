@@ -65,6 +65,8 @@ class CausalityRequest(Request):
     """Default that of each concept's dose."""
     first_layer: int | None = Field(default=None, ge=0)
     """Choose experts from this layer on; default each concept's dose."""
+    queries_keys: bool | None = None
+    """Whether outputs of query and key projections may be chosen; default each concept's dose."""
     temperature: float = 0.8
     """0 takes the likeliest token."""
     top_p: float = 0.95
@@ -168,7 +170,7 @@ def dose_for(asked: CausalityRequest, plan: Plan, concept: Concept, run: Run) ->
         usual.first_layer if asked.first_layer is None else asked.first_layer,
         asked.experts or usual.experts,
         usual.strength if asked.strength is None else asked.strength,
-        usual.queries_keys,
+        usual.queries_keys if asked.queries_keys is None else asked.queries_keys,
     )
 
 
