@@ -76,7 +76,7 @@ def test_the_texts_of_a_dose_stand_side_by_side(visit, shown, library, seen):
     assert box.value == "200 x 0.9"
     box.select("40 x 0.3").run()
     assert not app.exception
-    assert app.query_params["dose"] == ["40 x 0.3"]
+    assert app.query_params["dose"] == "40 x 0.3"
     assert "40 experts from layer" in said(app)
 
 
