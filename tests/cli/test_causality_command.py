@@ -11,6 +11,7 @@ from pathlib import Path
 
 import pytest
 
+from expertlens_core.cli import causality_command
 from expertlens_core.concepts import Library, write_library
 from expertlens_core.pipeline.evidence import cost
 from tests.few_sentences import with_few_sentences
@@ -47,6 +48,8 @@ def test_it_writes_a_file_and_a_table_and_says_how_long_it_takes(run, command, t
 
 
 def test_long_runs_are_asked_for_twice(run, command, tmp_path, monkeypatch):
+    begun = []
+    monkeypatch.setattr(causality_command, "causality", lambda *asked: begun.append(asked))
     monkeypatch.setattr(cost, "measure_writing", lambda model: cost.WritingSpeed(0.01, 0.0))
     code, _, told = run(*command, "--paper", "--out", tmp_path / "c.json")
     assert code == 2
@@ -54,6 +57,7 @@ def test_long_runs_are_asked_for_twice(run, command, tmp_path, monkeypatch):
     assert "error: this takes 54.2 h: add --yes to begin, or take fewer texts" in told
     code, _, told = run(*command, "--paper", "--estimate", "--out", tmp_path / "c.json")
     assert (code, "about 54.2 h" in told) == (0, True)
+    assert begun == []
     assert not (tmp_path / "c.json").exists()
 
 

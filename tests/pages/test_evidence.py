@@ -5,9 +5,13 @@ import html
 import pytest
 
 from expertlens_core.concepts import Library, write_library
+from expertlens_core.pipeline import CausalityRequest, FindRequest
+from expertlens_core.pipeline.evidence.kept_texts import KindTexts, kept_texts
 from pages.parts.evidence.concept import text_table
 from pages.parts.evidence.sections import DRAWN
+from pages.parts.steer.words import ConceptWords
 from pages.shared.choices.evidence import SECTIONS
+from pages.shared.services import services
 from tests.few_sentences import with_few_sentences
 
 from .conftest import charts, idle, keys, metric, press, said
@@ -35,6 +39,13 @@ def shown(visit, library):
     return app
 
 
+def tenth_texts(library):
+    """Of the dog: original, steered, random and other."""
+    asked = CausalityRequest(find=FindRequest(library=library), texts=10, tokens=12, smaller=10)
+    kinds = kept_texts(asked, services().run()).by_kind("dog", services().run())
+    return [kinds[kind].texts[9] for kind in ("original", "steered", "random", "other")]
+
+
 def test_at_first_it_says_what_it_would_do_and_how_long(visit, library):
     app = visit("evidence", library=library, each="20", length="13")
     told = said(app)
@@ -45,7 +56,7 @@ def test_at_first_it_says_what_it_would_do_and_how_long(visit, library):
 
 
 def test_it_shows_effects_and_controls_beside_the_paper(shown):
-    assert float(metric(shown, "Mean rise, points"))
+    assert metric(shown, "Mean rise, points")[0] in "+-"
     assert metric(shown, "Concepts that rise").endswith("of 4")
     papers = [each.delta for each in shown.metric]
     assert "the paper: +0.181" in papers
@@ -69,7 +80,11 @@ def test_the_texts_stand_side_by_side_with_their_words_coloured(visit, shown, li
     assert "The texts of dog" in [each.value for each in app.subheader]
     for word in ("Original", "Steered", "Random units", "Another concept", "of dog."):
         assert word in told
-    assert seen(app).count("This is a story about") == 4, "the tenth text is the second on the fifth prompt"
+    assert "As many experts of red, in the same way." in told
+    prompt = "This is a story about"
+    assert seen(app).count(prompt) == 4, "the tenth text is the second on the fifth prompt"
+    for text in tenth_texts(library):
+        assert prompt + text in seen(app)
     assert "In colour:" in seen(app)
     first = visit("evidence", library=library, concept="dog", **LINK)
     assert seen(first).count("Once upon a time") == 4
@@ -82,10 +97,6 @@ def test_one_concept_and_its_control_are_a_smaller_matter(visit, shown, library)
 
 
 def test_texts_are_a_table():
-    from expertlens_core.pipeline.evidence.kept_texts import KindTexts
-    from expertlens_core.pipeline.evidence.texts import CausalityRequest
-    from pages.parts.steer.words import ConceptWords
-
     asked = CausalityRequest(prompt="Once")
     table = text_table(asked, {"steered": KindTexts(["a cat's paw"], [], [(0, 3)])}, ConceptWords("cat"))
     assert table.to_dict("records") == [
