@@ -22,6 +22,7 @@ _HOME = {
     "stages": ("STAGES", "answer"),
     "steering": ("Dose", "Row", "random_control", "safe_dose", "set_to_dose", "set_to_mean"),
     "steering.generation": ("generate", "generate_texts"),
+    "steering.steered": ("steered",),
 }  # fmt: skip
 __all__, __getattr__, __dir__ = names_from(__name__, _HOME)
 __version__ = "0.1.0"

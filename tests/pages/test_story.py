@@ -10,7 +10,7 @@ import pytest
 
 from expertlens_core.pipeline import keep_story
 from pages.parts.story import live as story_live
-from pages.parts.story.html import marked
+from expertlens_core.pipeline.cards.html import marked
 from pages.shared.services import services
 
 from .conftest import until

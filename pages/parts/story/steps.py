@@ -5,7 +5,7 @@ from html import escape
 
 from expertlens_core.pipeline.story.recorded import StoryConcept
 from pages.parts.story.chapter import Chapter
-from pages.parts.story.html import asked, concept_name, continued, layer_bars, marked
+from expertlens_core.pipeline.cards.html import asked, concept_name, continued, layer_bars, marked
 from pages.parts.story.live import Shown
 from pages.shared.plain import sentence
 
