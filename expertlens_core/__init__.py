@@ -14,9 +14,9 @@ _HOME = {
     "models": ("extract_responses", "load_model", "unit_table"),
     "notebook": ("Study",),
     "pipeline": (
-        "AlignRequest", "CalibrateRequest", "DomainRequest", "FindRequest", "SimilarityRequest", "SteerRequest",
-        "align_judgments", "calibrate_concept", "concept_map", "domains", "find",
-        "load_expertise", "save_expertise", "scored", "similarity", "steer",
+        "AlignRequest", "CalibrateRequest", "Card", "DomainRequest", "FindRequest", "SimilarityRequest", "SteerRequest",
+        "align_judgments", "calibrate_concept", "card_of", "concept_map", "domains", "find",
+        "load_expertise", "read_card", "reproduce", "save_expertise", "scored", "similarity", "steer",
     ),
     "run": ("Run",),
     "stages": ("STAGES", "answer"),

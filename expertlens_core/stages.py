@@ -57,6 +57,7 @@ STAGES = {
     "priming": Stage("meaning.priming", "AlignRequest", "priming"),
     "calibrate": Stage("writing.calibrate", "CalibrateRequest", "calibrate_concept", "steps", True),
     "steer": Stage("writing.steer", "SteerRequest", "steer", "tokens", True),
+    "card": Stage("cards.reproducing", "ReproduceRequest", "reproduce_kept", "tokens", True, resumes=False),
 }
 
 

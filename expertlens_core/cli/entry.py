@@ -13,6 +13,7 @@ import typer
 from ..errors import Cancelled, InputError
 from ..stages import STAGES
 from ..waiting_threads import spin_briefly
+from .card_command import card_command
 from .check_commands import audit_command, check_command
 from .demo_commands import demo_commands
 from .find_commands import calibrate_command, find_command, steer_command
@@ -49,6 +50,7 @@ app.command("align")(align_command)
 app.command("domains")(domains_command)
 app.command("calibrate")(calibrate_command)
 app.command("steer")(steer_command)
+app.command("card")(card_command)
 app.add_typer(demo_commands, name="demo")
 app.add_typer(cache_commands, name="cache")
 app.add_typer(shipped_commands, name="shipped")

@@ -5,9 +5,11 @@ from dataclasses import asdict, replace
 from pathlib import Path
 
 from ..concepts import clean_library
+from ..concepts.formats.whole_file import write_whole_file
 from ..errors import InputError
 from ..pipeline.finding.export import FORMATS, export_found
 from ..pipeline.finding.find import find
+from ..pipeline.finding.model_record import load_for
 from ..pipeline.finding.plan import choose_concepts
 from ..pipeline.finding.pool import rebuild_pool as rebuild
 from ..pipeline.finding.request import FindRequest
@@ -93,8 +95,11 @@ def calibrate_command(asked: CalibrateRequest, out: Path, names: str = "") -> No
     concept=("NAME", "The concept to switch on."),
     out=("X.json", "File for the texts."),
     also=("NAME[:RULE[:S]],...", "Further concepts at the same time, each with its rule and strength."),
+    card=("X.json", "File for the card of the first sample, see the command card."),
 )
-def steer_command(asked: SteerRequest, concept: str, out: Path, also: str = "") -> None:
+def steer_command(
+    asked: SteerRequest, concept: str, out: Path, also: str = "", card: Path | None = None
+) -> None:
     """Let the model write with a concept's experts moved, beside the original.
 
     What is not named of experts, first layer and strength is the concept's calibrated dose where there is one (see
@@ -105,8 +110,16 @@ def steer_command(asked: SteerRequest, concept: str, out: Path, also: str = "") 
     wanted = replace(asked, concept=concept, also=tuple(_added(part) for part in split_names(also)))
     texts: tuple[SteeredText, ...] = ()
     with ProgressLine() as line:
-        for written in steer(wanted, line.run()):
+        run = line.run()
+        if card is not None:
+            from ..pipeline.cards.files import card_bytes
+            from ..pipeline.cards.making import card_of
+
+            run = run.at_hand(model=load_for(wanted.find, run))  # once, for the texts and the card
+        for written in steer(wanted, run):
             texts = written
+        if card is not None:
+            write_whole_file(card, card_bytes(card_of(wanted, texts, run)))
     content = {
         "rows": [
             {name: getattr(text, name) for name in ("kind", "strength", "sample", "text")} for text in texts

@@ -106,7 +106,11 @@ def observing(
 
 @contextmanager
 def attached(
-    model: torch.nn.Module, widths: Mapping[str, int], observer: Callable[[int], Observer], *, private: bool = False
+    model: torch.nn.Module,
+    widths: Mapping[str, int],
+    observer: Callable[[int], Observer],
+    *,
+    private: bool = False,
 ) -> Iterator[None]:
     """Let an observer see the outputs of some modules in every forward pass of a model; nothing of it stays behind.
 

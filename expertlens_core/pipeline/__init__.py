@@ -3,6 +3,10 @@
 from ..lazily import names_from
 
 _HOME = {
+    "cards.card": ("Card",),
+    "cards.files": ("keep_card", "kept_cards", "read_card"),
+    "cards.making": ("card_of",),
+    "cards.reproducing": ("Reproduced", "reproduce"),
     "finding.controls": ("ControlRequest", "control_ap"),
     "finding.estimate": ("Estimate", "estimate_find"),
     "finding.expertise_file": ("load_expertise", "save_expertise"),

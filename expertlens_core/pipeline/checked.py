@@ -50,6 +50,10 @@ Text = Annotated[
 ]
 Whole = Annotated[int, Field(strict=True, ge=0, lt=2**53), expecting("a whole number of at least 0")]
 Positive = Annotated[int, Field(strict=True, ge=1, lt=2**53), expecting("a whole number of at least 1")]
+Few = Annotated[int, Field(strict=True, ge=1, le=10_000), expecting("a whole number from 1 to 10,000")]
+Many = Annotated[
+    int, Field(strict=True, ge=0, lt=10**6), expecting("a whole number from 0 to below 1,000,000")
+]
 Number = Annotated[float, Field(strict=True, allow_inf_nan=False), expecting("a number")]
 NotNegative = Annotated[Number, Field(ge=0), expecting("a number")]
 Part = Annotated[Number, Field(ge=0, le=1), expecting("a number from 0 to 1")]

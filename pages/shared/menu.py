@@ -8,7 +8,7 @@ GROUPS: dict[str, list[tuple[str, str, str]]] = {
     "Neurons": [("experts", "Experts", "bar_chart")],
     "Meaning": [("concept_map", "Concept map", "hub"), ("alignment", "Human alignment", "diversity_3")],
     "Steering": [("steer", "Steer", "tune")],
-    "Share": [("activity", "Activity", "monitor_heart")],
+    "Share": [("cards", "Cards", "style"), ("activity", "Activity", "monitor_heart")],
 }
 
 QUESTIONS = {
@@ -17,6 +17,7 @@ QUESTIONS = {
     "concept_map": "Which concepts share neurons?",
     "alignment": "Does the model agree with people?",
     "steer": "What does the model write with them switched on?",
+    "cards": "Which texts are kept, and do they come out the same again?",
     "activity": "Jobs, models in memory, cache.",
 }
 """Page → the question it answers, as Home tells it."""

@@ -19,9 +19,7 @@ STEPS = 16
 
 
 def own_tokens(model, intervention, prompt):
-    steps = generate(
-        model, prompt, [Row("steered", 0, intervention)], max_new_tokens=STEPS, temperature=0
-    )
+    steps = generate(model, prompt, [Row("steered", 0, intervention)], max_new_tokens=STEPS, temperature=0)
     return [step.tokens[0] for step in steps]
 
 
@@ -29,7 +27,12 @@ def written(model, ids, **options):
     with torch.no_grad():
         given = torch.tensor([ids])
         made = model.generate(
-            given, attention_mask=torch.ones_like(given), do_sample=False, max_new_tokens=STEPS, pad_token_id=0, **options
+            given,
+            attention_mask=torch.ones_like(given),
+            do_sample=False,
+            max_new_tokens=STEPS,
+            pad_token_id=0,
+            **options,
         )
     return made[0, len(ids) :].tolist()
 
@@ -78,7 +81,9 @@ def test_a_shared_model_is_steered_in_this_thread_only(tiny, intervene):
 
 def test_an_intervention_that_reaches_no_module_or_only_some_is_refused(tiny, intervene):
     whole, before = intervene(tiny, count=60), hooks_of(tiny.model)
-    some = Units((*tiny.units.modules[:-1], UnitModule("layers.9.mlp.gone", 9, "mlp", tiny.units.modules[-1].width)))
+    some = Units(
+        (*tiny.units.modules[:-1], UnitModule("layers.9.mlp.gone", 9, "mlp", tiny.units.modules[-1].width))
+    )
     narrow = Units(tuple(UnitModule(m.path, m.layer, m.kind, m.width - 1) for m in tiny.units.modules))
     ids = np.arange(some.count)
     for units, message in (

@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from functools import cache, cached_property
 from typing import Annotated, Any, Literal
 
-from pydantic import AfterValidator, Field, TypeAdapter, ValidationError
+from pydantic import AfterValidator, TypeAdapter, ValidationError
 
 from ...concepts.spelling import safe_name
 from ...errors import InputError
@@ -44,9 +44,9 @@ class Card(checked.Strict):
     """Attention implementation."""
     device: checked.Text
     """Device type: ``cpu``, ``cuda`` or ``mps``."""
-    threads: Annotated[checked.Positive, Field(le=4096)]
+    threads: checked.Few
     """Threads of the CPU that computed: their number decides how sums are rounded."""
-    layers: Annotated[checked.Positive, Field(le=10_000)]
+    layers: checked.Few
     """Layers of the model."""
     units: checked.Positive
     """Units of the model."""
@@ -125,7 +125,9 @@ class Card(checked.Strict):
     @cached_property
     def own_units(self) -> Units:
         """The units of the modules that the card names, and of no others."""
-        found = {m.path: UnitModule(m.path, m.layer, m.kind, m.width) for c in self.changes for m in c.modules}
+        found = {
+            m.path: UnitModule(m.path, m.layer, m.kind, m.width) for c in self.changes for m in c.modules
+        }
         return Units(tuple(sorted(found.values(), key=lambda module: module.layer)))
 
     @property
@@ -153,7 +155,9 @@ class Card(checked.Strict):
 def _checked_card(card: Card) -> Card:
     kinds = [text.kind for text in card.texts]
     if kinds not in (["original", "steered"], ["original", "steered", "control"]):
-        raise checked.unsound("texts", "original, steered and control, in this order; the last may be missing")
+        raise checked.unsound(
+            "texts", "original, steered and control, in this order; the last may be missing"
+        )
     if [change.kind for change in card.changes] != kinds[1:]:
         raise checked.unsound("changes", "one for each text but the original")
     for text, change in zip(card.texts[1:], card.changes):
@@ -167,7 +171,12 @@ def _checked_card(card: Card) -> Card:
         raise checked.unsound("layers", "more than the layer of any module")
     if card.request.find.model != card.model or card.request.concept != card.concept:
         raise checked.unsound("request", "a request about the card's model and concept")
-    if card.request.temperature < 0 or not 0 < card.request.top_p <= 1 or card.request.tokens < 1 or card.request.seed < 0:
+    if (
+        card.request.temperature < 0
+        or not 0 < card.request.top_p <= 1
+        or card.request.tokens < 1
+        or card.request.seed < 0
+    ):
         raise checked.unsound("request", "a temperature, top_p, seed and number of tokens that can be")
     widths = {(m.path, m.width, m.layer, m.kind) for change in card.changes for m in change.modules}
     if len({path for path, *_ in widths}) != len(widths):

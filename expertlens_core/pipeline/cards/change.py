@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from typing import Annotated, Any, Literal
 
 import numpy as np
-from pydantic import AfterValidator, Field, PlainSerializer, PlainValidator
+from pydantic import AfterValidator, PlainSerializer, PlainValidator
 
 from ...errors import InputError
 from ...models.units import Units
@@ -56,9 +56,9 @@ class ChangedModule(checked.Strict):
 
     path: checked.Text
     """Dotted path in the base model."""
-    layer: Annotated[checked.Whole, Field(lt=100_000)]
+    layer: checked.Many
     kind: Annotated[Literal["attention", "mlp", "norm"], checked.expecting("attention, mlp or norm")]
-    width: Annotated[checked.Positive, Field(le=MOST)]
+    width: checked.Many
     """Units of the module."""
     units: Annotated[tuple[int, ...], PlainValidator(_indices), AS_IT_IS]
     """Numbers of the chosen ones."""
@@ -97,7 +97,9 @@ class Change(checked.Strict):
         """The change on a model's units; InputError where the model lacks a module, or has it with another width."""
         place = {module.path: number for number, module in enumerate(units.modules)}
         lacking = [
-            m.path for m in self.modules if m.path not in place or units.modules[place[m.path]].width != m.width
+            m.path
+            for m in self.modules
+            if m.path not in place or units.modules[place[m.path]].width != m.width
         ]
         if lacking:
             raise InputError(

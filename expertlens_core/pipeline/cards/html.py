@@ -4,7 +4,7 @@ The chart is plain HTML, so that no chart library is loaded for it.
 """
 
 import re
-from collections.abc import Collection, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from html import escape
 from itertools import accumulate, pairwise
 from typing import Any
@@ -91,8 +91,41 @@ def word_spans(text: str, concept: str, related: Collection[str]) -> list[tuple[
     )
     names = {name.lower() + ending for ending in ("", "s", "es")}
     found = ((match.span(), match.group().lower()) for match in pattern.finditer(text))
-    kinds = ((span, "name" if word in names else "related" if word in related else "") for span, word in found)
+    kinds = (
+        (span, "name" if word in names else "related" if word in related else "") for span, word in found
+    )
     return [(*span, kind) for span, kind in kinds if kind]
+
+
+def text_columns(
+    told: Any, shown: Mapping[str, str], over: bool, labels: Mapping[str, str], related: Collection[str]
+) -> str:
+    """Texts side by side as far as they are, their words of the concept counted once they are all there.
+
+    Args:
+        told: a chapter or a card: it has a ``concept``, a ``prompt`` and a ``request``.
+        shown: kind → text.
+        labels: kind → what stands above its column, in order.
+    """
+    columns = ""
+    for kind, label in labels.items():
+        text = shown.get(kind, "")
+        count, caret = "&nbsp;", "" if over else "<span class=el-caret></span>"
+        if over and related:
+            count = counted(text, told.concept, related)
+        before = continued(told.prompt, told.request.chat)
+        columns += (
+            f'<div><p class="el-kind">{escape(label)}</p>'
+            f'<p class="el-text">{before}{marked(text, told.concept, related)}{caret}</p>'
+            f'<p class="el-count">{count}</p></div>'
+        )
+    return f'<div class="el-pair{" el-three" if len(labels) > 2 else ""}">{columns}</div>'
+
+
+def counted(text: str, concept: str, related: Collection[str]) -> str:
+    """How many words of the concept a text has, as HTML."""
+    words = len(word_spans(text, concept, related))
+    return f"<b>{words}</b> {'word' if words == 1 else 'words'} of {escape(concept_name(concept))}"
 
 
 def continued(prompt: str, chat: bool) -> str:

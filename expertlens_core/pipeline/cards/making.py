@@ -110,9 +110,13 @@ def _chosen(texts: Sequence[SteeredText], sample: int, strength: float | None) -
         if text.sample == sample and (text.kind == "original" or text.strength == strength)
     }
     if not {"original", "steered"} <= set(found):
-        raise InputError(f"there is no text of sample {sample} at that strength: expected one that was written")
+        raise InputError(
+            f"there is no text of sample {sample} at that strength: expected one that was written"
+        )
     if not all(text.finished and text.tokens for text in found.values()):
-        raise InputError("the text is not finished: a card is made of a finished one; let it be written to its end")
+        raise InputError(
+            "the text is not finished: a card is made of a finished one; let it be written to its end"
+        )
     if not all("".join(text.text.split()) for text in found.values()):
         raise InputError("a text of this sample is empty: choose another sample or seed")
     return {kind: found[kind] for kind in ("original", "steered", "control") if kind in found}

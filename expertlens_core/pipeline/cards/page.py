@@ -7,12 +7,11 @@ import base64
 import hashlib
 import json
 import re
-from collections.abc import Sequence
 from html import escape
 from pathlib import Path
 
 from .card import Card
-from .html import PARTS, asked, concept_name, continued, layer_bars, marked_pieces, word_spans
+from .html import PARTS, asked, continued, counted, layer_bars, marked_pieces
 from .told import KINDS, STOPS, facts, headline, methods
 
 PLACE = Path(__file__).parent
@@ -33,7 +32,9 @@ def page_of(card: Card) -> str:
         "TEXTS": columns(card),
         "METHODS": "".join(f"<p>{escape(said)}</p>" for said in methods(card)),
         "LAYERS": layer_bars(card.places),
-        "FACTS": "".join(f"<dt>{escape(name)}</dt><dd>{escape(told)}</dd>" for name, told in facts(card).items()),
+        "FACTS": "".join(
+            f"<dt>{escape(name)}</dt><dd>{escape(told)}</dd>" for name, told in facts(card).items()
+        ),
         "SIZE": f"{len(whole) / 1000:,.0f} kB",
         "JSON": escape(whole, quote=False),
         "SCRIPT": script,
@@ -54,9 +55,3 @@ def columns(card: Card) -> str:
             f'<p class="el-count">{counted(text.text, card.concept, card.related)}</p></div>'
         )
     return made
-
-
-def counted(text: str, concept: str, related: Sequence[str]) -> str:
-    """How many words of the concept a text has, as HTML."""
-    words = len(word_spans(text, concept, related))
-    return f"<b>{words}</b> {'word' if words == 1 else 'words'} of {escape(concept_name(concept))}"

@@ -6,11 +6,21 @@ from collections.abc import Sequence
 from dataclasses import dataclass, field
 
 from ...errors import Cancelled, InputError
-from ...run import Run
+from ...request import Request, request
+from ...run import NotKeptError, Run
 from ...steering.row import Row, Settings
 from ..finding.expertise_file import library_versions
 from ..finding.model_record import load_for
 from .card import Card
+from .files import read_card
+
+
+@request
+class ReproduceRequest(Request):
+    """Write the texts of a kept card again."""
+
+    card: str
+    """Name of the card, or its file."""
 
 
 @dataclass(frozen=True)
@@ -83,9 +93,26 @@ def reproduce(card: Card, run: Run) -> Reproduced:
         raise InputError(f"{model.name} was not steered: {problem}") from problem
     if run.cancelled():
         raise Cancelled("stopped while the card's texts were written again")
-    now = {"weights": model.digest, "device": model.device.type, "threads": _threads(), "attention": model.attention}
+    now = {
+        "weights": model.digest,
+        "device": model.device.type,
+        "threads": _threads(),
+        "attention": model.attention,
+    }
     tokens = tuple(tuple(written[place]) for place in wanted)
-    return Reproduced(card, tokens, tuple(pieces_of(model, card.prompt_tokens, each) for each in tokens), differences(card, now))
+    return Reproduced(
+        card,
+        tokens,
+        tuple(pieces_of(model, card.prompt_tokens, each) for each in tokens),
+        differences(card, now),
+    )
+
+
+def reproduce_kept(asked: ReproduceRequest, run: Run) -> Reproduced:
+    """`reproduce` for a card by its name; the result is not kept, for it is a matter of this moment."""
+    if not run.compute:
+        raise NotKeptError("the card has not been written again")
+    return reproduce(read_card(asked.card), run)
 
 
 def differences(card: Card, now: dict[str, object]) -> tuple[str, ...]:

@@ -21,7 +21,9 @@ def methods(card: Card) -> tuple[str, ...]:
     rule = RULES[asked.rule]
     modules = len(steered.modules)
     where = f"in {modules:,} module{'' if modules == 1 else 's'}"
-    begin = f" The {card.skip} token{'s'[: card.skip != 1]} before the text are left alone." if card.skip else ""
+    begin = (
+        f" The {card.skip} token{'s'[: card.skip != 1]} before the text are left alone." if card.skip else ""
+    )
     several = "" if card.request.also else f" ({rule.title}: {rule.formula})"
     said = [
         f"{model_label(card.model)} {'answers the message' if asked.chat else 'goes on from the prompt'} "
@@ -32,7 +34,9 @@ def methods(card: Card) -> tuple[str, ...]:
         f"every pass by the rule {asked.rule}{several} with strength {card.strength:g}.{begin}",
     ]
     if len(card.changes) > 1:
-        said.append(f"Control: {card.changes[1].label}; {card.changes[1].count:,} units, the same rule and strength.")
+        said.append(
+            f"Control: {card.changes[1].label}; {card.changes[1].count:,} units, the same rule and strength."
+        )
     drawn = "the likeliest token each time" if asked.temperature == 0 else (
         f"temperature {asked.temperature:g}, top-p {asked.top_p:g}, seed {asked.seed}, sample {card.sample}"
     )  # fmt: skip

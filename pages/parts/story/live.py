@@ -11,7 +11,7 @@ import streamlit as st
 
 from expertlens_core.concepts import related_forms
 from expertlens_core.errors import InputError
-from expertlens_core.pipeline import SteerRequest, load_for, steer
+from expertlens_core.pipeline import SteeredText, SteerRequest, load_for, steer
 from expertlens_core.pipeline.cards.text import PACE, replayed
 from expertlens_core.pipeline.story.recorded import StoryConcept
 from pages.shared.loading import load_library, planned
@@ -105,6 +105,17 @@ def look(told: StoryConcept, live: bool, dice: int) -> Shown:
             run.live, run.note, run.began = False, _sentence(problem), time.monotonic()
     shown, over = replayed(told.texts, time.monotonic() - run.began, PACE)
     return Shown(shown, over, False, run.note)
+
+
+def written_live(told: StoryConcept, dice: int) -> tuple[SteerRequest, tuple[SteeredText, ...]] | None:
+    """What the live texts were asked for with, and the texts once they are all there; None for a replay."""
+    run: Run | None = st.session_state.get(RUN)
+    if run is None or not run.live or not run.number:
+        return None
+    shot = services().streams.look(_visitor())
+    if shot is None or shot.number != run.number or shot.state != "done":
+        return None
+    return replace(told.request, seed=told.request.seed + dice), shot.rows
 
 
 def forget(thoroughly: bool = False) -> None:

@@ -57,7 +57,9 @@ def write(tmp_path_factory, library, library_file):
         store = Artefacts(tmp_path_factory.mktemp("cards") / "cache", 10**9, lambda text: None)
         find = FindRequest(model=model, library=str(library_file), positives=20)
         usual = {"concept": "cat", "prompt": "She saw the", "tokens": 24, "samples": 3, "seed": 5}
-        asked = SteerRequest(find=find, **{**usual, "control": "random", "experts": 60, "strengths": (0.8,), **options})
+        asked = SteerRequest(
+            find=find, **{**usual, "control": "random", "experts": 60, "strengths": (0.8,), **options}
+        )
         run = Run(store)
         *_, texts = steer(asked, run)
         return Written(card_of(asked, texts, run, sample=sample), asked, texts, run)

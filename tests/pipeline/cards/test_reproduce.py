@@ -42,7 +42,9 @@ def test_the_model_writes_it_again_with_the_values_of_the_card_alone(written):
 
 
 RULES = {
-    "a suppressing rule on a joined concept": {"also": [{"concept": "river", "rule": "damp", "strength": 0.5}]},
+    "a suppressing rule on a joined concept": {
+        "also": [{"concept": "river", "rule": "damp", "strength": 0.5, "experts": 9}]
+    },
     "a line within a range": {"rule": "linear-act"},
     "all units by AUROC": {"rule": "aura", "experts": None, "strengths": None, "control": None},
     "the likeliest token, one sample": {
@@ -52,32 +54,51 @@ RULES = {
 }  # fmt: skip
 
 
-def test_its_script_writes_it_again_without_this_package(of_each, tiny_models, write, run_scripts):
-    ruled = {name: write(str(tiny_models["llama"]), **options) for name, options in RULES.items()}
-    for name, made in ruled.items():
-        assert reproduce(back(made.card), made.run).first_difference is None, name
-    cards = [made.card for made in (*of_each.values(), *ruled.values())]
-    for name, card, (code, said) in zip((*of_each, *ruled), cards, run_scripts(*cards), strict=True):
-        assert code == 0, (name, said)
-        assert "All tokens are the card's." in said
-        assert said.count("identical to the card") == len(card.texts)
-        assert "Not as it was" not in said
+@pytest.fixture(scope="session")
+def ruled(tiny_models, write):
+    """Name of a rule → what a Llama wrote by it, and its card."""
+    return {name: write(str(tiny_models["llama"]), **options) for name, options in RULES.items()}
 
 
-def test_another_value_on_the_card_writes_another_text_and_it_says_where(of_each, run_scripts):
-    written = of_each["llama"]
-    value = json.loads(json.dumps(written.card.to_json()))
+@pytest.fixture(scope="session")
+def spoilt(of_each):
+    """A card with another value in one of its units' modules."""
+    value = json.loads(json.dumps(of_each["llama"].card.to_json()))
     for module in value["changes"][0]["modules"]:
         module["targets"] = 9.0
     value["versions"]["torch"] = "1.0"
-    other = card_from_json(value, "x")
-    made = reproduce(other, written.run)
+    return card_from_json(value, "x")
+
+
+@pytest.fixture(scope="session")
+def ends(of_each, ruled, spoilt, run_scripts):
+    """Name → how the script of its card ended: exit code and output."""
+    cards = {name: made.card for name, made in (of_each | ruled).items()} | {"spoilt": spoilt}
+    return dict(zip(cards, run_scripts(*cards.values()), strict=True))
+
+
+def test_every_rule_is_on_the_card(ruled):
+    for name, made in ruled.items():
+        assert reproduce(back(made.card), made.run).first_difference is None, name
+
+
+def test_its_script_writes_it_again_without_this_package(of_each, ruled, ends):
+    for name, made in (of_each | ruled).items():
+        code, said = ends[name]
+        assert code == 0, (name, said)
+        assert "All tokens are the card's." in said
+        assert said.count("identical to the card") == len(made.card.texts)
+        assert "Not as it was" not in said
+
+
+def test_another_value_on_the_card_writes_another_text_and_it_says_where(of_each, spoilt, ends):
+    made = reproduce(spoilt, of_each["llama"].run)
     kind, place = made.first_difference
     assert kind == "steered"
     assert made.verdict == f"Not identical: the steered text differs from its token {place + 1} on."
     assert made.differences[0].startswith("torch: ")
     assert made.differences[0].endswith("1.0 when the card was written")
-    ((code, said),) = run_scripts(other)
+    code, said = ends["spoilt"]
     assert code == 1
     assert f"steered, DIFFERS from the card from token {place + 1} on" in said
     assert "Not as it was: torch" in said
@@ -86,7 +107,9 @@ def test_another_value_on_the_card_writes_another_text_and_it_says_where(of_each
 def test_a_model_without_the_card_s_modules_is_refused(written):
     value = json.loads(json.dumps(written.card.to_json()))
     value["changes"][0]["modules"][-1]["path"] = "nowhere.9.at_all"
-    with pytest.raises(InputError, match=r"1 of the card's \d+ modules are not among the model's, first 'nowhere"):
+    with pytest.raises(
+        InputError, match=r"1 of the card's \d+ modules are not among the model's, first 'nowhere"
+    ):
         reproduce(card_from_json(value, "x"), written.run)
 
 
