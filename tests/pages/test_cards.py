@@ -84,7 +84,7 @@ def test_it_is_written_again_and_every_token_is_compared(visit, card):
     app.button(key="card again").click().run()
     idle()
     app.run()
-    assert app.success[0].value.startswith("Identical: all ")
+    assert app.success[0].value.startswith("Identical\\: all ")
     value = json.loads(files.card_bytes(card))
     for module in value["changes"][0]["modules"]:
         module["targets"] = 50.0
@@ -93,7 +93,7 @@ def test_it_is_written_again_and_every_token_is_compared(visit, card):
     app.button(key="card again").click().run()
     idle()
     app.run()
-    assert "Not identical: the steered text differs from its token" in said(app, "warning")
+    assert "Not identical\\: the steered text differs from its token" in said(app, "warning")
 
 
 def test_without_the_weights_it_replays_and_says_why_nothing_is_written(visit, card, seen):

@@ -9,8 +9,8 @@ from dataclasses import replace
 import pytest
 
 from expertlens_core.pipeline import keep_story
+from expertlens_core.pipeline.cards import text as recorded_text
 from expertlens_core.pipeline.cards.html import marked
-from expertlens_core.pipeline.cards.text import replayed
 from pages.parts.story import live as story_live
 from pages.shared.services import services
 
@@ -213,10 +213,10 @@ def test_a_replay_shows_the_tokens_one_after_the_other(story):
     told = story.concepts[0]
     pieces = told.text_of("steered").pieces
     for seconds, tokens in ((0.0, 1), (1.0, 11), (2.5, 26)):
-        texts, over = replayed(told.texts, seconds, 10.0)
+        texts, over = recorded_text.replayed(told.texts, seconds, 10.0)
         assert texts["steered"] == "".join(pieces[:tokens])
         assert not over
-    assert replayed(told.texts, 60, 10.0)[1]
+    assert recorded_text.replayed(told.texts, 60, 10.0)[1]
 
 
 @pytest.mark.parametrize("step", ["1", "2", "3"])

@@ -139,7 +139,7 @@ def change_of_units(kind: Literal["steered", "control"], done: Intervention) -> 
         values = {name: _told(each[chosen]) for name, each in columns.items() if each is not None}
         indices = (done.unit_ids[chosen] - units.offsets[position]).tolist()
         modules.append(
-            ChangedModule(module.path, module.layer, module.kind, module.width, tuple(indices), **values)  # type: ignore[arg-type]
+            ChangedModule(module.path, module.layer, module.kind, module.width, tuple(indices), **values)
         )
     return Change(kind, done.label, tuple(modules))
 

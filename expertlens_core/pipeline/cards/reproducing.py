@@ -100,12 +100,8 @@ def reproduce(card: Card, run: Run) -> Reproduced:
         "attention": model.attention,
     }
     tokens = tuple(tuple(written[place]) for place in wanted)
-    return Reproduced(
-        card,
-        tokens,
-        tuple(pieces_of(model, card.prompt_tokens, each) for each in tokens),
-        differences(card, now),
-    )
+    pieces = tuple(pieces_of(model, card.prompt_tokens, each) for each in made)
+    return Reproduced(card, made, pieces, differences(card, now))
 
 
 def reproduce_kept(asked: ReproduceRequest, run: Run) -> Reproduced:

@@ -5,9 +5,8 @@ from ...steering.rules import RULES
 from .card import Card
 
 KINDS = {"original": "Original", "steered": "Steered", "control": "Control"}
-STOPS = {
-    "end": "the model ended it", "length": "as long as was asked for", "context": "the model takes no more text",
-}  # fmt: skip
+STOPS = {"end": "the model ended it", "context": "the model takes no more text"}
+"""Why a text ended, where that was not the length that was asked for."""
 
 
 def headline(card: Card) -> str:
@@ -18,25 +17,22 @@ def headline(card: Card) -> str:
 def methods(card: Card) -> tuple[str, ...]:
     """How the texts came about, in sentences."""
     asked, steered = card.request, card.changes[0]
-    rule = RULES[asked.rule]
-    modules = len(steered.modules)
-    where = f"in {modules:,} module{'' if modules == 1 else 's'}"
-    begin = (
-        f" The {card.skip} token{'s'[: card.skip != 1]} before the text are left alone." if card.skip else ""
-    )
-    several = "" if card.request.also else f" ({rule.title}: {rule.formula})"
+    rule, modules = RULES[asked.rule], len(steered.modules)
+    where = f"of {card.units:,} units, in {modules:,} module{'' if modules == 1 else 's'}"
+    begin = f", the first {card.skip} of the prompt's tokens left out" if card.skip else ""
+    times = {2: "twice", 3: "three times"}[len(card.texts)]
+    goes = "answers the message" if asked.chat else "goes on from the prompt"
     said = [
-        f"{model_label(card.model)} {'answers the message' if asked.chat else 'goes on from the prompt'} "
-        f"three times with the same random numbers."
-        if len(card.texts) == 3
-        else f"{model_label(card.model)} writes twice with the same random numbers.",
-        f"Steered: {steered.label}; {steered.count:,} of {card.units:,} units, {where}, moved at every position of "
-        f"every pass by the rule {asked.rule}{several} with strength {card.strength:g}.{begin}",
+        f"{model_label(card.model)} {goes} {times}, with the same random numbers.",
+        f"Steered: {steered.label} ({where}), moved at every position of every pass{begin}.",
+        f"{rule.title} (rule {asked.rule}), strength {card.strength:g}: z' = z + {card.strength:g} (T(z) - z), with "
+        f"{rule.formula.rstrip('.')}.",
     ]
+    if asked.also:
+        others = ", ".join(f"{each.concept} by the rule {each.rule}" for each in asked.also)
+        said.append(f"At the same time: {others}. The card holds each unit's own values.")
     if len(card.changes) > 1:
-        said.append(
-            f"Control: {card.changes[1].label}; {card.changes[1].count:,} units, the same rule and strength."
-        )
+        said.append(f"Control: {card.changes[1].label}, by the same rule and strength.")
     drawn = "the likeliest token each time" if asked.temperature == 0 else (
         f"temperature {asked.temperature:g}, top-p {asked.top_p:g}, seed {asked.seed}, sample {card.sample}"
     )  # fmt: skip
