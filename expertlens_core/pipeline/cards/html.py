@@ -40,6 +40,7 @@ mark.el-name {background:rgba(0,147,107,.42);font-weight:700}
 .el-axis {font-size:.8em;opacity:.7;text-align:center}
 .el-count {font-size:.85em;opacity:.85;margin:0}
 .el-pair {display:grid;grid-template-columns:repeat(auto-fit,minmax(min(100%,20rem),1fr));gap:1.2em 2em}
+.el-three {grid-template-columns:repeat(auto-fit,minmax(min(100%,15rem),1fr))}
 .el-caret {display:inline-block;width:.5em;height:1em;vertical-align:-.12em;background:currentColor;opacity:.5;
   margin-left:.1em}
 .el-pair > div {display:flex;flex-direction:column}

@@ -99,7 +99,7 @@ def reproduce(card: Card, run: Run) -> Reproduced:
         "threads": _threads(),
         "attention": model.attention,
     }
-    tokens = tuple(tuple(written[place]) for place in wanted)
+    made = tuple(tuple(written[place]) for place in wanted)
     pieces = tuple(pieces_of(model, card.prompt_tokens, each) for each in made)
     return Reproduced(card, made, pieces, differences(card, now))
 

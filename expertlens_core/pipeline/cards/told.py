@@ -19,7 +19,8 @@ def methods(card: Card) -> tuple[str, ...]:
     asked, steered = card.request, card.changes[0]
     rule, modules = RULES[asked.rule], len(steered.modules)
     where = f"of {card.units:,} units, in {modules:,} module{'' if modules == 1 else 's'}"
-    begin = f", the first {card.skip} of the prompt's tokens left out" if card.skip else ""
+    first = "token" if card.skip == 1 else f"{card.skip} tokens"
+    begin = f", the first {first} of the prompt left out" if card.skip else ""
     times = {2: "twice", 3: "three times"}[len(card.texts)]
     goes = "answers the message" if asked.chat else "goes on from the prompt"
     said = [

@@ -1,17 +1,24 @@
 """A card writes its texts again, token by token: in the model, and by its script without this package."""
 
 import json
+import re
 from dataclasses import replace
+from pathlib import Path
 
 import numpy as np
 import pytest
+import torch
+from transformers import AutoModelForCausalLM, AutoTokenizer
 
+import expertlens_core as el
 from expertlens_core.errors import InputError
 from expertlens_core.pipeline.cards.card import card_from_json
 from expertlens_core.pipeline.cards.files import card_bytes, card_from_bytes
 from expertlens_core.pipeline.cards.making import card_of
 from expertlens_core.pipeline.cards.reproducing import first_difference, reproduce
 from expertlens_core.pipeline.cards.text import replayed
+
+ROOT = Path(__file__).parents[3]
 
 
 def back(card):
@@ -139,3 +146,17 @@ def test_the_first_difference_is_found():
     assert first_difference((1, 2, 3), (1, 2, 3)) is None
     assert first_difference((1, 2, 3), (1, 9, 3)) == 1
     assert first_difference((1, 2, 3), (1, 2)) == 2
+
+
+def test_readmes_three_lines_steer_a_model_that_others_loaded(of_each, tmp_path):
+    card = of_each["llama"].card
+    (tmp_path / "card.json").write_bytes(card_bytes(card))
+    (lines,) = re.findall(r"```py\n(.*?)```", (ROOT / "README.md").read_text(encoding="utf-8"), re.DOTALL)
+    hf_model = AutoModelForCausalLM.from_pretrained(card.model)
+    written = []
+    hf_model.register_forward_hook(lambda _model, _inputs, output: written.append(output.logits[0, -1]))
+    named = {"el": el, "hf_model": hf_model, "tokenizer": AutoTokenizer.from_pretrained(card.model)}
+    exec(lines.replace("cat-card.json", str(tmp_path / "card.json")), named)
+    steered = written[0]
+    hf_model(**named["tokenizer"]("Once upon a time", return_tensors="pt"))
+    assert not torch.equal(written[-1], steered)
