@@ -25,6 +25,7 @@ from .pipeline.meaning.alignment import AlignRequest, align_judgments
 from .pipeline.meaning.domains import DomainRequest, concept_map, domains
 from .pipeline.meaning.similarity import SimilarityRequest, similarity
 from .pipeline.writing.calibrate import CalibrateRequest, Calibration, calibrate_concept
+from .pipeline.writing.intervening import changes
 from .pipeline.writing.request import SteerRequest
 from .pipeline.writing.steer import steer
 from .run import Run
@@ -34,6 +35,7 @@ if TYPE_CHECKING:
 
     from .figures import Figure
     from .models.language_model import LanguageModel
+    from .steering.intervention import Intervention
 
 MOST_PANELS = 6
 """Concepts whose layers are drawn one below the other; more are rows of one picture."""
@@ -177,6 +179,15 @@ class Study:
         with self._progress() as run:
             *_, texts = steer(asked, run)
         return pd.DataFrame([asdict(text) for text in texts])
+
+    def intervention(self, concept: str, **options: Any) -> Intervention:
+        """What steering towards a concept does to the units, for `steered`: ``with el.steered(model, ...): ...``.
+
+        `options` are fields of `SteerRequest`, such as ``rule="damp", experts=200``.
+        """
+        with self._progress() as run:
+            (_, change), *_ = changes(SteerRequest(self.request, concept, **options), self.library, run)
+        return change.intervention
 
     @cached_property
     def units(self) -> pd.DataFrame:

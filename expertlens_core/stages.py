@@ -59,6 +59,7 @@ STAGES = {
     "causality": Stage("evidence.causality", "CausalityRequest", "causality", "texts", True),
     "dose sweep": Stage("evidence.dose_sweep", "DoseSweepRequest", "dose_sweep", "texts", True),
     "steer": Stage("writing.steer", "SteerRequest", "steer", "tokens", True),
+    "card": Stage("cards.reproducing", "ReproduceRequest", "reproduce_kept", "tokens", True, resumes=False),
 }
 
 

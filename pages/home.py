@@ -7,9 +7,9 @@ import streamlit as st
 from expertlens_core.errors import InputError
 from expertlens_core.models.built_in import is_built_in
 from expertlens_core.models.label import model_label
+from expertlens_core.pipeline.cards.html import asked, concept_name, continued, layer_bars, marked
 from expertlens_core.pipeline.story.recorded import StoryConcept
 from pages.parts.story.chapter import chosen_key, default_story, recorded_story
-from pages.parts.story.html import asked, concept_name, continued, layer_bars, marked
 from pages.parts.story.style import style
 from pages.shared import view
 from pages.shared.loading import planned

@@ -6,12 +6,14 @@ import streamlit as st
 
 from expertlens_core.errors import InputError
 from expertlens_core.pipeline.story.recorded import StoryConcept
+from pages.parts.cards.save import card_button
+from pages.parts.story.card import draw_card_story
 from pages.parts.story.chapter import Chapter, give_up, open_chapter, try_again
-from pages.parts.story.live import forget, look, prepare
+from pages.parts.story.live import forget, look, prepare, written_live
 from pages.parts.story.steps import STEPS, concept_step, neurons_step, no_story, note, texts_step, top
 from pages.parts.story.style import style
 from pages.shared import view
-from pages.shared.choices.story import CONTROLS, MODE, STEP
+from pages.shared.choices.story import CONTROLS, MODE, STEP, STORY_CARD
 from pages.shared.following import follow
 from pages.shared.plain import plain, sentence
 from pages.shared.selection import CONCEPT
@@ -58,6 +60,9 @@ def again(dice: int) -> None:
 st.set_page_config(initial_sidebar_state="collapsed")
 st.html(style(audience=True))
 try:
+    if view.get(STORY_CARD):
+        draw_card_story(view.get(STORY_CARD))
+        st.stop()
     chapter = open_chapter()
 except InputError as problem:
     st.html(no_story(str(problem)))
@@ -100,4 +105,6 @@ if shown:  # for whoever presents: which concept, live or recorded, again
         view.button("Write again", again, dice, key="again")
         if view.get(MODE) == "live":
             view.button("Write with other dice", again, dice + 1, key="dice")
+        if step == len(STEPS) and told is not None and (live := written_live(told, dice)):
+            card_button(*live)
         st.page_link("home.py", label="Leave the story", icon=":material/close:")

@@ -13,6 +13,7 @@ import typer
 from ..errors import Cancelled, InputError
 from ..stages import STAGES
 from ..waiting_threads import spin_briefly
+from .card_command import card_command
 from .causality_command import causality_command
 from .check_commands import audit_command, check_command
 from .demo_commands import demo_commands
@@ -50,6 +51,7 @@ app.command("align")(align_command)
 app.command("domains")(domains_command)
 app.command("calibrate")(calibrate_command)
 app.command("steer")(steer_command)
+app.command("card")(card_command)
 app.command("causality")(causality_command)
 app.add_typer(demo_commands, name="demo")
 app.add_typer(cache_commands, name="cache")

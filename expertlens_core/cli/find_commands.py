@@ -5,9 +5,11 @@ from dataclasses import asdict, replace
 from pathlib import Path
 
 from ..concepts import clean_library
+from ..concepts.formats.whole_file import write_whole_file
 from ..errors import InputError
 from ..pipeline.finding.export import FORMATS, export_found
 from ..pipeline.finding.find import find
+from ..pipeline.finding.model_record import load_for
 from ..pipeline.finding.plan import choose_concepts
 from ..pipeline.finding.pool import rebuild_pool as rebuild
 from ..pipeline.finding.request import FindRequest
@@ -100,10 +102,11 @@ def calibrate_command(asked: CalibrateRequest, out: Path, names: str = "") -> No
         "Numbers of experts of the sweep; default half that of the dose, that, and twice as many.",
     ),
     sweep_texts="Texts of each kind at each dose of the sweep, on five prompts.",
+    card=("X.json", "File for the card of the first sample, see the command card."),
 )
 def steer_command(
     asked: SteerRequest, concept: str, out: Path, also: str = "", sweep: bool = False, sweep_experts: str = "",
-    sweep_texts: int = 15,
+    sweep_texts: int = 15, card: Path | None = None,
 ) -> None:  # fmt: skip
     """Let the model write with a concept's experts moved, beside the original.
 
@@ -121,8 +124,16 @@ def steer_command(
         raise InputError("--sweep-experts says what --sweep tries: give --sweep as well")
     texts: tuple[SteeredText, ...] = ()
     with ProgressLine() as line:
-        for written in steer(wanted, line.run()):
+        run = line.run()
+        if card is not None:
+            from ..pipeline.cards.files import card_bytes
+            from ..pipeline.cards.making import card_of
+
+            run = run.at_hand(model=load_for(wanted.find, run))  # once, for the texts and the card
+        for written in steer(wanted, run):
             texts = written
+        if card is not None:
+            write_whole_file(card, card_bytes(card_of(wanted, texts, run)))
     content = {
         "rows": [
             {name: getattr(text, name) for name in ("kind", "strength", "sample", "text")} for text in texts

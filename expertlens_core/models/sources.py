@@ -16,7 +16,7 @@ from .model_files import CONFIG, file_digest
 _HUB_ID = re.compile(r"^[A-Za-z0-9][\w.-]*(/[\w.-]+)?$")
 _PATIENCE = 3.0
 """Seconds for the hub to answer; without a network its own client retries for half a minute."""
-_DIGESTED = (
+DIGESTED = (
     "*.safetensors", "*.json", "*.jinja", "*.model", "*.txt", "*.tiktoken", "*.codes", "tokenizer*", "vocab*",
     "additional_chat_templates/*",
 )  # fmt: skip
@@ -51,7 +51,7 @@ class ModelSource:
             return self.identity
         if self.hub:
             return f"hub:{self.location}@{self.revision}"
-        paths = {path for pattern in _DIGESTED for path in Path(self.location).glob(pattern)}
+        paths = {path for pattern in DIGESTED for path in Path(self.location).glob(pattern)}
         lines = sorted(f"{path.name} {file_digest(path)}" for path in paths if path.is_file())
         return "sha256:" + hashlib.sha256("\n".join(lines).encode()).hexdigest()
 

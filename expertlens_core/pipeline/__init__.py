@@ -3,6 +3,10 @@
 from ..lazily import names_from
 
 _HOME = {
+    "cards.card": ("Card",),
+    "cards.files": ("keep_card", "kept_cards", "read_card"),
+    "cards.making": ("card_of",),
+    "cards.reproducing": ("Reproduced", "reproduce"),
     "evidence.causality": ("causality", "known_causality"),
     "evidence.cost": ("CausalityCost", "causality_cost", "paper_size"),
     "evidence.texts": ("CausalityRequest",),

@@ -175,3 +175,13 @@ class TextStream:
             return ""
         self._known, self._shown = self._shown, len(self._tokens)
         return text[len(known) :]
+
+
+def pieces_of(model: LanguageModel, prompt: Sequence[int], tokens: Sequence[int]) -> tuple[str, ...]:
+    """`[tokens]` what each token of a finished text made readable, as `generate` streams it."""
+    ends, stream, pieces = end_tokens(model), TextStream(model.tokenizer, prompt), []
+    for number, token in enumerate(tokens, 1):
+        piece = "" if token in ends else stream.push(token)
+        piece += stream.flush() if token in ends or number == len(tokens) else ""
+        pieces.append(piece.replace("\0", "\ufffd"))
+    return tuple(pieces)

@@ -27,6 +27,8 @@ WORDS = {
     "dose": "How many experts are set, from which layer on and how strongly. What a concept bears in a model is found "
     "by writing.",
     "control": "The same number of random units, moved the same way: what remains is not the experts' doing.",
+    "card": "A steered text kept with its units, their values and every setting: it replays without the model, and "
+    "the same text can be written again.",
     "perplexity": "How surprised the original model is by a text; higher means less fluent.",
     "related words": "Words that people connect with a concept, such as *whiskers* with *cat*; the name is not one of "
     "them. Unseen ones stand in none of the concept's sentences, so that steering cannot merely repeat the sentences.",

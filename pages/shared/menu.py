@@ -8,7 +8,7 @@ GROUPS: dict[str, list[tuple[str, str, str]]] = {
     "Neurons": [("experts", "Experts", "bar_chart")],
     "Meaning": [("concept_map", "Concept map", "hub"), ("alignment", "Human alignment", "diversity_3")],
     "Steering": [("steer", "Steer", "tune"), ("evidence", "Evidence", "science")],
-    "Share": [("activity", "Activity", "monitor_heart")],
+    "Share": [("cards", "Cards", "style"), ("activity", "Activity", "monitor_heart")],
 }
 
 QUESTIONS = {
@@ -18,6 +18,7 @@ QUESTIONS = {
     "alignment": "Does the model agree with people?",
     "steer": "What does the model write with them switched on?",
     "evidence": "Do these neurons cause what the model writes?",
+    "cards": "Which texts are kept, and do they come out the same again?",
     "activity": "Jobs, models in memory, cache.",
 }
 """Page → the question it answers, as Home tells it."""

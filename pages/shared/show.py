@@ -22,6 +22,7 @@ MIME = {
     "csv": "text/csv",
     "json": "application/json",
     "html": "text/html",
+    "py": "text/x-python",
     "graphml": "application/graphml+xml",
     "gexf": "application/gexf+xml",
 }

@@ -64,7 +64,9 @@ def evil(small_story):
         domain=EVIL,
         best=replace(told.best, sentences=sentences),
         request=replace(told.request, concept=EVIL, prompt=EVIL),
-        texts=tuple(replace(text, pieces=(EVIL, " <b>bold</b> ![x](http://x)")) for text in told.texts),
+        texts=tuple(
+            replace(text, pieces=(EVIL, " <b>bold</b> ![x](http://x)"), tokens=()) for text in told.texts
+        ),
         related=(EVIL, "bold"),
     )
     return chapter, EVIL

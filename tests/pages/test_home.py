@@ -7,8 +7,8 @@ import pytest
 
 from expertlens_core.figures.colours import KIND_NAMES, KINDS
 from expertlens_core.pipeline import keep_story
+from expertlens_core.pipeline.cards import html as story_html
 from expertlens_core.pipeline.story.recorded import StoryPlace
-from pages.parts.story import html as story_html
 from pages.shared.menu import GROUPS
 
 

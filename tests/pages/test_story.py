@@ -9,8 +9,9 @@ from dataclasses import replace
 import pytest
 
 from expertlens_core.pipeline import keep_story
+from expertlens_core.pipeline.cards import text as recorded_text
+from expertlens_core.pipeline.cards.html import marked
 from pages.parts.story import live as story_live
-from pages.parts.story.html import marked
 from pages.shared.services import services
 
 from .conftest import until
@@ -208,15 +209,14 @@ def test_there_are_no_controls_until_asked_for(open_story, seen):
     assert "random neurons" in seen(app)
 
 
-def test_a_replay_shows_the_tokens_one_after_the_other(story, monkeypatch):
-    monkeypatch.setattr(story_live, "PACE", 10.0)
+def test_a_replay_shows_the_tokens_one_after_the_other(story):
     told = story.concepts[0]
     pieces = told.text_of("steered").pieces
     for seconds, tokens in ((0.0, 1), (1.0, 11), (2.5, 26)):
-        shown = story_live.replayed(told, seconds)
-        assert shown.texts["steered"] == "".join(pieces[:tokens])
-        assert not shown.over
-    assert story_live.replayed(told, 60).over
+        texts, over = recorded_text.replayed(told.texts, seconds, 10.0)
+        assert texts["steered"] == "".join(pieces[:tokens])
+        assert not over
+    assert recorded_text.replayed(told.texts, 60, 10.0)[1]
 
 
 @pytest.mark.parametrize("step", ["1", "2", "3"])

@@ -43,7 +43,7 @@ def test_hostile_text_comes_back_to_the_letter(story, tmp_path):
         chapter, concept=markup, domain=script, related=HOSTILE,
         best=replace(chapter.best, label=markup, sentences=sentences),
         request=replace(chapter.request, concept=markup, prompt=image),
-        texts=tuple(replace(text, pieces=HOSTILE) for text in chapter.texts),
+        texts=tuple(replace(text, pieces=HOSTILE, tokens=()) for text in chapter.texts),
     )  # fmt: skip
     told = replace(story, note=formula, concepts=(spoilt,))
     assert load_story(write_story(told, tmp_path / "x.json")) == told
@@ -81,7 +81,7 @@ MAY_BE_NOTHING = (
 def places(value, path=()):
     """Every place in a JSON value; of some lists only the first, which is like the others."""
     for key, item in value.items() if isinstance(value, dict) else enumerate(value):
-        if key not in (1, 2, 3) or path[-1] not in ("pieces", "layers", "sentences", "related"):
+        if key not in (1, 2, 3) or path[-1] not in ("pieces", "tokens", "layers", "sentences", "related"):
             yield (*path, key)
             if isinstance(item, dict | list):
                 yield from places(item, (*path, key))

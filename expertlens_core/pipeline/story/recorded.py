@@ -7,10 +7,11 @@ from dataclasses import dataclass
 from functools import cache
 from typing import Annotated, Any, Literal
 
-from pydantic import AfterValidator, ConfigDict, TypeAdapter, ValidationError
+from pydantic import AfterValidator, TypeAdapter, ValidationError
 
 from ...errors import InputError
-from . import checked
+from .. import checked
+from ..cards.text import RecordedText, checked_text
 
 FORMAT = "expertlens story"
 VERSION = 1
@@ -19,14 +20,8 @@ PLACE = checked.problem("has a place of another form: expected [layer, kind, exp
 SENTENCE = checked.unsound("sentences", "[text, whether it is positive, response]")
 
 
-class _Strict:
-    """Read from a file, it holds these fields and no others; made in Python, it is not checked."""
-
-    __pydantic_config__ = ConfigDict(extra="forbid")
-
-
 @dataclass(frozen=True)
-class StorySentence(_Strict):
+class StorySentence(checked.Strict):
     """A sentence and a unit's response to it."""
 
     text: checked.Text
@@ -36,7 +31,7 @@ class StorySentence(_Strict):
 
 
 @dataclass(frozen=True)
-class StoryUnit(_Strict):
+class StoryUnit(checked.Strict):
     """The concept's best unit among those that see more than the current token."""
 
     label: checked.Text
@@ -51,26 +46,7 @@ class StoryUnit(_Strict):
 
 
 @dataclass(frozen=True)
-class StoryText(_Strict):
-    """One generated text, token by token."""
-
-    kind: checked.Text
-    """``"original"``, ``"steered"`` or ``"control"``."""
-    strength: checked.Number
-    """0 for the original."""
-    experts: checked.Whole
-    """How many units were set; 0 for the original."""
-    pieces: checked.Items[checked.Text]
-    """What each token added; a piece can be empty inside a character of several tokens."""
-
-    @property
-    def text(self) -> str:
-        """What the model wrote after the prompt."""
-        return "".join(self.pieces)
-
-
-@dataclass(frozen=True)
-class StoryPlace(_Strict):
+class StoryPlace(checked.Strict):
     """A layer's units of one kind, and how many of them are experts."""
 
     layer: checked.Whole
@@ -79,18 +55,8 @@ class StoryPlace(_Strict):
     units: checked.Positive
 
 
-def _checked_text(told: StoryText) -> StoryText:
-    if not told.text.strip():
-        raise checked.unsound("pieces", "a text")
-    if (told.kind == "original") == bool(told.experts):
-        raise checked.unsound(
-            "experts", "units that are set in the steered and control texts, and in no other"
-        )
-    return told
-
-
 @dataclass(frozen=True)
-class StoryConcept(_Strict):
+class StoryConcept(checked.Strict):
     """One chapter: a concept, its neurons, and what switching them on does."""
 
     concept: checked.Text
@@ -113,7 +79,7 @@ class StoryConcept(_Strict):
     best: StoryUnit
     request: checked.Request
     """Prompt, seed and every other setting: steering with it live writes these texts again."""
-    texts: checked.Items[Annotated[StoryText, AfterValidator(_checked_text)]]
+    texts: checked.Items[Annotated[RecordedText, AfterValidator(checked_text)]]
     """One original, one steered, one control, of the same random numbers."""
     related: checked.Items[checked.Text]
     """Words that belong to the concept, lower case, to be marked in the texts; empty where none are known."""
@@ -137,7 +103,7 @@ class StoryConcept(_Strict):
         """What the texts continue, or the question that they answer."""
         return self.request.prompt
 
-    def text_of(self, kind: str) -> StoryText:
+    def text_of(self, kind: str) -> RecordedText:
         """The text of a kind."""
         return next(text for text in self.texts if text.kind == kind)
 
@@ -151,7 +117,7 @@ def _checked_chapter(told: StoryConcept) -> StoryConcept:
 
 
 @dataclass(frozen=True)
-class Story(_Strict):
+class Story(checked.Strict):
     """A recorded story."""
 
     model: checked.Text
@@ -210,9 +176,8 @@ def story_from_json(value: object, where: str) -> Story:
     if isinstance(value, dict):
         version = value.get("version")
         if value.get("format") != FORMAT or version is True or version != VERSION:
-            raise InputError(
-                f"{where} {checked.unsound('format', f'{FORMAT!r} of version {VERSION}').message()}"
-            )
+            wrong = checked.unsound("format", f"{FORMAT!r} of version {VERSION}").message()
+            raise InputError(f"{where} {wrong}; {checked.RECORD}")
         value = {key: item for key, item in value.items() if key not in ("format", "version")}
     try:
         return _story().validate_python(value)

@@ -16,6 +16,7 @@ from ...experts import distribution, expert_set, simulate_null, top_experts
 from ...experts.expert_set import DEFAULT_TAU
 from ...experts.expertise import Expertise
 from ...run import Run
+from ..cards.text import RecordedText
 from ..finding.concept_expertise import run_model
 from ..finding.expertise_file import library_versions
 from ..finding.find import find
@@ -25,7 +26,7 @@ from ..writing.calibrate import dose_of
 from ..writing.intervening import asked_dose
 from ..writing.request import SteerRequest
 from ..writing.steer import SteeredText, steer
-from .recorded import Story, StoryConcept, StoryPlace, StorySentence, StoryText, StoryUnit
+from .recorded import Story, StoryConcept, StoryPlace, StorySentence, StoryUnit
 
 if TYPE_CHECKING:
     from ...models.language_model import LanguageModel
@@ -97,7 +98,7 @@ def _chapter(request: SteerRequest, run: Run, tried: int) -> StoryConcept:
     return replace(chapter, related=tuple(sorted(related_forms(concept))), first_token=round(first_token, 4))
 
 
-def _texts(request: SteerRequest, run: Run) -> tuple[tuple[StoryText, ...], float]:
+def _texts(request: SteerRequest, run: Run) -> tuple[tuple[RecordedText, ...], float]:
     """The three texts token by token, and the seconds until the first token was there."""
     for _ in steer(replace(request, tokens=1), run):
         pass  # the first pass through a model is slower than all later ones
@@ -114,7 +115,9 @@ def _texts(request: SteerRequest, run: Run) -> tuple[tuple[StoryText, ...], floa
         last = texts
     if not last:
         raise Cancelled("stopped while the texts were written")
-    told = tuple(StoryText(t.kind, t.strength, t.experts, tuple(p)) for t, p in zip(last, pieces))
+    told = tuple(
+        RecordedText(t.kind, t.strength, t.experts, tuple(p), t.tokens, t.stop) for t, p in zip(last, pieces)
+    )
     return told, first_token
 
 
@@ -123,7 +126,7 @@ def chapter_of(
     expertise: Expertise,
     request: SteerRequest,
     best: StoryUnit,
-    texts: tuple[StoryText, ...] = (),
+    texts: tuple[RecordedText, ...] = (),
     tried: int = 1,
 ) -> StoryConcept:
     """The chapter of a concept that was found, its experts held against luck; without texts it is not recorded."""

@@ -11,7 +11,8 @@ import streamlit as st
 
 from expertlens_core.concepts import related_forms
 from expertlens_core.errors import InputError
-from expertlens_core.pipeline import SteerRequest, load_for, steer
+from expertlens_core.pipeline import SteeredText, SteerRequest, load_for, steer
+from expertlens_core.pipeline.cards.text import PACE, replayed
 from expertlens_core.pipeline.story.recorded import StoryConcept
 from pages.shared.loading import load_library, planned
 from pages.shared.services import services
@@ -19,8 +20,6 @@ from pages.shared.waiting import find_job, start_find
 
 PATIENCE = 3.0
 """Seconds without a new word after which the record takes over."""
-PACE = 14.0
-"""Tokens a second of a replay: about as fast as one reads."""
 RUN, PREPARED, VISITOR = "story run", "story prepared", "story visitor"
 _log = logging.getLogger("expertlens.story")
 
@@ -104,17 +103,19 @@ def look(told: StoryConcept, live: bool, dice: int) -> Shown:
         except Exception as problem:
             services().streams.forget(_visitor())
             run.live, run.note, run.began = False, _sentence(problem), time.monotonic()
-    return replayed(told, time.monotonic() - run.began, run.note)
+    shown, over = replayed(told.texts, time.monotonic() - run.began, PACE)
+    return Shown(shown, over, False, run.note)
 
 
-def replayed(told: StoryConcept, seconds: float, note: str = "") -> Shown:
-    tokens = int(seconds * PACE) + 1
-    return Shown(
-        {text.kind: "".join(text.pieces[:tokens]) for text in told.texts},
-        all(len(text.pieces) <= tokens for text in told.texts),
-        False,
-        note,
-    )
+def written_live(told: StoryConcept, dice: int) -> tuple[SteerRequest, tuple[SteeredText, ...]] | None:
+    """What the live texts were asked for with, and the texts once they are all there; None for a replay."""
+    run: Run | None = st.session_state.get(RUN)
+    if run is None or not run.live or not run.number:
+        return None
+    shot = services().streams.look(_visitor())
+    if shot is None or shot.number != run.number or shot.state != "done":
+        return None
+    return replace(told.request, seed=told.request.seed + dice), shot.rows
 
 
 def forget(thoroughly: bool = False) -> None:

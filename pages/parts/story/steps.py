@@ -3,9 +3,10 @@
 from collections.abc import Collection
 from html import escape
 
+from expertlens_core.pipeline.cards.card import Card
+from expertlens_core.pipeline.cards.html import asked, concept_name, layer_bars, marked, text_columns
 from expertlens_core.pipeline.story.recorded import StoryConcept
 from pages.parts.story.chapter import Chapter
-from pages.parts.story.html import asked, concept_name, continued, layer_bars, marked
 from pages.parts.story.live import Shown
 from pages.shared.plain import sentence
 
@@ -58,24 +59,13 @@ def neurons_step(told: StoryConcept) -> str:
     )
 
 
-def texts_step(told: StoryConcept, shown: Shown, related: Collection[str], control: bool) -> str:
-    name, chat = escape(concept_name(told.concept)), told.request.chat
-    columns = ""
-    for kind, label in KINDS.items():
-        if kind == "control" and not control:
-            continue
-        text = marked(shown.texts.get(kind, ""), told.concept, related)
-        count, caret = "&nbsp;", "" if shown.over else "<span class=el-caret></span>"
-        if shown.over and related:
-            words = text.count("<mark ")
-            count = f"<b>{words}</b> {'word' if words == 1 else 'words'} of {name}"
-        columns += (
-            f'<div><p class="el-kind">{label}</p><p class="el-text">{continued(told.prompt, chat)}{text}{caret}</p>'
-            f'<p class="el-count">{count}</p></div>'
-        )
-    size = "el-pair el-three" if control else "el-pair"
-    body = f'{asked(told.prompt, chat)}<div class="{size}">{columns}</div>'
-    return _big(f"Switch them on: {name}", body)
+def texts_step(told: StoryConcept | Card, shown: Shown, related: Collection[str], control: bool) -> str:
+    labels = {kind: label for kind, label in KINDS.items() if control or kind != "control"}
+    if isinstance(told, Card) and len(told.texts) == 2:
+        labels.pop("control", None)
+    columns = text_columns(told, shown.texts, shown.over, labels, related)
+    name = escape(concept_name(told.concept))
+    return _big(f"Switch them on: {name}", asked(told.prompt, told.request.chat) + columns)
 
 
 def no_story(reason: str) -> str:

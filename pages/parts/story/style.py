@@ -1,41 +1,10 @@
 """The style sheet of the story and of Home: sizes grow with the screen, colours follow the theme."""
 
-PARTS = """
+from expertlens_core.pipeline.cards.html import PARTS
+
+STREAMLIT = """
 [data-testid=stMainBlockContainer] {padding-top:3.6rem;padding-bottom:2rem}
 [data-testid=stBaseButton-primary] {background:#3b5bdb;border-color:#3b5bdb;color:#fff}
-.el-hero {font-size:clamp(1.6rem,2.5vw,2.5rem);font-weight:700;line-height:1.15;margin:0;letter-spacing:-.01em;
-  padding:0;text-wrap:balance}
-.el-lead {font-size:1.12rem;line-height:1.5;opacity:.78;max-width:60rem;margin:.5rem 0 0}
-.el-step {font-size:.82rem;letter-spacing:.06em;text-transform:uppercase;opacity:.7;margin:0 0 .3rem;font-weight:600}
-.el-head {font-size:1.3rem;font-weight:650;line-height:1.25;margin:0 0 .7rem;padding:0}
-.el-said {border-left:3px solid rgba(127,127,127,.35);padding:.1rem 0 .1rem .8rem;margin:0 0 .75rem;line-height:1.5}
-.el-kind {font-size:.82rem;font-weight:650;margin:.2rem 0 .2rem;opacity:.8}
-.el-text {line-height:1.55;margin:0 0 .9rem;overflow-wrap:anywhere;white-space:pre-wrap}
-.el-prompt {opacity:.62}
-mark.el-related, mark.el-name {color:inherit;background:rgba(0,147,107,.24);border-radius:.25em;padding:0 .12em;
-  border-bottom:2px solid #00936b}
-mark.el-name {background:rgba(0,147,107,.42);font-weight:700}
-.el-number {font-size:2.9rem;font-weight:750;line-height:1;font-variant-numeric:tabular-nums}
-.el-against {opacity:.75;line-height:1.45;margin:.35rem 0 1rem}
-.el-chart {width:100%}
-.el-legend {display:flex;gap:1rem;font-size:.85em;opacity:.85;margin-bottom:.4rem}
-.el-legend i {display:inline-block;width:.8em;height:.8em;border-radius:2px;margin-right:.35em}
-.el-bars {display:flex;gap:clamp(2px,.6vw,10px);height:var(--el-high,9.5rem);align-items:stretch}
-.el-column {flex:1;display:flex;flex-direction:column;min-width:0;text-align:center}
-.el-stack {flex:1;display:flex;flex-direction:column;justify-content:flex-end;min-height:0;
-  border-bottom:1px solid rgba(127,127,127,.5)}
-.el-stack b {font-weight:600;font-size:.85em;opacity:.85}
-.el-stack div {flex:0 0 auto;min-height:1px}
-.el-column small {opacity:.75;font-size:.8em;padding-top:.2rem}
-.el-axis {font-size:.8em;opacity:.7;text-align:center}
-.el-count {font-size:.85em;opacity:.85;margin:0}
-.el-pair {display:grid;grid-template-columns:repeat(auto-fit,minmax(min(100%,20rem),1fr));gap:1.2em 2em}
-.el-caret {display:inline-block;width:.5em;height:1em;vertical-align:-.12em;background:currentColor;opacity:.5;
-  margin-left:.1em}
-.el-pair > div {display:flex;flex-direction:column}
-.el-pair .el-text {flex:1}
-.el-luck {opacity:.7}
-.el-note {font-size:.9rem;opacity:.75;line-height:1.5;margin:0}
 """
 
 AUDIENCE = """
@@ -68,4 +37,4 @@ AUDIENCE = """
 
 
 def style(audience: bool = False) -> str:
-    return f"<style>{PARTS}{AUDIENCE if audience else ''}</style>"
+    return f"<style>{STREAMLIT}{PARTS}{AUDIENCE if audience else ''}</style>"

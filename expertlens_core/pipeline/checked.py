@@ -1,23 +1,31 @@
-"""Types of the values in a story's file, and the one sentence that tells of a wrong value."""
+"""Types of the values in the files of stories and cards, and the one sentence that tells of a wrong value."""
 
 from collections.abc import Callable
 from dataclasses import astuple, fields
 from typing import Annotated, Any, TypeVar
 
 import pydantic
-from pydantic import Field, ValidationError
+from pydantic import ConfigDict, Field, ValidationError
 from pydantic_core import PydanticCustomError
 
-from ...errors import InputError
-from ..writing.request import SteerRequest
+from ..errors import InputError
+from .writing.request import SteerRequest
 
 MAX_CHARACTERS = 20_000
 """Of one text."""
 MAX_ITEMS = 10_000
 """Of one list."""
-PLACES = {"best": ", best unit", "texts": ", text"}
-"""Key in a story → what an error calls the place."""
+PLACES = {"best": ", best unit", "texts": ", text", "changes": ", change", "modules": ", module"}
+"""Key in a file → what an error calls the place."""
+RECORD = "record it again with 'demo prepare'"
+"""The way out of what is wrong in a story."""
 T = TypeVar("T")
+
+
+class Strict:
+    """Read from a file, it holds these fields and no others; made in Python, it is not checked."""
+
+    __pydantic_config__ = ConfigDict(extra="forbid")
 
 
 def expecting(expected: str) -> pydantic.WrapValidator:
@@ -42,6 +50,10 @@ Text = Annotated[
 ]
 Whole = Annotated[int, Field(strict=True, ge=0, lt=2**53), expecting("a whole number of at least 0")]
 Positive = Annotated[int, Field(strict=True, ge=1, lt=2**53), expecting("a whole number of at least 1")]
+Few = Annotated[int, Field(strict=True, ge=1, le=10_000), expecting("a whole number from 1 to 10,000")]
+Many = Annotated[
+    int, Field(strict=True, ge=0, lt=10**6), expecting("a whole number from 0 to below 1,000,000")
+]
 Number = Annotated[float, Field(strict=True, allow_inf_nan=False), expecting("a number")]
 NotNegative = Annotated[Number, Field(ge=0), expecting("a number")]
 Part = Annotated[Number, Field(ge=0, le=1), expecting("a number from 0 to 1")]
@@ -56,8 +68,8 @@ def problem(sentence: str, kind: str = "sentence") -> PydanticCustomError:
 
 
 def unsound(key: str, expected: str) -> PydanticCustomError:
-    """An error about the value of a key."""
-    return problem(f"is not sound at {key!r}: expected {expected}; record it again with 'demo prepare'")
+    """An error about the value of a key; `explained` adds the way out."""
+    return problem(f"is not sound at {key!r}: expected {expected}", "unsound")
 
 
 def listed(kind: type, otherwise: PydanticCustomError) -> pydantic.BeforeValidator:
@@ -81,7 +93,7 @@ def _request(value: Any) -> SteerRequest:
     try:
         return SteerRequest.from_json(value)
     except (ValueError, TypeError, AttributeError) as error:
-        raise problem(f"has an unusable request ({error}): record the story again", "request") from None
+        raise problem(f"has an unusable request ({error})", "request") from None
 
 
 Request = Annotated[
@@ -89,24 +101,25 @@ Request = Annotated[
 ]
 
 
-def explained(error: ValidationError, where: str) -> InputError:
-    """The first thing that is wrong, in one sentence that begins with its place."""
+def explained(error: ValidationError, where: str, what: str = "story", way_out: str = RECORD) -> InputError:
+    """The first thing that is wrong, in one sentence: its place, what was expected there, and the way out."""
     first = error.errors()[0]
     keys = [part for part in first["loc"] if isinstance(part, str)]
     if keys[:1] == ["concepts"] and len(first["loc"]) > 1:
         where += f", chapter {int(first['loc'][1]) + 1}"
     match first["type"]:
-        case "sentence":
+        case "sentence" | "unsound":
             told = first["msg"]
         case "request":
             keys.pop()
             told = first["msg"]
         case "dataclass_type" | "model_type":
-            told = "is no object: expected a story that 'demo prepare' recorded; record it again"
+            told = f"is no object: expected a {what}"
         case "missing":
             told = unsound(keys.pop(), "it to be there").message()
         case "value_error":
             told = unsound(keys.pop(), str(first["ctx"]["error"])).message()
         case _:
             told = unsound(keys.pop(), "no field of this name").message()
-    return InputError(f"{where}{''.join(PLACES.get(key, '') for key in keys)} {told}")
+    way_out = "" if first["type"] == "sentence" else f"; {way_out}"
+    return InputError(f"{where}{''.join(PLACES.get(key, '') for key in keys)} {told}{way_out}")
