@@ -57,6 +57,8 @@ STAGES = {
     "priming": Stage("meaning.priming", "AlignRequest", "priming"),
     "calibrate": Stage("writing.calibrate", "CalibrateRequest", "calibrate_concept", "steps", True),
     "steer": Stage("writing.steer", "SteerRequest", "steer", "tokens", True),
+    "chat": Stage("writing.chat", "ChatRequest", "chat", "tokens", True, resumes=False),
+    "effects": Stage("writing.effects", "EffectsRequest", "effects", "texts", True, resumes=False),
 }
 
 
