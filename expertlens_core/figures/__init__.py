@@ -12,6 +12,7 @@ from .expertise_histogram import ap_comparison, ap_histogram
 from .figure import Figure, picture
 from .graph_option import graph_option
 from .layer_chart import concept_panels, layer_chart, module_name, tau_panels
+from .movement_chart import movement_chart, movement_table
 from .overview_chart import overview_chart
 from .pair_charts import (
     pair_chart,
@@ -31,7 +32,7 @@ __all__ = [
     "concept_panels", "concept_table", "control_chart", "control_rows", "distribution_table",
     "domain_colours", "domain_figure", "domain_table", "dose_chart", "dose_table", "edge_table",
     "expert_table", "gexf", "graph_option", "graphml", "heatmap", "heatmap_chart", "layer_chart",
-    "methods_paragraph", "module_name", "node_table", "overview_chart", "pair_chart", "pair_figures",
+    "methods_paragraph", "module_name", "movement_chart", "movement_table", "node_table", "overview_chart", "pair_chart", "pair_figures",
     "pair_frame", "pair_histogram", "pair_histogram_table", "picture", "place_chart", "place_table",
     "priming_figure", "printable", "tau_panels", "tau_table",
 ]  # fmt: skip

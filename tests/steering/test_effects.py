@@ -5,10 +5,10 @@ import pytest
 import torch
 
 from expertlens_core.models.hooks import observing
-from expertlens_core.steering import effects as module
+from expertlens_core.steering import teacher_forcing as module
 from expertlens_core.steering.edits import Edits
-from expertlens_core.steering.effects import token_effects
 from expertlens_core.steering.prompt import added_before, encode_prompt
+from expertlens_core.steering.teacher_forcing import token_effects
 
 PROMPT = "Once upon a time"
 
@@ -56,9 +56,9 @@ def test_two_passes_tell_what_one_pass_a_token_tells(model, intervene, monkeypat
     moved = (np.abs(after - before) / np.where(varies, before.std(0), 1))[:, varies].mean(1)
     for limit in (module.LOGITS_AT_ONCE, 1):  # all texts in one batch, and one by one
         monkeypatch.setattr(module, "LOGITS_AT_ONCE", limit)
-        found = token_effects(model, prompt, texts, intervention)
-        assert [len(text.moved) for text in found.texts] == [6, 2, 0, 4]
-        for text, rows in zip(found.texts, expected):
+        found, shift = token_effects(model, prompt, texts, intervention)
+        assert [len(text) for text in shift.moved] == [6, 2, 0, 4]
+        for text, rows in zip(found, expected):
             columns = (
                 text.probabilities,
                 text.without,
@@ -68,39 +68,39 @@ def test_two_passes_tell_what_one_pass_a_token_tells(model, intervene, monkeypat
             )
             for column, values in zip(columns, list(zip(*rows))[:5]):
                 np.testing.assert_allclose(column, values, rtol=2e-3, atol=2e-5)
-        np.testing.assert_allclose(np.concatenate([text.moved for text in found.texts]), moved, rtol=1e-3)
-        assert found.before.sum() == found.after.sum() == 12 * varies.sum()
-        ratio = found.texts[0].log_ratio
-        np.testing.assert_allclose(
-            np.exp(ratio), found.texts[0].probabilities / found.texts[0].without, rtol=1e-3
-        )
+        np.testing.assert_allclose(np.concatenate(shift.moved), moved, rtol=1e-3)
+        assert shift.before.sum() == shift.after.sum() == 12 * varies.sum()
+        ratio = found[0].log_ratio
+        np.testing.assert_allclose(np.exp(ratio), found[0].probabilities / found[0].without, rtol=1e-3)
 
 
 def test_strength_nought_shifts_nothing(model, intervene):
-    found = token_effects(model, encode_prompt(model, PROMPT), [[5, 9, 40]], intervene(model, strength=0.0))
-    assert np.array_equal(found.texts[0].probabilities, found.texts[0].without)
-    assert not found.texts[0].moved.any()
-    assert np.array_equal(found.before, found.after)
+    found, shift = token_effects(
+        model, encode_prompt(model, PROMPT), [[5, 9, 40]], intervene(model, strength=0.0)
+    )
+    assert np.array_equal(found[0].probabilities, found[0].without)
+    assert not shift.moved[0].any()
+    assert np.array_equal(shift.before, shift.after)
 
 
 def test_many_units_are_watched_evenly(model, intervene, monkeypatch):
     monkeypatch.setattr(module, "WATCHED", 10)
-    found = token_effects(model, encode_prompt(model, PROMPT), [[5, 9, 40]], intervene(model))
-    assert (found.watched, found.units) == (10, 40)
+    _, shift = token_effects(model, encode_prompt(model, PROMPT), [[5, 9, 40]], intervene(model))
+    assert (shift.watched, shift.units) == (10, 40)
 
 
 def test_nothing_written_has_no_effects(tiny, intervene):
     prompt = encode_prompt(tiny, PROMPT)
     for texts in ([], [[]]):
-        found = token_effects(tiny, prompt, texts, intervene(tiny))
-        assert [len(text.moved) for text in found.texts] == [len(text) for text in texts]
-        assert not found.before.any()
+        _, shift = token_effects(tiny, prompt, texts, intervene(tiny))
+        assert [len(text) for text in shift.moved] == [len(text) for text in texts]
+        assert not shift.before.any()
 
 
 @pytest.mark.parametrize(("strength", "stands"), [(1.0, True), (2.0, False)])
 def test_a_set_unit_stands_where_it_was_set(tiny, intervene, strength, stands):
     """The values after are those of the steered pass: at strength 1 a unit's seven tokens fall into one bin."""
     intervention = intervene(tiny, count=30, strength=strength, modules=[len(tiny.units.modules) - 1])
-    found = token_effects(tiny, encode_prompt(tiny, PROMPT), [[5, 9, 40, 8, 1, 1, 7]], intervention)
-    assert found.after.sum() == 7 * 30
-    assert (found.after % 7 == 0).all() == stands
+    _, shift = token_effects(tiny, encode_prompt(tiny, PROMPT), [[5, 9, 40, 8, 1, 1, 7]], intervention)
+    assert shift.after.sum() == 7 * 30
+    assert (shift.after % 7 == 0).all() == stands

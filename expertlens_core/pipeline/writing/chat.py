@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from dataclasses import dataclass, replace
+from typing import Any
 
 from ...errors import InputError
 from ...request import Request, request
@@ -33,8 +34,8 @@ class ChatRequest(Request):
     """One more turn of a conversation with the steered model, beside one with the original."""
 
     steer: SteerRequest = SteerRequest(chat=True)
-    """The message is its prompt; the seed of a turn is its seed plus the number of turns before. Its samples and control
-    are not looked at; of its strengths the first counts."""
+    """The message is its prompt; the seed of a turn is its seed plus the number of turns before. Its samples and
+    control are not looked at; of its strengths the first counts."""
     past: tuple[Turn, ...] = ()
     """The turns before, the oldest first."""
 
@@ -84,7 +85,11 @@ def _steps(asked: ChatRequest, needed: tuple[str, ...], run: Run) -> Iterator[tu
     answers = [
         Answer(**vars(begun(row, each)), forgotten=forgotten) for row, each in zip(rows, (None, change))
     ]
-    settings = {"max_new_tokens": steered.tokens, "temperature": steered.temperature, "top_p": steered.top_p}
+    settings: dict[str, Any] = {
+        "max_new_tokens": steered.tokens,
+        "temperature": steered.temperature,
+        "top_p": steered.top_p,
+    }
     settings |= {"seed": steered.seed + len(asked.past), "cancelled": run.cancelled}
     sides = [generate(model, text, [row], **settings) for text, row in zip(given, rows)]
     done = 0

@@ -14,7 +14,7 @@ from .intervening import changes, needed_concepts
 from .request import SteerRequest
 
 if TYPE_CHECKING:
-    from ...steering.effects import Effects
+    from ...steering.effects import Movement, Predictions
 
 
 @request
@@ -33,7 +33,10 @@ class EffectsRequest(Request):
 class ColumnEffects:
     """The effects on the texts of a column, with the tokens' texts."""
 
-    effects: Effects
+    predictions: tuple[Predictions, ...]
+    """`[texts]` how both models predict each token."""
+    movement: Movement
+    """How the units' values move."""
     pieces: tuple[tuple[str, ...], ...]
     """`[texts][tokens]` what each token adds to its text; empty inside of a character of several tokens."""
     likeliest: tuple[tuple[str, ...], ...]
@@ -48,9 +51,9 @@ def effects(asked: EffectsRequest, run: Run) -> ColumnEffects:
     if not run.compute:
         raise NotKeptError("what steering does at each token is not kept")
     from ...models.hooks import SilentModuleError
-    from ...steering.effects import token_effects
     from ...steering.generation import TextStream, continuation
     from ...steering.prompt import as_chat, encode_prompt, end_tokens
+    from ...steering.teacher_forcing import token_effects
 
     library, steered = run.library_named(asked.steer.find.library), asked.steer
     needed = needed_concepts(steered, library)
@@ -70,12 +73,12 @@ def effects(asked: EffectsRequest, run: Run) -> ColumnEffects:
     prompt = encode_prompt(model, as_chat(model, steered.prompt) if steered.chat else steered.prompt)
     run.check()
     try:
-        found = token_effects(model, prompt, asked.texts, change.intervention)
+        predictions, moved = token_effects(model, prompt, asked.texts, change.intervention)
     except SilentModuleError as problem:
         raise InputError(f"{model.name} was not steered: {problem}") from problem
     ends = end_tokens(model)
     pieces, likeliest = [], []
-    for text, each in zip(asked.texts, found.texts):
+    for text, each in zip(asked.texts, predictions):
         stream = TextStream(model.tokenizer, prompt)
         told = ["" if token in ends else stream.push(token) for token in text]
         if told:
@@ -90,4 +93,4 @@ def effects(asked: EffectsRequest, run: Run) -> ColumnEffects:
                 for place, token in enumerate(each.likeliest.tolist())
             )
         )
-    return ColumnEffects(found, tuple(pieces), tuple(likeliest))
+    return ColumnEffects(predictions, moved, tuple(pieces), tuple(likeliest))
