@@ -28,11 +28,12 @@ from .text import bibtex, caption, methods_paragraph, printable
 
 __all__ = [
     "ControlRow", "Figure", "Heatmap", "alignment_chart", "alignment_frame", "ap_comparison",
-    "ap_histogram", "bibtex", "caption", "clustered_order", "concept_graph_chart", "concept_graph_page",
-    "concept_panels", "concept_table", "control_chart", "control_rows", "distribution_table",
-    "domain_colours", "domain_figure", "domain_table", "dose_chart", "dose_table", "edge_table",
-    "expert_table", "gexf", "graph_option", "graphml", "heatmap", "heatmap_chart", "layer_chart",
-    "methods_paragraph", "module_name", "movement_chart", "movement_table", "node_table", "overview_chart", "pair_chart", "pair_figures",
-    "pair_frame", "pair_histogram", "pair_histogram_table", "picture", "place_chart", "place_table",
+    "ap_histogram", "bibtex", "caption", "clustered_order", "concept_graph_chart",
+    "concept_graph_page", "concept_panels", "concept_table", "control_chart", "control_rows",
+    "distribution_table", "domain_colours", "domain_figure", "domain_table", "dose_chart",
+    "dose_table", "edge_table", "expert_table", "gexf", "graph_option", "graphml", "heatmap",
+    "heatmap_chart", "layer_chart", "methods_paragraph", "module_name", "movement_chart",
+    "movement_table", "node_table", "overview_chart", "pair_chart", "pair_figures", "pair_frame",
+    "pair_histogram", "pair_histogram_table", "picture", "place_chart", "place_table",
     "priming_figure", "printable", "tau_panels", "tau_table",
 ]  # fmt: skip

@@ -25,9 +25,13 @@ def movement_table(found: Movement) -> pd.DataFrame:
 
 def movement_chart(found: Movement) -> alt.Chart:
     """Two distributions over each other; the outer bins hold what lies beyond them."""
+    table = movement_table(found)
+    used = table.loc[table["share"] > 0, "from"]
+    if len(used):
+        table = table[table["from"].between(used.min() - 0.5, used.max() + 0.5)]
     told = tooltip(("side:N", ""), ("from:Q", "", ".2f"), ("to:Q", "", ".2f"), ("share:Q", "", ".1%"))
     return (
-        alt.Chart(movement_table(found))
+        alt.Chart(table)
         .mark_area(opacity=0.45, interpolate="step-after", line=True)
         .encode(
             x=alt.X("from:Q", title="deviations from the unit's mean before"),
@@ -35,5 +39,5 @@ def movement_chart(found: Movement) -> alt.Chart:
             color=named_colours("side:N", list(_SIDES), list(_SIDES.values())),
             tooltip=told,
         )
-        .properties(height=230)
+        .properties(height=200)
     )

@@ -91,7 +91,7 @@ def _pass(
     edits: Edits | None,
     skip: int,
 ) -> tuple[torch.Tensor, np.ndarray]:
-    """At the kept positions log-probabilities `[texts, kept, vocabulary]` and the units' values `[texts, kept, units]`."""
+    """At kept positions: log-probabilities `[texts, kept, vocabulary]`, the units' values `[texts, kept, units]`."""
     units, edit = model.units, None if edits is None else edits.observer(skip)
     values = np.zeros((len(ids), len(keep), len(chosen)))
     modules = units.module_of[chosen]

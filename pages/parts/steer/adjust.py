@@ -34,7 +34,7 @@ def rule_title(name: str) -> str:
 def adjust(chosen: Selection, plan: Plan, usual: Dose | None) -> None:
     """Draw the choices; they keep what the concept's dose has where nothing is chosen."""
     with st.expander("Adjust", icon=":material/tune:", key="steer adjust"):
-        columns = st.columns([2, 2], vertical_alignment="bottom")
+        columns = st.columns(2, gap="medium")
         with columns[0]:
             formulas = "\n".join(f"- **{rule_title(name)}**: `{RULES[name].formula}`" for name in RULES)
             st.selectbox(
@@ -81,7 +81,7 @@ def _which(chosen: Selection, plan: Plan, usual: Dose | None) -> None:
             ranked = "AUROC" if usual and RULES[usual.rule].ranks_by == "auroc" else "AP"
             told = words("expert") + f" This many of the best by their {ranked} are taken."
             shown = _with_default(choices.EXPERTS, (usual.experts or None) if usual else None)
-            every = "all above AUROC 0.5" if ranked == "AUROC" else "by the dose"
+            every = "all above 0.5" if ranked == "AUROC" else "by the dose"
             st.number_input("Experts", 1, most, step=10, placeholder=every, help=told, **shown)
     _at_most(choices.FIRST_LAYER, layers - 1, f"{label} has {layers:,} layers, counted from 0.")
     _at_most(choices.LAST_LAYER, layers - 1, f"{label} has {layers:,} layers, counted from 0.")

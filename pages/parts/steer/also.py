@@ -59,10 +59,10 @@ def _row(also: tuple[Added, ...], number: int, free: list[str]) -> None:
 
     rules = sorted(RULES, key=lambda rule: (RULES[rule].suppresses, rule != AWAY))
     with st.container(border=True):
-        columns = st.columns([2, 3, 1.4, 0.8], vertical_alignment="bottom")
+        columns = st.columns([2, 3, 1.4, 1.2], vertical_alignment="bottom")
         with columns[0]:
             shown = view.show(f"also concept {number}", each.concept, lambda taken: change(concept=taken))
-            st.selectbox("And", free, **shown)
+            st.selectbox("Concept", free, **shown)
         with columns[1]:
             shown = view.show(f"also rule {number}", each.rule, lambda taken: change(rule=taken))
             st.selectbox(
@@ -74,4 +74,12 @@ def _row(also: tuple[Added, ...], number: int, free: list[str]) -> None:
             st.number_input("Strength", 0.0, 2.0, step=0.05, placeholder="its dose", help=told, **shown)
         with columns[3]:
             rest = (*also[:number], *also[number + 1 :])
-            view.button("Remove", view.put, choices.ALSO, rest, icon="close", key=f"also remove {number}")
+            view.button(
+                "Remove",
+                view.put,
+                choices.ALSO,
+                rest,
+                icon="close",
+                key=f"also remove {number}",
+                width="stretch",
+            )

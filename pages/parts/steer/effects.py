@@ -81,7 +81,7 @@ def draw_movement(made: Asked, effects: dict[str, Shown]) -> None:
         figure = Figure(
             movement_chart(found), movement_table(found), f"How the units of {about} move", name=name
         )
-        show(figure, plain(note), height=230)
+        show(figure, plain(note))
 
     def rows() -> pd.DataFrame:
         return pd.DataFrame(

@@ -8,21 +8,26 @@ from expertlens_core.pipeline import ColumnEffects
 
 MOST = 400
 """Tokens of a text that are shaded; the file has all of them."""
-STRONGEST = math.log(1000)
+STRONGEST = math.log(100)
 """Log-ratio of the darkest shade."""
 LIKELIER, UNLIKELIER = "245,159,0", "76,110,245"
 # A token is a radio button in a label: pressed or reached by the keyboard it stays chosen, without a script.
 STYLE = """<style>
-.fx{position:relative;padding-bottom:5.4em}
+.fx{position:relative}
+.fx:has(input:not(.none):checked),.fx:has(input:focus-visible){padding-bottom:5.6em}
 .fx label{cursor:pointer;border-radius:.2em}
 .fx input{position:absolute;opacity:0;width:1px;height:1px;margin:0}
-.fx .line{display:none;position:absolute;left:0;right:0;bottom:0;min-height:4.6em;white-space:normal;font-size:.875rem;
-line-height:1.45;padding:.35em .6em;border-left:3px solid rgba(245,159,0,.8);background:rgba(128,128,128,.1)}
-.fx label:hover .line,.fx input:checked~.line,.fx input:focus-visible~.line{display:block}
-.fx:has(label:hover) label:not(:hover) .line{display:none}
-.fx input:checked~.tok,.fx label:hover .tok{outline:2px solid rgba(128,128,128,.9);border-radius:.2em}
+.fx .line{display:none;position:absolute;left:0;right:0;bottom:0;height:5.2em;overflow:auto;white-space:normal;
+font-size:.875rem;line-height:1.45;padding:.35em 2em .35em .6em;border-left:3px solid rgba(245,159,0,.8);
+background:rgba(128,128,128,.12)}
+.fx input:checked~.line,.fx input:focus-visible~.line,.fx:has(input:not(.none):checked) label:hover .line{display:block}
+.fx:has(label:not(.shut):hover) label:not(:hover) .line{display:none}
+.fx input:checked~.tok{outline:2px solid rgba(128,128,128,.9);border-radius:.2em}
 .fx input:focus-visible~.tok{outline:3px solid rgb(245,159,0);border-radius:.2em}
+.fx .shut{display:none;position:absolute;right:.4em;bottom:3.4em;z-index:1}
+.fx:has(input:not(.none):checked) .shut{display:block}
 </style>"""
+SHUT = '<label class="shut" title="Close"><input type="radio" class="none" name="{group}" aria-label="Close">✕</label>'
 
 
 def shaded(column: ColumnEffects, number: int, group: str) -> str:
@@ -38,7 +43,7 @@ def shaded(column: ColumnEffects, number: int, group: str) -> str:
                 f'<span class="line">{escape(told)}</span></label>'
             )
     rest = "".join(pieces[MOST:])
-    return f"{''.join(tokens)}{escape(rest)}"
+    return f"{''.join(tokens)}{escape(rest)}{SHUT.format(group=escape(group))}"
 
 
 def line(column: ColumnEffects, number: int, place: int) -> str:
@@ -69,7 +74,7 @@ def shade(log_ratio: float) -> str:
 
 
 def legend() -> str:
-    """What the shades mean, as HTML."""
+    """What the shades mean, and how to see the numbers, as HTML."""
     steps = {
         "1000 times less likely": -3,
         "10 times": -1,
@@ -82,7 +87,7 @@ def legend() -> str:
         f'border:1px solid rgba(128,128,128,.3)">{name}</span>'
         for name, power in steps.items()
     )
-    return " ".join(chips)
+    return f"{' '.join(chips)} Point at a word, or press it, for the numbers."
 
 
 def _number(probability: float) -> str:

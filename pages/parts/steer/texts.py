@@ -79,16 +79,18 @@ def _columns(made: Asked, every: float | None, effects: Mapping[str, Shown] | No
                 st.html(count(texts, made))
                 st.caption(plain(label(head, made)))
             shown = (effects or {}).get(head.kind)
-            bodies = [_body(text, made, shown) for text in texts]
+            plainly = bool(effects) and head.kind == "original"
+            bodies = [_body(text, made, shown, plainly) for text in texts]
             st.html(f'<div style="opacity:{0.5 if earlier else 1}">{RULE.join(bodies)}</div>')
 
 
-def _body(text: SteeredText, made: Asked, shown: Shown | None) -> str:
-    """The prompt, what the model added to it, and why it ended, as HTML."""
+def _body(text: SteeredText, made: Asked, shown: Shown | None, plainly: bool) -> str:
+    """The prompt, what the model added to it, and why it ended, as HTML; `plainly` without any colour."""
     prompt = f'<span style="opacity:.55">{escape(made.request.prompt)}</span>' + "\n" * made.request.chat
     ended = f' <span style="opacity:.55">({STOPS[text.stop]})</span>' if text.stop in STOPS else ""
     if shown is None or text.sample >= len(shown.tokens) or text.tokens != shown.tokens[text.sample]:
-        return BODY.format(text=prompt + made.words.html(text.text) + ended)
+        written = escape(text.text) if plainly else made.words.html(text.text)
+        return BODY.format(text=prompt + written + ended)
     tokens = shaded(shown.column, text.sample, f"{made.number} {text.kind} {text.sample}")
     return f'<div class="fx">{BODY.format(text=prompt + tokens + ended)}</div>'
 
