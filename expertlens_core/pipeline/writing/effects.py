@@ -57,11 +57,11 @@ def effects(asked: EffectsRequest, run: Run) -> ColumnEffects:
 
     library, steered = run.library_named(asked.steer.find.library), asked.steer
     needed = needed_concepts(steered, library)
-    run.progress(0, 0, "reading the texts with and without steering")
     model = load_for(steered.find, run)
     run = run.at_hand(model=model)
     for _ in find(replace(steered.find, names=needed), run):
         pass
+    run.progress(0, 0, "reading the texts with and without steering")
     vocabulary = model.model.config.get_text_config().vocab_size
     if any(not 0 <= token < vocabulary for text in asked.texts for token in text):
         raise InputError(

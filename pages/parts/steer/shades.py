@@ -14,17 +14,17 @@ LIKELIER, UNLIKELIER = "245,159,0", "76,110,245"
 # A token is a radio button in a label: pressed or reached by the keyboard it stays chosen, without a script.
 STYLE = """<style>
 .fx{position:relative}
-.fx:has(input:not(.none):checked),.fx:has(input:focus-visible){padding-bottom:5.6em}
+.fx:has(input:not(.none):checked),.fx:has(input:focus-visible){padding-bottom:6.3rem}
 .fx label{cursor:pointer;border-radius:.2em}
 .fx input{position:absolute;opacity:0;width:1px;height:1px;margin:0}
-.fx .line{display:none;position:absolute;left:0;right:0;bottom:0;height:5.2em;overflow:auto;white-space:normal;
+.fx .line{display:none;position:absolute;left:0;right:0;bottom:0;height:6.6em;overflow:auto;white-space:normal;
 font-size:.875rem;line-height:1.45;padding:.35em 2em .35em .6em;border-left:3px solid rgba(245,159,0,.8);
 background:rgba(128,128,128,.12)}
 .fx input:checked~.line,.fx input:focus-visible~.line,.fx:has(input:not(.none):checked) label:hover .line{display:block}
 .fx:has(label:not(.shut):hover) label:not(:hover) .line{display:none}
 .fx input:checked~.tok{outline:2px solid rgba(128,128,128,.9);border-radius:.2em}
 .fx input:focus-visible~.tok{outline:3px solid rgb(245,159,0);border-radius:.2em}
-.fx .shut{display:none;position:absolute;right:.4em;bottom:3.4em;z-index:1}
+.fx .shut{display:none;position:absolute;right:.5em;bottom:4rem;z-index:1}
 .fx:has(input:not(.none):checked) .shut{display:block}
 </style>"""
 SHUT = '<label class="shut" title="Close"><input type="radio" class="none" name="{group}" aria-label="Close">✕</label>'
@@ -64,7 +64,7 @@ def line(column: ColumnEffects, number: int, place: int) -> str:
     else:
         told += f"; it would have been ‘{_seen(other)}’ ({_number(float(effects.likeliest_probabilities[place]))})"
     moved = float(column.movement.moved[number][place])
-    return told + ("." if math.isnan(moved) else f". Here the units are moved by {moved:.1f} deviations.")
+    return told + ("." if math.isnan(moved) else f". The units moved by {moved:.1f} deviations.")
 
 
 def shade(log_ratio: float) -> str:
@@ -76,11 +76,11 @@ def shade(log_ratio: float) -> str:
 def legend() -> str:
     """What the shades mean, and how to see the numbers, as HTML."""
     steps = {
-        "1000 times less likely": -3,
+        "100 times less likely": -2,
         "10 times": -1,
         "as before": 0,
         "10 times likelier": 1,
-        "1000 times": 3,
+        "100 times": 2,
     }
     chips = (
         f'<span style="background:{shade(power * math.log(10))};border-radius:.25em;padding:0 .35em;'
@@ -95,13 +95,9 @@ def _number(probability: float) -> str:
 
 
 def _times(ratio: float) -> str:
-    return (
-        f"{ratio:.1f} times"
-        if ratio < 10
-        else f"{ratio:,.0f} times"
-        if ratio < 1e6
-        else "over a million times"
-    )
+    if ratio < 1e6:
+        return f"{ratio:.1f} times" if ratio < 10 else f"{ratio:,.0f} times"
+    return "over a million times"
 
 
 def _seen(piece: str) -> str:
