@@ -60,6 +60,8 @@ STAGES = {
     "dose sweep": Stage("evidence.dose_sweep", "DoseSweepRequest", "dose_sweep", "texts", True),
     "steer": Stage("writing.steer", "SteerRequest", "steer", "tokens", True),
     "card": Stage("cards.reproducing", "ReproduceRequest", "reproduce_kept", "tokens", True, resumes=False),
+    "chat": Stage("writing.chat", "ChatRequest", "chat", "tokens", True, resumes=False),
+    "effects": Stage("writing.effects", "EffectsRequest", "effects", "texts", True, resumes=False),
 }
 
 

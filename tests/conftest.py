@@ -1,5 +1,6 @@
 """Tests run side by side: one thread each, or the threads of several processes wait for each other."""
 
+import json
 import os
 import shutil
 import subprocess
@@ -84,6 +85,21 @@ def small_story(tmp_path_factory):
     ]
     store = Artefacts(tmp_path_factory.mktemp("story") / "cache", 10**9, lambda text: None)
     return record_story(requests, Run(store), note="Good examples, not average ones.")
+
+
+@pytest.fixture(scope="session")
+def chatty(tmp_path_factory):
+    """The model of the small world with a chat template, which it was never trained on: it answers all the same."""
+    folder = tmp_path_factory.mktemp("models") / "chatty"
+    shutil.copytree(FIXTURES / "small_world" / "step-2800", folder)
+    config = folder / "tokenizer_config.json"
+    told = json.loads(config.read_text(encoding="utf-8"))
+    told["chat_template"] = (
+        "{% for each in messages %}{{ each['role'] }}: {{ each['content'] }}\n{% endfor %}"
+        "{% if add_generation_prompt %}assistant:{% endif %}"
+    )
+    config.write_text(json.dumps(told), encoding="utf-8")
+    return folder
 
 
 @pytest.fixture(scope="session")

@@ -35,6 +35,8 @@ _HOME = {
     "story.recorded": ("Story", "StoryConcept"),
     "story.recording": ("record_story",),
     "writing.calibrate": ("CalibrateRequest", "calibrate_concept", "dose_of", "known_calibration"),
+    "writing.chat": ("Answer", "ChatRequest", "Turn", "chat"),
+    "writing.effects": ("ColumnEffects", "EffectsRequest", "effects"),
     "writing.intervening": ("asked_dose", "control_concept", "needed_concepts"),
     "writing.request": ("Added", "SteerRequest"),
     "writing.steer": ("SteeredText", "steer"),

@@ -7,13 +7,19 @@ from ..models.language_model import LanguageModel
 from ..models.tokens import added_tokens
 
 
-def as_chat(model: LanguageModel, message: str) -> str:
-    """A message to the model in its chat template, up to where its answer begins; an InputError without one."""
+def as_chat(model: LanguageModel, message: str, past: Sequence[tuple[str, str]] = ()) -> str:
+    """A message to the model in its chat template, up to where its answer begins; an InputError without one.
+
+    `past` are the messages and answers before it, the oldest first.
+    """
     if not getattr(model.tokenizer, "chat_template", None):
         raise InputError(
             f"{model.name} has no chat template: it was not trained to answer; give the prompt as text to continue"
         )
-    turns = [{"role": "user", "content": message}]
+    turns = []
+    for asked, answered in past:
+        turns += [{"role": "user", "content": asked}, {"role": "assistant", "content": answered}]
+    turns.append({"role": "user", "content": message})
     return str(model.tokenizer.apply_chat_template(turns, tokenize=False, add_generation_prompt=True))
 
 

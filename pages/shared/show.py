@@ -20,6 +20,7 @@ MIME = {
     "svg": "image/svg+xml",
     "png": "image/png",
     "csv": "text/csv",
+    "txt": "text/plain",
     "json": "application/json",
     "html": "text/html",
     "py": "text/x-python",

@@ -76,7 +76,7 @@ def _steps(asked: SteerRequest, needed: tuple[str, ...], run: Run) -> Iterator[t
         pass
     rows = _rows(asked, library, run)
     prompt = as_chat(model, asked.prompt) if asked.chat else asked.prompt
-    texts = [_begun(row, change) for row, change in rows]
+    texts = [begun(row, change) for row, change in rows]
     total, done = asked.tokens * -(-len(rows) // ROWS), 0
     for first in range(0, len(rows), ROWS):
         steps = generate(
@@ -112,7 +112,7 @@ def _rows(asked: SteerRequest, library: Library, run: Run) -> list[tuple[Row, Ch
     return rows
 
 
-def _begun(row: Row, change: Change | None) -> SteeredText:
+def begun(row: Row, change: Change | None) -> SteeredText:
     """A text before its first token."""
     if change is None:
         return SteeredText(row.kind, 0.0, row.sample, "", False)

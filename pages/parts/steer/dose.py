@@ -8,6 +8,7 @@ from expertlens_core.figures import Figure, dose_chart, dose_table
 from expertlens_core.models.label import model_label
 from expertlens_core.pipeline import CalibrateRequest, Plan, known_calibration
 from expertlens_core.steering.dose import paper_dose
+from pages.parts.steer.asked import DOSE
 from pages.shared import view
 from pages.shared.choices import steer as choices
 from pages.shared.following import followed
@@ -18,14 +19,12 @@ from pages.shared.services import services
 from pages.shared.show import show
 from pages.shared.waiting import stage_job, start_stage
 
-DOSE = (choices.EXPERTS, choices.FIRST_LAYER, choices.KINDS, choices.STRENGTH)
-
 
 def draw_dose(chosen: Selection, plan: Plan) -> None:
     """Say which dose is in force and offer the others; the progress of a calibration that runs."""
     concept, digest = chosen.concept.key, chosen.library.digest
     known = known_calibration(plan, concept, services().run())
-    own = any(view.get(field) is not None for field in DOSE)
+    own = any(view.get(field) != field.default for field in DOSE if field is not choices.STRENGTH)
     asked = CalibrateRequest(chosen.request(), concept)
     title = f"dose of {concept} in {model_label(chosen.model)}"
     name = stage_job("calibrate", asked, digest)
@@ -65,6 +64,7 @@ def draw_dose(chosen: Selection, plan: Plan) -> None:
 def _paper(plan: Plan) -> None:
     """The paper's dose and way of drawing words (v4 appendix B)."""
     dose = None if plan.record is None else paper_dose(plan.record.units)
+    view.reset(*DOSE)
     view.put(choices.EXPERTS, 500 if dose is None else dose.experts)
     view.put(choices.FIRST_LAYER, 0)
     view.put(choices.KINDS, "all")

@@ -1,6 +1,7 @@
 """Original, steered and control side by side as they are written; each says what was done to it. And their files."""
 
 import json
+from collections.abc import Mapping
 from dataclasses import asdict, replace
 from html import escape
 from itertools import groupby
@@ -11,7 +12,10 @@ import streamlit as st
 
 from expertlens_core.models.label import model_label
 from expertlens_core.pipeline import SteeredText
+from pages.parts.steer.effects import Shown
+from pages.parts.steer.labels import label, title
 from pages.parts.steer.run import Asked, visitor
+from pages.parts.steer.shades import STYLE, legend, shaded
 from pages.shared.plain import plain, show_problem
 from pages.shared.services import services
 from pages.shared.show import download, table_download
@@ -24,11 +28,13 @@ A look costs the browser about a tenth of a second of computing.
 """
 AT_FIRST = 0.4
 """Seconds that the first look waits at most for the first token."""
+RULE = "<hr style='opacity:.25'>"
 STOPS = {"end": "the model ended it", "context": "the model takes no more text"}
 BODY = '<div style="white-space:pre-wrap;overflow-wrap:anywhere;line-height:1.6;min-height:4em">{text}</div>'
 
 
-def draw_texts(made: Asked) -> None:
+def draw_texts(made: Asked, effects: Mapping[str, Shown] | None = None) -> None:
+    """The columns; with `effects`, by column, finished texts are shaded by them."""
     streams = services().streams
     shot = streams.look(visitor())
     if shot is not None and shot.active:
@@ -36,7 +42,7 @@ def draw_texts(made: Asked) -> None:
         st.fragment(_columns, run_every=every)(made, every)
     else:
         # The same fragment, at rest: a look that was asked for before finds it and draws the end.
-        st.fragment(_columns)(made, None)
+        st.fragment(_columns)(made, None, effects)
 
 
 def pace(ahead: int, active: int) -> float:
@@ -44,7 +50,7 @@ def pace(ahead: int, active: int) -> float:
     return IN_LINE if ahead else min(LONGEST, POLL * max(1, active))
 
 
-def _columns(made: Asked, every: float | None) -> None:
+def _columns(made: Asked, every: float | None, effects: Mapping[str, Shown] | None = None) -> None:
     streams = services().streams
     ahead = streams.ahead(visitor())
     shot = streams.look(visitor()) if ahead else streams.wait_for_first(visitor(), AT_FIRST)
@@ -53,37 +59,48 @@ def _columns(made: Asked, every: float | None) -> None:
     if shot is None or shot.number != made.number:
         st.info("These texts are no longer kept: press the button again.")
         return
-    st.caption(plain(f"{state_line(shot, ahead)} Seed {made.request.seed}."))
-    if shot.rows:
-        st.html(f'<div style="font-size:.875rem">In colour: {made.words.legend()}</div>')
+    st.caption(plain(f"{state_line(shot, ahead, *made.said)} Seed {made.request.seed}."))
+    earlier = made.earlier if shot.active and not shot.rows else ()
+    if shot.rows or earlier:
+        colours = f"{STYLE}{legend()}" if effects else made.words.legend()
+        st.html(f'<div style="font-size:.875rem">In colour: {colours}</div>')
     if shot.error:
         show_problem(shot.error)
     kinds = ["original", "steered"] + ["control"] * (made.request.control is not None)
-    rows = shot.rows or [SteeredText(kind, 0.0, 0, "", False) for kind in kinds]  # before the first token
-    groups = [list(group) for _, group in groupby(rows, key=lambda text: text.kind)]
+    blank = [SteeredText(kind, 0.0, 0, "", False) for kind in kinds]  # before the first token
+    groups = [list(group) for _, group in groupby(shot.rows or earlier or blank, key=lambda text: text.kind)]
     for place, texts in zip(st.columns(len(groups)), groups):
         with place, st.container(border=True):
             head = replace(texts[0], steered=all(text.steered for text in texts))
-            st.markdown(f"##### {title(head)}")
-            if shot.rows:
+            st.markdown(f"##### {title(head, made.request.rule)}")
+            if earlier:
+                st.caption("Being written anew; this is the text before.")
+            elif shot.rows:
                 st.html(count(texts, made))
                 st.caption(plain(label(head, made)))
-            st.html("<hr style='opacity:.25'>".join(_body(text, made) for text in texts))
+            shown = (effects or {}).get(head.kind)
+            plainly = bool(effects) and head.kind == "original"
+            bodies = [_body(text, made, shown, plainly) for text in texts]
+            st.html(f'<div style="opacity:{0.5 if earlier else 1}">{RULE.join(bodies)}</div>')
 
 
-def _body(text: SteeredText, made: Asked) -> str:
-    """The prompt, what the model added to it, and why it ended, as HTML."""
+def _body(text: SteeredText, made: Asked, shown: Shown | None, plainly: bool) -> str:
+    """The prompt, what the model added to it, and why it ended, as HTML; `plainly` without any colour."""
     prompt = f'<span style="opacity:.55">{escape(made.request.prompt)}</span>' + "\n" * made.request.chat
     ended = f' <span style="opacity:.55">({STOPS[text.stop]})</span>' if text.stop in STOPS else ""
-    return BODY.format(text=prompt + made.words.html(text.text) + ended)
+    if shown is None or text.sample >= len(shown.tokens) or text.tokens != shown.tokens[text.sample]:
+        written = escape(text.text) if plainly else made.words.html(text.text)
+        return BODY.format(text=prompt + written + ended)
+    tokens = shaded(shown.column, text.sample, f"{made.number} {text.kind} {text.sample}")
+    return f'<div class="fx">{BODY.format(text=prompt + tokens + ended)}</div>'
 
 
-def state_line(shot: Shot, ahead: int) -> str:
-    """One line: how far the texts are, and how soon the first word was there."""
+def state_line(shot: Shot, ahead: int, said: str = "") -> str:
+    """One line: how far the texts are, and how soon the first word was there; `said` by the run before it writes."""
     if shot.state == "waiting" and ahead:
         return f"Others are writing: {ahead} before you."
     if not shot.first and shot.active:
-        return "About to begin."
+        return f"About to begin: {said}." if said else "About to begin."
     begun = f"First token after {shot.first - shot.asked:.2f} s" if shot.first else "No token"
     if shot.active:
         return f"Writing. {begun}."
@@ -92,37 +109,6 @@ def state_line(shot: Shot, ahead: int) -> str:
     if shot.left:
         words = "Stopped because this page was left for a while"
     return f"{words}. {begun}{seconds}."
-
-
-def title(text: SteeredText) -> str:
-    """The column's name: nothing is called steered before its units were set in a pass."""
-    if text.kind == "original":
-        return "Original"
-    steered = text.kind == "steered"
-    if not text.experts:
-        return "To be steered" if steered else "Control, to come"
-    if not (text.steered and text.strength):
-        return "Not steered" if steered else "Control, not steered"
-    return "Steered" if steered else "Control"
-
-
-def label(text: SteeredText, made: Asked) -> str:
-    if text.kind == "original":
-        return "The model as it is: no unit is set."
-    modules = f"{text.modules:,} module{'' if text.modules == 1 else 's'}"
-    concept = made.request.concept if text.kind == "steered" else made.other
-    if concept:
-        layers = f" from layer {text.first_layer} on" if text.first_layer else ""
-        kinds = "" if text.queries_keys else ", without queries and keys,"
-        what = f"The {text.experts:,} best experts of {concept}{layers}{kinds}"
-    else:
-        units = "unit" if text.experts == 1 else "units"
-        what = f"{text.experts:,} random {units}, none of them these experts,"
-    if not text.steered:
-        return f"{what}: not set in any pass."
-    if not text.strength:
-        return f"{what} in {modules}, strength 0: nothing is moved, this is the original."
-    return f"{what} in {modules}, strength {text.strength:g}."
 
 
 def count(texts: list[SteeredText], made: Asked) -> str:
@@ -173,6 +159,8 @@ def table(shot: Shot, made: Asked) -> pd.DataFrame:
         "concept": request.concept,
         "control concept": made.other,
         "library": request.find.library,
+        "rule": request.rule,
+        "also": json.dumps([each.to_json() for each in request.also]),
         "recipe": json.dumps(request.find.to_json(), sort_keys=True),
         **made.model,
     }
