@@ -4,6 +4,7 @@ import streamlit as st
 
 from expertlens_core.pipeline import Plan, SteerRequest, known_calibration, needed_concepts
 from expertlens_core.steering.rules import RULES
+from pages.parts.cards.save import card_button
 from pages.parts.steer import run
 from pages.parts.steer.asked import fault_of_list
 from pages.parts.steer.chat import draw_chat
@@ -111,6 +112,7 @@ draw_texts(made, effects)
 if finished:
     draw_movement(made, effects)
     text_downloads(shot, made)
+    card_button(made.request, shot.rows, library=chosen.library)
     st.page_link(
         "experts.py",
         label=f"See these experts of {plain(made.request.concept)} and where they sit",
