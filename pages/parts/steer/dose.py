@@ -1,6 +1,7 @@
 """The dose on the Steer page: which one is in force, how it was found, and the job that finds it."""
 
 from functools import partial
+from typing import get_args
 
 import streamlit as st
 
@@ -8,6 +9,7 @@ from expertlens_core.figures import Figure, dose_chart, dose_table
 from expertlens_core.models.label import model_label
 from expertlens_core.pipeline import CalibrateRequest, Plan, known_calibration
 from expertlens_core.steering.dose import paper_dose
+from expertlens_core.steering.rules import RULES, RuleName
 from pages.parts.steer.asked import DOSE
 from pages.shared import view
 from pages.shared.choices import steer as choices
@@ -23,10 +25,14 @@ from pages.shared.waiting import stage_job, start_stage
 def draw_dose(chosen: Selection, plan: Plan) -> None:
     """Say which dose is in force and offer the others; the progress of a calibration that runs."""
     concept, digest = chosen.concept.key, chosen.library.digest
-    known = known_calibration(plan, concept, services().run())
+    rule = view.get(choices.RULE)
+    if RULES[rule].suppresses:  # a dose is found by what brings a concept in
+        st.caption("This rule takes the concept away: its dose is not calibrated.", help=words("dose"))
+        return
+    known = known_calibration(plan, concept, services().run(), rule)
     own = any(view.get(field) != field.default for field in DOSE if field is not choices.STRENGTH)
-    asked = CalibrateRequest(chosen.request(), concept)
-    title = f"dose of {concept} in {model_label(chosen.model)}"
+    asked = CalibrateRequest(chosen.request(), concept, rule)
+    title = f"dose of {concept} in {model_label(chosen.model)}" + (f", {rule}" if rule != "set" else "")
     name = stage_job("calibrate", asked, digest)
     job = services().jobs.get(name)
     with st.container(horizontal=True, vertical_alignment="center"):
@@ -34,7 +40,10 @@ def draw_dose(chosen: Selection, plan: Plan) -> None:
             st.caption("A dose of your own.")
             view.button("Back to the concept's dose", view.reset, *DOSE, key="dose default", type="tertiary")
         elif known is None:
-            told = f"{plain(concept)} has not been calibrated in this model: a dose that most concepts bear."
+            by = "" if rule == "set" else " by this rule"
+            told = (
+                f"{plain(concept)} has not been calibrated in this model{by}: a dose that most concepts bear."
+            )
             st.caption(told, help=words("dose"))
         else:
             st.caption(f"Calibrated dose: {known.dose}.", help=words("dose"))
@@ -57,8 +66,22 @@ def draw_dose(chosen: Selection, plan: Plan) -> None:
                 f"Each point is a dose. Unsteered texts show {plain(concept)} in {known.original_presence:.0%} of the "
                 "cases. Taken is the dose left of the line (2.2 times the originals' perplexity) and with a distinct-2 "
                 f"of at least 0.8 times theirs that shows the concept most often.{bounds}"
+                + _other_rules(plan, concept, rule)
             )
             show(Figure(dose_chart(known), dose_table(known), f"The dose of {concept}", name=title), note)
+
+
+def _other_rules(plan: Plan, concept: str, shown: RuleName) -> str:
+    """What the calibrations by other rules came to, where there are any."""
+    found = {rule: known_calibration(plan, concept, services().run(), rule) for rule in get_args(RuleName)}
+    told = [
+        f"{RULES[rule].title} ({point.presence:.0%} at {point.perplexity:.1f} times the perplexity)"
+        for rule, known in found.items()
+        if rule != shown and known is not None
+        for point in known.curve
+        if point.dose == known.dose and point.perplexity is not None
+    ]
+    return f" By other rules: {'; '.join(told)}." if told else ""
 
 
 def _paper(plan: Plan) -> None:
