@@ -1,8 +1,11 @@
 """The steering lab in a browser: several concepts, a slider moved while texts grow, tokens that tell, conversations."""
 
+import shutil
+
+import pytest
 from playwright.sync_api import expect
 
-from .conftest import has_link, settled, stop_button
+from .conftest import Server, has_link, settled, stop_button
 
 QUICK = {"positives": "100", "negatives": "200"}
 LINES = ".fx .line >> visible=true"
@@ -112,3 +115,24 @@ def test_a_conversation_on_a_phone_streams_stops_and_survives_another_page(serve
     assert texts(page) == before
     page.get_by_role("button", name="Start over").click()
     expect(page.get_by_text("Both models answer you")).to_be_visible()
+
+
+def test_a_saved_card_opens_in_a_fresh_server_without_a_model(fresh_server, visit, tmp_path):
+    pytest.importorskip("pages.parts.cards.save")
+    page = visit(fresh_server.url("steer", concept="cat", tokens="30", texts="1", **QUICK))
+    press(page)
+    done(page)
+    steered = texts(page)[1].removeprefix("Once upon a time")
+    page.get_by_role("button", name="Save a card").click()
+    expect(page.get_by_role("button", name="Open the card")).to_be_visible()
+    fresh_server.stop()
+    (home := tmp_path / "elsewhere").mkdir()
+    shutil.copytree(fresh_server.folder / "libraries" / "cards", home / "libraries" / "cards")
+    other = Server(home, EXPERTLENS_DEFAULT_MODEL=str(tmp_path / "no model"))
+    try:
+        page = visit(other.url("cards"))
+        page.locator("[class*='st-key-open-cat'] button").click()
+        page.get_by_role("button", name="Skip to the end").click()
+        expect(page.get_by_test_id("stMain")).to_contain_text(" ".join(steered.split()))
+    finally:
+        other.stop()
