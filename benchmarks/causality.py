@@ -24,7 +24,7 @@ sys.path.insert(0, str(Path(__file__).resolve().parents[1]))
 
 from benchmarks.judge import judged, told
 from benchmarks.meaning import figure, say, table
-from benchmarks.meaning_page import PAGE, write_section
+from benchmarks.meaning_page import PAGE, wrapped, write_section
 
 NAMES = {
     "steered": "steered to it",
@@ -174,7 +174,7 @@ def main() -> None:
         f"At the paper's size ({cost.all_texts:,} texts of 300 tokens) it would take about {duration(cost.seconds)} "
         "on these two cores, by what 32 short texts take."
     )
-    write_section(options.page, section(found, judge, took, paper))
+    write_section(options.page, wrapped(section(found, judge, took, paper)))
     if options.out:
         options.out.write_text(json.dumps({"causality": asdict(found), "judge": judge}, indent=1))
     say(f"written to {options.page}")

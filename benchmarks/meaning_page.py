@@ -4,8 +4,17 @@ from __future__ import annotations
 
 import re
 from pathlib import Path
+from textwrap import fill
 
+WHOLE: dict[str, bool] = {"break_long_words": False, "break_on_hyphens": False}
 PAGE = Path(__file__).resolve().parents[1] / "docs" / "meaning.md"
+
+
+def wrapped(text: str) -> str:
+    """The same with lines of at most 120 characters, but for tables and titles."""
+    parts = text.strip().split("\n\n")
+    kept = [part if part.startswith(("|", "#")) else fill(part, 120, **WHOLE) for part in parts]
+    return "\n\n".join(kept)
 
 
 def write_section(page: Path, section: str) -> None:
