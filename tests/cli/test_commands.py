@@ -13,7 +13,7 @@ COMMANDS = (
     "", "models", "concepts", "concepts list", "concepts show", "concepts import", "concepts export",
     "concepts harvest", "concepts generate", "concepts create", "concepts edit", "concepts duplicate",
     "concepts rename", "concepts delete", "concepts undo", "concepts pool", "concepts check", "concepts audit",
-    "find", "steer",
+    "find", "steer", "card",
     "cache", "cache show", "cache verify", "cache clear", "demo", "demo prepare", "demo check", "similarity", "align",
     "domains", "calibrate", "shipped", "shipped build", "shipped check",
 )  # fmt: skip
