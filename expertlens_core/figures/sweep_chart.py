@@ -8,7 +8,7 @@ import pandas as pd
 
 from ..steering.dose import LEAST_DISTINCT, MOST_PERPLEXITY, Dose
 from ..steering.sweet_spot import SweepPoint
-from .colours import CONCEPTS, REST, TAU
+from .colours import CONCEPTS, PREVALENCE, REST
 from .encoding import named_colours, tooltip
 
 SHAPES = ("circle", "square", "triangle-up", "diamond", "triangle-down", "cross")
@@ -95,7 +95,8 @@ def strength_chart(table: pd.DataFrame, original: float) -> alt.LayerChart:
     """
     shown = _shown(table)
     base = alt.Chart(shown)
-    x = alt.X("strength:Q", title="strength")
+    strengths = alt.Axis(values=sorted(set(table["strength"])), format="~g")
+    x = alt.X("strength:Q", title="strength", axis=strengths, scale=alt.Scale(nice=False, padding=12))
     y = alt.Y("presence:Q", title="texts that show the concept", axis=alt.Axis(format=".0%"), scale=_SHARE)
     colour = _colour(shown)
     start = alt.Chart(pd.DataFrame({"original": [original]})).mark_rule(opacity=0.5)
@@ -133,7 +134,13 @@ def _shown(table: pd.DataFrame) -> pd.DataFrame:
     many = [f"{experts:,} experts" for experts in table["experts"]]
     colours = {name: CONCEPTS[i % len(CONCEPTS)] for i, name in enumerate(dict.fromkeys(many))}
     filled = [colours[name] if within else "transparent" for name, within in zip(many, table["within"])]
-    return table.assign(many=many, filled=filled)
+    told = [
+        f"{name} at strength {strength:g}: {presence:.0%} at {perplexity:.2f} times the perplexity"
+        for name, strength, presence, perplexity in zip(
+            many, table["strength"], table["presence"], table["perplexity"]
+        )
+    ]
+    return table.assign(many=many, filled=filled, told=told)
 
 
 def _points(base: alt.Chart, x: alt.X, y: alt.Y, shown: pd.DataFrame) -> alt.Chart:
@@ -146,13 +153,14 @@ def _points(base: alt.Chart, x: alt.X, y: alt.Y, shown: pd.DataFrame) -> alt.Cha
         color=_colour(shown),
         shape=alt.Shape("many:N", title=None, scale=alt.Scale(domain=many, range=shapes)),
         fill=alt.Fill("filled:N", scale=None),
+        description="told:N",
         tooltip=_TOLD,
     )
 
 
 def _ring(base: alt.Chart, x: alt.X, y: alt.Y) -> alt.Chart:
     """Around the sweet spot."""
-    ring = base.mark_point(shape="circle", size=480, strokeWidth=3, color=TAU, opacity=1)
+    ring = base.mark_point(shape="circle", size=480, strokeWidth=3, color=PREVALENCE, opacity=1)
     return ring.encode(x=x, y=y, tooltip=_TOLD).transform_filter("datum['sweet spot']")
 
 
@@ -163,4 +171,4 @@ def _numbers(shown: pd.DataFrame) -> list[str]:
 def _colour(shown: pd.DataFrame) -> alt.Color:
     names = _numbers(shown)
     colours = [CONCEPTS[number % len(CONCEPTS)] for number in range(len(names))]
-    return named_colours("many:N", names, colours)
+    return named_colours("many:N", names, colours, symbolOpacity=1, symbolFillColor="transparent")

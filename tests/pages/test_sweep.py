@@ -38,7 +38,8 @@ def test_at_first_it_says_what_it_would_do_and_how_long(visit, library):
     assert "Where between too little and too much does corn show?" in told
     assert "start sweep" in keys(app)
     assert (
-        "A time that is known once the model is loaded." in told or "4 of 4 doses to write, 210 texts" in told
+        "How long it takes is known once the model is loaded." in told
+        or "4 of 4 doses to write, 210 texts" in told
     )
     assert charts(app) == []
 

@@ -35,7 +35,7 @@ from pages.shared.view import bound
 from pages.shared.waiting import stage_job, start_stage
 
 CHART, PICKED = "sweep chart", "picked"
-QUIET: dict[str, Any] = {"delta_color": "off", "delta_arrow": "off", "width": 205}
+QUIET: dict[str, Any] = {"delta_color": "off", "delta_arrow": "off", "width": 175}
 
 
 def draw_sweep(chosen: Selection) -> None:
@@ -89,18 +89,18 @@ def _settings() -> None:
         told = "What is done with the experts. Rules that take a concept away have no dose to look for."
         names = list(SWEPT_RULES)
         look = bound(SWEPT_RULE)
-        st.selectbox("Rule", names, format_func=SWEPT_RULES.__getitem__, help=told, width=280, **look)
+        st.selectbox("Rule", names, format_func=SWEPT_RULES.__getitem__, help=told, width=235, **look)
         told = "Parted by commas. Empty tries half the number of the concept's dose, that number, and twice as many."
         st.text_input(
-            "Numbers of experts", placeholder="by the dose", help=told, width=190, **bound(SWEPT_EXPERTS)
+            "Numbers of experts", placeholder="by the dose", help=told, width=165, **bound(SWEPT_EXPERTS)
         )
         told = words("strength") + " Parted by commas. Empty tries five, and that of the concept's dose."
         st.text_input(
-            "Strengths", placeholder="from weak to full", help=told, width=190, **bound(SWEPT_STRENGTHS)
+            "Strengths", placeholder="from weak to full", help=told, width=165, **bound(SWEPT_STRENGTHS)
         )
         told = "Of each kind at each dose, a fifth of them on each of five prompts."
-        st.number_input("Texts", 5, 1000, step=5, help=told, width=120, **bound(SWEPT_TEXTS))
-        st.number_input("Tokens of a text", 8, 1000, step=4, width=150, **bound(SWEPT_TOKENS))
+        st.number_input("Texts", 5, 1000, step=5, help=told, width=110, **bound(SWEPT_TEXTS))
+        st.number_input("Tokens of a text", 8, 1000, step=4, width=140, **bound(SWEPT_TOKENS))
 
 
 def _offer(chosen: Selection, asked: DoseSweepRequest) -> None:
@@ -117,13 +117,12 @@ def _offer(chosen: Selection, asked: DoseSweepRequest) -> None:
             "and the experts of another concept are moved in the same way. What is found is how many texts show the "
             "concept, and how fluent and varied they still are."
         )
-        time = "a time that is known once the model is loaded"
+        time = "how long it takes is known once the model is loaded"
         if cost is not None:
             experts = f", after the experts of {cost.concepts} concepts are found" if cost.concepts else ""
-            if not math.isnan(cost.seconds):
-                time = f"about {duration(cost.seconds)}"
             told = f"{cost.doses} of {cost.all_doses} doses to write, {cost.texts:,} texts of {asked.tokens} tokens"
-            time = f"{told}{experts}: {time}"
+            known = time if math.isnan(cost.seconds) else f"about {duration(cost.seconds)}"
+            time = f"{told}{experts}: {known}"
         st.markdown(f"**{time[0].upper()}{time[1:]}.**")
         st.caption("What is finished is kept: the job can be stopped, and goes on at the doses where it was.")
         title = f"dose sweep of {concept} in {model_label(chosen.model)}"
