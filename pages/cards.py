@@ -3,7 +3,7 @@
 import streamlit as st
 
 from expertlens_core.errors import InputError
-from expertlens_core.pipeline.cards.files import read_card
+from expertlens_core.pipeline.cards.files import kept_card
 from expertlens_core.pipeline.cards.html import PARTS
 from pages.parts.cards.gallery import draw_gallery, draw_removed
 from pages.parts.cards.opened import close, draw_card
@@ -16,7 +16,7 @@ st.html(f"<style>{PARTS}</style>")
 name = view.get(CARD)
 if name:
     try:
-        card = read_card(name)
+        card = kept_card(name)
     except InputError as problem:
         heading("Cards", "Which texts are kept, and do they come out the same again?")
         show_problem(str(problem))

@@ -72,14 +72,17 @@ def read_card(place: str | Path) -> Card:
     Raises InputError when there is none, or it is not a whole and sound card.
     """
     path = Path(place).expanduser()
-    if not path.is_file():
-        named = card_path(str(place))
-        if named is None:
-            raise InputError(
-                f"there is no card {shortened(str(place), 90)!r}: expected a card's .json file, or one of the names "
-                "that 'card' without a name lists"
-            )
-        path = named
+    return _read(path, file_state(path)) if path.is_file() else kept_card(str(place))
+
+
+def kept_card(name: str) -> Card:
+    """A card by its name alone, for what comes from a link: no other file is looked at. Raises as `read_card`."""
+    path = card_path(name)
+    if path is None:
+        raise InputError(
+            f"there is no card {shortened(name, 90)!r}: expected a card's .json file, or one of the names that 'card' "
+            "without a name lists"
+        )
     return _read(path, file_state(path))
 
 

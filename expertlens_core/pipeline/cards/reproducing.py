@@ -12,7 +12,7 @@ from ...steering.row import Row, Settings
 from ..finding.expertise_file import library_versions
 from ..finding.model_record import load_for
 from .card import Card
-from .files import read_card
+from .files import kept_card
 
 
 @request
@@ -20,7 +20,7 @@ class ReproduceRequest(Request):
     """Write the texts of a kept card again."""
 
     card: str
-    """Name of the card, or its file."""
+    """Name of the card."""
 
 
 @dataclass(frozen=True)
@@ -108,7 +108,7 @@ def reproduce_kept(asked: ReproduceRequest, run: Run) -> Reproduced:
     """`reproduce` for a card by its name; the result is not kept, for it is a matter of this moment."""
     if not run.compute:
         raise NotKeptError("the card has not been written again")
-    return reproduce(read_card(asked.card), run)
+    return reproduce(kept_card(asked.card), run)
 
 
 def differences(card: Card, now: dict[str, object]) -> tuple[str, ...]:

@@ -2,7 +2,7 @@
 
 import streamlit as st
 
-from expertlens_core.pipeline.cards.files import read_card
+from expertlens_core.pipeline.cards.files import kept_card
 from pages.parts.cards.replay import draw_replay, forget, replay
 from pages.parts.story.chapter import Chapter
 from pages.parts.story.live import Shown
@@ -14,7 +14,7 @@ from pages.shared.choices.story import CONTROLS, STEP, STORY_CARD
 
 def draw_card_story(name: str) -> None:
     """The card's texts, and the ways on. Raises InputError when there is no such card."""
-    card = read_card(name)
+    card = kept_card(name)
     chapter = Chapter(card.concept, (), None, recorded=card.created[:10], live=False)
 
     def body(texts: dict[str, str], over: bool) -> str:

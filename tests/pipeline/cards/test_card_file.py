@@ -18,6 +18,7 @@ from expertlens_core.pipeline.cards.files import (
     card_from_bytes,
     cards_directory,
     keep_card,
+    kept_card,
     kept_cards,
     read_card,
     remove_card,
@@ -197,13 +198,16 @@ def test_cards_are_kept_listed_removed_and_brought_back(card, shelf):
         read_card(name)
     restore_card(name)
     assert read_card(name) == kept.card
-    for wrong in ("../shelf", "a/b", "", ".removed"):
-        with pytest.raises(InputError):
-            read_card(wrong)
+    outside = shelf / "outside.json"
+    outside.write_bytes(card_bytes(kept.card))
+    assert read_card(outside) == kept.card
+    for wrong in ("../outside", str(outside), str(outside.with_suffix("")), "a/b", "", ".removed"):
+        with pytest.raises(InputError, match="there is no card"):
+            kept_card(wrong)
         remove_card(wrong)
         with pytest.raises(InputError):
             restore_card(wrong)
-    assert [path.name for path in shelf.iterdir()] == ["cards"]
+    assert outside.is_file()
 
 
 def test_a_replay_needs_no_model(card, shelf, python):
