@@ -21,6 +21,8 @@ from ..concepts.formats.whole_file import write_whole_file
 from ..errors import InputError
 from ..experts.expert_set import TAUS
 from ..run import Run
+from .evidence.causality import causality
+from .evidence.texts import CausalityRequest
 from .finding.expertise_file import expertise_from_file, library_versions, pack_expertise
 from .finding.find import counts
 from .finding.model_record import record_name
@@ -35,7 +37,7 @@ from .meaning.similarity import matrices_of
 from .story.files import story_name
 from .writing.calibrate import known_calibration
 
-PARTS = ("expertise", "maps", "alignment", "doses", "story")
+PARTS = ("expertise", "maps", "alignment", "doses", "story", "evidence")
 BUILT_IN_JUDGMENTS = "men-in-the-box"
 MOST_BYTES = 35_000_000
 
@@ -70,6 +72,8 @@ def build_part(
     """
     store = run.artefacts.without_shipped()
     request = _request_of(part, request, judgments)
+    if part == "evidence":  # it may rest on shipped experts and doses
+        store = run.artefacts
     plan = plan_find(request, run.at_hand(artefacts=store))
     if plan.record is None or plan.missing:
         raise InputError(
@@ -87,6 +91,8 @@ def build_part(
         asking = Asking(store)  # now that all is there, only what the pages need is asked for
         ask(part, request, asking, judgments)
         keys = tuple(key for key in asking.asked.values() if key.stage != "expertise" and store.has(key))
+        if part == "evidence":  # its texts are too large
+            keys = tuple(key for key in keys if key.stage == "causality" and store.computed_here(key))
     records = {name: value for name in documents if (value := store.documents.get(name)) is not None}
     if not keys and not records:
         raise InputError(f"the cache holds nothing of the part {part!r}: compute it first")
@@ -121,6 +127,8 @@ def ask(part: str, request: FindRequest, store: Artefacts, judgments: str = BUIL
             plan = plan_find(request, run)
             for concept in plan.keys:
                 known_calibration(plan, concept, run)
+        case "evidence":
+            causality(CausalityRequest(request), run.at_hand(compute=False))
         case "expertise":
             for key in plan_find(request, run).keys.values():
                 store.get(key)
