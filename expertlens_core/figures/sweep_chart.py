@@ -57,7 +57,7 @@ def sweep_chart(table: pd.DataFrame, original: float, *, selection: str | None =
     y = alt.Y("presence:Q", title="texts that show the concept", axis=alt.Axis(format=".0%"), scale=_SHARE)
     colour = _colour(shown)
     base = alt.Chart(shown)
-    bound = alt.Chart(pd.DataFrame({"bound": [MOST_PERPLEXITY]})).mark_rule(strokeDash=[5, 4], opacity=0.7)
+    bound = alt.Chart(pd.DataFrame({"bound": [MOST_PERPLEXITY]})).mark_rule(strokeDash=[5, 4], color=REST)
     start = alt.Chart(pd.DataFrame({"perplexity": [1.0], "presence": [original], "what": ["unsteered"]}))
     points = _points(base, x, y, shown)
     if selection is not None:
@@ -99,7 +99,7 @@ def strength_chart(table: pd.DataFrame, original: float) -> alt.LayerChart:
     x = alt.X("strength:Q", title="strength", axis=strengths, scale=alt.Scale(nice=False, padding=12))
     y = alt.Y("presence:Q", title="texts that show the concept", axis=alt.Axis(format=".0%"), scale=_SHARE)
     colour = _colour(shown)
-    start = alt.Chart(pd.DataFrame({"original": [original]})).mark_rule(opacity=0.5)
+    start = alt.Chart(pd.DataFrame({"original": [original]})).mark_rule(color=REST)
     layers = [
         base.mark_area(opacity=0.18).encode(x=x, y="random lowest:Q", y2="random highest:Q", color=colour),
         base.mark_line(strokeDash=[2, 4], opacity=0.8).encode(x=x, y="other:Q", color=colour),
@@ -151,7 +151,12 @@ def _points(base: alt.Chart, x: alt.X, y: alt.Y, shown: pd.DataFrame) -> alt.Cha
         x=x,
         y=y,
         color=_colour(shown),
-        shape=alt.Shape("many:N", title=None, scale=alt.Scale(domain=many, range=shapes)),
+        shape=alt.Shape(
+            "many:N",
+            title=None,
+            scale=alt.Scale(domain=many, range=shapes),
+            legend=alt.Legend(orient="top", symbolFillColor="transparent", symbolOpacity=1),
+        ),
         fill=alt.Fill("filled:N", scale=None),
         description="told:N",
         tooltip=_TOLD,

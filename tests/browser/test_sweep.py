@@ -1,11 +1,11 @@
 """The dose sweep in a browser: its job, a click on a point, its texts, and the way to Steer."""
 
-import re
-
 from playwright.sync_api import expect
 
 from expertlens_core.concepts import Library, write_library
 from tests.few_sentences import with_few_sentences
+
+from .conftest import PATIENCE, has_link, settled
 
 CHART = ".st-key-sweep-chart"
 LINK = {
@@ -20,11 +20,13 @@ def test_a_sweep_is_run_a_point_pressed_and_its_dose_used_on_steer(server, visit
     page = visit(server.url("evidence", library=str(library), **LINK))
     page.get_by_role("button", name="Try the doses").click()
     points = page.locator(f"{CHART} path[aria-label^='200 experts at strength 0.9: ']")
-    points.last.wait_for()
-    page.wait_for_selector("[data-testid=stApp][data-test-script-state=notRunning]")
+    points.last.wait_for(timeout=3 * PATIENCE)
+    settled(page)
     points.last.click()
-    expect(page).to_have_url(re.compile("dose=200"))
+    has_link(page, "dose=200")
     expect(page.get_by_text("200 experts from layer").first).to_be_visible()
+    settled(page)
     page.get_by_role("button", name="Use this dose on Steer").click()
-    expect(page).to_have_url(re.compile("/steer.*experts=200.*strength=0.9"))
+    for part in ("/steer", "experts=200", "strength=0.9"):
+        has_link(page, part)
     expect(page.get_by_label("Experts").first).to_have_value("200")

@@ -15,7 +15,7 @@ from expertlens_core.pipeline.writing.intervening import (
     units_named,
 )
 from expertlens_core.pipeline.writing.request import Added
-from expertlens_core.pipeline.writing.token_statistics import statistics_over_tokens
+from expertlens_core.pipeline.writing.rule_statistics import statistics_over_tokens
 from expertlens_core.steering.dose import Dose, safe_dose, set_to_dose
 from expertlens_core.steering.rules import RULES
 
@@ -63,11 +63,13 @@ def test_a_rule_by_auroc_takes_all_units_above_one_half_where_nothing_is_named(m
     assert change.dose == Dose(0, 0, 1.0, rule="aura")
     assert change.intervention.unit_ids.tolist() == np.flatnonzero(expertise("cat").auroc > 0.5).tolist()
     usual = Dose(3, 40, 0.6, queries_keys=False)
-    assert asked_dose(SteerRequest(rule="set-off"), usual) == replace(usual, rule="set-off")
     named = SteerRequest(
         rule="det0", experts=7, strengths=(0.5, 1.0), first_layer=1, last_layer=4, kind="mlp"
     )
-    assert asked_dose(named, usual) == Dose(1, 7, 0.5, True, "det0", 4, "mlp")
+    assert asked_dose(named, replace(usual, rule="det0")) == Dose(1, 7, 0.5, False, "det0", 4, "mlp")
+    assert asked_dose(SteerRequest(), usual) == usual
+    ((_, away),) = made(rule="set-off")
+    assert away.dose == replace(safe_dose(model.units), rule="set-off")
 
 
 def test_several_concepts_have_their_own_rules_and_strengths(made, expertise, library, request_):

@@ -16,8 +16,7 @@ from ...steering.row import Row
 from ...steering.rules import RULES
 from ..finding.find import find
 from ..finding.model_record import load_for
-from ..writing.intervening import expertise_of
-from ..writing.token_statistics import statistics_over_tokens
+from ..writing.rule_statistics import expertise_for, statistics_over_tokens
 from .sweep_plan import DoseSweepRequest, SweepPlan, plan_sweep, sweep_concepts
 from .texts import PROMPTS, TOGETHER, Texts, Written, known_texts
 
@@ -84,7 +83,7 @@ def write_sweep(asked: DoseSweepRequest, run: Run) -> None:
 def _units_by(asked: DoseSweepRequest, concept: Concept, run: Run) -> Callable[[Dose], Intervention]:
     """From a dose to the intervention on a concept's units."""
     rule = RULES[asked.rule]
-    expertise = expertise_of(asked.find, concept, run, rule.per_token or asked.rule == "set")
+    expertise = expertise_for(asked.find, concept, asked.rule, run)
     tokens = statistics_over_tokens(asked.find, concept, run) if rule.per_token else None
     return partial(set_to_dose, expertise, tokens=tokens)
 

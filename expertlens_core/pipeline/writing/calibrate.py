@@ -21,7 +21,7 @@ from ..finding.find import find
 from ..finding.model_record import ModelRecord, load_for, recipe_fields
 from ..finding.plan import Plan, plan_find
 from ..finding.request import FindRequest
-from .token_statistics import statistics_over_tokens
+from .rule_statistics import expertise_for, statistics_over_tokens
 
 if TYPE_CHECKING:
     from ...models.language_model import LanguageModel
@@ -66,6 +66,7 @@ def calibrate_concept(asked: CalibrateRequest, run: Run) -> Calibration:
         progress=lambda _done, _total, what: run.progress(0, 0, f"finding its experts: {what}")
     )
     (found,) = find(wanted, quiet)
+    expertise = expertise_for(asked.find, found.concept, asked.rule, quiet)
     plan = plan_find(wanted, run)
 
     def make() -> Calibration:
@@ -77,7 +78,7 @@ def calibrate_concept(asked: CalibrateRequest, run: Run) -> Calibration:
         run.progress(0, 0, "writing unsteered texts, once for this model")
         originals = _originals(asked.find, model, run)
         return calibrate(
-            model, found.expertise, shown_by(plan, concept), originals,
+            model, expertise, shown_by(plan, concept), originals,
             rule=asked.rule, statistics=statistics, progress=run.progress, cancelled=run.cancelled,
         )  # fmt: skip
 

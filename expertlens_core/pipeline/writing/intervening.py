@@ -10,18 +10,15 @@ import numpy as np
 
 from ...concepts import Concept, Library
 from ...errors import InputError
-from ...experts.expertise import Expertise
 from ...models.units import Units
 from ...run import Run
 from ...steering.dose import Dose, set_to_dose
 from ...steering.intervention import Intervention, joined, random_control
 from ...steering.rules import RULES
-from ..finding.find import find
 from ..finding.plan import choose_concepts, plan_find
-from ..finding.request import FindRequest
 from .calibrate import dose_of
 from .request import SteerRequest
-from .token_statistics import statistics_over_tokens
+from .rule_statistics import expertise_for, statistics_over_tokens
 
 
 @dataclass(frozen=True, eq=False)
@@ -131,24 +128,10 @@ def _intervention(
     asked: SteerRequest, concept: Concept, dose: Dose, run: Run, *, listed: bool = False
 ) -> Intervention:
     """A concept's units by a dose; with `listed` those that the request names, where it names some."""
-    expertise, rule = (
-        expertise_of(asked.find, concept, run, RULES[dose.rule].per_token or dose.rule == "set"),
-        RULES[dose.rule],
-    )
-    tokens = statistics_over_tokens(asked.find, concept, run) if rule.per_token else None
+    expertise = expertise_for(asked.find, concept, dose.rule, run)
+    tokens = statistics_over_tokens(asked.find, concept, run) if RULES[dose.rule].per_token else None
     ids = units_named(expertise.units, asked.units) if listed and asked.units else None
     return set_to_dose(expertise, dose, tokens=tokens, tau=asked.tau if listed else None, unit_ids=ids)
-
-
-def expertise_of(asked: FindRequest, concept: Concept, run: Run, few: bool) -> Expertise:
-    """A concept's expertise; unless `few` statistics do, one with all statistics of all units, computed if it must."""
-    wanted = replace(asked, names=(concept.key,))
-    (found,) = find(wanted, run)
-    if (
-        not few and np.isnan(found.expertise.auroc).any()
-    ):  # what ships keeps all of them for the best units only
-        (found,) = find(wanted, run.at_hand(artefacts=run.artefacts.without_shipped()))
-    return found.expertise
 
 
 def units_named(units: Units, names: tuple[str, ...]) -> np.ndarray:
