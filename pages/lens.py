@@ -29,8 +29,8 @@ EXAMPLES = (
     "She tuned her guitar backstage and walked out to the applause.",
     "The surgeon checked the scan twice before the operation on the lung.",
 )
-TYPED, PAUSE = "lens typed", 250
-"""The text as it is, which may be longer than a link holds; and milliseconds without a key before it is sent."""
+TYPED = "lens typed"  # the text as it is, which may be longer than a link holds
+PAUSE = 250  # milliseconds without a key before it is sent
 
 
 def take(text: str | None) -> None:

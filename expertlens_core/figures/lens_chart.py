@@ -40,4 +40,4 @@ def lens_chart(ranking: pd.DataFrame, shown: tuple[str, ...] = ()) -> alt.LayerC
         ],
     )
     line = alt.Chart(pd.DataFrame({"x": [2.0]})).mark_rule(strokeDash=[4, 3], color=REST).encode(x="x:Q")
-    return alt.layer(bars, line).properties(height=24 * len(drawn) + 20)
+    return alt.LayerChart(layer=[bars, line]).properties(height=24 * len(drawn) + 20)

@@ -27,7 +27,9 @@ def scores_of(found, text, model):
         ap = np.where(expertise.units.token_only, -1, expertise.ap)
         members = np.argsort(-ap, kind="stable")[:LEAST]
     moved = [
-        (responses[unit] - expertise.off_mean[unit]) / expertise.off_std[unit] if expertise.off_std[unit] > 0 else 0.0
+        (responses[unit] - expertise.off_mean[unit]) / expertise.off_std[unit]
+        if expertise.off_std[unit] > 0
+        else 0.0
         for unit in members
     ]
     return float(np.mean(moved))
@@ -51,7 +53,9 @@ def test_sentences_beside_it_are_the_concepts_own_and_others_without_it(asked, r
         own = table.own[number][~np.isnan(table.own[number])]
         positives = library[key].positives
         chosen = [positives[n * len(positives) // 5] for n in range(5)]
-        assert own == pytest.approx(sorted(scores_of(found[key], s, model) for s in chosen), rel=1e-4, abs=1e-4)
+        assert own == pytest.approx(
+            sorted(scores_of(found[key], s, model) for s in chosen), rel=1e-4, abs=1e-4
+        )
     cats = [s for s in plan.pool.sentences if "cat" in s.split()]
     assert cats
     first = table.concepts.index("cat")
