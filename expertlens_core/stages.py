@@ -44,6 +44,7 @@ STAGES = {
     "harvest": Stage("probing.harvest", "HarvestRequest", "harvest", "bytes", resumes=False),
     "audit": Stage("probing.audit", "AuditRequest", "audit", runs_model=True),
     "find": Stage("finding.find", "FindRequest", "find", runs_model=True),
+    "lens table": Stage("looking.lens_table", "LensRequest", "lens_table", runs_model=True),
     "counts": Stage("finding.find", "FindRequest", "counts"),
     "control": Stage("finding.controls", "ControlRequest", "control_ap", runs_model=True),
     "similarity": Stage("meaning.similarity", "SimilarityRequest", "similarity", "steps"),

@@ -27,44 +27,12 @@ from pages.shared.choices.concepts import DRAFT
 from pages.shared.loading import load_library
 from pages.shared.plain import PROBLEM, problem_kept
 from pages.shared.selection import LIBRARY, choose_library
+from pages.shared.typing import send_when_typed
 from pages.shared.undo import offer_undo
 
 HELD, PENDING, COPIED = "draft held", "draft pending", "draft copied"
 TYPED = ("name", "domain", "sense", "positives", "negatives", "library", "broader", "related")
 DEFAULT_LIBRARY = "my-concepts"
-PAUSE = 600
-"""Milliseconds without a key after which a text is sent."""
-
-_JS = """
-export default function () {
-  let waiting = null;
-  let area = null;
-  const send = () => {
-    clearTimeout(waiting);
-    waiting = null;
-    // What Ctrl+Enter does in a text area of Streamlit: send it, and stay in it.
-    area?.dispatchEvent(new KeyboardEvent("keydown", {key: "Enter", ctrlKey: true, bubbles: true, cancelable: true}));
-  };
-  const typed = (event) => {
-    if (event.target.tagName !== "TEXTAREA" || event.isComposing) return;
-    area = event.target;
-    clearTimeout(waiting);
-    waiting = setTimeout(send, PAUSE);
-  };
-  const leaving = () => waiting && send();
-  document.addEventListener("input", typed);
-  window.addEventListener("pagehide", leaving);
-  // Someone quick may have typed before this was loaded.
-  if (document.activeElement) typed({target: document.activeElement});
-  return () => {
-    leaving();
-    document.removeEventListener("input", typed);
-    window.removeEventListener("pagehide", leaving);
-  };
-}
-""".replace("PAUSE", str(PAUSE))
-
-_autosave = st.components.v2.component("expertlens_autosave", js=_JS)
 
 
 def current() -> Draft:
@@ -187,4 +155,4 @@ def save() -> None:
 
 def autosave() -> None:
     """Send the page's text areas after each pause in typing: by itself Streamlit does it only when one is left."""
-    _autosave(key="autosave")
+    send_when_typed()

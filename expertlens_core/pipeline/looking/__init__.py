@@ -1,0 +1,1 @@
+"""Looking: what a text calls up in the model, and what one unit responds to."""
