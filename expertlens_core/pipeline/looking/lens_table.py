@@ -141,7 +141,7 @@ def _made(asked: LensRequest, plan: Plan, run: Run) -> LensTable:
         tuple(concept.key for concept in plan.concepts), starts, np.concatenate(ids), np.concatenate(means),
         np.concatenate(deviations), none, none,
     )  # fmt: skip
-    others = () if plan.pool is None else _spread(plan.pool.sentences, asked.others)
+    others = _spread(_without(plan), asked.others)
     own = [_spread(concept.positives, asked.own) for concept in plan.concepts]
     sentences = [*others, *(each for some in own for each in some)]
     scores = _scores(table, plan, sentences, run)
@@ -156,6 +156,13 @@ def _made(asked: LensRequest, plan: Plan, run: Run) -> LensTable:
         for number, concept in enumerate(plan.concepts)
     ]
     return replace(table, own=_ragged(rows), others=_ragged(without))
+
+
+def _without(plan: Plan) -> tuple[str, ...]:
+    """Sentences that most concepts are not in: the pool's, else the negatives that the concepts bring."""
+    if plan.pool is not None:
+        return plan.pool.sentences
+    return tuple(dict.fromkeys(text for concept in plan.concepts for text in concept.negatives or ()))
 
 
 def _experts(expertise: Expertise, tau: float) -> np.ndarray:
