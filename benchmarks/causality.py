@@ -1,11 +1,11 @@
 """Are experts causes? Writes the part "Causes" of docs/meaning.md.
 
-    python benchmarks/causality.py [--page docs/meaning.md] [--out FILE] [--took "90 min, two processes"]
+    python benchmarks/causality.py [--page docs/meaning.md] [--out FILE] [--seconds 5400 --how "two processes"]
 
 What the cache lacks of the texts is written first: for each of the forty specific concepts of `everyday` 100 texts of
 60 tokens, each original, steered, of random units and of another concept's experts, and 25 at a quarter, half and three
-quarters of the strength (about an hour and a half on two cores). `--took` tells how long that took, where it was done
-before; the judge's part is that of benchmarks/judge.py. With spaCy and en_core_web_sm installed they read the texts.
+quarters of the strength (about an hour and a half on two cores). `--seconds` tells how long that took, where it was
+done before, and `--how` how; the judge's part is that of benchmarks/judge.py. With spaCy and en_core_web_sm installed they read the texts.
 """
 
 from __future__ import annotations
@@ -146,10 +146,10 @@ under another concept's experts, and the slope (* p < 0.05, corrected):
 def main() -> None:
     """Compute what is missing, and write the part."""
     from expertlens_core.cli.output import duration
-    from expertlens_core.pipeline import FindRequest, load_for
+    from expertlens_core.pipeline import FindRequest
     from expertlens_core.pipeline.evidence.causality import causality
-    from expertlens_core.pipeline.evidence.cost import causality_cost, paper_size
-    from expertlens_core.pipeline.evidence.kept_texts import kept_texts
+    from expertlens_core.pipeline.evidence.cost import paper_size
+    from expertlens_core.pipeline.evidence.kept_texts import all_texts, kept_texts
     from expertlens_core.pipeline.evidence.texts import CausalityRequest
     from expertlens_core.run import Run
 
@@ -158,22 +158,27 @@ def main() -> None:
     )
     parser.add_argument("--page", type=Path, default=PAGE)
     parser.add_argument("--out", type=Path, help="JSON file for effects and judge")
-    parser.add_argument("--took", default="", help="how long the texts took, where they are kept already")
+    parser.add_argument("--seconds", type=float, default=0, help="what the texts took, where they are kept")
+    parser.add_argument("--how", default="on two cores", help="words that go with it")
     options = parser.parse_args()
     asked, run = CausalityRequest(find=FindRequest(model="smollm2", library="everyday")), Run()
     kept, started = kept_texts(asked, run), time.perf_counter()
     written = kept is None or kept.missing(run)
     say("texts and effects")
     found = causality(asked, run)
-    took = options.took or (duration(time.perf_counter() - started) if written else "kept from before")
+    seconds = options.seconds or (time.perf_counter() - started if written else 0)
     say("the judge")
     judge = judged(kept_texts(asked, run), run)
-    say("the time of the paper's size")
-    cost = causality_cost(paper_size(asked), run.at_hand(model=load_for(asked.find, run)), anew=True)
-    paper = (
-        f"At the paper's size ({cost.all_texts:,} texts of 300 tokens) it would take about {duration(cost.seconds)} "
-        "on these two cores, by what 32 short texts take."
-    )
+    whole = paper_size(asked)
+    texts = all_texts(whole, len(found.concepts))
+    longer = texts * whole.tokens / (found.texts * asked.tokens)
+    took, paper = "kept from before", ""
+    if seconds:
+        took = f"{duration(seconds)} {options.how}"
+        paper = (
+            f"At the paper's size ({texts:,} texts of {whole.tokens} tokens) it would take {longer:,.0f} times as long, "
+            f"about {seconds * longer / 86400:.0f} days."
+        )
     write_section(options.page, wrapped(section(found, judge, took, paper)))
     if options.out:
         options.out.write_text(json.dumps({"causality": asdict(found), "judge": judge}, indent=1))
