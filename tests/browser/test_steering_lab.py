@@ -109,10 +109,12 @@ def test_a_conversation_on_a_phone_streams_stops_and_survives_another_page(serve
     assert len(before) == 6, "two messages, and two answers to each"
     page.get_by_test_id("stExpandSidebarButton").click()
     page.get_by_role("link", name="Experts").click()
-    expect(page.get_by_role("heading", name="Experts")).to_be_visible()
-    page.go_back()
+    page.wait_for_url(lambda url: "/experts" in url)
+    settled(page)
+    page.get_by_role("link", name="Steer").click()
     expect(page.get_by_text("Turn 2, seed 1. The 35")).to_be_visible()
     assert texts(page) == before
+    page.set_viewport_size({"width": 1440, "height": 900})  # beside the sidebar that was opened
     page.get_by_role("button", name="Start over").click()
     expect(page.get_by_text("Both models answer you")).to_be_visible()
 
