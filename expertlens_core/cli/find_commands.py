@@ -13,9 +13,10 @@ from ..pipeline.finding.model_record import load_for
 from ..pipeline.finding.plan import choose_concepts
 from ..pipeline.finding.pool import rebuild_pool as rebuild
 from ..pipeline.finding.request import FindRequest
-from ..pipeline.writing.calibrate import CalibrateRequest, calibrate_concept
+from ..pipeline.writing.calibrate import BRINGING_IN, CalibrateRequest, calibrate_concept
 from ..pipeline.writing.request import Added, SteerRequest
 from ..pipeline.writing.steer import SteeredText, steer
+from ..steering.sweet_spot import sweet_spot
 from .options import concept_names, say_warnings, split_names, takes
 from .output import ProgressLine, say, write_json
 from .sweep_option import write_sweep_file
@@ -63,17 +64,22 @@ def find_command(asked: FindRequest, out: Path, rebuild_pool: bool = False, form
 
 @takes(
     CalibrateRequest,
-    leave=("concept", "names"),
+    leave=("concept", "names", "rule"),
     out=("X.json", "File for the doses."),
     names=("a,b", "Concepts parted by commas; default all."),
+    rules=(
+        "A,B",
+        f"What the doses do to the units, some of {', '.join(BRINGING_IN)}; with several the best is told.",
+    ),
 )
-def calibrate_command(asked: CalibrateRequest, out: Path, names: str = "") -> None:
+def calibrate_command(asked: CalibrateRequest, out: Path, names: str = "", rules: str = "set") -> None:
     """Find by writing how many experts to set, from which layer on and how strongly.
 
     Many doses write on prompts of their own; the one is taken that shows the concept in most texts while they stay
     fluent and varied. Kept, so that steer and the pages use it. Writes {"concepts": {NAME: {"dose", "met", "curve",
-    ...}}}.
+    ...}}}; of several rules that of the best one.
     """
+    tried = [replace(asked, rule=rule) for rule in split_names(rules) or ("set",)]  # type: ignore[arg-type]
     results, library = {}, asked.find.library
     with ProgressLine() as line:
         run = line.run()
@@ -83,7 +89,9 @@ def calibrate_command(asked: CalibrateRequest, out: Path, names: str = "") -> No
             told = run.at_hand(
                 progress=lambda done, total, what, place=place: line(done, total, f"{place}: {what}")
             )
-            result = calibrate_concept(replace(asked, concept=concept.key), told)
+            made = [calibrate_concept(replace(each, concept=concept.key), told) for each in tried]
+            best = sweet_spot([point for each in made for point in each.curve if point.dose == each.dose])[0]
+            result = next(each for each in made if each.dose == best)
             results[concept.key] = asdict(result)
             found = "" if result.met else " (no dose kept the bounds; this was the mildest)"
             say(f"{concept.key}: {result.dose}{found}")

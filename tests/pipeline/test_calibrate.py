@@ -11,6 +11,7 @@ from expertlens_core.errors import Cancelled, InputError
 from expertlens_core.pipeline import (
     CalibrateRequest,
     SteerRequest,
+    best_rule,
     calibrate_concept,
     dose_of,
     known_calibration,
@@ -19,7 +20,7 @@ from expertlens_core.pipeline import (
 )  # fmt: skip
 from expertlens_core.steering import calibration
 from expertlens_core.steering.calibration import scan
-from expertlens_core.steering.dose import Dose, DosePoint, safe_dose
+from expertlens_core.steering.dose import Calibration, Dose, DosePoint, safe_dose
 from expertlens_core.steering.sweet_spot import sweet_spot
 
 
@@ -126,3 +127,29 @@ def test_a_rule_has_a_calibration_of_its_own(request_, model, run, monkeypatch):
 def test_a_rule_that_takes_away_cannot_be_calibrated(request_, run):
     with pytest.raises(InputError, match="'aura' takes a concept away"):
         calibrate_concept(CalibrateRequest(request_, rule="aura"), run)
+
+
+def test_the_best_rule_is_the_one_whose_dose_shows_the_concept_most_within_the_bounds(
+    request_, run, monkeypatch
+):
+    def known(presence, perplexity, rule):
+        dose = Dose(1, 10, 0.5, rule=rule)
+        return Calibration(
+            "cat", dose, True, 0.0, (DosePoint(dose, 24, presence, perplexity, 1.0, final=True),)
+        )
+
+    kept = {
+        "set": known(0.5, 1.4, "set"),
+        "mean-act": known(0.7, 1.9, "mean-act"),
+        "linear-act": known(0.9, 3.0, "linear-act"),
+    }
+    monkeypatch.setattr(
+        "expertlens_core.pipeline.writing.calibrate.known_calibration",
+        lambda _p, _c, _r, rule: kept.get(rule),
+    )
+    plan = planned(request_, run)
+    assert best_rule(plan, "cat", run) == "mean-act"
+    kept.pop("mean-act")
+    assert best_rule(plan, "cat", run) == "set"
+    kept.clear()
+    assert best_rule(plan, "cat", run) is None

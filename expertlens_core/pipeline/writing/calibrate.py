@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from dataclasses import dataclass, replace
 from functools import partial
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, get_args
 
 from ...artefacts import ArtefactKey, digest_of
 from ...concepts import Concept
@@ -17,6 +17,7 @@ from ...request import Request, request
 from ...run import Run, read_result
 from ...steering.dose import Calibration, Dose, Originals, safe_dose
 from ...steering.rules import RULES, RuleName
+from ...steering.sweet_spot import sweet_spot
 from ..finding.find import find
 from ..finding.model_record import ModelRecord, load_for, recipe_fields
 from ..finding.plan import Plan, plan_find
@@ -28,6 +29,8 @@ if TYPE_CHECKING:
 
 TOLD = 2
 """Different telling words that show a concept without related words: one alone may stand there by chance."""
+BRINGING_IN: tuple[RuleName, ...] = tuple(name for name in get_args(RuleName) if not RULES[name].suppresses)
+"""The rules that a dose can be calibrated for."""
 VERSION = 2
 """Of the calibration: raised when the scan, the prompts or the rule change."""
 
@@ -91,6 +94,16 @@ def known_calibration(plan: Plan, concept: str, run: Run, rule: RuleName = "set"
         return None
     file = run.artefacts.get(calibration_key(plan, plan.library[concept], rule), mapped=False)
     return None if file is None else read_result(Calibration, file)
+
+
+def best_rule(plan: Plan, concept: str, run: Run) -> RuleName | None:
+    """The rule whose calibrated dose does best by the rule of the sweet spot; None where there is no calibration.
+
+    The points stand beside each other with as many texts of the same prompts and random numbers.
+    """
+    known = {rule: known_calibration(plan, concept, run, rule) for rule in BRINGING_IN}
+    points = [point for each in known.values() if each for point in each.curve if point.dose == each.dose]
+    return sweet_spot(points)[0].rule if points else None
 
 
 def dose_of(plan: Plan, concept: str, units: Units, run: Run, rule: RuleName = "set") -> tuple[Dose, bool]:

@@ -1,13 +1,13 @@
 """The dose on the Steer page: which one is in force, how it was found, and the job that finds it."""
 
 from functools import partial
-from typing import get_args
 
 import streamlit as st
 
 from expertlens_core.figures import Figure, dose_chart, dose_table
 from expertlens_core.models.label import model_label
-from expertlens_core.pipeline import CalibrateRequest, Plan, known_calibration
+from expertlens_core.pipeline import CalibrateRequest, Plan, best_rule, known_calibration
+from expertlens_core.pipeline.writing.calibrate import BRINGING_IN
 from expertlens_core.steering.dose import paper_dose
 from expertlens_core.steering.rules import RULES, RuleName
 from pages.parts.steer.asked import DOSE
@@ -54,6 +54,13 @@ def draw_dose(chosen: Selection, plan: Plan) -> None:
             )
             start = partial(start_stage, "calibrate", asked, title, about=digest, quick=False)
             view.button("Calibrate", start, icon="tune", key="calibrate", help=told)
+        best = None if own else best_rule(plan, concept, services().run())
+        if best not in (None, rule):
+            told = (
+                f"Of the rules that were calibrated it shows {plain(concept)} most often within the bounds."
+            )
+            take = (view.put, choices.RULE, best)
+            view.button(f"Take {RULES[best].title}", *take, icon="star", key="best rule", help=told)
         told = (
             "500 experts of all layers and kinds (in a small model 1 % of the units), strength 1, temperature 1. "
             "Small models break under it."
@@ -73,7 +80,7 @@ def draw_dose(chosen: Selection, plan: Plan) -> None:
 
 def _other_rules(plan: Plan, concept: str, shown: RuleName) -> str:
     """What the calibrations by other rules came to, where there are any."""
-    found = {rule: known_calibration(plan, concept, services().run(), rule) for rule in get_args(RuleName)}
+    found = {rule: known_calibration(plan, concept, services().run(), rule) for rule in BRINGING_IN}
     told = [
         f"{RULES[rule].title} ({point.presence:.0%} at {point.perplexity:.1f} times the perplexity)"
         for rule, known in found.items()
