@@ -102,3 +102,29 @@ def test_a_sweep_writes_points_controls_and_texts(steer):
     assert content["request"]["tokens"] == 4
     assert len(content["original"]["texts"]) == 5
     assert content["about"]["most perplexity"] == 2.2
+
+
+def test_calibrate_tries_rules_and_tells_the_best(run, tiny_folder, library_file, tmp_path, monkeypatch):
+    for name in ("FIRST", "SECOND"):
+        monkeypatch.setattr(f"expertlens_core.steering.calibration.{name}", (range(1), 4))
+    out, fixed = tmp_path / "doses.json", ("--positives", 16, "--negatives", 40, "--device", "cpu")
+    asked = (
+        "calibrate",
+        "--model",
+        tiny_folder,
+        "--concepts",
+        library_file,
+        "--out",
+        out,
+        "--names",
+        "cat",
+        *fixed,
+    )
+    code, _, told = run(*asked, "--rules", "set,mean-act")
+    assert code == 0, told
+    result = json.loads(out.read_text())["concepts"]["cat"]
+    assert result["dose"]["rule"] in ("set", "mean-act")
+    assert {point["dose"]["rule"] for point in result["curve"]} == {result["dose"]["rule"]}
+    code, _, told = run(*asked, "--rules", "det0")
+    assert code == 2
+    assert "the rule 'det0' takes a concept away" in told
