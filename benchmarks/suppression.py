@@ -91,13 +91,13 @@ def main() -> None:
 def measure(concept: Any, find: Any, texts: int, tokens: int, run: Any) -> dict[str, dict[str, Any]]:
     """Kind of text → what was counted in it, and its texts."""
     from expertlens_core.pipeline import dose_of, plan_find
-    from expertlens_core.pipeline.writing.intervening import expertise_of
+    from expertlens_core.pipeline.writing.rule_statistics import expertise_for
     from expertlens_core.steering.dose import Dose, set_to_dose
     from expertlens_core.steering.generation import generate_texts
     from expertlens_core.steering.perplexity import perplexity
     from expertlens_core.steering.row import Row
 
-    expertise = expertise_of(find, concept, run, few=False)
+    expertise = expertise_for(find, concept, "aura", run)
     experts = dose_of(plan_find(find, run), concept.key, expertise.units, run)[0].experts
     kinds: dict[str, Any] = {"original": None}
     for rule in RULES:
