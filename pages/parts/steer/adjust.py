@@ -9,7 +9,7 @@ from expertlens_core.pipeline import Plan
 from expertlens_core.steering.dose import Dose
 from expertlens_core.steering.rules import RULES
 from pages.parts.steer.also import draw_also
-from pages.parts.steer.asked import fault_of_list
+from pages.parts.steer.asked import DOSE, fault_of_list
 from pages.parts.steer.press import again_if_writing
 from pages.shared import view
 from pages.shared.choices import steer as choices
@@ -22,6 +22,7 @@ from pages.shared.view import bound
 UNITS = {"best": "The best ones", "tau": "All above an AP", "list": "A list"}
 KINDS = {"all": "All", "without-queries-keys": "Without queries and keys"}
 KIND = {"both": "Attention and MLP", "attention": "Attention only", "mlp": "MLP only"}
+OPEN = "steer adjust open"
 MOST, LAYERS = 1_000_000, 100
 """Units and layers of a model that has not been loaded yet."""
 
@@ -33,7 +34,10 @@ def rule_title(name: str) -> str:
 
 def adjust(chosen: Selection, plan: Plan, usual: Dose | None) -> None:
     """Draw the choices; they keep what the concept's dose has where nothing is chosen."""
-    with st.expander("Adjust", icon=":material/tune:", key="steer adjust"):
+    hidden = {*DOSE, choices.ALSO} - {choices.STRENGTH}
+    own = any(view.get(field) != field.default for field in hidden)
+    first = st.session_state.setdefault(OPEN, own)  # a link that chooses something here shows it
+    with st.expander("Adjust", first, icon=":material/tune:", key="steer adjust"):
         columns = st.columns(2, gap="medium")
         with columns[0]:
             formulas = "\n".join(f"- **{rule_title(name)}**: `{RULES[name].formula}`" for name in RULES)
