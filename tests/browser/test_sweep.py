@@ -27,6 +27,6 @@ def test_a_sweep_is_run_a_point_pressed_and_its_dose_used_on_steer(server, visit
     expect(page.get_by_text("200 experts from layer").first).to_be_visible()
     settled(page)
     page.get_by_role("button", name="Use this dose on Steer").click()
-    for part in ("/steer", "experts=200", "strength=0.9"):
-        has_link(page, part)
-    expect(page.get_by_label("Experts").first).to_have_value("200")
+    has_link(page, "/steer")
+    expect(page.get_by_role("spinbutton", name="Experts")).to_have_value("200")
+    expect(page.get_by_role("slider", name="Strength")).to_have_value("0.9")
