@@ -133,7 +133,7 @@ def test_a_saved_card_opens_in_a_fresh_server_without_a_model(fresh_server, visi
     other = Server(home, EXPERTLENS_DEFAULT_MODEL=str(tmp_path / "no model"))
     try:
         page = visit(other.url("cards"))
-        page.locator("[class*='st-key-open-cat'] button").click()
+        page.locator("[class*='st-key-open-cat'] button").first.click()  # before the preset
         page.get_by_role("button", name="Skip to the end").click()
         expect(page.get_by_test_id("stMain")).to_contain_text(" ".join(steered.split()))
     finally:

@@ -20,7 +20,8 @@ def saved(run, tiny_folder, library_file, tmp_path, monkeypatch):
     return path
 
 
-def test_it_is_saved_shown_converted_and_written_again(run, saved, tmp_path):
+def test_it_is_saved_shown_converted_and_written_again(run, saved, tmp_path, monkeypatch):
+    monkeypatch.setattr("expertlens_core.pipeline.cards.files.PRESETS", tmp_path / "no presets")
     card = read_card(saved)
     rows = json.loads((tmp_path / "x.json").read_text(encoding="utf-8"))["rows"]
     assert [text.text for text in card.texts] == [row["text"].replace("\0", "\ufffd") for row in rows]

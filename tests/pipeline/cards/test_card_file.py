@@ -182,7 +182,8 @@ def test_nothing_on_a_card_moves_the_cursor_of_a_terminal(hostile):
     assert "<img" in said
 
 
-def test_cards_are_kept_listed_removed_and_brought_back(card, shelf):
+def test_cards_are_kept_listed_removed_and_brought_back(card, shelf, monkeypatch, tmp_path):
+    monkeypatch.setattr("expertlens_core.pipeline.cards.files.PRESETS", tmp_path / "no presets")
     assert kept_cards() == []
     name = keep_card(card)
     assert keep_card(replace(card, created="2031")) == name, "the same card once"
@@ -223,3 +224,9 @@ def test_a_replay_needs_no_model(card, shelf, python):
     )
     assert done.stdout.endswith("[]\n"), done.stderr
     assert printable(card.text_of("steered").text).strip() in done.stdout
+
+
+def test_every_preset_is_a_sound_card_of_its_concept():
+    presets = [each for each in kept_cards() if each.preset]
+    assert len(presets) == 50
+    assert all(each.card is not None and each.card.concept == each.name for each in presets)
