@@ -70,7 +70,9 @@ def causal_chart(table: pd.DataFrame) -> alt.LayerChart:
     shown = table.assign(
         concept=table["concept"].map(printable), steered_to=STEERED, by_random=RANDOM, by_other=OTHER
     )
-    colours = named_colours("what:N", [STEERED, RANDOM, OTHER], [EXPERTS, REST, OTHER_COLOUR], labelLimit=260)
+    colours = named_colours(
+        "what:N", [STEERED, RANDOM, OTHER], [EXPERTS, REST, OTHER_COLOUR], columns=2, labelLimit=260
+    )
     order = alt.Y(
         "concept:N",
         sort=list(shown["concept"]),
