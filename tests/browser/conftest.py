@@ -143,6 +143,14 @@ def settled(page) -> None:
     page.wait_for_selector("[data-testid=stApp][data-test-script-state=notRunning]")
 
 
+def at_rest(page) -> None:
+    """Wait until no run follows the last one: each draws the texts anew, and what was pressed in them is gone."""
+    for _ in range(3):
+        settled(page)
+        page.wait_for_timeout(700)
+    settled(page)
+
+
 def stop_button(page):
     """The page's own: while a script runs for long, Streamlit's header has one of that name too."""
     return page.get_by_test_id("stMain").get_by_role("button", name="Stop")

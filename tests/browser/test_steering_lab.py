@@ -5,7 +5,7 @@ import shutil
 import pytest
 from playwright.sync_api import expect
 
-from .conftest import Server, has_link, settled, stop_button
+from .conftest import Server, at_rest, has_link, settled, stop_button
 
 QUICK = {"positives": "100", "negatives": "200"}
 LINES = ".fx .line >> visible=true"
@@ -49,7 +49,7 @@ def test_two_concepts_a_slider_while_streaming_and_a_token_that_tells(server, vi
     page.get_by_text("What steering did", exact=True).click()
     token = page.locator(".fx label").nth(5)
     token.wait_for()
-    settled(page)
+    at_rest(page)
     assert "without steering" in token.get_attribute("title")
     assert page.locator(LINES).count() == 0
     token.click()

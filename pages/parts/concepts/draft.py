@@ -55,12 +55,10 @@ def current() -> Draft:
 def tied(draft: Draft, field: str) -> dict[str, Any]:
     """Arguments that tie a widget to a field of the draft.
 
-    What was typed is put in only when the widget is new: each run would overwrite what is being typed meanwhile.
+    The draft's text is the widget's default, which every run sends along. Put into the session state it would be sent
+    once, and lost where the next run begins at once: the browser would then answer with an empty text.
     """
-    key = widget(draft, field)
-    if key not in st.session_state:
-        st.session_state[key] = getattr(draft, field)
-    return {"key": key, "on_change": keep}
+    return {"key": widget(draft, field), "on_change": keep, "value": getattr(draft, field)}
 
 
 def widget(draft: Draft, field: str) -> str:

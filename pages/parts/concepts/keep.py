@@ -16,12 +16,11 @@ from pages.shared.selection import choose_library
 
 def library_box(key: str, usual: str, column: Any = st) -> str:
     """A box with the user's own libraries and a name for a new one, which it shows first; what it holds."""
-    if key not in st.session_state:
-        st.session_state[key] = usual
-    options = list(dict.fromkeys([*own_libraries(), st.session_state[key] or usual]))
+    options = list(dict.fromkeys([*own_libraries(), usual, st.session_state.get(key) or usual]))
     column.selectbox(
         "Keep in the library",
         options,
+        options.index(usual),
         key=key,
         accept_new_options=True,
         width=360,

@@ -160,12 +160,14 @@ def _clean(draft: Draft) -> None:
 
 def _library(draft: Draft) -> None:
     key = typed.widget(draft, "library")
-    if key not in st.session_state:
-        st.session_state[key] = typed.target(draft)
-    usual = typed.DEFAULT_LIBRARY
+    target = typed.target(draft)
+    choices = list(
+        dict.fromkeys([*own_libraries(), typed.DEFAULT_LIBRARY, target, st.session_state.get(key) or target])
+    )
     st.selectbox(
         "Keep it in the library",
-        list(dict.fromkeys([*own_libraries(), usual, st.session_state[key] or usual])),
+        choices,
+        choices.index(target),
         key=key,
         on_change=typed.keep,
         accept_new_options=True,
