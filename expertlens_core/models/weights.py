@@ -107,7 +107,7 @@ def draw_weights(
                 vars(holder).pop(
                     "_is_hf_initialized", None
                 )  # transformers leaves alone what it has drawn once
-            torch.manual_seed(seed)
+            torch.manual_seed(seed)  # once more: so they are those of a loaded network that is drawn anew
             model.init_weights()
     except Exception as error:  # transformers raises anything on odd configurations
         raise load_error(source.name, None, error) from error

@@ -36,6 +36,19 @@ def test_every_matrix_is_drawn_anew_and_the_same_each_time(drawn):
     assert drawn.tokenizer("a cat").input_ids == trained.tokenizer("a cat").input_ids
 
 
+def test_the_weights_are_those_of_the_trained_network_drawn_anew_in_place(drawn):
+    """The way of an earlier release, whose results are kept under the same key."""
+    import torch
+
+    network = load_model(DEFAULT_MODEL).model
+    for holder in (*network.modules(), *network.parameters(), *network.buffers()):
+        vars(holder).pop("_is_hf_initialized", None)
+    torch.manual_seed(0)
+    network.init_weights()
+    for name, value in network.named_parameters():
+        assert torch.equal(value, weights(drawn)[name])
+
+
 def test_the_scale_is_that_of_the_architectures_own_rule(drawn):
     scale = drawn.model.config.initializer_range
     for name, value in weights(drawn).items():
