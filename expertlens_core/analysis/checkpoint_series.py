@@ -18,6 +18,10 @@ class CheckpointResult:
 
     name: str
     """``EleutherAI/pythia-70m@step512``, ``small_world/step-64``, ``smollm2@random:0``."""
+    model: str
+    """Hub id, folder, GGUF file, or a built-in name, as it was asked for."""
+    revision: str | None
+    """As it was asked for."""
     series: str
     """The training it is of: a line in a chart."""
     step: int | None
@@ -118,9 +122,7 @@ def sizes(result: CheckpointResult, taus: Sequence[float], *, without_token_only
     low, high = mean_interval(values.astype(np.float64))
     units = int(np.count_nonzero(~counts.units.token_only)) if only else counts.units.count
     means = values.mean(axis=0)
-    return [
-        Size(tau, float(means[i]), float(low[i]), float(high[i]), units) for i, tau in enumerate(taus)
-    ]
+    return [Size(tau, float(means[i]), float(low[i]), float(high[i]), units) for i, tau in enumerate(taus)]
 
 
 def kept_experts(
@@ -138,7 +140,9 @@ def kept_experts(
     Source: docs/method.md, section 8; paper v4 figure 6.
     """
     if earlier.shape != later.shape:
-        raise ValueError(f"AP of shapes {earlier.shape} and {later.shape}: expected the same concepts and units")
+        raise ValueError(
+            f"AP of shapes {earlier.shape} and {later.shape}: expected the same concepts and units"
+        )
     shared, union = (np.zeros((len(taus), len(earlier)), dtype=np.int64) for _ in range(2))
     for concept, (before, after) in enumerate(zip(earlier, later)):
         if unit_mask is not None:

@@ -8,6 +8,7 @@ from itertools import pairwise
 
 import numpy as np
 
+from ...analysis.alignment import Alignment
 from ...analysis.checkpoint_series import (
     CheckpointResult,
     CheckpointSeries,
@@ -149,9 +150,7 @@ def _part_of(run: Run, number: int, count: int, name: str) -> Run:
     return run.at_hand(progress=progress)
 
 
-def _result(
-    asked: CheckpointsRequest, checkpoint: Checkpoint, run: Run
-) -> tuple[CheckpointResult, Scored]:
+def _result(asked: CheckpointsRequest, checkpoint: Checkpoint, run: Run) -> tuple[CheckpointResult, Scored]:
     find = request_of(asked, checkpoint)
     if not run.compute:
         plan = plan_find(find, run)
@@ -159,7 +158,8 @@ def _result(
             raise NotKeptError(f"the experts in {checkpoint.name} are not found yet")
     found, only = scored(find, run.at_hand(complete=run.compute)), asked.without_token_only
     counted = counts(find, run)
-    rows, baselines = (), ()
+    rows: tuple[Alignment, ...] = ()
+    baselines: tuple[Alignment, ...] = ()
     if asked.judged:
         aligned = align_judgments(
             AlignRequest(
@@ -171,14 +171,18 @@ def _result(
         )  # fmt: skip
         rows, baselines = aligned.measures, aligned.baselines
     shared = None
-    if any(sum(key in counted.concepts for key in each.specific) > 1 for each in domains_of(found.plan.library)):
-        options = {"draws": asked.draws, "without_token_only": only, "seed": asked.seed}
-        shared = domains(DomainRequest(find=find, tau=asked.taus[0], **options), run).statistics
-    made = CheckpointResult(
-        checkpoint.name, checkpoint.series, checkpoint.step, checkpoint.seed, counted, rows, baselines, shared,
-        found.about,
-    )  # fmt: skip
-    return made, found
+    if any(
+        sum(key in counted.concepts for key in each.specific) > 1 for each in domains_of(found.plan.library)
+    ):
+        wanted = DomainRequest(
+            find=find, tau=asked.taus[0], draws=asked.draws, without_token_only=only, seed=asked.seed
+        )
+        shared = domains(wanted, run).statistics
+    told = {
+        name: getattr(checkpoint, name) for name in ("name", "model", "revision", "series", "step", "seed")
+    }
+    return CheckpointResult(**told, counts=counted, alignment=rows, baselines=baselines, domains=shared,
+                            about=found.about), found  # fmt: skip
 
 
 def _successive(
