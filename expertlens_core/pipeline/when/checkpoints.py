@@ -92,7 +92,8 @@ def so_far(asked: CheckpointsRequest, run: Run) -> CheckpointSeries:
         else:
             results.append(result)
             found.append(here)
-        gc.collect()  # a network that refers to itself would stay beside the next one
+        if run.compute:
+            gc.collect()  # a network that refers to itself would stay beside the next one
     successive = tuple(_successive(asked, results, found, run))
     notes += _incomparable(results, found)
     only = asked.without_token_only
