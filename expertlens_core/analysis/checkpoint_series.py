@@ -35,9 +35,11 @@ class CheckpointResult:
     baselines: tuple[Alignment, ...]
     """The same without experts, on the same pairs."""
     domains: DomainStatistics | None
-    """None where the library has no domain of two concepts."""
+    """None where the concepts hold no domain of two, or no other domain beside it."""
     about: dict[str, Any]
     """Model, revision, library, recipe and versions."""
+    notes: tuple[str, ...] = ()
+    """Plain sentences on what could not be computed."""
 
 
 @dataclass(frozen=True)
