@@ -35,9 +35,11 @@ class Checkpoint:
     @property
     def name(self) -> str:
         """The checkpoint in a few words: ``EleutherAI/pythia-70m@step512``, ``small_world/step-64``."""
+        folder = _folder(self.model)
         label = model_label(self.model)
-        if label != self.series and _folder(self.model) is not None:
-            label = f"{self.series}/{label}"
+        if folder is not None:
+            own = folder.resolve().name
+            label = own if self.series.rpartition("/")[2] == own else f"{self.series}/{own}"
         return f"{label}@{self.revision}" if self.revision else label
 
 
@@ -121,7 +123,10 @@ def _checkpoint(model: str, revision: str | None) -> Checkpoint:
     if folder is not None:
         own = folder.resolve()
         step_here = step_of(own.name)
-        series = own.parent if step_here is not None and own.parent.name else own
+        beside = step_here is not None or any(
+            step_of(each.name) is not None for each in _models_in(own.parent)
+        )
+        series = own.parent if beside and own.parent.name else own
         step = step_here if seed is None and step is None else step
         return Checkpoint(model, revision, str(series), step, seed)
     if seed is None and step is None and known is not None and known.revisions and revision in (None, "main"):
