@@ -1,6 +1,7 @@
 """Lines over training steps: a panel below the other, a colour for each series, random weights as a dashed line."""
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
+from functools import partial
 
 import altair as alt
 import numpy as np
@@ -48,26 +49,26 @@ def step_chart(
     charts = []
     for number, panel in enumerate(panels, 1):
         rows, last = shown[shown["panel"] == panel], number == len(panels)
-        y = alt.Y("value:Q", title=title, scale=scale, axis=axis)
+        y = partial(alt.Y, title=title, scale=scale, axis=axis)  # the same of all layers, or they are merged
         x = _step_axis(table, names, by_step, last)
-        drawn = alt.LayerChart(layer=_layers(rows, table, by_step, x, y, scale, form))
+        drawn = alt.LayerChart(layer=_layers(rows, table, by_step, x, y, form))
         heading = alt.Title(panel, anchor="start", fontSize=13, offset=6)
         charts.append(drawn.properties(height=HEIGHT, title=heading))
     return alt.vconcat(*charts)
 
 
 def _layers(
-    rows: pd.DataFrame, table: pd.DataFrame, by_step: bool, x: alt.X, y: alt.Y, scale: alt.Scale, form: str
+    rows: pd.DataFrame, table: pd.DataFrame, by_step: bool, x: alt.X, y: Callable[[str], alt.Y], form: str
 ) -> list[alt.Chart]:
     """What a panel draws: intervals, lines, points, and the level of random weights."""
     on_axis = rows[~rows["random"]] if by_step else rows
     series = list(dict.fromkeys(table["series"]))
     colour = named_colours(
         "series:N", series, [CONCEPTS[i % len(CONCEPTS)] for i in range(len(series))], labelLimit=260,
-        columns=1 if len(series) > 2 else 0,
+        columns=1,
     )  # fmt: skip
     kinds = [kind for kind in _DASHES if kind in set(table["kind"])]
-    legend = alt.Legend(orient="top") if len(kinds) > 1 else None
+    legend = alt.Legend(orient="top", columns=1) if len(kinds) > 1 else None
     dash = alt.StrokeDash(
         "kind:N", title=None, legend=legend, scale=alt.Scale(domain=kinds, range=[_DASHES[k] for k in kinds])
     )
@@ -77,16 +78,16 @@ def _layers(
     told = tooltip(
         ("checkpoint:N", ""), ("kind:N", ""), ("value:Q", "", form), ("low:Q", "from", form), ("high:Q", "to", form)
     )  # fmt: skip
-    base = alt.Chart(on_axis).encode(x=x, y=y, color=colour)
+    base = alt.Chart(on_axis).encode(x=x, y=y("value:Q"), color=colour)
     layers = [
-        base.mark_rule(strokeWidth=2, opacity=0.7).encode(y=alt.Y("low:Q", scale=scale), y2="high:Q"),
+        base.mark_rule(strokeWidth=2, opacity=0.7).encode(y=y("low:Q"), y2="high:Q"),
         base.mark_line(strokeWidth=2).encode(strokeDash=dash, detail=["kind:N", "random:N"]),
         base.mark_point(filled=True, size=60, opacity=1).encode(shape=shape, tooltip=told),
     ]
     if by_step and rows["random"].any():
         still = alt.Chart(rows[rows["random"] & (rows["kind"] == MEASURED)])
         rule = still.mark_rule(strokeDash=[4, 4], strokeWidth=2).encode(
-            y=alt.Y("value:Q", scale=scale), color=colour, tooltip=told
+            y=y("value:Q"), color=colour, tooltip=told
         )
         layers.insert(0, rule)
     return layers
@@ -111,7 +112,10 @@ def _value_axis(
     if constant is None:
         return alt.Scale(zero=zero, padding=8), alt.Axis(format=form, tickCount=4)
     top = float(np.nanmax([table["value"].max(), table["high"].max(), constant]))
-    ticks, tick = [0.0], constant
+    ticks, tick = (
+        [0.0],
+        constant if top < 20 * constant else 10 * constant,
+    )  # two labels would lie on each other
     while tick <= top * 1.001:
         ticks.append(tick)
         tick *= 10

@@ -8,9 +8,10 @@ from expertlens_core.analysis.accuracy_file import Accuracy, read_accuracy
 from expertlens_core.analysis.accuracy_match import Matched, match_accuracy
 from expertlens_core.analysis.checkpoint_series import CheckpointSeries
 from expertlens_core.errors import InputError
+from pages.parts.checkpoints.panels import show_panels
 from pages.shared import view
 from pages.shared.plain import plain, show_problem
-from pages.shared.show import number_columns, show, table_download
+from pages.shared.show import number_columns, table_download
 
 KEPT, TURN = "accuracy files", "accuracy turn"
 MEGABYTES = 16
@@ -34,7 +35,7 @@ def draw_accuracy(made: CheckpointSeries) -> None:
         "Accuracy: mean over the tasks of a file, each with the same weight (a group such as MMLU is one task), with "
         f"one standard error. Below it: rho with people, Jaccard at tau {tau:g}, with its 95 % interval.",
     )
-    show(figures.accuracy_figure(made, matched, tau), *notes, key="accuracy over steps")
+    show_panels(figures.accuracy_figure(made, matched, tau), *notes, key="accuracy over steps")
     table = task_table(matched)
     with st.expander("All tasks", icon=":material/table:"):
         columns = number_columns({"accuracy": "%.3f", "standard error": "%.3f"})

@@ -4,7 +4,8 @@ import streamlit as st
 
 from expertlens_core import figures
 from expertlens_core.analysis.checkpoint_series import CheckpointSeries
-from pages.shared.show import number_columns, show, table_download
+from pages.parts.checkpoints.panels import show_panels
+from pages.shared.show import number_columns, table_download
 
 
 def draw_domains(made: CheckpointSeries) -> None:
@@ -19,7 +20,7 @@ def draw_domains(made: CheckpointSeries) -> None:
         "and the part of these that the broader concept has too (no point where no domain shares a unit). Dotted: "
         "random groups of concepts from different domains. Dashed: random weights.",
     )
-    show(figures.domain_step_figure(made), *notes, key="domains over steps")
+    show_panels(figures.domain_step_figure(made), *notes, key="domains over steps")
     table = figures.domain_statistics_table(made)
     forms = dict.fromkeys(table.select_dtypes("float").columns, "%.2f")
     forms |= {name: "%.4f" for name in table.columns if name.startswith("p,")}

@@ -5,6 +5,7 @@ import streamlit as st
 from expertlens_core import figures
 from expertlens_core.analysis.checkpoint_series import CheckpointSeries, sizes
 from expertlens_core.pipeline.when.request import CheckpointsRequest
+from pages.parts.checkpoints.panels import show_panels
 from pages.shared import view
 from pages.shared.choices.checkpoints import BY_MEASURE, JUDGMENTS, SHARES, TRAINING
 from pages.shared.glossary import words
@@ -37,7 +38,7 @@ def draw_sizes(made: CheckpointSeries) -> None:
         "Divided by the model's units", help="For models of different sizes in one chart.", **bound(SHARES)
     )
     figure = figures.size_figure(made, per_unit=view.get(SHARES), without_token_only=view.get(OUTSIDE))
-    show(
+    show_panels(
         figure, f"Mean over concepts. {INTERVALS} {DASHED} The axes are logarithmic.", key="sizes over steps"
     )
 
@@ -54,7 +55,7 @@ def draw_kept(made: CheckpointSeries) -> None:
         "Jaccard of a concept's experts with those of the checkpoint before, mean over concepts; a concept without an "
         f"expert in either counts as 0 (how many there are stands in the CSV). {INTERVALS}"
     )
-    show(figures.kept_figure(made), note, key="kept over steps")
+    show_panels(figures.kept_figure(made), note, key="kept over steps")
 
 
 def draw_agreement(made: CheckpointSeries, asked: CheckpointsRequest) -> None:
@@ -73,7 +74,7 @@ def draw_agreement(made: CheckpointSeries, asked: CheckpointsRequest) -> None:
         f"Spearman's rho with people. Bars: 95 % bootstrap intervals, over {resampled}. {DASHED}",
         "No point: all similarities are equal there, as where no pair of concepts shares an expert.",
     )
-    show(figure, *notes, key="agreement over steps")
+    show_panels(figure, *notes, key="agreement over steps")
 
 
 def draw_layers(made: CheckpointSeries) -> None:
