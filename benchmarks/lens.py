@@ -53,6 +53,7 @@ def rank(cache: Path, folder: Path) -> dict[str, Any]:
     from expertlens_core.concepts.library_files import write_library
     from expertlens_core.concepts.mention import without_name
     from expertlens_core.pipeline import FindRequest
+    from expertlens_core.pipeline.finding.model_record import load_for
     from expertlens_core.pipeline.looking.lens import SeeRequest, see
     from expertlens_core.pipeline.looking.lens_table import LensRequest
     from expertlens_core.run import Run
@@ -67,6 +68,7 @@ def rank(cache: Path, folder: Path) -> dict[str, Any]:
 
     run = Run(artefacts=Artefacts(cache, 10**11), progress=say)
     lens = LensRequest(FindRequest(library=str(path)))
+    run = run.at_hand(model=load_for(lens.find, run))
     places: dict[str, list[int]] = {}
     others: dict[str, list[str]] = defaultdict(list)
     for concept in everyday:

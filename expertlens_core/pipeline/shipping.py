@@ -19,6 +19,7 @@ from ..concepts.formats.whole_file import write_whole_file
 from ..errors import InputError
 from ..run import Run
 from .finding.expertise_file import expertise_from_file, library_versions, pack_expertise
+from .finding.find import seconds_name
 from .finding.model_record import record_name
 from .finding.plan import Plan, plan_find
 from .finding.pool import pool_name
@@ -178,6 +179,8 @@ def _write_files(
         arrays, metadata = dict(file.arrays), dict(file.metadata)
         if key.stage == "expertise":
             versions = json.loads(metadata["info"]).get("versions", versions)
+            if (seconds := store.documents.get(seconds_name(key))) is not None:
+                metadata["info"] = json.dumps(json.loads(metadata["info"]) | {"seconds": seconds})
             arrays, metadata = pack_expertise(expertise_from_file(file), metadata)
         path = folder / f"{key.digest}{SUFFIX}"
         write_array_file(path, *squeeze(arrays, metadata | {"shipped": store.day(key)}))

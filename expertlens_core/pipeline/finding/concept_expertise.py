@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import time
 from collections.abc import Callable, Sequence
 from functools import cached_property
 from typing import TYPE_CHECKING, Any
@@ -87,7 +86,6 @@ def concept_expertise(
     from ...experts.score import score
 
     plan, record = session.plan, session.plan.known
-    started = time.perf_counter()
     chosen = plan.positives(concept)
     negatives, drawn = plan.negatives(concept)
     warnings = set_warnings(concept.key, concept.name, chosen, negatives)
@@ -123,7 +121,6 @@ def concept_expertise(
         "request": plan.request.to_json(),
         "versions": library_versions(),
         "device": str(session.model.device),
-        "seconds": round(time.perf_counter() - started, 3),
     }
     return {**expertise_arrays(expertise)}, {**about, **expertise_info(expertise)}
 
