@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
+from dataclasses import replace
 from functools import cached_property
 from typing import TYPE_CHECKING, Any
 
@@ -118,7 +119,7 @@ def concept_expertise(
         "model": record.name,
         "revision": record.revision,
         "prefix": record.prefix,
-        "request": plan.request.to_json(),
+        "request": replace(plan.request, names=(concept.key,)).to_json(),
         "versions": library_versions(),
         "device": str(session.model.device),
     }
