@@ -5,8 +5,8 @@
 
 The ranking: of each of `everyday`'s forty specific concepts 20 sentences, every tenth, are held out: the experts of all
 fifty concepts, the negative pool and the lens table are made from the others. Each held-out sentence is then seen
-through the lens with *thing* for every mention of its concept's name. Criterion, fixed before: the true concept is the
-first of the fifty for at least 60 % of the 800 sentences. Chance is 2 %.
+through the lens with *thing* for every mention of its concept's name, and as it was written. Criterion, fixed before:
+with the name replaced the true concept is the first of the fifty for at least 60 % of the 800 sentences. Chance is 2 %.
 
 The times, on a lens of the built-in model: a text of 40 tokens, and one of 2,000 beside the bare forward pass of the
 same tokens. Criteria: 0.6 s with the page's pause of 0.25 s in it, and 1.5 times.
@@ -69,31 +69,29 @@ def rank(cache: Path, folder: Path) -> dict[str, Any]:
     run = Run(artefacts=Artefacts(cache, 10**11), progress=say)
     lens = LensRequest(FindRequest(library=str(path)))
     run = run.at_hand(model=load_for(lens.find, run))
-    places: dict[str, list[int]] = {}
-    others: dict[str, list[str]] = defaultdict(list)
-    for concept in everyday:
-        for sentence in kept[concept.key][1]:
-            text = without_name(sentence, concept.name)
-            seen = see(SeeRequest(lens, text, (concept.key,)), run)
-            place = seen.concepts.index(concept.key)
-            places.setdefault(concept.key, []).append(place)
-            if place:
-                others[concept.key].append(seen.concepts[0])
-    domains = defaultdict(list)
-    for key, each in places.items():
-        domains[everyday[key].domain].extend(each)
-    everything = np.concatenate([np.array(each) for each in places.values()])
-    return {
-        "sentences": len(everything),
-        "first": float((everything == 0).mean()),
-        "among three": float((everything < 3).mean()),
-        "first, by domain": {key: float((np.array(each) == 0).mean()) for key, each in domains.items()},
-        "first, by concept": {key: float((np.array(each) == 0).mean()) for key, each in places.items()},
-        "first instead": {key: sorted(set(each), key=each.count)[::-1][:3] for key, each in others.items()},
-        "broader concept first": sum(
-            each.count(everyday[key].broader) for key, each in others.items()
-        ) / len(everything),
-    }  # fmt: skip
+    found: dict[str, Any] = {}
+    for how in ("with the name replaced", "as written"):
+        places: dict[str, list[int]] = defaultdict(list)
+        domains: dict[str, list[int]] = defaultdict(list)
+        right = 0
+        for concept in everyday:
+            for sentence in kept[concept.key][1]:
+                text = sentence if how == "as written" else without_name(sentence, concept.name)
+                seen = see(SeeRequest(lens, text, (concept.key,)), run)
+                place = seen.concepts.index(concept.key)
+                places[concept.key].append(place)
+                domains[concept.domain].append(place)
+                right += everyday[seen.concepts[0]].domain == concept.domain
+        every = np.concatenate([np.array(each) for each in places.values()])
+        found[how] = {
+            "sentences": len(every),
+            "first": float((every == 0).mean()),
+            "among three": float((every < 3).mean()),
+            "first is of its domain": right / len(every),
+            "first, by domain": {key: float((np.array(each) == 0).mean()) for key, each in domains.items()},
+            "first, by concept": {key: float((np.array(each) == 0).mean()) for key, each in places.items()},
+        }
+    return found
 
 
 def seconds(work: Callable[[], object], rounds: int = 7) -> float:
@@ -154,8 +152,10 @@ def main() -> None:
         found = times(cache) if options.times else rank(cache, Path(folder))
     print(json.dumps(found, indent=1))
     if not options.times:
-        reached = "reached" if found["first"] >= CRITERION else "missed"
-        print(f"first: {found['first']:.1%}, criterion {CRITERION:.0%}: {reached}")
+        first = found["with the name replaced"]["first"]
+        print(
+            f"first: {first:.1%}, criterion {CRITERION:.0%}: {'reached' if first >= CRITERION else 'missed'}"
+        )
     if options.out:
         options.out.write_text(json.dumps(found, indent=1))
 
