@@ -155,7 +155,7 @@ def main() -> None:
     from expertlens_core.pipeline.evidence.causality import causality
     from expertlens_core.pipeline.evidence.cost import paper_size
     from expertlens_core.pipeline.evidence.kept_texts import all_texts, kept_texts
-    from expertlens_core.pipeline.evidence.texts import CausalityRequest
+    from expertlens_core.pipeline.evidence.request import CausalityRequest
     from expertlens_core.run import Run
 
     parser = argparse.ArgumentParser(

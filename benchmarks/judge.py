@@ -212,7 +212,8 @@ def main() -> None:
     from expertlens_core.concepts import load_library
     from expertlens_core.pipeline import FindRequest
     from expertlens_core.pipeline.evidence.kept_texts import kept_texts
-    from expertlens_core.pipeline.evidence.texts import CausalityRequest, causal_concepts, write_texts
+    from expertlens_core.pipeline.evidence.request import CausalityRequest
+    from expertlens_core.pipeline.evidence.texts import causal_concepts, write_texts
     from expertlens_core.run import Run
 
     parser = argparse.ArgumentParser(

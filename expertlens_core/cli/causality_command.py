@@ -11,7 +11,7 @@ from ..errors import InputError
 from ..pipeline.evidence.causality import Causality, causality, known_causality
 from ..pipeline.evidence.cost import CausalityCost, causality_cost, paper_size
 from ..pipeline.evidence.kept_texts import KINDS
-from ..pipeline.evidence.texts import CausalityRequest
+from ..pipeline.evidence.request import CausalityRequest
 from ..pipeline.finding.model_record import load_for
 from .options import takes
 from .output import ProgressLine, duration, say, write_json

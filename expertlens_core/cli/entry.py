@@ -23,6 +23,7 @@ from .inventory_commands import models_command
 from .library_commands import concepts_commands
 from .meaning_commands import align_command, domains_command, result_command, similarity_command
 from .store_commands import cache_commands, shipped_commands
+from .sweep_command import sweep_command
 
 PROGRAM = "python -m expertlens_core"
 DEBUG = "EXPERTLENS_DEBUG"
@@ -55,6 +56,7 @@ app.command("calibrate")(calibrate_command)
 app.command("steer")(steer_command)
 app.command("card")(card_command)
 app.command("causality")(causality_command)
+app.command("sweep")(sweep_command)
 app.add_typer(demo_commands, name="demo")
 app.add_typer(cache_commands, name="cache")
 app.add_typer(shipped_commands, name="shipped")

@@ -87,9 +87,10 @@ def _option(name: str, shown: str, field: FieldInfo) -> inspect.Parameter:
     if kind is bool and default is not False:
         flag += f"/--no-{flag[2:]}"
     help_text = " ".join((field.description or "").split())
-    option = typer.Option(
-        flag, help=help_text, metavar=METAVARS.get(name), show_default=default not in ("", None)
-    )
+    metavar = (
+        METAVARS.get(name) if kind is str else None
+    )  # of one name a request takes a file, another a number
+    option = typer.Option(flag, help=help_text, metavar=metavar, show_default=default not in ("", None))
     annotation: Any = Annotated[kind if default is not None else kind | None, option]
     return inspect.Parameter(name, inspect.Parameter.KEYWORD_ONLY, default=default, annotation=annotation)
 

@@ -9,7 +9,8 @@ import typer
 from ..artefacts import open_artefacts, shipped_directory
 from ..errors import InputError
 from ..pipeline.finding.request import FindRequest
-from ..pipeline.shipping import PARTS, build_part, check_shipped
+from ..pipeline.shipped_parts import PARTS
+from ..pipeline.shipping import build_part, check_shipped
 from .options import takes
 from .output import ProgressLine, say
 

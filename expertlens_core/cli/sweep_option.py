@@ -6,8 +6,9 @@ from typing import Any
 
 from ..errors import InputError
 from ..pipeline.evidence.dose_sweep import DoseSweep, dose_sweep
+from ..pipeline.evidence.request import PROMPTS
 from ..pipeline.evidence.sweep_plan import DoseSweepRequest
-from ..pipeline.evidence.texts import PROMPTS, Written
+from ..pipeline.evidence.texts import Written
 from ..pipeline.writing.request import SteerRequest
 from ..steering.dose import DosePoint
 from ..steering.sweet_spot import SweepPoint

@@ -1,6 +1,8 @@
 """Batches: which sentences run together, as padded input, and a module's output pooled to one value per sentence."""
 
-from dataclasses import dataclass
+from __future__ import annotations
+
+from dataclasses import dataclass, replace
 
 import numpy as np
 import torch
@@ -67,6 +69,12 @@ class Batch:
     """Spans outside the core that are real in some row."""
     same_first: int | None
     """Position of the first real token where all rows agree."""
+
+    def to(self, device: torch.device) -> Batch:
+        """The same batch on another device."""
+        names = ("rows", "ids", "attention", "real", "first", "last")
+        moved = {name: value.to(device) for name in names if (value := getattr(self, name)) is not None}
+        return replace(self, **moved)
 
 
 def make_batch(

@@ -193,15 +193,20 @@ def run_batch(
 ) -> None:
     """One forward pass; the pooled values go to `values`, the maxima on the first token to `hits`."""
     host_rows = batch.rows.cpu().numpy() if isinstance(values[0], np.ndarray) else None
+    home = batch.ids.device
+    on_devices = {home: batch}
 
     def observer(position: int, output: torch.Tensor) -> None:
-        pooled, on_first = pool(output, batch, pooling)
+        here = output.device  # a split model's modules are on several
+        if here not in on_devices:
+            on_devices[here] = batch.to(here)
+        pooled, on_first = pool(output, on_devices[here], pooling)
         if host_rows is not None:
             values[position][host_rows] = pooled.cpu().numpy()
         else:
-            values[position].index_copy_(0, batch.rows, pooled)
+            values[position].index_copy_(0, batch.rows, pooled.to(home))
         if on_first is not None:
-            hits[position] = on_first
+            hits[position] = on_first.to(home)
 
     with torch.inference_mode(), observing(observer, batch.ids.shape, len(values), names):
         forward(batch)

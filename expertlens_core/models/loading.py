@@ -21,6 +21,7 @@ from .messages import hub_reason, load_error, quiet
 from .model_files import hub_state, model_state
 from .random_start import random_revision
 from .sources import ModelSource, find_source
+from .splitting import SPLIT, split
 from .tokens import PROBE, Tokens, added_tokens, special_ids
 from .units import Units
 from .weights import adapter_note, draw_weights, load_weights, open_weights
@@ -48,14 +49,15 @@ def load_model(
         name: ``"smollm2"``, a hub id (with a `revision` of the hub), a local folder, or a GGUF file.
         revision: of the hub; or ``"random:SEED"``, for any model: its architecture with weights drawn by that seed.
         dtype: ``float32``, ``bfloat16`` or ``float16``.
-        device: ``cpu``, ``cuda``, ``cuda:1``, ``mps``; ``auto`` takes the best at hand.
+        device: ``cpu``, ``cuda``, ``cuda:1``, ``mps``; ``auto`` takes the best at hand; ``split`` puts a model that is
+            larger than one on all of them.
         attention: ``"sdpa"``, ``"eager"``, ...; ``None`` leaves the choice to transformers.
         modules, include_norms: which units (see `discovery.discover`).
 
     Raises InputError when the model cannot be found, loaded or understood; one sentence with the way out.
     """
     number_bytes(dtype)
-    where = resolve_device(usual_device(name, device))
+    where = None if device == SPLIT else resolve_device(usual_device(name, device))
     discovery = {"modules": modules, "include_norms": include_norms}
     load = partial(_load, name, revision, getattr(torch, dtype), where, attention, discovery)
     for _ in range(_TRIES):
@@ -79,7 +81,7 @@ def _load(
     name: str,
     revision: str | None,
     dtype: torch.dtype,
-    where: torch.device,
+    where: torch.device | None,
     attention: str | None,
     discovery: dict[str, Any],
     state: list[Any],
@@ -99,7 +101,11 @@ def _load(
             model = draw_weights(source, source.seed, causal, dtype, attention)
         tokenizer = _load_tokenizer(source, model.get_input_embeddings().num_embeddings)
     undeclared = np.setdiff1d(np.concatenate(added_tokens(tokenizer)), special_ids(tokenizer))
-    model = model.to(where).eval().requires_grad_(False)
+    model = model.eval().requires_grad_(False)
+    if where is None:
+        where = split(model)
+    else:
+        model = model.to(where)
     base = model.base_model if causal else model
     units = discover(base, **discovery)
     install_hooks([base.get_submodule(module.path) for module in units.modules])
@@ -149,7 +155,7 @@ def resolve_device(device: str) -> torch.device:
         found = torch.device("meta")
     at_hand = {"cpu": True, "cuda": cuda and (found.index or 0) < torch.cuda.device_count(), "mps": mps}
     if not at_hand.get(found.type, False):
-        usable = ", ".join(["auto", "cpu", *(["cuda"] if cuda else []), *(["mps"] if mps else [])])
+        usable = ", ".join(["auto", "cpu", *(["cuda"] if cuda else []), *(["mps"] if mps else []), SPLIT])
         raise InputError(f"device {device!r} is not available here: expected one of {usable}")
     return found
 

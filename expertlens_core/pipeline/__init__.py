@@ -9,7 +9,7 @@ _HOME = {
     "cards.reproducing": ("Reproduced", "reproduce"),
     "evidence.causality": ("causality", "known_causality"),
     "evidence.cost": ("CausalityCost", "causality_cost", "paper_size"),
-    "evidence.texts": ("CausalityRequest",),
+    "evidence.request": ("CausalityRequest",),
     "finding.controls": ("ControlRequest", "control_ap"),
     "finding.estimate": ("Estimate", "estimate_find"),
     "finding.expertise_file": ("load_expertise", "save_expertise"),

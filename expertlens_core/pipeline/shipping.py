@@ -8,56 +8,26 @@ not shipped: it is put together again from the packed results in a moment.
 
 import json
 import os
-from dataclasses import replace
 from datetime import UTC, datetime
 from pathlib import Path
 from tempfile import TemporaryDirectory
 from typing import Any
 
-from ..analysis.similarity_matrix import MEASURE_NAMES
-from ..artefacts import SUFFIX, ArrayFile, ArtefactKey, Artefacts, write_array_file
+from ..artefacts import SUFFIX, ArtefactKey, Artefacts, write_array_file
 from ..artefacts.shipped import DOCUMENTS, MANIFEST, documents_text, read_documents, squeeze
 from ..concepts.formats.whole_file import write_whole_file
 from ..errors import InputError
-from ..experts.expert_set import TAUS
 from ..run import Run
-from .evidence.causality import causality
-from .evidence.texts import CausalityRequest
 from .finding.expertise_file import expertise_from_file, library_versions, pack_expertise
-from .finding.find import counts
+from .finding.find import seconds_name
 from .finding.model_record import record_name
 from .finding.plan import Plan, plan_find
 from .finding.pool import pool_name
 from .finding.request import FindRequest
-from .finding.scored import scored
-from .meaning.alignment import AlignRequest, align_judgments
-from .meaning.domains import DomainRequest, communities_of, concept_map, domains
-from .meaning.pair import overlap_of
-from .meaning.similarity import matrices_of
+from .shipped_parts import BUILT_IN_JUDGMENTS, Asking, ask, request_of
 from .story.files import story_name
-from .writing.calibrate import known_calibration
 
-PARTS = ("expertise", "maps", "alignment", "doses", "story", "evidence")
-BUILT_IN_JUDGMENTS = "men-in-the-box"
 MOST_BYTES = 35_000_000
-
-
-class Asking(Artefacts):
-    """A store that notes the keys it is asked for, other than the AP matrix; where `strict`, none may be missing."""
-
-    def __init__(self, store: Artefacts, strict: bool = False) -> None:
-        self.__dict__.update(store.__dict__)  # the same cache, with the same records and locks
-        self.asked: dict[str, ArtefactKey] = {}
-        self._strict = strict
-
-    def get(self, key: ArtefactKey, mapped: bool = True) -> ArrayFile | None:
-        """As `Artefacts.get`; raises InputError for what is missing and must not be."""
-        found = super().get(key, mapped)
-        if key.stage != "ap matrix":
-            self.asked[key.digest] = key
-            if found is None and self._strict:
-                raise InputError(f"there is no {key.label or key.stage} ({key.stage}): compute it first")
-        return found
 
 
 def build_part(
@@ -71,7 +41,7 @@ def build_part(
     Raises InputError when the cache does not hold all of it.
     """
     store = run.artefacts.without_shipped()
-    request = _request_of(part, request, judgments)
+    request = request_of(part, request, judgments)
     if part == "evidence":  # it may rest on shipped experts and doses
         store = run.artefacts
     plan = plan_find(request, run.at_hand(artefacts=store))
@@ -97,41 +67,6 @@ def build_part(
     if not keys and not records:
         raise InputError(f"the cache holds nothing of the part {part!r}: compute it first")
     return _place(part, folder, plan, store, keys, records)
-
-
-def _request_of(part: str, request: FindRequest, judgments: str) -> FindRequest:
-    """The request that a part answers: the built-in judgments are compared with their own concepts."""
-    own = part == "alignment" and judgments == BUILT_IN_JUDGMENTS
-    return replace(request, library="men") if own else request
-
-
-def ask(part: str, request: FindRequest, store: Artefacts, judgments: str = BUILT_IN_JUDGMENTS) -> None:
-    """Ask a store for everything that the pages show first of a part."""
-    run = Run(store, complete=False)
-    match part:
-        case "maps":
-            counts(request, run)
-            found = scored(request, run)
-            _ = found.prevalences
-            matrices_of(found, MEASURE_NAMES, TAUS)
-            asked = DomainRequest(find=request)
-            for stage in (concept_map, domains, communities_of):
-                stage(asked, run)
-            overlap_of(found, asked)
-        case "alignment":
-            whole = AlignRequest(_request_of(part, request, judgments), judgments, taus=TAUS, places=False)
-            align_judgments(whole, run)
-            bare = replace(whole, taus=TAUS[:1], measures=("jaccard",), baselines=(), places=True)
-            align_judgments(bare, run)
-        case "doses":
-            plan = plan_find(request, run)
-            for concept in plan.keys:
-                known_calibration(plan, concept, run)
-        case "evidence":
-            causality(CausalityRequest(request), run.at_hand(compute=False))
-        case "expertise":
-            for key in plan_find(request, run).keys.values():
-                store.get(key)
 
 
 def read_manifest(folder: Path) -> dict[str, Any]:
@@ -244,6 +179,8 @@ def _write_files(
         arrays, metadata = dict(file.arrays), dict(file.metadata)
         if key.stage == "expertise":
             versions = json.loads(metadata["info"]).get("versions", versions)
+            if (seconds := store.documents.get(seconds_name(key))) is not None:
+                metadata["info"] = json.dumps(json.loads(metadata["info"]) | {"seconds": seconds})
             arrays, metadata = pack_expertise(expertise_from_file(file), metadata)
         path = folder / f"{key.digest}{SUFFIX}"
         write_array_file(path, *squeeze(arrays, metadata | {"shipped": store.day(key)}))

@@ -111,7 +111,7 @@ def set_to_mean(
     Source: docs/method.md, section 9; arXiv 2502.15090v4, appendix B (K = 500, s = 1).
     """
     ids = top_experts(expertise, experts, among=among)
-    label = f"{expertise.concept}, {experts} experts"
+    label = f"{expertise.concept}, {experts:,} experts"
     return intervene(expertise.units, ids, maps_by("set", expertise), strength, label)
 
 
@@ -139,7 +139,7 @@ def set_to_dose(
         raise InputError(f"the rule {dose.rule!r} wants statistics over tokens: give them")
     ids = np.unique(unit_ids) if unit_ids is not None else _chosen(expertise, dose, tau)
     named = "" if dose.rule == "set" else f", {dose.rule}"
-    label = f"{expertise.concept}, {len(ids)} {'experts' if unit_ids is None else 'units'}{named}"
+    label = f"{expertise.concept}, {len(ids):,} {'experts' if unit_ids is None else 'units'}{named}"
     statistics = tokens if rule.per_token and tokens is not None else expertise
     return intervene(units, ids, maps_by(dose.rule, statistics), dose.strength, label)
 

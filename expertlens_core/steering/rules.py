@@ -48,12 +48,23 @@ class Rule:
     @property
     def formula(self) -> str:
         """The first line of its function's docstring."""
+        if isinstance(self.maps, partial) and self.maps.func is _set_to:
+            return f"T(z) = {STATISTICS[self.maps.args[0]]}."
         function = self.maps.func if isinstance(self.maps, partial) else self.maps
         return str(function.__doc__).splitlines()[0]
 
 
+STATISTICS = {
+    "on_mean": "the unit's mean response to the sentences with the concept",
+    "on_p50": "the unit's median response to the sentences with the concept",
+    "on_p90": "the 90th percentile of the unit's responses to the sentences with the concept",
+    "off_mean": "the unit's mean response to the sentences without the concept",
+}
+"""What the rules that set a unit set it to, in words."""
+
+
 def _set_to(statistic: str, found: Expertise, ids: np.ndarray) -> UnitMaps:
-    """T(z) = a statistic of the unit's responses, such as their mean over the positive set."""
+    """T(z) = one of `STATISTICS`."""
     return UnitMaps(getattr(found, statistic)[ids])
 
 

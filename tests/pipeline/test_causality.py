@@ -15,7 +15,8 @@ from expertlens_core.pipeline.evidence import texts as writing
 from expertlens_core.pipeline.evidence.causality import causality, known_causality
 from expertlens_core.pipeline.evidence.cost import causality_cost, paper_size
 from expertlens_core.pipeline.evidence.kept_texts import KINDS, all_texts, kept_texts
-from expertlens_core.pipeline.evidence.texts import CausalityRequest, write_texts
+from expertlens_core.pipeline.evidence.request import CausalityRequest
+from expertlens_core.pipeline.evidence.texts import write_texts
 from expertlens_core.run import NotKeptError, Run
 from expertlens_core.stages import answer
 

@@ -11,8 +11,8 @@ from expertlens_core.errors import Cancelled, InputError
 from expertlens_core.pipeline import ModelRecord, find, plan_find
 from expertlens_core.pipeline.evidence import sweep_texts
 from expertlens_core.pipeline.evidence.dose_sweep import dose_sweep, known_sweep
+from expertlens_core.pipeline.evidence.request import PROMPTS
 from expertlens_core.pipeline.evidence.sweep_plan import DoseSweepRequest, plan_sweep
-from expertlens_core.pipeline.evidence.texts import PROMPTS
 from expertlens_core.pipeline.finding.model_record import keep_record
 from expertlens_core.pipeline.writing.calibrate import shown_by
 from expertlens_core.run import NotKeptError, Run

@@ -20,7 +20,10 @@ LEVELS = {
 ARRAYS = {"concepts", "experts", "analysis", "figures"}
 HOOKS = ("register_forward_hook", "register_forward_pre_hook", "register_module_forward_hook")
 PICKLES = ("import pickle", "torch.load(", "allow_pickle=True", "trust_remote_code=True", "joblib")
-DOORS = {"cli/output.py", "notebook.py", "pages/shared/services.py", "run.py", "pipeline/shipping.py"}
+DOORS = {
+    *("cli/output.py", "notebook.py", "pages/shared/services.py", "run.py", "sweep/worker.py"),
+    *("pipeline/shipping.py", "pipeline/shipped_parts.py"),
+}
 
 
 def sources():

@@ -17,7 +17,8 @@ from ...models.label import model_label
 from ...run import NotKeptError, Run
 from ...steering.variety import distinct_n, repeated_n
 from .kept_texts import KINDS, KeptTexts, KindTexts, all_texts, kept_texts, texts_of_a_prompt
-from .texts import DRAWS, SHARES, CausalityRequest, write_texts
+from .request import CausalityRequest
+from .texts import DRAWS, SHARES, write_texts
 
 __all__ = ["Causality", "CausalityRequest", "Fluency", "causality", "causality_key", "known_causality"]
 

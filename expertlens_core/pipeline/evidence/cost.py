@@ -17,7 +17,8 @@ from ..finding.estimate import estimate_find
 from ..finding.model_record import recipe_fields
 from ..finding.plan import Plan
 from .kept_texts import KINDS, all_texts, kept_texts, texts_of_a_prompt
-from .texts import SHARES, CausalityRequest, causal_concepts
+from .request import CausalityRequest
+from .texts import SHARES, causal_concepts
 
 if TYPE_CHECKING:
     from ...models.language_model import LanguageModel

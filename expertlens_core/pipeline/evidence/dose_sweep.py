@@ -9,9 +9,10 @@ from ...run import NotKeptError, Run
 from ...steering.dose import LEAST_DISTINCT, MOST_PERPLEXITY, Dose, Originals
 from ...steering.sweet_spot import SweepPoint, dose_point, sweet_spot
 from ..writing.calibrate import shown_by
+from .request import PROMPTS
 from .sweep_plan import DoseSweepRequest, SweepPlan, plan_sweep
 from .sweep_texts import kept_sweep, write_sweep
-from .texts import PROMPTS, Written
+from .texts import Written
 
 
 @dataclass(frozen=True)

@@ -11,9 +11,9 @@ from ...errors import InputError
 from ...run import Run
 from ...steering.dose import Dose
 from ..finding.plan import Plan, plan_find
+from .request import CausalityRequest
 from .texts import (
     SHARES,
-    CausalityRequest,
     Written,
     causal_concepts,
     dose_for,

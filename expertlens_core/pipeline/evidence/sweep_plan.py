@@ -19,7 +19,7 @@ from ..finding.request import FindRequest
 from ..writing.calibrate import dose_of
 from ..writing.intervening import asked_dose, concept_of, control_concept
 from ..writing.request import SteerRequest
-from .texts import PROMPTS
+from .request import PROMPTS
 
 if TYPE_CHECKING:
     pass

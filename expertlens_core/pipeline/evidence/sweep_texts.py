@@ -17,8 +17,9 @@ from ...steering.rules import RULES
 from ..finding.find import find
 from ..finding.model_record import load_for
 from ..writing.rule_statistics import expertise_for, statistics_over_tokens
+from .request import PROMPTS
 from .sweep_plan import DoseSweepRequest, SweepPlan, plan_sweep, sweep_concepts
-from .texts import PROMPTS, TOGETHER, Texts, Written, known_texts
+from .texts import TOGETHER, Texts, Written, known_texts
 
 if TYPE_CHECKING:
     from ...models.language_model import LanguageModel

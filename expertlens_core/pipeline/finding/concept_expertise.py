@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-import time
 from collections.abc import Callable, Sequence
+from dataclasses import replace
 from functools import cached_property
 from typing import TYPE_CHECKING, Any
 
@@ -87,7 +87,6 @@ def concept_expertise(
     from ...experts.score import score
 
     plan, record = session.plan, session.plan.known
-    started = time.perf_counter()
     chosen = plan.positives(concept)
     negatives, drawn = plan.negatives(concept)
     warnings = set_warnings(concept.key, concept.name, chosen, negatives)
@@ -120,10 +119,9 @@ def concept_expertise(
         "model": record.name,
         "revision": record.revision,
         "prefix": record.prefix,
-        "request": plan.request.to_json(),
+        "request": replace(plan.request, names=(concept.key,)).to_json(),
         "versions": library_versions(),
         "device": str(session.model.device),
-        "seconds": round(time.perf_counter() - started, 3),
     }
     return {**expertise_arrays(expertise)}, {**about, **expertise_info(expertise)}
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import time
 from collections.abc import Iterator
 from dataclasses import asdict, dataclass
 from typing import Any
@@ -36,8 +37,8 @@ class Found:
     cached: bool
     """True where nothing had to be computed."""
     about: dict[str, Any]
-    """How it came about: model, revision, library, pool, request, versions of the libraries; ``shipped``, the day
-    of its computing, where it came with the installation."""
+    """How it came about: model, revision, library, pool, request, versions of the libraries; ``seconds``, where they
+    are known; ``shipped``, the day of its computing, where it came with the installation."""
 
 
 def find(request: FindRequest, run: Run) -> Iterator[Found]:
@@ -66,7 +67,7 @@ def _results(plan: Plan, run: Run) -> Iterator[Found]:
         key = plan.keys[concept.key]
         computed: list[bool] = []
 
-        def compute(concept: Concept = concept, done: list[bool] = computed) -> Any:
+        def compute(concept: Concept = concept, key: ArtefactKey = key, done: list[bool] = computed) -> Any:
             done.append(True)
             known = session.plan.record  # the keys were made from it: the loaded model must be that one
             if known is None or asdict(ModelRecord.of(session.model)) != asdict(known):
@@ -74,15 +75,25 @@ def _results(plan: Plan, run: Run) -> Iterator[Found]:
                     f"model {plan.request.model!r} is not the one that its cached results came from: it has changed "
                     "since, so start again"
                 )
-            return concept_expertise(concept, session)
+            started = time.perf_counter()
+            made = concept_expertise(concept, session)
+            # Beside the artefact, which is the same bytes wherever it is computed.
+            run.artefacts.documents.put(seconds_name(key), round(time.perf_counter() - started, 3))
+            return made
 
         file = run.artefacts.computed(key, compute, mapped=False, cancelled=run.cancelled)
         session.report(f"{concept.key} ({number} of {len(plan.concepts)})")
         about = json.loads(file.metadata["info"])
         about.pop("units", None)
+        about.setdefault("seconds", run.artefacts.documents.get(seconds_name(key)))
         if "shipped" in file.metadata:
             about["shipped"] = file.metadata["shipped"]
         yield Found(concept, expertise_from_file(file), key.digest, file.checksum, not computed, about)
+
+
+def seconds_name(key: ArtefactKey) -> str:
+    """Name of the document that keeps how long a concept took."""
+    return f"seconds/{key.digest}"
 
 
 def counts(request: FindRequest, run: Run) -> ThresholdCounts:

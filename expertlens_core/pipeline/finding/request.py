@@ -40,7 +40,7 @@ class FindRequest(Request):
     dtype: Dtype = "float32"
     """float32, bfloat16 or float16."""
     device: str = "auto"
-    """auto, cpu, cuda, cuda:1 or mps."""
+    """auto, cpu, cuda, cuda:1, mps; or split, over all GPUs, memory and disk."""
     attention: str | None = None
     """Attention implementation; default what transformers chooses."""
     modules: str | None = None

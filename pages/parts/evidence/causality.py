@@ -13,7 +13,8 @@ from expertlens_core.figures import Figure
 from expertlens_core.models.label import model_label
 from expertlens_core.pipeline.evidence.causality import Causality, known_causality
 from expertlens_core.pipeline.evidence.cost import CausalityCost, causality_cost, paper_size
-from expertlens_core.pipeline.evidence.texts import CausalityRequest, causal_concepts, other_of
+from expertlens_core.pipeline.evidence.request import CausalityRequest
+from expertlens_core.pipeline.evidence.texts import causal_concepts, other_of
 from pages.parts.evidence.concept import draw_concept
 from pages.shared import view
 from pages.shared.choices.evidence import SCOPE, SCOPES, TEXTS, TOKENS, WORD_SET, WORD_SETS

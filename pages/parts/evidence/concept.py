@@ -6,7 +6,8 @@ import pandas as pd
 import streamlit as st
 
 from expertlens_core.pipeline.evidence.kept_texts import KeptTexts, KindTexts, kept_texts
-from expertlens_core.pipeline.evidence.texts import DRAWS, CausalityRequest
+from expertlens_core.pipeline.evidence.request import CausalityRequest
+from expertlens_core.pipeline.evidence.texts import DRAWS
 from pages.parts.steer.words import ConceptWords, concept_words
 from pages.shared import view
 from pages.shared.choices.evidence import TEXT

@@ -81,7 +81,7 @@ import sys
 from expertlens_core.artefacts import open_artefacts
 from expertlens_core.pipeline import FindRequest, find
 from expertlens_core.run import Run
-from expertlens_core.pipeline.shipping import Asking, ask
+from expertlens_core.pipeline.shipped_parts import Asking, ask
 filed = FindRequest.from_json({request!r})
 asking = Asking(open_artefacts(), strict=True)
 assert len(list(find(filed, Run(asking)))) == 7
