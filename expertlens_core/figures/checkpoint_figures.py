@@ -50,7 +50,7 @@ def size_figure(
     look = (
         {"form": ".2~%", "constant": 10.0 ** -len(str(fewest))}
         if per_unit
-        else {"form": ",.4~g", "constant": 1.0}
+        else {"form": ",.6~g", "constant": 1.0}
     )
     return _figure(
         series,
