@@ -135,3 +135,21 @@ def test_a_name_that_looks_like_markup_stays_text(visit, library):
         "checkpoints", library=library, steps_judged="none", checkpoints="<img src=x onerror=alert(1)>"
     )
     assert "\\<img" in said(app, "markdown")
+
+
+def test_another_comparison_of_experts_that_are_there_starts_by_itself(visit, shown, library):
+    link = {"library": library, "checkpoints": "random:0|step-64|step-2800", "steps_judged": "taxonomy"}
+    app = visit("checkpoints", outside="1", **link)
+    assert "start checkpoints" not in keys(app)
+    idle()
+    app.run()
+    assert len(charts(app)) == 5
+    assert "without token-only modules" in said(app)
+
+
+def test_embeddings_are_offered_beside_what_is_there(visit, shown, library):
+    link = {"library": library, "checkpoints": "random:0|step-64|step-2800", "steps_judged": "taxonomy"}
+    app = visit("checkpoints", steps_embeddings="1", steps_show="agreement", **link)
+    assert "start checkpoints" in keys(app)
+    assert "Their experts are there" in said(app)
+    assert len(charts(app)) == 5, "what is there is shown meanwhile"

@@ -2,6 +2,7 @@
 
 import math
 from dataclasses import replace
+from functools import partial
 
 import streamlit as st
 
@@ -10,6 +11,7 @@ from expertlens_core.errors import InputError
 from expertlens_core.figures import skipped_table
 from expertlens_core.models.checkpoint import checkpoints_of
 from expertlens_core.pipeline import estimate_find
+from expertlens_core.pipeline.meaning.baselines import BaselineName
 from expertlens_core.pipeline.when.checkpoints import request_of, so_far
 from expertlens_core.pipeline.when.request import CheckpointsRequest
 from pages.shared import view
@@ -22,6 +24,8 @@ from pages.shared.services import services
 from pages.shared.show import table_download
 from pages.shared.waiting import known, stage_job, start_stage
 
+WITHOUT_MODEL: tuple[BaselineName, ...] = ("tf-idf",)
+"""Baselines that need no run of the model."""
 RESAMPLES, COMPLETE_RESAMPLES = 10_000, 1_000
 """Of the bootstrap; where each resample draws concepts and ranks all their pairs anew (taxonomy)."""
 
@@ -38,40 +42,53 @@ def asked_for(chosen: Selection, checkpoints: tuple[str, ...]) -> CheckpointsReq
         resamples=resamples,
         permutations=resamples,
     )
-    return plain_ask if view.get(EMBEDDINGS) else replace(plain_ask, baselines=("tf-idf",))
+    return plain_ask if view.get(EMBEDDINGS) else replace(plain_ask, baselines=WITHOUT_MODEL)
 
 
 def look(asked: CheckpointsRequest, chosen: Selection) -> CheckpointSeries:
-    """The whole series where it is there, else what is there of it.
+    """The whole series where it is there, else what is there of it; without embeddings where those are to come.
 
     Raises:
         InputError: as the stage, for what fails before the first checkpoint.
     """
     whole = known("checkpoints", asked, about=chosen.library.digest)
-    return whole or so_far(asked, services().run(compute=False, library=chosen.library))
+    if whole is not None:
+        return whole
+    run = services().run(compute=False, library=chosen.library)
+    part = so_far(asked, run)
+    if asked.baselines != WITHOUT_MODEL:
+        without = so_far(replace(asked, baselines=WITHOUT_MODEL), run)
+        if len(without.results) > len(part.results):
+            return replace(without, skipped=part.skipped)
+    return part
 
 
 def offer_rest(asked: CheckpointsRequest, chosen: Selection, made: CheckpointSeries) -> None:
-    """Follow the job that computes the rest, or say what it takes and start it at a press."""
-    job, rest = _job(asked, chosen), [each for each in made.skipped if each.pending]
+    """Follow the job that computes the rest; else start it, at a press where a model has to read sentences for it."""
+    job, rest = stage_job("checkpoints", asked, chosen.library.digest), [e for e in made.skipped if e.pending]
     if not rest or followed(job):
         return
+    count, names = len(rest), {each.name for each in rest}
+    title = f"{count} checkpoints with {chosen.library.name}"
+    start = partial(start_stage, "checkpoints", asked, title, about=chosen.library.digest, quick=False)
+    sentences, seconds = _cost(asked, chosen, names)
+    if not sentences and asked.baselines == WITHOUT_MODEL:
+        start()
+        followed(job)
+        return
     with st.container(border=True):
-        count, all_ = len(rest), len(rest) + len(made.results)
-        names = ", ".join(plain(each.name) for each in rest[:3]) + ", …" * (count > 3)
-        st.markdown(f"**Not computed yet:** {count} of {all_} checkpoints ({names}).")
+        some = ", ".join(plain(each.name) for each in rest[:3]) + ", …" * (count > 3)
         st.markdown(
-            f"{_cost(asked, chosen, [each.name for each in rest])} Checkpoints come one after the other, so that "
-            "the weights of one are in memory at a time; what is not on this computer is fetched from the hub. One "
-            "that fails is left out and told."
+            f"**Not computed yet:** {count} of {len(made.skipped) + len(made.results)} checkpoints ({some})."
+        )
+        time = "an unknown time" if math.isnan(seconds) else f"about {duration(seconds)}"
+        st.markdown(
+            (f"{sentences:,} sentences to read, {time}. " if sentences else "Their experts are there. ")
+            + "Checkpoints come one after the other, so that the weights of one are in memory at a time; what is not "
+            "on this computer is fetched from the hub. One that fails is left out and told."
         )
         st.caption("What is finished is kept: the job can be stopped, and goes on where it was.")
-        title = f"{all_} checkpoints with {chosen.library.name}"
-        ask = ("checkpoints", asked, title)
-        view.button(
-            "Compute them", lambda: start_stage(*ask, about=chosen.library.digest, quick=False),
-            icon="play_arrow", key="start checkpoints", type="primary",
-        )  # fmt: skip
+        view.button("Compute them", start, icon="play_arrow", key="start checkpoints", type="primary")
 
 
 def draw_left_out(made: CheckpointSeries) -> None:
@@ -89,31 +106,24 @@ def draw_left_out(made: CheckpointSeries) -> None:
         st.caption(plain(note))
 
 
-def _job(asked: CheckpointsRequest, chosen: Selection) -> str:
-    return stage_job("checkpoints", asked, chosen.library.digest)
-
-
-def _cost(asked: CheckpointsRequest, chosen: Selection, names: list[str]) -> str:
-    """How long the checkpoints will take, measured where the first of them is in memory."""
-    rest = [
-        each
-        for each in checkpoints_of(asked.checkpoints, asked.find.model, asked.find.revision)
-        if each.name in names
-    ]
-    shared, sentences, seconds = services(), 0, 0.0
-    models = {each.name: each for each in shared.models.resident().values()}
-    with st.spinner("Measuring how long it will take"), shared.turns.held():
-        for each in rest:
-            try:
-                plan = planned(request_of(asked, each), chosen.library)
-                if not plan.missing:
-                    continue
-                resident = models.get(each.model) if each.revision is None else None
-                estimate = estimate_find(plan, shared.run(model=resident))
-            except InputError:
-                seconds = math.nan
-                continue
-            sentences += estimate.sentences
-            seconds += estimate.seconds
-    time = "an unknown time" if math.isnan(seconds) else f"about {duration(seconds)}"
-    return f"{sentences:,} sentences to read, {time}." if sentences else "Their experts are there."
+def _cost(asked: CheckpointsRequest, chosen: Selection, names: set[str]) -> tuple[int, float]:
+    """Sentences that the models of some checkpoints have to read for their experts, and the seconds, by one of each."""
+    every = checkpoints_of(asked.checkpoints, asked.find.model, asked.find.revision)
+    shared, paces, sentences, seconds = services(), dict[str, float](), 0, 0.0
+    resident = {each.name: each for each in shared.models.resident().values() if not each.revision}
+    for each in (one for one in every if one.name in names):
+        plan = planned(request_of(asked, each), chosen.library)
+        if not plan.missing:
+            continue
+        if each.model not in paces:
+            with st.spinner("Measuring how long it will take"), shared.turns.held():
+                try:
+                    estimate = estimate_find(plan, shared.run(model=resident.get(each.model)))
+                    paces[each.model] = estimate.seconds / max(1, estimate.sentences)
+                except InputError:
+                    paces[each.model] = math.nan
+        own = sum(len(plan.positives(one)) + len(one.negatives or ()) for one in plan.unfinished)
+        count = own + (min(plan.demand, len(plan.drawn_from)) if plan.drawing else 0)
+        sentences += count
+        seconds += count * paces[each.model]
+    return sentences, seconds
