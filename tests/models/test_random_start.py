@@ -99,3 +99,18 @@ def test_other_revisions_are_left_alone():
     assert [random_seed(each) for each in (None, "", "step512", "randomly", random_revision(7))] == [
         None
     ] * 4 + [7]
+
+
+def test_every_family_has_a_random_start(family, tmp_path):
+    """Its linear maps are drawn, and the table of units is that of the model."""
+    from tests.models.conftest import write_tiny_model
+
+    folder = write_tiny_model(tmp_path / family, family)
+    own, start = (load_model(str(folder), revision) for revision in (None, "random:0"))
+    assert start.units == own.units
+    assert start.causal == own.causal
+    for module in start.units.modules:
+        (before, after) = (each.base.get_submodule(module.path).weight for each in (own, start))
+        assert before.shape == after.shape
+        assert not (before == after).all(), module.path
+        assert float(after.std()) > 0
