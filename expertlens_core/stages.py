@@ -52,7 +52,7 @@ STAGES = {
     "domains": Stage("meaning.domains", "DomainRequest", "domains", "steps"),
     "overlap": Stage("meaning.pair", "DomainRequest", "overlaps", "steps"),
     "communities": Stage("meaning.domains", "DomainRequest", "communities_of", "steps", command=True),
-    "checkpoints": Stage("when.checkpoints", "CheckpointsRequest", "checkpoints", "steps", True),
+    "checkpoints": Stage("when.checkpoints", "CheckpointsRequest", "checkpoints", "parts", True),
     "align": Stage("meaning.alignment", "AlignRequest", "align_judgments"),
     "align models": Stage("meaning.alignment", "AlignRequest", "align_models"),
     "embeddings": Stage("meaning.alignment", "AlignRequest", "embed", runs_model=True),

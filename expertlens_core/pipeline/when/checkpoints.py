@@ -1,7 +1,7 @@
 """Checkpoints: experts, their overlap and what they mean along a training, one model in memory at a time."""
 
 import gc
-from dataclasses import replace
+from dataclasses import asdict, replace
 
 from ...analysis.alignment import Alignment
 from ...analysis.checkpoint_series import (
@@ -13,7 +13,7 @@ from ...analysis.domain import domain_of_each, domains_of
 from ...analysis.judgment_source import load_judgments
 from ...analysis.judgments import cover
 from ...concepts import Library
-from ...errors import Cancelled, InputError, shortened
+from ...errors import InputError, shortened
 from ...models.checkpoint import Checkpoint, checkpoints_of
 from ...models.residency import ModelStore
 from ...run import NotKeptError, Run
@@ -28,8 +28,8 @@ from .comparable import comparable, incomparable
 from .request import CheckpointsRequest
 from .successive import successive
 
-STEPS = 1000
-"""Of the progress, a checkpoint."""
+PARTS = 1000
+"""Of a checkpoint, that the progress counts."""
 FEWEST = 3
 """Judged pairs that a correlation needs."""
 _FAILURES = (InputError, OSError, MemoryError, RuntimeError)
@@ -48,14 +48,14 @@ def checkpoints(asked: CheckpointsRequest, run: Run) -> CheckpointSeries:
     made = so_far(asked, run)
     if not run.compute and not made.complete:
         missing = [each.name for each in made.skipped if each.pending]
-        raise NotKeptError(f"{len(missing)} checkpoints are not computed yet, first {missing[0]}")
+        raise NotKeptError(f"not computed yet: {len(missing)} of the checkpoints, first {missing[0]}")
     return made
 
 
 def so_far(asked: CheckpointsRequest, run: Run) -> CheckpointSeries:
     """The same; a run that may compute nothing tells what is not computed yet among the skipped."""
     library = run.library_named(asked.find.library)
-    asked = _checked(asked, library)
+    _check(asked, library)
     models = run.models or ModelStore(loader(run.artefacts))
     run = run.at_hand(library=library, models=models, model=None)
     asked, notes = comparable(asked, run)
@@ -66,8 +66,6 @@ def so_far(asked: CheckpointsRequest, run: Run) -> CheckpointSeries:
         told = _part_of(run, number, len(chosen), checkpoint.name)
         try:
             result, here = _result(asked, checkpoint, told)
-        except Cancelled:
-            raise
         except NotKeptError:
             skipped.append(Skipped(checkpoint.name, checkpoint.series, "not computed yet", pending=True))
         except _FAILURES as error:
@@ -89,8 +87,8 @@ def request_of(asked: CheckpointsRequest, checkpoint: Checkpoint) -> FindRequest
     return replace(asked.find, model=checkpoint.model, revision=checkpoint.revision)
 
 
-def _checked(asked: CheckpointsRequest, library: Library) -> CheckpointsRequest:
-    """What would fail for every checkpoint fails before the first."""
+def _check(asked: CheckpointsRequest, library: Library) -> None:
+    """Raise before the first checkpoint what every one would raise."""
     concepts = choose_concepts(library, asked.find.names)
     if asked.judged:
         part = Library(library.name, concepts) if asked.judgments == "taxonomy" else library
@@ -101,7 +99,6 @@ def _checked(asked: CheckpointsRequest, library: Library) -> CheckpointsRequest:
                 f"judgments {judgments.name!r} cover {pairs} pairs of the {len(concepts)} concepts of library "
                 f"{shortened(library.name)!r}: expected at least {FEWEST}; choose another library, or judgments none"
             )
-    return asked
 
 
 def _part_of(run: Run, number: int, count: int, name: str) -> Run:
@@ -109,8 +106,8 @@ def _part_of(run: Run, number: int, count: int, name: str) -> Run:
 
     def progress(done: int, total: int, what: str) -> None:
         share = min(done, total) / total if total else 0.0
-        step = round(STEPS * (number + share))
-        run.progress(step, STEPS * count, f"{name} ({number + 1} of {count}): {what}")
+        step = round(PARTS * (number + share))
+        run.progress(step, PARTS * count, f"{name} ({number + 1} of {count}): {what}")
 
     return run.at_hand(progress=progress)
 
@@ -130,11 +127,11 @@ def _result(asked: CheckpointsRequest, checkpoint: Checkpoint, run: Run) -> tupl
             find=find, tau=asked.taus[0], draws=asked.draws, without_token_only=only, seed=asked.seed
         )
         shared = domains(wanted, run).statistics
-    told = {
-        name: getattr(checkpoint, name) for name in ("name", "model", "revision", "series", "step", "seed")
-    }
-    return CheckpointResult(**told, counts=counted, alignment=rows, baselines=baselines, domains=shared, notes=notes,
-                            about=found.about), found  # fmt: skip
+    made = CheckpointResult(
+        **asdict(checkpoint), name=checkpoint.name, counts=counted, alignment=rows, baselines=baselines,
+        domains=shared, about=found.about, notes=notes,
+    )  # fmt: skip
+    return made, found
 
 
 def _has_domains(found: Scored) -> bool:

@@ -72,7 +72,7 @@ def test_a_run_that_computes_nothing_tells_what_is_missing_and_loads_no_model(as
     assert [each.name for each in again.results] == [each.name for each in made.results]
     assert size_table(again).equals(size_table(made))
     more = replace(asked, checkpoints=(*asked.checkpoints, "random:5"))
-    with pytest.raises(NotKeptError, match=r"1 checkpoints are not computed yet, first .*random:5"):
+    with pytest.raises(NotKeptError, match=r"not computed yet: 1 of the checkpoints, first .*random:5"):
         checkpoints(more, reading)
     part = so_far(more, reading)
     assert len(part.results) == len(made.results)
