@@ -56,6 +56,7 @@ STAGES = {
     "align models": Stage("meaning.alignment", "AlignRequest", "align_models"),
     "embeddings": Stage("meaning.alignment", "AlignRequest", "embed", runs_model=True),
     "priming": Stage("meaning.priming", "AlignRequest", "priming"),
+    "stability": Stage("when.stability", "StabilityRequest", "stability", runs_model=True),
     "calibrate": Stage("writing.calibrate", "CalibrateRequest", "calibrate_concept", "steps", True),
     "causality": Stage("evidence.causality", "CausalityRequest", "causality", "texts", True),
     "dose sweep": Stage("evidence.dose_sweep", "DoseSweepRequest", "dose_sweep", "texts", True),

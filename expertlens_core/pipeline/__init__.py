@@ -34,6 +34,8 @@ _HOME = {
     "story.files": ("keep_story", "load_story", "staleness", "write_story"),
     "story.recorded": ("Story", "StoryConcept"),
     "story.recording": ("record_story",),
+    "when.stability": ("Stability", "stability"),
+    "when.stability_request": ("StabilityRequest",),
     "writing.calibrate": (
         "CalibrateRequest",
         "best_rule",
