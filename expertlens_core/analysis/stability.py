@@ -53,10 +53,10 @@ class Overlaps:
     def interval(self, resamples: int = RESAMPLES, seed: int = 0) -> tuple[float, float]:
         """95 % percentile bootstrap interval of the mean over concepts, which are drawn with replacement.
 
-        A pair of concepts counts as often as both were drawn. NaN with fewer than two concepts.
+        A pair of concepts counts as often as both were drawn. NaN with fewer than two values.
         """
         concepts, places = np.unique(self.groups, return_inverse=True)
-        if len(concepts) < 2:
+        if len(self.values) < 2:
             return math.nan, math.nan
         first, second = places.reshape(self.groups.shape).T
         rng, means = np.random.default_rng(seed), []
