@@ -12,10 +12,9 @@ from pages.shared.waiting import wait_for_find
 
 chosen = selection()
 section = view.get(SECTION)
-whole = section == "library"
 names = [concept.key for concept in chosen.shown]
 heading(
-    f"All concepts of {chosen.library.name}" if whole else ", ".join(names),
+    f"All concepts of {chosen.library.name}" if section == "library" else ", ".join(names),
     "Which neurons of the model respond to a concept, and where do they sit?",
 )
 if view.get(TAU) != round(view.get(TAU), 2):
@@ -23,7 +22,7 @@ if view.get(TAU) != round(view.get(TAU), 2):
     view.put(TAU, round(view.get(TAU), 2))
 with st.container(horizontal=True, horizontal_alignment="distribute", vertical_alignment="bottom"):
     view.segments("Show", SECTIONS, SECTION, label_visibility="collapsed")
-    if not whole:
+    if section != "library":
         st.multiselect(
             "Compare with",
             [key for key in chosen.library.keys if key != names[0]],
@@ -33,10 +32,14 @@ with st.container(horizontal=True, horizontal_alignment="distribute", vertical_a
             width=380,
             **bound(COMPARE, shown=names[1:]),
         )
-if whole:
+if section == "library":
     from pages.parts.experts.library import draw_library
 
     draw_library(chosen)
+elif section == "enough":
+    from pages.parts.experts.enough import draw_enough
+
+    draw_enough(chosen)
 else:
     # The results are asked for before the charts are loaded, which takes a second: so the first find begins earlier.
     plan = planned(chosen.request(*names), chosen.library)

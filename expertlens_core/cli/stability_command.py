@@ -5,8 +5,9 @@ from dataclasses import asdict
 from pathlib import Path
 
 from ..analysis.published import STABILITY
+from ..analysis.stability_result import Stability, StabilityRow
 from ..concepts.formats.whole_file import write_whole_file
-from ..pipeline.when.stability import Stability, StabilityRow, stability
+from ..pipeline.when.stability import stability
 from ..pipeline.when.stability_request import StabilityRequest
 from .options import takes
 from .output import ProgressLine, duration, say, write_json

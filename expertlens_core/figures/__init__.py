@@ -24,6 +24,7 @@ from .pair_charts import (
     place_chart,
     place_table,
 )
+from .stability_chart import concept_stability_table, drawn_rows, stability_chart, stability_table
 from .sweep_chart import bounds, strength_chart, sweep_chart, sweep_table
 from .tables import concept_table, distribution_table, expert_table, tau_table
 from .text import bibtex, caption, methods_paragraph, printable
@@ -32,12 +33,12 @@ __all__ = [
     "ControlRow", "Figure", "Heatmap", "alignment_chart", "alignment_frame", "ap_comparison",
     "ap_histogram", "bibtex", "bounds", "caption", "causal_chart", "causal_table",
     "clustered_order", "concept_graph_chart", "concept_graph_page", "concept_panels",
-    "concept_table", "control_chart", "control_rows", "distribution_table", "domain_colours",
-    "domain_figure", "domain_table", "dose_chart", "dose_table", "edge_table", "expert_table",
+    "concept_stability_table", "concept_table", "control_chart", "control_rows", "distribution_table", "domain_colours",
+    "domain_figure", "domain_table", "dose_chart", "dose_table", "drawn_rows", "edge_table", "expert_table",
     "gexf", "graph_option", "graphml", "heatmap", "heatmap_chart", "layer_chart",
     "methods_paragraph", "module_name", "movement_chart", "movement_table", "node_table",
     "overview_chart", "pair_chart", "pair_figures", "pair_frame", "pair_histogram",
     "pair_histogram_table", "picture", "place_chart", "place_table", "priming_figure", "printable",
-    "response_chart", "response_table", "strength_chart", "sweep_chart", "sweep_table",
-    "tau_panels", "tau_table",
+    "response_chart", "response_table", "stability_chart", "stability_table", "strength_chart",
+    "sweep_chart", "sweep_table", "tau_panels", "tau_table",
 ]  # fmt: skip

@@ -34,8 +34,9 @@ _HOME = {
     "story.files": ("keep_story", "load_story", "staleness", "write_story"),
     "story.recorded": ("Story", "StoryConcept"),
     "story.recording": ("record_story",),
-    "when.stability": ("Stability", "stability"),
-    "when.stability_request": ("StabilityRequest",),
+    "when.stability": ("stability",),
+    "when.stability_cost": ("StabilityCost", "stability_cost"),
+    "when.stability_request": ("StabilityRequest", "spread_concepts"),
     "writing.calibrate": (
         "CalibrateRequest",
         "best_rule",

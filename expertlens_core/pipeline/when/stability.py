@@ -3,21 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
-from typing import Any, Literal
+from typing import Any
 
-import numpy as np
-
-from ...analysis.enough import SHARE, Enough, enough
+from ...analysis.enough import SHARE
 from ...analysis.stability import (
     RESAMPLES,
-    Compared,
-    FoldLabels,
-    Overlaps,
-    fold_interval,
-    jaccard_matrix,
-    overlaps,
 )
+from ...analysis.stability_result import Stability
 from ...artefacts import ArtefactKey, digest_of
 from ...errors import InputError
 from ...models.label import model_label
@@ -26,87 +18,10 @@ from ..finding.concept_expertise import Session
 from ..finding.expertise_file import library_versions
 from ..finding.plan import Plan, plan_find
 from .fold_sets import FoldSets, Reader, fold_key, fold_sets
+from .stability_grid import stability_grid
 from .stability_request import FoldPlan, StabilityRequest, fold_plan, sources_of
 
 VERSION = 1
-
-
-@dataclass(frozen=True)
-class StabilityRow:
-    """Agreement of expert sets in one cell of the grid."""
-
-    compared: Literal["within", "between", "across"]
-    """Folds of a concept, a concept's folds of two sources, or folds of two concepts."""
-    source: str
-    """all, facts or stories; two of them for ``between``."""
-    positives: int
-    negatives: int
-    drawn: int | None
-    """The negative size that was asked for; None: 2.5 for each positive."""
-    tau: float
-    jaccard: float
-    """Mean over the concepts or pairs of concepts."""
-    low: float
-    high: float
-    """95 % bootstrap interval over concepts; NaN with fewer than two."""
-    groups: int
-    """Concepts, or pairs of concepts."""
-    folds: int
-    """Most folds of a concept."""
-    pairs: int
-    """Pairs of folds."""
-    empty: int
-    """Pairs of two empty sets, which count as 0."""
-    shared_positives: float
-    """Mean share of a fold's positive sentences that the fold beside it has as well."""
-    shared_negatives: float
-
-
-@dataclass(frozen=True)
-class ConceptRow:
-    """One concept in one cell of the grid."""
-
-    concept: str
-    source: str
-    positives: int
-    negatives: int
-    drawn: int | None
-    tau: float
-    jaccard: float
-    """Mean over pairs of folds; NaN with one fold."""
-    low: float
-    high: float
-    """95 % bootstrap interval over folds; NaN with fewer than three."""
-    folds: int
-    experts: float
-    """Mean size of the expert sets."""
-    fewest: int
-    most: int
-
-
-@dataclass(frozen=True)
-class Stability:
-    """What a grid shows (docs/method.md, section 8; paper v4, section 3)."""
-
-    concepts: tuple[str, ...]
-    rows: tuple[StabilityRow, ...]
-    by_concept: tuple[ConceptRow, ...]
-    enough: tuple[Enough, ...]
-    """For each source, negative size and tau."""
-    read: int
-    """Sentences that the model read, each once."""
-    reading: float
-    """Seconds of that."""
-    sets: int
-    """Expert sets that were scored."""
-    scoring: float
-    """Seconds of that."""
-    about: dict[str, Any]
-
-    @property
-    def ratio(self) -> float:
-        """Seconds of scoring / seconds of reading."""
-        return self.scoring / self.reading if self.reading else float("nan")
 
 
 def stability(asked: StabilityRequest, run: Run) -> Stability:
@@ -130,7 +45,7 @@ def stability(asked: StabilityRequest, run: Run) -> Stability:
         run = run.at_hand(model=session.model)
         session = Session(plan_find(asked.find, run), run)
         plan = session.plan
-    folds = _fold_plans(asked, plan)
+    folds = fold_plans(asked, plan)
     keys = {each.concept.key: fold_key(asked, plan, each) for each in folds}
     label = f"stability of {plan.library.name} in {model_label(plan.known.name)}"
     fields: dict[str, Any] = {
@@ -143,7 +58,11 @@ def stability(asked: StabilityRequest, run: Run) -> Stability:
     return run.kept(Stability, key, lambda: _made(asked, session, folds, keys))
 
 
-def _fold_plans(asked: StabilityRequest, plan: Plan) -> list[FoldPlan]:
+def fold_plans(asked: StabilityRequest, plan: Plan) -> list[FoldPlan]:
+    """The folds of every concept that has any.
+
+    Raises InputError where no concept has two of one size, and as `sources_of`.
+    """
     sources = sources_of(asked, plan.concepts)
     made = [fold_plan(asked, plan, concept, sources) for concept in plan.concepts]
     made = [each for each in made if each.cells]
@@ -161,7 +80,7 @@ def _made(
 ) -> Stability:
     found = list(_sets(asked, session, folds, keys))
     costs = session.run.artefacts.documents.get(_cost_name(keys)) or {"read": 0, "seconds": 0.0}
-    rows, by_concept, answers = _grid(asked, found, session.plan.known.units.count)
+    rows, by_concept, answers = stability_grid(asked, found, session.plan.known.units.count)
     plan, record = session.plan, session.plan.known
     about = {
         "model": record.name,
@@ -213,84 +132,3 @@ def _not_now() -> FoldSets:
 def _cost_name(keys: dict[str, ArtefactKey]) -> str:
     """Name of the document that keeps what reading the common sentences cost."""
     return f"stability reading/{digest_of([key.digest for key in keys.values()])}"
-
-
-def _grid(
-    asked: StabilityRequest, found: Sequence[FoldSets], units: int
-) -> tuple[tuple[StabilityRow, ...], tuple[ConceptRow, ...], tuple[Enough, ...]]:
-    """Rows of every cell, of every concept in it, and the answers."""
-    sizes = list(dict.fromkeys((c.positives, c.drawn) for each in found for c in each.cells))
-    rows: list[StabilityRow] = []
-    by_concept: list[ConceptRow] = []
-    for positives, drawn in sorted(sizes, key=lambda size: (size[1] or 0, size[0])):
-        for tau in asked.taus:
-            made = _cell_rows(found, positives, drawn, tau, units)
-            rows += made[0]
-            by_concept += made[1]
-    curves: dict[tuple[str, int | None, float], dict[int, float]] = {}
-    for row in rows:
-        if row.compared == "within":
-            curves.setdefault((row.source, row.drawn, row.tau), {})[row.positives] = row.jaccard
-    answers = (enough(curve, tau, source, drawn) for (source, drawn, tau), curve in curves.items())
-    return tuple(rows), tuple(by_concept), tuple(answers)
-
-
-def _cell_rows(
-    found: Sequence[FoldSets], positives: int, drawn: int | None, tau: float, units: int
-) -> tuple[list[StabilityRow], list[ConceptRow]]:
-    """All comparisons of one pair of sizes at one tau, over all sources."""
-    sets: list[np.ndarray] = []
-    where: list[tuple[int, int, int]] = []
-    cells: dict[tuple[int, int], Any] = {}
-    names = list(dict.fromkeys(c.source for each in found for c in each.cells))
-    for concept, each in enumerate(found):
-        for number, cell in enumerate(each.cells):
-            if (cell.positives, cell.drawn) == (positives, drawn):
-                members = each.sets(number, tau)
-                cells[concept, names.index(cell.source)] = cell
-                where += [(concept, names.index(cell.source), fold) for fold in range(len(members))]
-                sets += members
-    matrix = jaccard_matrix(sets, units)
-    labels = FoldLabels(*np.array(where, dtype=np.int64).reshape(-1, 3).T)
-    rows, by_concept = [], []
-    for source, name in enumerate(names):
-        mine = [cell for (_, its), cell in cells.items() if its == source]
-        if not mine:
-            continue
-        both: tuple[Compared, Compared] = ("within", "across")
-        for compared in both:
-            made = overlaps(matrix, labels, compared, (source, source))
-            rows.append(_row(compared, name, mine, drawn, tau, made))
-        for (concept, its), cell in cells.items():
-            if its == source:
-                here = np.flatnonzero((labels.concept == concept) & (labels.source == source))
-                by_concept.append(_concept_row(found[concept].concept, cell, tau, matrix[np.ix_(here, here)],
-                                               [len(sets[i]) for i in here]))  # fmt: skip
-    if {"facts", "stories"} <= set(names):
-        pair = names.index("facts"), names.index("stories")
-        mine = [cell for (_, its), cell in cells.items() if its in pair]
-        if mine:
-            made = overlaps(matrix, labels, "between", pair)
-            rows.append(_row("between", "facts and stories", mine, drawn, tau, made))
-    return rows, by_concept
-
-
-def _row(
-    compared: Any, source: str, cells: Sequence[Any], drawn: int | None, tau: float, made: Overlaps
-) -> StabilityRow:
-    within = compared == "within"
-    return StabilityRow(
-        compared, source, cells[0].positives, cells[0].negatives, drawn, tau, made.mean, *made.interval(),
-        len(made.values), max(cell.folds for cell in cells), made.pairs, made.empty,
-        float(np.mean([cell.shared_positives for cell in cells])) if within else float("nan"),
-        float(np.mean([cell.shared_negatives for cell in cells])) if within else float("nan"),
-    )  # fmt: skip
-
-
-def _concept_row(concept: str, cell: Any, tau: float, matrix: np.ndarray, sizes: Sequence[int]) -> ConceptRow:
-    pairs = np.nan_to_num(matrix[np.triu_indices(len(matrix), 1)])
-    return ConceptRow(
-        concept, cell.source, cell.positives, cell.negatives, cell.drawn, tau,
-        float(pairs.mean()) if len(pairs) else float("nan"), *fold_interval(matrix), len(matrix),
-        float(np.mean(sizes)), min(sizes), max(sizes),
-    )  # fmt: skip

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Annotated, Literal
 
-from ...concepts import Concept, usual_negatives
+from ...concepts import Concept, Library, usual_negatives
 from ...concepts.folds import fold_rows, shared_share
 from ...concepts.negative_draw import allowed_rows
 from ...errors import InputError
@@ -124,3 +124,15 @@ def fold_plan(asked: StabilityRequest, plan: Plan, concept: Concept, sources: tu
                 on.append(tuple(tuple(rows[i] for i in fold) for fold in with_it))
                 off.append(without)
     return FoldPlan(concept, positives, negatives, tuple(cells), tuple(on), tuple(off))
+
+
+def spread_concepts(library: Library, most: int = 10) -> tuple[str, ...]:
+    """Keys of some concepts that stand for a library: the first of each domain that is not a broader one.
+
+    Where there are fewer than two domains: some that lie evenly over its order.
+    """
+    broader = {concept.broader for concept in library}
+    first = [next((key for key in keys if key not in broader), keys[0]) for keys in library.domains.values()]
+    chosen = first if len(first) > 1 else library.keys
+    count = min(most, len(chosen))
+    return tuple(chosen[number * len(chosen) // count] for number in range(count))
