@@ -3,7 +3,7 @@
 import streamlit as st
 
 from pages.shared import view
-from pages.shared.choices.experts import SECTION, SECTIONS
+from pages.shared.choices.experts import SCOPE, SECTION, SECTIONS
 from pages.shared.frame import heading
 from pages.shared.loading import planned, read_found
 from pages.shared.selection import COMPARE, MOST_COMPARED, TAU, selection
@@ -13,16 +13,16 @@ from pages.shared.waiting import wait_for_find
 chosen = selection()
 section = view.get(SECTION)
 names = [concept.key for concept in chosen.shown]
-heading(
-    f"All concepts of {chosen.library.name}" if section == "library" else ", ".join(names),
-    "Which neurons of the model respond to a concept, and where do they sit?",
-)
+titles = {"library": f"All concepts of {chosen.library.name}", "enough": "Enough sentences?"}
+questions = {"enough": "Would other sentences give the same experts, and how many make them settle?"}
+usual = "Which neurons of the model respond to a concept, and where do they sit?"
+heading(titles.get(section, ", ".join(names)), questions.get(section, usual))
 if view.get(TAU) != round(view.get(TAU), 2):
     st.warning(f"Experts are counted at tau in steps of 0.01: the link's {view.get(TAU):g} was rounded.")
     view.put(TAU, round(view.get(TAU), 2))
 with st.container(horizontal=True, horizontal_alignment="distribute", vertical_alignment="bottom"):
     view.segments("Show", SECTIONS, SECTION, label_visibility="collapsed")
-    if section != "library":
+    if section != "library" and (section != "enough" or view.get(SCOPE) == "chosen"):
         st.multiselect(
             "Compare with",
             [key for key in chosen.library.keys if key != names[0]],

@@ -14,7 +14,7 @@ if TYPE_CHECKING:
     from ..analysis.stability_result import Stability
 
 NAMES = {
-    ("within", "all"): "one concept, other sentences",
+    ("within", "all"): "other sentences",
     ("within", "facts"): "facts only",
     ("within", "stories"): "stories only",
     ("between", "facts and stories"): "facts against stories",
@@ -96,10 +96,10 @@ def stability_chart(table: pd.DataFrame, published: float | None = None) -> alt.
         scale=alt.Scale(type="log", nice=False, padding=18),
     )
     y = alt.Y("jaccard:Q", title="Jaccard of expert sets", scale=alt.Scale(domain=[0, 1]))
-    colour = named_colours("what:N", names, [_COLOURS[place] for place in places], columns=2, labelLimit=260)
+    colour = named_colours("what:N", names, [_COLOURS[place] for place in places], columns=2, symbolOpacity=1)
     shape = alt.Shape(
         "what:N", title=None, scale=alt.Scale(domain=names, range=[_SHAPES[place] for place in places]),
-        legend=alt.Legend(orient="top", columns=2, labelLimit=260),
+        legend=alt.Legend(orient="top", columns=2, symbolOpacity=1),
     )  # fmt: skip
     told = tooltip(
         ("what:N", ""), ("sentences:Q", "", ",d"), ("negatives:Q", "without it", ",d"), ("jaccard:Q", "Jaccard", ".3f"),
@@ -124,4 +124,4 @@ def stability_chart(table: pd.DataFrame, published: float | None = None) -> alt.
                 y="published:Q", tooltip=tooltip(("what:N", ""), ("published:Q", "Jaccard", ".1f"))
             )
         )
-    return alt.LayerChart(layer=layers).properties(height=360)
+    return alt.LayerChart(layer=layers).properties(height=430)

@@ -25,7 +25,7 @@ def test_what_it_would_take_is_told_before_it_is_begun_and_then_it_is_measured(p
     labels = {metric.label: metric.value for metric in app.metric}
     assert 0 <= float(labels["Two concepts"]) < float(labels["Other sentences"]) <= 1
     (chart,) = charts(app)
-    for line in ("one concept, other sentences", "facts only", "facts against stories", '"two concepts"'):
+    for line in ("other sentences", "facts only", "facts against stories", '"two concepts"'):
         assert line in chart
     assert set(app.dataframe[0].value["concept"]) == {"cat", "dog"}
     before = labels["Other sentences"]

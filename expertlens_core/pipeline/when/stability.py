@@ -21,7 +21,7 @@ from .fold_sets import FoldSets, Reader, fold_key, fold_sets
 from .stability_grid import stability_grid
 from .stability_request import FoldPlan, StabilityRequest, fold_plan, sources_of
 
-VERSION = 1
+VERSION = 2
 
 
 def stability(asked: StabilityRequest, run: Run) -> Stability:
