@@ -28,7 +28,8 @@ def row(compared, source, size, jaccard, groups=2):
 def found():
     rows = (
         row("within", "all", 25, 0.4), row("across", "all", 25, 0.1), row("within", "all", 50, 0.6),
-        row("across", "facts", 50, 0.2), row("between", "facts and stories", 50, 0.3), row("within", "facts", 50, NAN, 0),
+        row("across", "facts", 50, 0.2), row("between", "facts and stories", 50, 0.3),
+        row("within", "facts", 50, NAN, 0),
     )  # fmt: skip
     concept = ConceptRow("<b>", "all", 25, 50, None, 0.5, 0.4, NAN, NAN, 2, 30.0, 20, 40)
     return Stability(("<b>",), rows, (concept,), (enough({25: 0.4}, 0.5, "all", None),), 9, 1.0, 8, 0.5, {})
