@@ -13,8 +13,12 @@ from pages.shared.waiting import wait_for_find
 chosen = selection()
 section = view.get(SECTION)
 names = [concept.key for concept in chosen.shown]
-titles = {"library": f"All concepts of {chosen.library.name}", "enough": "Enough sentences?"}
-questions = {"enough": "Would other sentences give the same experts, and how many make them settle?"}
+every = f"All concepts of {chosen.library.name}"
+titles = {"library": every, "layers": every, "enough": "Enough sentences?"}
+questions = {
+    "layers": "Where do the experts of a concept sit in the mean, and are those that concepts share better ones?",
+    "enough": "Would other sentences give the same experts, and how many make them settle?",
+}
 usual = "Which neurons of the model respond to a concept, and where do they sit?"
 heading(titles.get(section, ", ".join(names)), questions.get(section, usual))
 if view.get(TAU) != round(view.get(TAU), 2):
@@ -36,6 +40,10 @@ if section == "library":
     from pages.parts.experts.library import draw_library
 
     draw_library(chosen)
+elif section == "layers":
+    from pages.parts.experts.layers import draw_layers
+
+    draw_layers(chosen)
 elif section == "enough":
     from pages.parts.experts.enough import draw_enough
 

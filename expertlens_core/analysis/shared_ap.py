@@ -40,6 +40,20 @@ class SharedAp:
     difference_low: float
     difference_high: float
 
+    @property
+    def sentence(self) -> str:
+        """What the means say."""
+        if math.isnan(self.difference):
+            none = "a shared expert" if math.isnan(self.shared_mean) else "an expert that is not shared"
+            return f"At tau {self.tau:g} none of the {self.pairs:,} pairs has {none}."
+        way = "neither a clearly higher nor a clearly lower AP"
+        if self.difference_low > 0 or self.difference_high < 0:
+            way = "a higher AP" if self.difference_low > 0 else "a lower AP"
+        return (
+            f"Experts that two concepts share have {way} than the others at tau {self.tau:g}: {self.shared_mean:.3f} "
+            f"against {self.unshared_mean:.3f} in the mean, over {self.pairs:,} pairs."
+        )
+
 
 def shared_ap(
     ap: np.ndarray,

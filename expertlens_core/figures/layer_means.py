@@ -18,7 +18,7 @@ from .text import printable
 if TYPE_CHECKING:
     from ..pipeline.finding.layers import Layers
 
-HEIGHT = 190
+HEIGHT = 400
 
 
 def layer_means_table(found: Sequence[Layers], part: Part) -> pd.DataFrame:
@@ -64,11 +64,11 @@ def layer_means_table(found: Sequence[Layers], part: Part) -> pd.DataFrame:
     return pd.concat(tables, ignore_index=True)
 
 
-def layer_means_chart(table: pd.DataFrame, *, per_unit: bool = True) -> alt.VConcatChart:
-    """Experts of a mean concept by layer, a panel per kind and a line per group or model, with 95 % bands.
+def layer_means_chart(table: pd.DataFrame, *, per_unit: bool = True) -> alt.LayerChart:
+    """Experts of a mean concept by layer, a line per group or model, with 95 % bands.
 
     Args:
-        table: of `layer_means_table` by kind, at one tau.
+        table: of `layer_means_table` by kind, of one kind at one tau.
         per_unit: divided by the number of units of that kind in the layer.
     """
     series = list(dict.fromkeys(table["series"]))
@@ -77,51 +77,36 @@ def layer_means_chart(table: pd.DataFrame, *, per_unit: bool = True) -> alt.VCon
     colour = _series_colours(series)
     dash = alt.StrokeDash(
         "series:N", title=None, scale=alt.Scale(domain=series, range=_dashes(len(series))),
-        legend=alt.Legend(orient="top", columns=1, labelLimit=420, symbolOpacity=1),
+        legend=alt.Legend(orient="top", columns=_columns(series), labelLimit=420, symbolOpacity=1),
     )  # fmt: skip
-    panels = []
-    for number, (kind, rows) in enumerate(table.groupby("kind", sort=False), 1):
-        x = _x(rows, number == table["kind"].nunique())
-        base = alt.Chart(rows)
-        y = alt.Y(f"{value}:Q", title=title, axis=alt.Axis(format=".2~%" if per_unit else "~g", tickCount=4))
-        band = base.mark_area(opacity=0.18).encode(x=x, y=f"{low}:Q", y2=f"{high}:Q", color=colour)
-        line = base.mark_line(strokeWidth=2).encode(x=x, y=y, color=colour, strokeDash=dash)
-        points = base.mark_point(filled=True, size=28, opacity=1).encode(
-            x=x, y=y, color=colour, tooltip=_told()
-        )
-        layered: alt.LayerChart = band + line + points
-        panels.append(
-            layered.properties(height=HEIGHT, title=alt.Title(str(kind), anchor="start", fontSize=13))
-        )
-    return alt.vconcat(*panels)
+    x, base = _x(table), alt.Chart(table)
+    y = alt.Y(f"{value}:Q", title=title, axis=alt.Axis(format=".2~%" if per_unit else ",.2~f", tickCount=4))
+    band = base.mark_area(opacity=0.18).encode(x=x, y=f"{low}:Q", y2=f"{high}:Q", color=colour)
+    line = base.mark_line(strokeWidth=2).encode(x=x, y=y, color=colour, strokeDash=dash)
+    points = base.mark_point(filled=True, size=28, opacity=1).encode(x=x, y=y, color=colour, tooltip=_told())
+    return alt.LayerChart(layer=[band, line, points]).properties(height=HEIGHT)
 
 
-def tau_shift_chart(table: pd.DataFrame) -> alt.VConcatChart:
-    """Which share of the experts sits in each layer, a panel per kind and a line per tau: does the layer move?
+def tau_shift_chart(table: pd.DataFrame) -> alt.LayerChart:
+    """Which share of the experts sits in each layer, a line per tau: does the layer move?
 
     Args:
-        table: of `layer_means_table` by kind, of one model and group.
+        table: of `layer_means_table` by kind, of one kind, model and group.
 
-    Each line adds up to 100 % over both panels. Source: paper v4, appendices H.2 and H.3.
+    The lines of one tau add up to 100 % over all kinds. Source: paper v4, appendices H.2 and H.3.
     """
-    taus = sorted(set(table["tau"]))
     colour = alt.Color(
-        "tau:O", title="tau", scale=alt.Scale(domain=taus, scheme="viridis"),
+        "tau:O", title="tau", scale=alt.Scale(domain=sorted(set(table["tau"])), scheme="viridis"),
         legend=alt.Legend(orient="top", symbolOpacity=1),
     )  # fmt: skip
-    panels = []
-    for number, (kind, rows) in enumerate(table.groupby("kind", sort=False), 1):
-        base = alt.Chart(rows.dropna(subset=["of all"])).encode(
-            x=_x(rows, number == table["kind"].nunique()),
-            y=alt.Y("of all:Q", title="share of the experts", axis=alt.Axis(format=".2~%", tickCount=4)),
-            color=colour,
-            tooltip=_told(),
-        )
-        layered = base.mark_line(strokeWidth=2) + base.mark_point(filled=True, size=28, opacity=1)
-        panels.append(
-            layered.properties(height=HEIGHT, title=alt.Title(str(kind), anchor="start", fontSize=13))
-        )
-    return alt.vconcat(*panels)
+    base = alt.Chart(table.dropna(subset=["of all"])).encode(
+        x=_x(table),
+        y=alt.Y("of all:Q", title="share of the experts", axis=alt.Axis(format=".2~%", tickCount=4)),
+        color=colour,
+        tooltip=_told(),
+    )
+    marks = [base.mark_line(strokeWidth=2), base.mark_point(filled=True, size=28, opacity=1)]
+    return alt.LayerChart(layer=marks).properties(height=HEIGHT)
 
 
 def module_means_chart(table: pd.DataFrame, *, per_unit: bool = True) -> alt.VConcatChart:
@@ -132,7 +117,8 @@ def module_means_chart(table: pd.DataFrame, *, per_unit: bool = True) -> alt.VCo
         per_unit: divided by the number of units of the module.
     """
     parts = list(dict.fromkeys(table["part"]))
-    value, title = ("share", "share of its units") if per_unit else ("experts", "experts")
+    value, title = ("share", "of its units") if per_unit else ("experts", "experts")
+    names = alt.Axis(labelLimit=110, labelOverlap=False, labelFontSize=10, ticks=False)
     strips = []
     taus = list(dict.fromkeys(table["tau"]))
     for number, tau in enumerate(taus, 1):
@@ -143,14 +129,14 @@ def module_means_chart(table: pd.DataFrame, *, per_unit: bool = True) -> alt.VCo
             axis=alt.Axis(labelAngle=0, labelOverlap=True, labels=last, ticks=False),
         )  # fmt: skip
         legend = alt.Legend(
-            orient="right", format=".2~%" if per_unit else "~g", gradientLength=80, titleLimit=90
+            orient="right", format=".2~%" if per_unit else ",.2~f", gradientLength=70, titleLimit=90
         )
         top = float(rows[value].max()) or 1.0
         scale = alt.Scale(scheme="viridis", type="sqrt", domain=[0, top])
         cells = alt.Chart(rows).mark_rect(stroke=None)
         drawn = cells.encode(
             x=layer,
-            y=alt.Y("part:N", title=None, sort=parts, axis=alt.Axis(labelLimit=130, ticks=False)),
+            y=alt.Y("part:N", title=None, sort=parts, axis=names),
             color=alt.Color(f"{value}:Q", title=title, scale=scale, legend=legend),
             tooltip=_told(),
         )
@@ -201,20 +187,17 @@ def depth_chart(table: pd.DataFrame) -> alt.LayerChart:
     y = alt.Y("layer:Q", title="mean layer of the experts")
     line = base.mark_line(strokeWidth=2).encode(x=x, y=y, color=colour)
     points = base.mark_point(filled=True, size=55, opacity=1).encode(x=x, y=y, color=colour, tooltip=told)
-    layered: alt.LayerChart = band + line + points
-    return layered.properties(height=300)
+    return alt.LayerChart(layer=[band, line, points]).properties(height=300)
 
 
-def _x(table: pd.DataFrame, named: bool) -> alt.X:
+def _x(table: pd.DataFrame) -> alt.X:
     """By layer; by depth where models have different numbers of layers."""
     if table.groupby("model")["layer"].max().nunique() > 1:
-        return alt.X(
-            "depth:Q", title="depth, first layer to last" if named else None, axis=alt.Axis(format=".0%")
-        )
+        return alt.X("depth:Q", title="depth, first layer to last", axis=alt.Axis(format=".0%"))
     layers = int(table["layer"].max())
     axis = alt.Axis(labelAngle=0, labelOverlap=True, tickMinStep=1, tickCount=min(layers + 1, 10), format="d")
     scale = alt.Scale(domain=[0, max(1, layers)], nice=False)
-    return alt.X("layer:Q", title="layer" if named else None, axis=axis, scale=scale)
+    return alt.X("layer:Q", title="layer", axis=axis, scale=scale)
 
 
 def _told() -> list[alt.Tooltip]:
@@ -228,7 +211,14 @@ def _told() -> list[alt.Tooltip]:
 
 def _series_colours(series: Sequence[str]) -> alt.Color:
     colours = [CONCEPTS[number % len(CONCEPTS)] for number in range(len(series))]
-    return named_colours("series:N", list(series), colours, columns=1, labelLimit=420, symbolOpacity=1)
+    return named_colours(
+        "series:N", list(series), colours, columns=_columns(series), labelLimit=420, symbolOpacity=1
+    )
+
+
+def _columns(series: Sequence[str]) -> int:
+    """Of the legend: two of long names would be cut on a telephone."""
+    return 2 if max(map(len, series), default=0) <= 20 else 1
 
 
 def _dashes(count: int) -> list[list[int]]:

@@ -29,7 +29,7 @@ def test_what_it_would_take_is_told_before_it_is_begun_and_then_it_is_measured(p
         assert line in chart
     assert set(app.dataframe[0].value["concept"]) == {"cat", "dog"}
     before = labels["Other sentences"]
-    again = page(**CHOSEN, enough_tau="0.8")
+    again = page(**CHOSEN, paper_tau="0.8")
     assert "tau 0.8" in said(again)
     assert {metric.label: metric.value for metric in again.metric}["Other sentences"] != before
     assert "the paper" not in charts(again)[0], "its value is of tau 0.5"

@@ -14,6 +14,7 @@ from ...concepts import Library
 from ...errors import InputError, shortened
 from ...experts.expert_set import TAUS
 from ...experts.threshold_counts import ThresholdCounts, threshold_counts
+from ...models.label import model_label
 from ...request import Names, Request, Tau, request
 from ...run import Run
 from .expertise_file import expertise_from_file
@@ -22,6 +23,7 @@ from .request import FindRequest
 from .scored import Scored, scored
 
 VERSION = 1
+_KINDS = {"attention": "attention", "mlp": "MLP", "norm": "layer norm"}
 ALL, SPECIFIC, BROADER = "all concepts", "specific concepts", "broader concepts"
 
 
@@ -72,6 +74,34 @@ class Layers:
     def profile(self, part: Part) -> LayerProfile:
         """The profile of a part."""
         return next(each for each in self.profiles if each.part == part)
+
+    def totals_sentence(self, tau: float) -> str:
+        """Experts of a mean concept in each kind, and per unit."""
+        profile = self.profile("total")
+        means = profile.mean[self.taus.index(tau), 0]
+        said = [
+            f"{mean:,.1f} {_KINDS[each.kind]} experts ({mean / each.units:.3%} of {each.units:,} units)"
+            for mean, each in zip(means.tolist(), profile.places)
+        ]
+        return f"A concept has in the mean {' and '.join(said)} in {model_label(self.label)} at tau {tau:g}."
+
+    @property
+    def shift_sentence(self) -> str:
+        """How the mean layer moves from the lowest tau to the highest that has experts."""
+        model = model_label(self.label)
+        rows = [each for each in self.depths if (each.group, each.kind) == (ALL, "all") and each.concepts]
+        if len(rows) < 2:
+            return f"{model} has too few experts to say how their layer moves with tau."
+        first, last = rows[0], rows[-1]
+        way = "neither clearly earlier nor clearly later"
+        if last.high < first.low or last.low > first.high:
+            way = "earlier" if last.high < first.low else "later"
+        return (
+            f"From tau {first.tau:g} to {last.tau:g} the mean layer of the experts in {model} goes from "
+            f"{first.layer:.1f} ({first.low:.1f} to {first.high:.1f}) to {last.layer:.1f} ({last.low:.1f} to "
+            f"{last.high:.1f}): {way}. The first third of the layers holds {first.early:.0%} of them at tau "
+            f"{first.tau:g}, and {last.early:.0%} at {last.tau:g}."
+        )
 
     @property
     def group_names(self) -> tuple[str, ...]:

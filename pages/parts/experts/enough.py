@@ -17,7 +17,7 @@ from expertlens_core.figures.stability_chart import NAMES
 from expertlens_core.models.label import model_label
 from expertlens_core.pipeline import StabilityRequest, spread_concepts, stability_cost
 from pages.shared import view
-from pages.shared.choices.experts import ENOUGH_TAU, ENOUGH_TAUS, FOLDS, SCOPE, SCOPES, SHARING, SIZES
+from pages.shared.choices.experts import FOLDS, PAPER_TAU, PAPER_TAUS, SCOPE, SCOPES, SHARING, SIZES
 from pages.shared.following import duration, followed
 from pages.shared.frame import explained
 from pages.shared.glossary import words
@@ -112,8 +112,8 @@ def _offer(chosen: Selection, asked: StabilityRequest, cost: Any) -> None:
 @st.fragment
 @explained()
 def _measured(found: Stability, chosen: Selection) -> None:
-    view.segments("tau", ENOUGH_TAUS, ENOUGH_TAU, help=words("tau"))
-    tau = float(view.get(ENOUGH_TAU))
+    view.segments("tau", PAPER_TAUS, PAPER_TAU, help=words("tau"))
+    tau = float(view.get(PAPER_TAU))
     answers = [each for each in found.enough if each.source == "all" and each.tau == tau]
     for answer in answers:
         st.markdown(f"**{plain(answer.sentence)}**")

@@ -2,9 +2,10 @@
 
 from expertlens_core.experts import TAUS
 from pages.shared.fields import choice, field, number, switch, text
+from pages.shared.names import read_second_model
 
 SECTIONS = {"glance": "At a glance", "tau": "Over tau", "units": "Top units", "library": "All concepts",
-            "enough": "Enough sentences?"}  # fmt: skip
+            "layers": "Layers", "enough": "Enough sentences?"}  # fmt: skip
 PARTS = {"kind": "by kind", "module": "by module"}
 
 
@@ -20,10 +21,18 @@ NAME = switch("nametest", page="experts")
 
 SCOPES = {"spread": "One concept of each domain", "chosen": "The chosen concepts", "library": "All concepts"}
 """Concepts whose stability is measured → what a reader sees."""
-ENOUGH_TAUS = {f"{tau:g}": f"tau {tau:g}" for tau in TAUS}
+PAPER_TAUS = {f"{tau:g}": f"tau {tau:g}" for tau in TAUS}
 
 SCOPE = field("measured", "spread", choice(*SCOPES), page="experts")
 SIZES = field("sizes", "25, 50, 100", text(100), page="experts")
 FOLDS = field("folds", 8, number(2, 100, whole=True), page="experts")
 SHARING = switch("sharing", page="experts")
-ENOUGH_TAU = field("enough_tau", "0.5", choice(*ENOUGH_TAUS), page="experts")
+PAPER_TAU = field("paper_tau", "0.5", choice(*PAPER_TAUS), page="experts")
+
+LAYER_VIEWS = {"layer": "By layer", "shift": "Over tau", "modules": "By module", "shared": "Shared experts"}
+PAIRS = {"every": "All pairs", "related": "Pairs of one domain"}
+
+LAYER_VIEW = field("layers", "layer", choice(*LAYER_VIEWS), page="experts")
+PAIRED = field("pairs", "every", choice(*PAIRS), page="experts")
+BESIDE = field("experts_beside", "", read_second_model, page="experts")
+"""A second model or checkpoint in the same charts, as ``model@revision``."""
