@@ -37,11 +37,12 @@ def test_a_row_holds_the_mean_and_the_share_of_the_true_number_of_units(found):
     profile = found.profile("kind")
     assert len(table) == len(TAUS) * 2 * len(profile.places)
     row = table[(table["tau"] == 0.5) & (table["group"] == "all concepts") & (table["layer"] == 10)]
-    (place,) = [i for i, p in enumerate(profile.places) if (p.layer, p.kind) == (10, "mlp")]
-    mlp = row[row["kind"] == "MLP"].iloc[0]
-    assert mlp["experts"] == pytest.approx(profile.mean[0, 0, place])
-    assert mlp["units"] == profile.places[place].units
-    assert mlp["share"] == pytest.approx(mlp["experts"] / mlp["units"])
+    for kind, name in (("attention", "attention"), ("mlp", "MLP")):
+        (place,) = [i for i, p in enumerate(profile.places) if (p.layer, p.kind) == (10, kind)]
+        here = row[row["kind"] == name].iloc[0]
+        assert here["experts"] == pytest.approx(profile.mean[0, 0, place])
+        assert here["units"] == profile.places[place].units
+        assert here["share"] == pytest.approx(profile.mean[0, 0, place] / profile.places[place].units)
     for _, lines in table.groupby(["tau", "group"]):
         if lines["experts"].any():
             assert lines["of all"].sum() == pytest.approx(1)
@@ -54,9 +55,10 @@ def test_layer_ten_is_never_drawn_before_layer_two(found, read):
     rows = table[(table["tau"] == 0.5) & (table["kind"] == "MLP")]
     layers = [row["layer"] for row in read(figures.layer_means_chart(rows)).rows]
     assert layers[:12] == list(range(12))
-    spec = json.dumps(read(figures.layer_means_chart(rows)).value["layer"])
-    assert '"field": "layer"' in spec
-    assert '"type": "quantitative"' in spec, "a place on a line of numbers, not a name"
+    axes = [layer["encoding"]["x"] for layer in read(figures.layer_means_chart(rows)).value["layer"]]
+    assert all((axis["field"], axis["type"]) == ("layer", "quantitative") for axis in axes), (
+        "a line of numbers"
+    )
     modules = figures.module_means_chart(figures.layer_means_table([found], "module")).to_dict()
     axes = [strip["encoding"]["x"] for strip in modules["vconcat"]]
     assert all(axis["type"] == "ordinal" and "sort" not in axis for axis in axes), (

@@ -21,7 +21,8 @@ def test_what_it_would_take_is_told_before_it_is_begun_and_then_it_is_measured(p
     idle()
     app.run()
     assert not app.exception
-    assert "sentences are enough" in said(app) or "sentences are needed" in said(app)
+    told = said(app)
+    assert "sentences are enough at tau 0.5" in told or "sentences are needed at tau 0.5" in told
     labels = {metric.label: metric.value for metric in app.metric}
     assert 0 <= float(labels["Two concepts"]) < float(labels["Other sentences"]) <= 1
     (chart,) = charts(app)
