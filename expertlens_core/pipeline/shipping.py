@@ -35,9 +35,11 @@ from .meaning.domains import DomainRequest, communities_of, concept_map, domains
 from .meaning.pair import overlap_of
 from .meaning.similarity import matrices_of
 from .story.files import story_name
+from .when.stability import stability
+from .when.stability_request import StabilityRequest, spread_concepts
 from .writing.calibrate import known_calibration
 
-PARTS = ("expertise", "maps", "alignment", "doses", "story", "evidence")
+PARTS = ("expertise", "maps", "alignment", "doses", "story", "evidence", "stability")
 BUILT_IN_JUDGMENTS = "men-in-the-box"
 MOST_BYTES = 35_000_000
 
@@ -72,7 +74,7 @@ def build_part(
     """
     store = run.artefacts.without_shipped()
     request = _request_of(part, request, judgments)
-    if part == "evidence":  # it may rest on shipped experts and doses
+    if part in ("evidence", "stability"):  # they may rest on shipped experts and doses
         store = run.artefacts
     plan = plan_find(request, run.at_hand(artefacts=store))
     if plan.record is None or plan.missing:
@@ -91,8 +93,8 @@ def build_part(
         asking = Asking(store)  # now that all is there, only what the pages need is asked for
         ask(part, request, asking, judgments)
         keys = tuple(key for key in asking.asked.values() if key.stage != "expertise" and store.has(key))
-        if part == "evidence":  # its texts are too large
-            keys = tuple(key for key in keys if key.stage == "causality" and store.computed_here(key))
+        if part in ("evidence", "stability"):  # their texts and fold sets are too large
+            keys = tuple(key for key in keys if key.stage in ("causality", part) and store.computed_here(key))
     records = {name: value for name in documents if (value := store.documents.get(name)) is not None}
     if not keys and not records:
         raise InputError(f"the cache holds nothing of the part {part!r}: compute it first")
@@ -129,6 +131,9 @@ def ask(part: str, request: FindRequest, store: Artefacts, judgments: str = BUIL
                 known_calibration(plan, concept, run)
         case "evidence":
             causality(CausalityRequest(request), run.at_hand(compute=False))
+        case "stability":
+            few = spread_concepts(run.library_named(request.library))
+            stability(StabilityRequest(replace(request, names=few)), run.at_hand(compute=False))
         case "expertise":
             for key in plan_find(request, run).keys.values():
                 store.get(key)

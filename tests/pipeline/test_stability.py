@@ -145,6 +145,16 @@ def test_what_negatives_the_folds_share_is_told(asked, run):
     assert row.shared_positives > 0.5
 
 
+def test_facts_and_stories_are_held_against_each_other_without_common_negatives(asked, run):
+    asked = replace(asked, negative_sizes=(), sizes=(4,))
+    plan = plan_find(asked.find, run)
+    for concept in plan.concepts[:6]:
+        folds = fold_plan(asked, plan, concept, ("facts", "stories"))
+        facts, stories = ({row for fold in cell for row in fold} for cell in folds.off)
+        assert facts
+        assert not facts & stories
+
+
 def test_a_stopped_run_goes_on_where_it_was(asked, run, ran):
     def stop(*_):
         raise Cancelled

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import Annotated, Literal
+from typing import Annotated, Any, Literal
 
 from ...concepts import Concept, Library, usual_negatives
 from ...concepts.folds import fold_rows, shared_share
@@ -106,19 +106,27 @@ def fold_plan(asked: StabilityRequest, plan: Plan, concept: Concept, sources: tu
         negatives = tuple(pool.sentences[row] for row in allowed_rows(pool, concept))
     salt = f"{asked.find.seed}\n{concept.key}"
     wanted: list[int | None] = [*sorted(set(asked.negative_sizes))] or [None]
-    cells, on, off = [], [], []
+    cells: list[Cell] = []
+    on, off = [], []
+    facts: dict[tuple[int, int | None], int] = {}
+    options: dict[str, Any]
     for source in sources:
         rows = [i for i, text in enumerate(positives) if source == "all" or kind_of.get(text) == KIND[source]]
         supply, kinds = [positives[i] for i in rows], [kind_of.get(positives[i], "") for i in rows]
         for size in sorted(set(asked.sizes)):
             options = {"kinds": kinds, "salt": f"{salt}\npositives", "sharing": asked.sharing}
-            with_it = fold_rows(supply, size, asked.folds, **options)  # type: ignore[arg-type]
+            with_it = fold_rows(supply, size, asked.folds, **options)
             for drawn in wanted:
                 count = min(drawn or usual_negatives(size), len(negatives))
-                without = fold_rows(negatives, count, len(with_it), salt=f"{salt}\nnegatives", sharing=True)
                 if not with_it or count < 2:
                     continue
-                without = tuple(without[i % len(without)] for i in range(len(with_it)))
+                # Stories are held against facts, so their folds take the negatives after those of the facts.
+                skipped = facts.get((size, drawn), 0) if source == "stories" else 0
+                options = {"salt": f"{salt}\nnegatives", "sharing": True}
+                dealt = fold_rows(negatives, count, skipped + len(with_it), **options)
+                without = tuple(dealt[(skipped + i) % len(dealt)] for i in range(len(with_it)))
+                if source == "facts":
+                    facts[size, drawn] = len(with_it)
                 shares = shared_share(with_it), shared_share(without)
                 cells.append(Cell(source, size, count, drawn, len(with_it), *shares))
                 on.append(tuple(tuple(rows[i] for i in fold) for fold in with_it))
