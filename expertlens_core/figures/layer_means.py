@@ -10,6 +10,7 @@ import numpy as np
 import pandas as pd
 
 from ..analysis.layer_profile import Part
+from ..models.label import model_label
 from .colours import CONCEPTS, DASHES, KIND_NAMES
 from .encoding import named_colours, tooltip
 from .layer_chart import module_name
@@ -18,7 +19,8 @@ from .text import printable
 if TYPE_CHECKING:
     from ..pipeline.finding.layers import Layers
 
-HEIGHT = 400
+HEIGHT = 320
+"""Pixels of a chart with two rows of names above it."""
 
 
 def layer_means_table(found: Sequence[Layers], part: Part) -> pd.DataFrame:
@@ -29,15 +31,15 @@ def layer_means_table(found: Sequence[Layers], part: Part) -> pd.DataFrame:
     the share of the group's experts that sit there. ``depth`` is the layer from 0 (first) to 1 (last).
     """
     tables = []
-    several = len({each.label for each in found}) > 1
-    for each in found:
+    several, names = len({each.label for each in found}) > 1, model_names(found)
+    for each, model in zip(found, names):
         profile = each.profile(part)
         deepest = max(1, each.layers - 1)
         for (t, tau), (g, group) in (
             (a, b) for a in enumerate(each.taus) for b in enumerate(each.group_names)
         ):
             mean, low, high = (getattr(profile, name)[t, g] for name in ("mean", "low", "high"))
-            total, model, name = mean.sum(), printable(each.label), printable(group)
+            total, name = mean.sum(), printable(group)
             tables.append(
                 pd.DataFrame(
                     {
@@ -64,6 +66,16 @@ def layer_means_table(found: Sequence[Layers], part: Part) -> pd.DataFrame:
     return pd.concat(tables, ignore_index=True)
 
 
+def model_names(found: Sequence[Layers]) -> list[str]:
+    """What to call each model: short, unless two would be called the same."""
+    short = [printable(model_label(each.label)) for each in found]
+    return (
+        short
+        if len(set(short)) == len({each.label for each in found})
+        else [printable(e.label) for e in found]
+    )
+
+
 def layer_means_chart(table: pd.DataFrame, *, per_unit: bool = True) -> alt.LayerChart:
     """Experts of a mean concept by layer, a line per group or model, with 95 % bands.
 
@@ -84,7 +96,7 @@ def layer_means_chart(table: pd.DataFrame, *, per_unit: bool = True) -> alt.Laye
     band = base.mark_area(opacity=0.18).encode(x=x, y=f"{low}:Q", y2=f"{high}:Q", color=colour)
     line = base.mark_line(strokeWidth=2).encode(x=x, y=y, color=colour, strokeDash=dash)
     points = base.mark_point(filled=True, size=28, opacity=1).encode(x=x, y=y, color=colour, tooltip=_told())
-    return alt.LayerChart(layer=[band, line, points]).properties(height=HEIGHT)
+    return alt.LayerChart(layer=[band, line, points]).properties(height=_height(series))
 
 
 def tau_shift_chart(table: pd.DataFrame) -> alt.LayerChart:
@@ -154,12 +166,11 @@ def depth_table(found: Sequence[Layers]) -> pd.DataFrame:
     several = len({each.label for each in found}) > 1
     rows = [
         (
-            printable(each.label), printable(depth.group),
-            printable(f"{each.label}: {depth.group}" if several else depth.group),
+            model, printable(depth.group), printable(f"{model}: {depth.group}" if several else depth.group),
             KIND_NAMES.get(depth.kind, "all units"), depth.tau, depth.layer, depth.low, depth.high, depth.early,
             depth.early_low, depth.early_high, depth.concepts,
         )
-        for each in found
+        for each, model in zip(found, model_names(found))
         for depth in each.depths
     ]  # fmt: skip
     columns = ["model", "group", "series", "kind", "tau", "layer", "low", "high", "early", "early low", "early high",
@@ -174,7 +185,8 @@ def depth_chart(table: pd.DataFrame) -> alt.LayerChart:
         table: of `depth_table`, of one kind.
     """
     shown = table.dropna(subset=["layer"])
-    colour = _series_colours(list(dict.fromkeys(shown["series"])))
+    series = list(dict.fromkeys(shown["series"]))
+    colour = _series_colours(series)
     taus = sorted(set(shown["tau"]))
     x = alt.X("tau:Q", axis=alt.Axis(values=taus, format=".2~f"), scale=alt.Scale(nice=False, padding=12))
     base = alt.Chart(shown)
@@ -187,7 +199,7 @@ def depth_chart(table: pd.DataFrame) -> alt.LayerChart:
     y = alt.Y("layer:Q", title="mean layer of the experts")
     line = base.mark_line(strokeWidth=2).encode(x=x, y=y, color=colour)
     points = base.mark_point(filled=True, size=55, opacity=1).encode(x=x, y=y, color=colour, tooltip=told)
-    return alt.LayerChart(layer=[band, line, points]).properties(height=300)
+    return alt.LayerChart(layer=[band, line, points]).properties(height=_height(series))
 
 
 def _x(table: pd.DataFrame) -> alt.X:
@@ -214,6 +226,11 @@ def _series_colours(series: Sequence[str]) -> alt.Color:
     return named_colours(
         "series:N", list(series), colours, columns=_columns(series), labelLimit=420, symbolOpacity=1
     )
+
+
+def _height(series: Sequence[str]) -> int:
+    """On a page the names above a chart take from its height."""
+    return HEIGHT + 24 * max(0, -(-len(series) // _columns(series)) - 2)
 
 
 def _columns(series: Sequence[str]) -> int:

@@ -106,13 +106,13 @@ def _by_layer(found: Sequence[Layers], chosen: Selection) -> None:
             figures.layer_means_chart(rows, per_unit=view.get(PER_UNIT)), every,
             f"Experts of {chosen.library.name} by layer, {kind}",
             f"Mean number of {kind} experts by layer at tau {tau:g}. {found[0].totals_sentence(tau)}",
-            f"{kind} experts by layer, {chosen.library.name}, {_models(found)}", _lines(found[0], tau),
+            f"{kind} experts by layer, {chosen.library.name}, {_models(found)}", _lines(found, tau),
         )  # fmt: skip
         with place:
             st.subheader(kind, anchor=False)
             show(figure, key=f"layer means {kind}", caption=False)
     st.caption("Means over concepts with 95 % bootstrap intervals; a single concept has none.")
-    st.caption(plain(" | ".join(_lines(found[0], tau))))
+    st.caption(plain(" | ".join(_lines(found, tau))))
     with st.expander("All numbers", icon=":material/table:"):
         totals = figures.layer_means_table(found, "total").drop(columns=["layer", "depth", "module", "part"])
         st.dataframe(totals, hide_index=True)
@@ -123,7 +123,7 @@ def _over_tau(found: Sequence[Layers], chosen: Selection) -> None:
     depths = figures.depth_table(found)
     for each in found:
         st.markdown(f"**{plain(each.shift_sentence)}**")
-    lines = _lines(found[0])
+    lines = _lines(found)
     table = figures.layer_means_table(found[:1], "kind")
     table = table[table["group"] == ALL]
     for kind, place in _columns(table):
@@ -135,9 +135,11 @@ def _over_tau(found: Sequence[Layers], chosen: Selection) -> None:
         with place:
             st.subheader(kind, anchor=False)
             show(figure, key=f"tau shift {kind}", caption=False)
-    st.caption("All concepts. The lines of one tau add up to 100 % over all kinds.")
+    of = plain(model_label(found[0].label))
+    st.caption(f"All concepts in {of}. The lines of one tau add up to 100 % over all kinds.")
     for kind in ("all units", *dict.fromkeys(table["kind"])):
-        rows = depths[(depths["kind"] == kind) & (depths["group"].isin((ALL, SPECIFIC, BROADER)))]
+        groups = (ALL,) if len(found) > 1 else (ALL, SPECIFIC, BROADER)
+        rows = depths[(depths["kind"] == kind) & (depths["group"].isin(groups))]
         name = f"Mean layer of the experts, {kind}"
         said = f"{name}, over tau."
         drawn = Figure(figures.depth_chart(rows), depths, name, said, f"{name}, {chosen.library.name}", lines)
@@ -153,7 +155,7 @@ def _by_module(found: Sequence[Layers], chosen: Selection) -> None:
         figure = Figure(
             figures.module_means_chart(table, per_unit=view.get(PER_UNIT)), table,
             f"Experts of {chosen.library.name} by module", f"Mean number of experts in every module, {each.label}.",
-            f"experts by module, {chosen.library.name}, {model_label(each.label)}", _lines(each),
+            f"experts by module, {chosen.library.name}, {model_label(each.label)}", _lines([each]),
         )  # fmt: skip
         if len(found) > 1:
             st.markdown(f"**{plain(each.label)}**")
@@ -169,10 +171,12 @@ def _columns(table: pd.DataFrame) -> list[tuple[str, Any]]:
     return [(kind, columns[number % 2]) for number, kind in enumerate(kinds)]
 
 
-def _lines(found: Layers, tau: float | None = None) -> tuple[str, ...]:
-    note = [f"{len(found.groups[0].concepts)} concepts", f"AP {found.ap}"]
+def _lines(found: Sequence[Layers], tau: float | None = None) -> tuple[str, ...]:
+    first, *others = found
+    note = [f"{len(first.groups[0].concepts)} concepts", f"AP {first.ap}"]
+    note += [f"beside it {model_label(each.label)}" for each in others]
     note += ["without token-only modules"] * bool(view.get(OUTSIDE))
-    return figures.caption(found.about, tau=tau, note=", ".join(note))
+    return figures.caption(first.about, tau=tau, note=", ".join(note))
 
 
 def _models(found: Sequence[Layers]) -> str:
