@@ -13,6 +13,14 @@ from .expertise_histogram import ap_comparison, ap_histogram
 from .figure import Figure, picture
 from .graph_option import graph_option
 from .layer_chart import concept_panels, layer_chart, module_name, tau_panels
+from .layer_means import (
+    depth_chart,
+    depth_table,
+    layer_means_chart,
+    layer_means_table,
+    module_means_chart,
+    tau_shift_chart,
+)
 from .movement_chart import movement_chart, movement_table
 from .overview_chart import overview_chart
 from .pair_charts import (
@@ -24,20 +32,22 @@ from .pair_charts import (
     place_chart,
     place_table,
 )
+from .stability_chart import concept_stability_table, drawn_rows, stability_chart, stability_table
 from .sweep_chart import bounds, strength_chart, sweep_chart, sweep_table
 from .tables import concept_table, distribution_table, expert_table, tau_table
 from .text import bibtex, caption, methods_paragraph, printable
 
 __all__ = [
     "ControlRow", "Figure", "Heatmap", "alignment_chart", "alignment_frame", "ap_comparison",
-    "ap_histogram", "bibtex", "bounds", "caption", "causal_chart", "causal_table",
-    "clustered_order", "concept_graph_chart", "concept_graph_page", "concept_panels",
-    "concept_table", "control_chart", "control_rows", "distribution_table", "domain_colours",
-    "domain_figure", "domain_table", "dose_chart", "dose_table", "edge_table", "expert_table",
-    "gexf", "graph_option", "graphml", "heatmap", "heatmap_chart", "layer_chart",
-    "methods_paragraph", "module_name", "movement_chart", "movement_table", "node_table",
+    "ap_histogram", "bibtex", "bounds", "caption", "causal_chart", "causal_table", "clustered_order",
+    "concept_graph_chart", "concept_graph_page", "concept_panels", "concept_stability_table",
+    "concept_table", "control_chart", "control_rows", "depth_chart", "depth_table",
+    "distribution_table", "domain_colours", "domain_figure", "domain_table", "dose_chart", "dose_table",
+    "drawn_rows", "edge_table", "expert_table", "gexf", "graph_option", "graphml", "heatmap",
+    "heatmap_chart", "layer_chart", "layer_means_chart", "layer_means_table", "methods_paragraph",
+    "module_means_chart", "module_name", "movement_chart", "movement_table", "node_table",
     "overview_chart", "pair_chart", "pair_figures", "pair_frame", "pair_histogram",
     "pair_histogram_table", "picture", "place_chart", "place_table", "priming_figure", "printable",
-    "response_chart", "response_table", "strength_chart", "sweep_chart", "sweep_table",
-    "tau_panels", "tau_table",
+    "response_chart", "response_table", "stability_chart", "stability_table", "strength_chart",
+    "sweep_chart", "sweep_table", "tau_panels", "tau_shift_chart", "tau_table",
 ]  # fmt: skip
