@@ -82,7 +82,11 @@ def _size(count: int) -> str:
 
 
 @shipped_commands.command("build")
-@takes(FindRequest, part=("PART", "expertise, maps, alignment, doses, story or all."), folder=FOLDER)
+@takes(
+    FindRequest,
+    part=("PART", "expertise, maps, alignment, doses, story, evidence, stability or all."),
+    folder=FOLDER,
+)
 def build(asked: FindRequest, part: str, folder: Path | None = None) -> None:
     """Write parts of the shipped results from the cache of a computed run."""
     if part not in (*PARTS, "all"):

@@ -22,6 +22,14 @@ from .expertise_histogram import ap_comparison, ap_histogram
 from .figure import Figure, picture
 from .graph_option import graph_option
 from .layer_chart import concept_panels, layer_chart, module_name, tau_panels
+from .layer_means import (
+    depth_chart,
+    depth_table,
+    layer_means_chart,
+    layer_means_table,
+    module_means_chart,
+    tau_shift_chart,
+)
 from .movement_chart import movement_chart, movement_table
 from .overview_chart import overview_chart
 from .pair_charts import (
@@ -33,6 +41,7 @@ from .pair_charts import (
     place_chart,
     place_table,
 )
+from .stability_chart import concept_stability_table, drawn_rows, stability_chart, stability_table
 from .step_table import domain_statistics_table, skipped_table
 from .sweep_chart import bounds, strength_chart, sweep_chart, sweep_table
 from .tables import concept_table, distribution_table, expert_table, tau_table
@@ -42,14 +51,16 @@ __all__ = [
     "ControlRow", "Figure", "Heatmap", "accuracy_figure", "alignment_chart", "alignment_figure",
     "alignment_frame", "ap_comparison", "ap_histogram", "bibtex", "bounds", "caption",
     "causal_chart", "causal_table", "checkpoint_layer_figure", "clustered_order",
-    "concept_graph_chart", "concept_graph_page", "concept_panels", "concept_table",
-    "control_chart", "control_rows", "distribution_table", "domain_colours", "domain_figure",
-    "domain_statistics_table", "domain_step_figure", "domain_table", "dose_chart", "dose_table",
-    "edge_table", "expert_table", "gexf", "graph_option", "graphml", "heatmap", "heatmap_chart",
-    "kept_figure", "layer_chart", "methods_paragraph", "module_name", "movement_chart",
-    "movement_table", "node_table", "overview_chart", "pair_chart", "pair_figures",
-    "pair_frame", "pair_histogram", "pair_histogram_table", "picture", "place_chart",
-    "place_table", "priming_figure", "printable", "response_chart", "response_table",
-    "series_lines", "size_figure", "skipped_table", "strength_chart", "sweep_chart",
-    "sweep_table", "tau_panels", "tau_table",
+    "concept_graph_chart", "concept_graph_page", "concept_panels", "concept_stability_table",
+    "concept_table", "control_chart", "control_rows", "depth_chart", "depth_table",
+    "distribution_table", "domain_colours", "domain_figure", "domain_statistics_table",
+    "domain_step_figure", "domain_table", "dose_chart", "dose_table", "drawn_rows", "edge_table",
+    "expert_table", "gexf", "graph_option", "graphml", "heatmap", "heatmap_chart", "kept_figure",
+    "layer_chart", "layer_means_chart", "layer_means_table", "methods_paragraph",
+    "module_means_chart", "module_name", "movement_chart", "movement_table", "node_table",
+    "overview_chart", "pair_chart", "pair_figures", "pair_frame", "pair_histogram",
+    "pair_histogram_table", "picture", "place_chart", "place_table", "priming_figure", "printable",
+    "response_chart", "response_table", "series_lines", "size_figure", "skipped_table",
+    "stability_chart", "stability_table", "strength_chart", "sweep_chart", "sweep_table",
+    "tau_panels", "tau_shift_chart", "tau_table",
 ]  # fmt: skip

@@ -1,6 +1,7 @@
 """Pairs of concepts: judgment against similarity, and where one pair shares experts and how good these are."""
 
 from collections.abc import Sequence
+from typing import Protocol
 
 import altair as alt
 import numpy as np
@@ -96,7 +97,27 @@ def place_chart(
     return chart.facet(column=alt.Column("kind:N", title=None, sort=kinds))
 
 
-def pair_histogram_table(evidence: PairEvidence) -> pd.DataFrame:
+class ApHistogram(Protocol):
+    """What a pair, or all pairs of a library, have of it."""
+
+    @property
+    def tau(self) -> float:
+        """Where it begins."""
+
+    @property
+    def edges(self) -> np.ndarray:
+        """`[bins + 1]`."""
+
+    @property
+    def shared_ap(self) -> np.ndarray:
+        """`[bins]` AP of shared experts."""
+
+    @property
+    def unshared_ap(self) -> np.ndarray:
+        """`[bins]` AP of the others."""
+
+
+def pair_histogram_table(evidence: ApHistogram) -> pd.DataFrame:
     """One row per bin and part: ``AP from, AP to, part, count, share`` (of the part, so that shapes compare)."""
     rows = [
         (low, high, part, int(count), count / max(1, int(counts.sum())))
@@ -106,7 +127,7 @@ def pair_histogram_table(evidence: PairEvidence) -> pd.DataFrame:
     return pd.DataFrame(rows, columns=["AP from", "AP to", "part", "count", "share"])
 
 
-def pair_histogram(evidence: PairEvidence, *, width: int = 300) -> alt.Chart:
+def pair_histogram(evidence: ApHistogram, *, width: int = 300) -> alt.Chart:
     """AP of shared against unshared experts, each as shares of its own number.
 
     Source: paper figure 7 and appendix I.

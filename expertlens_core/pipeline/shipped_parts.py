@@ -17,9 +17,11 @@ from .meaning.alignment import AlignRequest, align_judgments
 from .meaning.domains import DomainRequest, communities_of, concept_map, domains
 from .meaning.pair import overlap_of
 from .meaning.similarity import matrices_of
+from .when.stability import stability
+from .when.stability_request import StabilityRequest, spread_concepts
 from .writing.calibrate import known_calibration
 
-PARTS = ("expertise", "maps", "alignment", "doses", "story", "evidence")
+PARTS = ("expertise", "maps", "alignment", "doses", "story", "evidence", "stability")
 BUILT_IN_JUDGMENTS = "men-in-the-box"
 
 
@@ -71,6 +73,9 @@ def ask(part: str, request: FindRequest, store: Artefacts, judgments: str = BUIL
                 known_calibration(plan, concept, run)
         case "evidence":
             causality(CausalityRequest(request), run.at_hand(compute=False))
+        case "stability":
+            few = spread_concepts(run.library_named(request.library))
+            stability(StabilityRequest(replace(request, names=few)), run.at_hand(compute=False))
         case "expertise":
             for key in plan_find(request, run).keys.values():
                 store.get(key)

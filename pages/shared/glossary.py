@@ -41,6 +41,8 @@ WORDS = {
     "dose-response": "Whether more of the strength gives more of the effect: texts at a quarter, half, three "
     "quarters and all of it.",
     "distinct-2": "Different pairs of neighbouring words / all pairs: lower means that the texts repeat themselves.",
+    "fold": "A set of sentences with a concept, and one without it, that shares no sentence with the other folds. "
+    "Experts that are found again in every fold do not hang on which sentences were taken.",
     "Jaccard": "Shared experts of two concepts / all experts of either: 0 for none shared, 1 for the same.",
 }
 

@@ -1,6 +1,8 @@
 """Building and checking what ships: whole or not at all, and each fault named."""
 
 import json
+from dataclasses import replace
+from functools import partial
 
 import pytest
 
@@ -9,9 +11,13 @@ from expertlens_core.artefacts.codec import pack
 from expertlens_core.cli import main
 from expertlens_core.errors import InputError
 from expertlens_core.pipeline import (
+    StabilityRequest,
     plan_find,
+    shipped_parts,
     shipping,
-)  # fmt: skip
+    spread_concepts,
+    stability,
+)
 from expertlens_core.pipeline.finding import plan as plan_module
 from expertlens_core.pipeline.shipping import build_part, check_shipped, read_manifest
 from expertlens_core.pipeline.story.files import story_name
@@ -127,3 +133,21 @@ def test_what_ships_is_whole_and_fits_this_version(python):
     )
     done = python(script)
     assert done.returncode == 0, done.stdout + done.stderr
+
+
+def test_a_stability_grid_ships_without_its_fold_sets(
+    tmp_path, folder, filed, computed, model, library, monkeypatch
+):
+    """It is measured from sentences, so it rests on no shipped result but the model's record."""
+    small = partial(StabilityRequest, sizes=(4, 8), folds=2)
+    monkeypatch.setattr(shipped_parts, "StabilityRequest", small)
+    with pytest.raises(InputError, match="has not been computed yet"):
+        build_part("stability", folder, filed, Run(computed[0]))
+    few = small(replace(filed, names=spread_concepts(library)))
+    expected = stability(few, Run(computed[0], library=library, model=model))
+    entry = build_part("stability", folder, filed, Run(computed[0]))
+    assert list(entry["stages"]) == ["stability"]
+    assert len(entry["files"]) == 1
+    assert check_shipped(folder, filed, judgments="taxonomy") == []
+    shown = Run(Artefacts(tmp_path / "cache", 10**9, shipped=folder), compute=False)
+    assert repr(stability(few, shown).rows) == repr(expected.rows)
