@@ -21,6 +21,7 @@ from .find_commands import calibrate_command, find_command, steer_command
 from .inventory_commands import models_command
 from .library_commands import concepts_commands
 from .meaning_commands import align_command, domains_command, result_command, similarity_command
+from .report_command import report_command
 from .store_commands import cache_commands, shipped_commands
 from .sweep_command import sweep_command
 
@@ -55,6 +56,7 @@ app.command("steer")(steer_command)
 app.command("card")(card_command)
 app.command("causality")(causality_command)
 app.command("sweep")(sweep_command)
+app.command("report")(report_command)
 app.add_typer(demo_commands, name="demo")
 app.add_typer(cache_commands, name="cache")
 app.add_typer(shipped_commands, name="shipped")
