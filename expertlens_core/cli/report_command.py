@@ -26,4 +26,6 @@ def report_command(asked: ReportRequest, out: Path) -> None:
         section = next(each for each in made.sections if each.name == name)
         say(f"not in the report: {name} ({section.missing.rstrip('.')})")
     there = len(made.sections) - len(made.missing)
-    say(f"report of {made.title}: {there} of {len(made.sections)} sections, {len(content) / 1e6:.1f} MB, in {out}")
+    say(
+        f"report of {made.title}: {there} of {len(made.sections)} sections, {len(content) / 1e6:.1f} MB, in {out}"
+    )

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import math
 from collections.abc import Mapping, Sequence
+from contextlib import suppress
 from dataclasses import replace
 
 from ... import figures
@@ -14,52 +15,66 @@ from ...errors import InputError
 from ...experts.expert_set import TAUS
 from ...figures import Figure, printable, row_name
 from ...run import NotKeptError, Run
-from ..finding.plan import plan_find
 from ..meaning.alignment import Aligned, AlignRequest, align_judgments
+from ..meaning.baselines import BaselineName
 from .request import BUILT_IN_JUDGMENTS, ReportRequest
-from .section import Block, Number, Section, Table, between, shown, source
+from .section import Block, Number, Section, Table, between, shown
+from .subject import Subject
 
+NAMES = {
+    "men-in-the-box": "MEN, built-in part",
+    "men": "MEN",
+    "simlex999": "SimLex-999",
+    "wordsim353": "WordSim-353",
+    "taxonomy": "the library's own domains",
+}
+"""Judgments → what a reader sees."""
 COMPLETE_RESAMPLES = 1_000
 """For complete judgments, whose every resample draws concepts and ranks all their pairs anew."""
-WITHOUT_MODEL = ("tf-idf",)
+WITHOUT_MODEL: tuple[BaselineName, ...] = ("tf-idf",)
 """Baselines that need no run of the model."""
 _PAPER = "tau 0.5, all 1,000 pairs of MEN's test split"
 
 
-def alignment(asked: ReportRequest, run: Run) -> Section:
+def alignment(subject: Subject) -> Section:
     """Rho with the judgments by every measure, baseline, kind and layer; MEN's test split apart, as the paper has it.
 
     Raises InputError where no concept has a result, or fewer than 3 judged pairs are covered.
     """
-    request = align_request(asked)
-    made, places = _kept(request, asked, run)
-    main, judgments = made.measures[0], made.table.judgments
+    request = align_request(subject.asked)
+    made, places = _kept(request, subject)
+    main, judgments = made.measures[0], _name(made)
     test = _test_split(request, made)
     numbers = [_number(main, made)]
     if test:
         numbers.append(_number(test[0], made, "test split"))
     if made.ceiling is not None:
         told = f"one rater against the other: {shown(made.ceiling.between_raters)}"
-        people = Number("People: mean of MEN's two raters", shown(made.ceiling.mean_rho), told, f"{HUMAN_RHO:.2f}")
+        people = Number(
+            "People: mean of MEN's two raters", shown(made.ceiling.mean_rho), told, f"{HUMAN_RHO:.2f}"
+        )
         numbers.append(people)
     if made.comparisons:
         ahead = sum(each.ci_low > 0 for each in made.comparisons)
         behind = sum(each.ci_high < 0 for each in made.comparisons)
         count = len(made.comparisons)
-        paper = "better than word and sentence embeddings" if judgments.startswith("men") else ""
+        paper = "better than word and sentence embeddings" if _is_men(made) else ""
         numbers.append(
-            Number("Experts agree better than", f"{ahead} of {count} baselines", f"less well than {behind}", paper)
+            Number(
+                "Experts agree better than",
+                f"{ahead} of {count} baselines",
+                f"less well than {behind} of them",
+                paper,
+            )
         )
-    blocks: list[Block] = [_figure(made, source(made.about, "")), _table(made, test), *_against(made)]
+    blocks: list[Block] = [_figure(made), _table(made, test), *_against(made)]
     if places is not None:
         blocks.append(_places(places))
-    plan = plan_find(request.find, run.at_hand(library=None))
-    weights = "" if plan.record is None else plan.record.digest
     note = f"{judgments}{f', {made.table.split} split' if made.table.split else ''}: {main.pairs:,} pairs"
     note += f", bootstrap and {main.test} test of {request.resamples:,}, seed {request.seed}"
     if made.missing:
         blocks.append(f"{len(made.missing):,} concepts have no result yet, so their pairs are left out.")
-    lines = source(made.about, weights, tau=request.taus[0], note=note)
+    lines = subject.lines(made.about, tau=request.taus[0], note=note)
     return Section("alignment", tuple(numbers), tuple(blocks), lines, made.about)
 
 
@@ -68,36 +83,46 @@ def align_request(asked: ReportRequest) -> AlignRequest:
     find = replace(asked.find, library=asked.judged_library)
     if asked.judged_library != asked.find.library:
         find = replace(find, names=())
-    times = {"resamples": COMPLETE_RESAMPLES, "permutations": COMPLETE_RESAMPLES}
     taus = tuple(sorted({*TAUS, asked.tau}, key=lambda tau: (tau != asked.tau, tau)))
-    usual = tuple(sorted(taus))
-    whole = AlignRequest(find, asked.judgments, taus=usual if usual[0] == asked.tau else taus, places=False)
-    return replace(whole, **times) if asked.judgments == "taxonomy" else whole
+    whole = AlignRequest(find, asked.judgments, taus=taus, places=False)
+    few = COMPLETE_RESAMPLES
+    return replace(whole, resamples=few, permutations=few) if asked.judgments == "taxonomy" else whole
 
 
-def _kept(request: AlignRequest, asked: ReportRequest, run: Run) -> tuple[Aligned, Aligned | None]:
+def _kept(request: AlignRequest, subject: Subject) -> tuple[Aligned, Aligned | None]:
     """What is there of measures and baselines, and by place; only what takes no run of a model is computed."""
-    run = run.at_hand(library=None)
+    own = request.find.library == subject.asked.find.library
+    library = subject.run.library if own else None
+    run, kept = (each.at_hand(library=library) for each in (subject.run, subject.computes("alignment")))
     bare = replace(request, taus=request.taus[:1], measures=("jaccard",), baselines=(), places=True)
-    if "alignment" in asked.compute:
-        run = run.at_hand(complete=True)
-        return align_judgments(request, run), align_judgments(bare, run)
-    kept, at_hand = run.at_hand(complete=False, compute=False), run.at_hand(complete=False)
     try:
         made = align_judgments(request, kept)
     except NotKeptError:
-        made = align_judgments(replace(request, baselines=WITHOUT_MODEL), at_hand)
+        made = align_judgments(replace(request, baselines=WITHOUT_MODEL), run)
     try:
         return made, align_judgments(bare, kept)
     except NotKeptError:
-        return made, align_judgments(bare, at_hand)
-    except InputError:
-        return made, None
+        return made, _or_none(bare, run)
+
+
+def _or_none(request: AlignRequest, run: Run) -> Aligned | None:
+    """The alignment, where the results behind it are there."""
+    with suppress(InputError):
+        return align_judgments(request, run)
+    return None
+
+
+def _name(made: Aligned) -> str:
+    return NAMES.get(made.table.judgments, made.table.judgments)
+
+
+def _is_men(made: Aligned) -> bool:
+    return made.table.judgments in ("men", BUILT_IN_JUDGMENTS)
 
 
 def _test_split(request: AlignRequest, made: Aligned) -> tuple[Alignment, ...]:
     """The rows of the measures on MEN's test split, from the similarities of all pairs; nothing for other judgments."""
-    if made.table.judgments not in ("men", BUILT_IN_JUDGMENTS) or made.table.split:
+    if not _is_men(made) or made.table.split:
         return ()
     times = {"resamples": request.resamples, "permutations": request.permutations, "seed": request.seed}
     try:
@@ -110,10 +135,10 @@ def _test_split(request: AlignRequest, made: Aligned) -> tuple[Alignment, ...]:
 def _number(row: Alignment, made: Aligned, part: str = "") -> Number:
     split = part or (f"{made.table.split} split" if made.table.split else "")
     paper = ""
-    if made.table.judgments in ("men", BUILT_IN_JUDGMENTS) and split == "test split":
+    if _is_men(made) and split == "test split":
         models = ", ".join(f"{rho:.2f} ({name})" for name, rho in MEN_TEST_RHO.items())
         paper = f"{models}; people {HUMAN_RHO:.2f}"
-    what = f"Spearman's rho with {made.table.judgments}{f', {split}' if split else ''}"
+    what = f"Spearman's rho with {_name(made)}{f', {split}' if split else ''}"
     options = f"{row_name(row.label)}, {row.pairs:,} pairs, p {shown(row.p, 4)} ({row.test} test)"
     if row.auroc is not None:
         options += f", AUROC of pairs of one domain {shown(row.auroc, 3)}"
@@ -127,19 +152,17 @@ def _chosen(made: Aligned) -> tuple[Alignment, ...]:
     return tuple(row for row in made.baselines if row not in layers or row is best)
 
 
-def _figure(made: Aligned, lines: Sequence[str]) -> Figure:
-    title = f"Agreement with people: {made.table.judgments}"
-    said = f"Spearman's rho of measures and baselines with {made.table.judgments}, with 95 % intervals."
-    return _chart({"experts": made.measures, "baseline": _chosen(made)}, made, title, said, lines)
+def _figure(made: Aligned) -> Figure:
+    title = f"Agreement with people: {_name(made)}"
+    said = f"Spearman's rho of measures and baselines with {_name(made)}, with 95 % intervals."
+    return _chart({"experts": made.measures, "baseline": _chosen(made)}, made, title, said)
 
 
-def _chart(
-    groups: Mapping[str, Sequence[Alignment]], made: Aligned, title: str, said: str, lines: Sequence[str] = ()
-) -> Figure:
+def _chart(groups: Mapping[str, Sequence[Alignment]], made: Aligned, title: str, said: str) -> Figure:
     frame = figures.alignment_frame(groups)
     frame["measure"] = [printable(row_name(label)) for label in frame["measure"]]
     ceiling = made.ceiling.mean_rho if made.ceiling else None
-    return Figure(figures.alignment_chart(frame, ceiling=ceiling), frame, title, said, title, lines)
+    return Figure(figures.alignment_chart(frame, ceiling=ceiling), frame, title, said, title)
 
 
 def _table(made: Aligned, test: Sequence[Alignment]) -> Table:
@@ -156,14 +179,18 @@ def _table(made: Aligned, test: Sequence[Alignment]) -> Table:
     if test or made.table.split == "test":
         place = len(head) - 2 if test else 1
         for name, rho in {**MEN_TEST_RHO, "people (two raters' mean)": HUMAN_RHO}.items():
-            cells = [f"the paper: {name}", *[""] * (len(head) - 1)]
+            cells = [f"{name}", *[""] * (len(head) - 1)]
             cells[place] = f"{rho:.2f}"
             paper.append(tuple(cells))
     layers = sum(row.label.startswith("mean-difference") for row in made.baselines)
-    note = f"Of the {layers} layers' mean differences the one that agrees best is shown. " if layers > 1 else ""
+    note = (
+        f"Of the {layers} layers' mean differences the one that agrees best is shown. " if layers > 1 else ""
+    )
     if paper:
         note += f"The paper: {_PAPER}, 400 + 1,000 sentences a concept."
-    return Table("Every measure and baseline on the same pairs", head, tuple(rows), tuple(paper), note.strip())
+    return Table(
+        "Every measure and baseline on the same pairs", head, tuple(rows), tuple(paper), note.strip()
+    )
 
 
 def _against(made: Aligned) -> tuple[Block, ...]:
@@ -187,7 +214,7 @@ def _against(made: Aligned) -> tuple[Block, ...]:
 
 def _places(made: Aligned) -> Figure:
     groups = {"experts": made.measures[:1], "kind": made.kinds, "layer": made.layers}
-    said = f"Rho with {made.table.judgments} of each layer and kind of module alone."
+    said = f"Rho with {_name(made)} of each layer and kind of module alone."
     return _chart(groups, made, "Agreement by layer and kind alone", said)
 
 

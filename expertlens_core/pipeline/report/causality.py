@@ -6,38 +6,29 @@ from ... import figures
 from ...analysis.causality_result import Causality
 from ...analysis.published import CAUSAL_CONCEPTS, CAUSAL_POINTS, CAUSAL_RISING
 from ...figures import Figure
-from ...run import NotKeptError, Run
 from ..evidence.causality import causality as measured
-from ..evidence.causality import known_causality
 from ..evidence.texts import CausalityRequest
-from ..finding.plan import plan_find
-from .request import ReportRequest
-from .section import Block, Number, Section, Table, between, shown, source
+from .section import Block, Number, Section, Table, between, shown
+from .subject import Subject
 
 KINDS = {"steered": "steered to it", "random": "random units", "other": "steered to another concept"}
 WORDS = {"unseen": "unseen related words", "all": "all related words"}
 _PAPER = "Pythia-1b, 5,000 texts of 300 tokens, 500 experts, strength 1"
 
 
-def causality(asked: ReportRequest, run: Run) -> Section:
+def causality(subject: Subject) -> Section:
     """The causal evidence as it was last written for this library; writing it takes hours, so only where asked for.
 
     Raises NotKeptError where it was not written.
     """
-    request = CausalityRequest(asked.find)
-    if "causality" in asked.compute:
-        found: Causality | None = measured(request, run.at_hand(complete=True))
-    else:
-        found = known_causality(request, run)
-    if found is None:
-        raise NotKeptError("the texts of the causal evidence have not been written yet")
-    record = plan_find(asked.find, run).record
+    request = CausalityRequest(subject.asked.find)
+    found = measured(request, subject.computes("causality"))
     note = (
         f"{found.texts:,} texts of {request.tokens} tokens, {request.texts} of each kind and concept at each concept's "
         f"calibrated dose, temperature {request.temperature:g}, top-p {request.top_p:g}, read by "
         f"{found.about['reader']}, {found.about['permutations']:,} random signs"
     )
-    lines = source(found.about, "" if record is None else record.digest, note=note)
+    lines = subject.lines(found.about, note=note)
     numbers = tuple(_number(found, words) for words in WORDS)
     band = found.over("random", "unseen")
     draws = [shown(draw, 3, signed=True) for draw in sorted(band.draws)]
@@ -73,7 +64,9 @@ def _number(found: Causality, words: str) -> Number:
     )
     paper = f"{CAUSAL_POINTS[words]:+g} (Pythia-1b), {CAUSAL_RISING[words]} of {CAUSAL_CONCEPTS} up"
     around = between(each.ci_low, each.ci_high, 3, signed=True)
-    return Number(f"Rise of {WORDS[words]}, points", shown(each.effect, 3, signed=True), around, paper, options)
+    return Number(
+        f"Rise of {WORDS[words]}, points", shown(each.effect, 3, signed=True), around, paper, options
+    )
 
 
 def _effects(found: Causality, words: str, lines: tuple[str, ...]) -> Figure:
@@ -84,7 +77,16 @@ def _effects(found: Causality, words: str, lines: tuple[str, ...]) -> Figure:
 
 
 def _table(found: Causality) -> Table:
-    head = ("related words", "texts", "originals, %", "rise, points", "95 %", "concepts up", "sig. up", "sig. down")
+    head = (
+        "related words",
+        "texts",
+        "originals, %",
+        "rise, points",
+        "95 %",
+        "concepts up",
+        "significantly up",
+        "down",
+    )
     rows, paper = [], []
     for words, named in WORDS.items():
         for kind, told in KINDS.items():
@@ -92,13 +94,13 @@ def _table(found: Causality) -> Table:
             interval = f"{shown(each.ci_low, 3, signed=True)} to {shown(each.ci_high, 3, signed=True)}"
             rows.append(
                 (
-                    named, told, shown(each.original), shown(each.effect, 3, signed=True), interval,
-                    f"{each.rising} of {each.concepts}", f"{each.significantly_rising}", f"{each.significantly_falling}",
+                    named, told, shown(each.original), shown(each.effect, 3, signed=True),
+                    interval, f"{each.rising} of {each.concepts}", str(each.significantly_rising), str(each.significantly_falling),
                 )
             )  # fmt: skip
         paper.append(
             (
-                named, "the paper", "", f"{CAUSAL_POINTS[words]:+.3f}", "",
+                named, "Pythia-1b", "", f"{CAUSAL_POINTS[words]:+.3f}", "",
                 f"{CAUSAL_RISING[words]} of {CAUSAL_CONCEPTS}", "", "",
             )
         )  # fmt: skip

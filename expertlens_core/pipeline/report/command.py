@@ -31,9 +31,7 @@ def missing_command(chapter: Chapter, asked: ReportRequest) -> str:
     """The command that computes what a section lacks."""
     if chapter.command == "report":
         return report_command(asked, chapter.compute)
-    return " ".join(
-        [PROGRAM, chapter.command, *_find_options(asked.find), f"--out {chapter.command}.json"]
-    )
+    return " ".join([PROGRAM, chapter.command, *_find_options(asked.find), f"--out {chapter.command}.json"])
 
 
 def _find_options(find: FindRequest) -> list[str]:

@@ -9,30 +9,30 @@ from ...analysis.domain_statistics import DomainRow
 from ...analysis.published import TABLE_2
 from ...figures import Figure
 from ...figures.bar_charts import SIGNIFICANT
-from ...run import Run
-from ..finding.plan import plan_find
 from ..meaning.domains import ConceptMap, DomainRequest, Domains
 from ..meaning.domains import concept_map as map_of
 from ..meaning.domains import domains as domains_of
-from .request import ReportRequest
-from .section import Number, Section, Table, shown, source
+from .section import Block, Number, Section, Table, shown
+from .subject import Subject
 
 EDGES = 3
 """Edges of the graph per concept: the most alike pairs."""
 _LAST = 143_000
 
 
-def domains(asked: ReportRequest, run: Run) -> Section:
+def domains(subject: Subject) -> Section:
     """The domain statistics beside random groups and the paper's table 2.
 
     Raises InputError where no concept has a result, or the library has no domain of two concepts.
     """
-    request = _request(asked)
-    found = domains_of(request, run)
+    request = _request(subject)
+    found = domains_of(request, subject.run)
     mean, rows = found.statistics.mean, found.statistics.rows
     significant = sum(row.in_domain.p < SIGNIFICANT for row in rows)
     last = [row for row in TABLE_2 if row.step == _LAST]
-    inside = ", ".join(f"{row.in_domain:.2f} ({row.model}; random {row.in_domain_baseline:.2f})" for row in last)
+    inside = ", ".join(
+        f"{row.in_domain:.2f} ({row.model}; random {row.in_domain_baseline:.2f})" for row in last
+    )
     broader = ", ".join(
         f"{row.with_broader:.1f} ({row.model}; random {row.with_broader_baseline:.2f})" for row in last
     )
@@ -47,33 +47,48 @@ def domains(asked: ReportRequest, run: Run) -> Section:
             broader,
         ),
         Number(
-            f"Domains that share more than random groups (p < {SIGNIFICANT:g})", f"{significant} of {len(rows)}"
+            f"Domains that share more than random groups (p < {SIGNIFICANT:g})",
+            f"{significant} of {len(rows)}",
         ),
     )
-    lines = _lines(asked, found, run, f"{mean.in_domain.draws:,} random groups a domain, seed {request.seed}")
-    blocks = (figures.domain_figure(found.statistics, lines), _table(found), *_notes(found))
-    return Section("domains", numbers, blocks, lines, found.about)
+    lines = subject.lines(
+        tau=request.tau, note=f"{mean.in_domain.draws:,} random groups a domain, seed {request.seed}"
+    )
+    blocks: tuple[Block, ...] = (
+        figures.domain_figure(found.statistics, lines),
+        _table(found),
+        *_notes(found),
+    )
+    return Section("domains", numbers, blocks, lines, subject.about)
 
 
-def concept_map(asked: ReportRequest, run: Run) -> Section:
+def concept_map(subject: Subject) -> Section:
     """The graph of the concepts by the overlap of their experts, and how well it knows the domains.
 
     Raises InputError as `domains`.
     """
-    request = _request(asked)
-    drawn, found = map_of(request, run), domains_of(request, run)
+    request = _request(subject)
+    drawn, found = map_of(request, subject.run), domains_of(request, subject.run)
     graph = drawn.graph(top_edges=EDGES * len(drawn.matrix.concepts))
-    lines = _lines(asked, drawn, run, f"edge: Jaccard of expert sets, the {EDGES} a concept most alike")
+    lines = subject.lines(
+        tau=request.tau, note=f"edge: Jaccard of expert sets, the {EDGES} a concept most alike"
+    )
     chart = figures.concept_graph_chart(graph, drawn.positions)
     said = f"{graph.number_of_nodes()} concepts as nodes, coloured by domain; edges as wide as their overlap."
-    picture = Figure(chart, figures.edge_table(graph), "Which concepts share experts", said, "concept map", lines)
+    picture = Figure(
+        chart, figures.edge_table(graph), "Which concepts share experts", said, "concept map", lines
+    )
     numbers = (
-        Number("Communities of the overlaps against the domains", shown(found.ari), "adjusted Rand index; 0 is chance"),
+        Number(
+            "Communities of the overlaps against the domains",
+            shown(found.ari),
+            "adjusted Rand index; 0 is chance",
+        ),
         Number("Pair of one domain or of two", shown(found.auroc, 3), "AUROC of the overlap; 0.5 is chance"),
     )
     told = (
-        "A node is a concept, a diamond a broader one, an edge one of the pairs most alike; places depend on the overlaps "
-        "alone, not on the domains. The paper shows such graphs as figures 4, 14 and 15, without numbers."
+        "A node is a concept, a diamond a broader one, an edge one of the pairs most alike; places depend on the "
+        "overlaps alone, not on the domains. The paper shows such graphs as figures 4, 14 and 15, without numbers."
     )
     heat = figures.heatmap_chart(drawn.matrix)
     title = "The same as a heatmap, alike concepts side by side"
@@ -81,13 +96,8 @@ def concept_map(asked: ReportRequest, run: Run) -> Section:
     return Section("map", numbers, (told, picture, map_), lines)
 
 
-def _request(asked: ReportRequest) -> DomainRequest:
-    return DomainRequest(find=asked.find, tau=asked.tau)
-
-
-def _lines(asked: ReportRequest, found: Domains | ConceptMap, run: Run, note: str) -> tuple[str, ...]:
-    record = plan_find(asked.find, run).record
-    return source(found.about, "" if record is None else record.digest, tau=asked.tau, note=note)
+def _request(subject: Subject) -> DomainRequest:
+    return DomainRequest(find=subject.asked.find, tau=subject.asked.tau)
 
 
 def _pairs(drawn: ConceptMap) -> pd.DataFrame:
@@ -110,7 +120,7 @@ def _table(found: Domains) -> Table:
     rows = (*(line(row.name, row) for row in statistics.rows), line("mean", statistics.mean))
     paper = tuple(
         (
-            f"the paper: {row.model}, step {row.step:,}", "", f"{row.in_domain:.2f}", f"{row.in_domain_baseline:.2f}",
+            f"{row.model}, step {row.step:,}", "", f"{row.in_domain:.2f}", f"{row.in_domain_baseline:.2f}",
             "", f"{row.with_broader:.1f}", f"{row.with_broader_baseline:.2f}",
         )
         for row in TABLE_2

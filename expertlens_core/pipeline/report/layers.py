@@ -10,32 +10,30 @@ from ... import figures
 from ...experts.expert_set import TAUS
 from ...experts.threshold_counts import ThresholdCounts
 from ...figures import Figure
-from ...run import Run
 from ..finding.find import counts
-from ..finding.scored import scored
-from .request import ReportRequest
-from .section import Number, Section, Table, shown, source
+from .section import Number, Section, Table, shown
+from .subject import Subject
 
 KINDS = {"attention": "attention", "mlp": "MLP", "norm": "layer norm"}
 
 
-def layers(asked: ReportRequest, run: Run) -> Section:
+def layers(subject: Subject) -> Section:
     """How many experts a concept has, and in which layers and kinds of modules they are.
 
     Raises InputError where no concept has a result.
     """
-    found, counted = scored(asked.find, run), counts(asked.find, run)
-    lines = source(found.about, found.record.digest, tau=asked.tau)
-    domains = {concept.key: concept.domain for concept in found.plan.library}
-    places = counted.places(asked.tau)
+    tau, counted = subject.asked.tau, counts(subject.asked.find, subject.run)
+    lines = subject.lines(tau=tau)
+    domains = {concept.key: concept.domain for concept in subject.found.plan.library}
+    places = counted.places(tau)
     overview = Figure(
         figures.overview_chart(places, domains),
         partial(figures.concept_table, places, counted.concepts),
         "Experts of every concept by layer",
-        f"Experts of {len(counted.concepts)} concepts by layer at tau {asked.tau:.2f}.",
+        f"Experts of {len(counted.concepts)} concepts by layer at tau {tau:.2f}.",
         "experts by layer", lines,
     )  # fmt: skip
-    return Section("layers", _numbers(counted, asked.tau), (_table(counted), overview), lines, found.about)
+    return Section("layers", _numbers(counted, tau), (_table(counted), overview), lines, subject.about)
 
 
 def _numbers(counted: ThresholdCounts, tau: float) -> tuple[Number, ...]:
@@ -60,7 +58,10 @@ def _per_unit(counted: ThresholdCounts, tau: float) -> dict[str, float]:
     kinds = np.array([place.kind for place in places.places])
     units = np.array([place.units for place in places.places])
     mean = places.experts.mean(axis=0)
-    return {str(kind): float(mean[kinds == kind].sum() / units[kinds == kind].sum()) for kind in dict.fromkeys(kinds)}
+    return {
+        str(kind): float(mean[kinds == kind].sum() / units[kinds == kind].sum())
+        for kind in dict.fromkeys(kinds)
+    }
 
 
 def _depth(counted: ThresholdCounts, tau: float) -> float:
@@ -84,11 +85,12 @@ def _table(counted: ThresholdCounts) -> Table:
             )
         )  # fmt: skip
     head = (
-        "tau", "experts, mean", "without token-only", *(f"{KINDS[kind]}, per 1,000 units" for kind in kinds), "mean depth"
+        "tau", "experts, mean", "without token-only",
+        *(f"{KINDS[kind]}, per 1,000 units" for kind in kinds), "mean depth",
     )  # fmt: skip
     note = (
         "Means over the concepts. Token-only modules see nothing but the current token. Depth: 0 is the first layer, 1 "
-        "the last. The paper finds more experts per unit in the MLP than in attention, and a shift to earlier layers as "
-        "tau rises (section 5, figures only)."
+        "the last. The paper finds more experts per unit in the MLP than in attention, and a shift to earlier layers "
+        "as tau rises (section 5, figures only)."
     )
     return Table("Experts by tau", head, tuple(rows), note=note)

@@ -15,7 +15,8 @@ from .section import Section
 class Methods:
     """What a paper says of these results."""
 
-    paragraphs: tuple[str, ...]
+    paragraphs: tuple[tuple[str, str], ...]
+    """Each with its heading."""
     references: str
     """BibTeX."""
 
@@ -26,23 +27,21 @@ def methods(asked: ReportRequest, sections: Sequence[Section]) -> Methods | None
     if "model" not in told:
         return None
     about, judged = told["model"], told.get("alignment")
-    paragraphs = [methods_paragraph(about, tau=asked.tau)]
-    if judged is not None and judged["library"] == about["library"]:
-        paragraphs = [methods_paragraph(judged, tau=asked.tau)]
-    elif judged is not None:
-        paragraphs.append(methods_paragraph(judged, tau=asked.tau))
+    paragraphs = {"Experts": methods_paragraph(about, tau=asked.tau)}
+    if judged is not None:
+        alone = judged["library"] == about["library"]
+        paragraphs["Experts" if alone else "Human alignment"] = methods_paragraph(judged, tau=asked.tau)
     if "domains" in told:
-        draws = DomainRequest().draws
-        paragraphs[0] += (
-            " Domain statistics are the share of experts that all specific concepts of a domain have in common, and the "
-            f"part of these that its broader concept has too, against {draws:,} random groups across domains "
-            "[@expertlens2025]."
+        paragraphs["Domains"] = (
+            "Domain statistics are the share of experts that all specific concepts of a domain have in common, and the "
+            f"part of these that its broader concept has too, against {DomainRequest().draws:,} random groups across "
+            "domains [@expertlens2025]."
         )
     if causal := told.get("causality"):
-        paragraphs.append(
-            "For causal evidence the model wrote with a concept's experts set, with as many random units set, with another "
-            "concept's experts set, and as it is, by the same random numbers. Related words were counted among content "
-            f"words (read by {causal['reader']}); p is of two-sided sign-flip tests with {causal['permutations']:,} random "
-            "signs, corrected by Holm over the concepts [@expertlens2025]."
+        paragraphs["Causes"] = (
+            "The model wrote with a concept's experts set, with as many random units set, with another concept's "
+            "experts set, and as it is, by the same random numbers. Related words were counted among content words "
+            f"(read by {causal['reader']}); p is of two-sided sign-flip tests with {causal['permutations']:,} random signs, "
+            "corrected by Holm over the concepts [@expertlens2025]."
         )
-    return Methods(tuple(paragraphs), bibtex(judged or about))
+    return Methods(tuple(paragraphs.items()), bibtex(judged or about))

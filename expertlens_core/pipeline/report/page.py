@@ -3,13 +3,15 @@
 from __future__ import annotations
 
 import base64
+import itertools
 import json
 import re
 from collections.abc import Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from datetime import UTC, datetime
 from functools import cached_property
 from pathlib import Path
+from typing import Any
 
 import pandas as pd
 
@@ -18,11 +20,11 @@ from ...figures import Figure, picture, printable
 from .command import missing_command, report_command
 from .methods import Methods
 from .request import ReportRequest
-from .section import Block, Chapter, Section, Table
+from .section import Chapter, Section, Table
 
 MOST_ROWS = 130
 """Rows of a figure's numbers that stand on the page; more are in its file alone."""
-_NUMERIC = re.compile(r"[\d\s.,%+−–]*( to [\d\s.,%+−–]*)?")
+_NUMERIC = re.compile(r"[\d\s.,%+−–]*(( to | of )[\d\s.,%+−–]*)?")
 _TAG = re.compile(r"""<[A-Za-z](?:[^"'>]|"[^"]*"|'[^']*')*>""")
 
 
@@ -37,7 +39,8 @@ class Drawn:
     @cached_property
     def svg(self) -> str:
         """The chart without its own title, whose elements no other chart on the page refers to."""
-        told = picture(self.figure.chart.copy().configure(aria=False), "svg").decode()
+        chart: Any = self.figure.chart  # one picture with one description, not one for every mark
+        told = picture(chart.copy().configure(aria=False), "svg").decode()
         return _TAG.sub(self._renamed, told)
 
     def _renamed(self, tag: re.Match[str]) -> str:
@@ -45,7 +48,7 @@ class Drawn:
         if text.startswith("<svg "):
             wide = re.search(r' width="([\d.]+)"', text)
             text = re.sub(r' (width|height)="[\d.]+"', "", text)
-            text = text.replace("<svg ", f'<svg style="max-width:{wide[1] if wide else 640}px" ', 1)
+            text = text.replace("<svg ", f'<svg style="width:{wide[1] if wide else 640}px" ', 1)
         return text
 
     @cached_property
@@ -92,17 +95,20 @@ def page_of(
     world = Environment(
         loader=place, autoescape=True, undefined=StrictUndefined, trim_blocks=True, lstrip_blocks=True
     )
-    world.tests |= {"table": lambda block: isinstance(block, Table), "drawn": lambda block: isinstance(block, Drawn)}
-    world.filters["numeric"] = _numeric
-    numbers = iter(range(1, 1000))
-    drawn = [
-        (chapter, replace(section, blocks=tuple(_drawn(block, numbers) for block in section.blocks)))  # type: ignore[arg-type]
-        for chapter, section in sections
-    ]
+    numbers = itertools.count(1)
+
+    def drawn(figure: Figure) -> Drawn:
+        return Drawn(figure, next(numbers))
+
+    world.tests |= {
+        "figure": lambda block: isinstance(block, Figure),
+        "table": lambda block: isinstance(block, Table),
+    }
+    world.filters |= {"numeric": _numeric, "drawn": drawn}
     made = datetime.now(UTC)
     told = world.get_template("page.html").render(
         title=title,
-        sections=drawn,
+        sections=sections,
         methods=methods,
         version=__version__,
         day=f"{made.day} {made:%B %Y}",
@@ -111,10 +117,6 @@ def page_of(
         request=json.dumps(asked.to_json(), ensure_ascii=False, indent=1),
     )
     return printable(told)
-
-
-def _drawn(block: Block, numbers: object) -> Block | Drawn:
-    return Drawn(block, next(numbers)) if isinstance(block, Figure) else block  # type: ignore[call-overload]
 
 
 def _told(value: object) -> str:

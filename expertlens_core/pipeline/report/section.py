@@ -5,7 +5,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
-from ...figures import Figure, caption
+from ...figures import Figure
 
 
 @dataclass(frozen=True)
@@ -64,26 +64,11 @@ class Section:
     numbers: tuple[Number, ...] = ()
     blocks: tuple[Block, ...] = ()
     lines: tuple[str, ...] = ()
-    """Where its numbers come from, see `source`."""
+    """Where its numbers come from, see `Subject.lines`."""
     about: Mapping[str, Any] = field(default_factory=dict)
     """Metadata of its result, for the methods paragraph."""
     missing: str = ""
     """Why there is nothing, as a sentence."""
-
-
-def source(
-    about: Mapping[str, Any], weights: str, *, tau: float | None = None, note: str = ""
-) -> tuple[str, ...]:
-    """Model, library, sizes, tau, recipe and versions as `caption` tells them, and the digests of weights and library.
-
-    Args:
-        about: of a result.
-        weights: digest of the model's weights.
-        tau, note: as for `caption`.
-    """
-    library = str(about.get("library_digest", ""))
-    digests = (f"weights {weights}" if weights else "", f"library sha256:{library[:16]}" if library else "")
-    return (*caption(about, tau=tau, note=note), " · ".join(filter(None, digests)))
 
 
 def shown(value: float | None, digits: int = 2, *, signed: bool = False, unit: str = "") -> str:
