@@ -9,6 +9,7 @@ from dataclasses import replace
 
 from ... import figures
 from ...analysis.alignment import Alignment, agreement_on
+from ...analysis.comparison import Comparison
 from ...analysis.judgment_source import load_judgments
 from ...analysis.published import HUMAN_RHO, MEN_TEST_RHO
 from ...errors import InputError
@@ -54,10 +55,10 @@ def alignment(subject: Subject) -> Section:
             "People: mean of MEN's two raters", shown(made.ceiling.mean_rho), told, f"{HUMAN_RHO:.2f}"
         )
         numbers.append(people)
-    if made.comparisons:
-        ahead = sum(each.ci_low > 0 for each in made.comparisons)
-        behind = sum(each.ci_high < 0 for each in made.comparisons)
-        count = len(made.comparisons)
+    if against := _comparisons(made):
+        ahead = sum(each.ci_low > 0 for each in against)
+        behind = sum(each.ci_high < 0 for each in against)
+        count = len(against)
         paper = "better than word and sentence embeddings" if _is_men(made) else ""
         numbers.append(
             Number(
@@ -121,13 +122,16 @@ def _is_men(made: Aligned) -> bool:
 
 
 def _test_split(request: AlignRequest, made: Aligned) -> tuple[Alignment, ...]:
-    """The rows of the measures on MEN's test split, from the similarities of all pairs; nothing for other judgments."""
+    """The measures and chosen baselines on MEN's test split, from the similarities of all pairs; else nothing."""
     if not _is_men(made) or made.table.split:
         return ()
     times = {"resamples": request.resamples, "permutations": request.permutations, "seed": request.seed}
     try:
         judgments = load_judgments(request.judgments, "test")
-        return tuple(agreement_on(made.table, row.label, judgments, **times) for row in made.measures)
+        return tuple(
+            agreement_on(made.table, row.label, judgments, **times)
+            for row in (*made.measures, *_chosen(made))
+        )
     except InputError:
         return ()
 
@@ -152,6 +156,12 @@ def _chosen(made: Aligned) -> tuple[Alignment, ...]:
     return tuple(row for row in made.baselines if row not in layers or row is best)
 
 
+def _comparisons(made: Aligned) -> tuple[Comparison, ...]:
+    """The experts against the chosen baselines."""
+    chosen = {row.label for row in _chosen(made)}
+    return tuple(each for each in made.comparisons if each.second in chosen)
+
+
 def _figure(made: Aligned) -> Figure:
     title = f"Agreement with people: {_name(made)}"
     said = f"Spearman's rho of measures and baselines with {_name(made)}, with 95 % intervals."
@@ -173,7 +183,7 @@ def _table(made: Aligned, test: Sequence[Alignment]) -> Table:
     for number, row in enumerate((*made.measures, *_chosen(made))):
         cells = [row_name(row.label), shown(row.rho, 3), _interval(row), shown(row.p, 4)]
         if test:
-            cells += [shown(test[number].rho, 3), _interval(test[number])] if number < len(test) else ["", ""]
+            cells += [shown(test[number].rho, 3), _interval(test[number])]
         rows.append(tuple(cells))
     paper = []
     if test or made.table.split == "test":
@@ -194,7 +204,6 @@ def _table(made: Aligned, test: Sequence[Alignment]) -> Table:
 
 
 def _against(made: Aligned) -> tuple[Block, ...]:
-    kept = {row.label for row in _chosen(made)}
     rows = tuple(
         (
             row_name(each.second),
@@ -202,14 +211,13 @@ def _against(made: Aligned) -> tuple[Block, ...]:
             f"{shown(each.ci_low, 3, signed=True)} to {shown(each.ci_high, 3, signed=True)}",
             shown(each.p, 4),
         )
-        for each in made.comparisons
-        if each.second in kept
+        for each in _comparisons(made)
     )
     if not rows:
         return ()
     note = "Paired bootstrap over the same pairs. The paper: p < 0.0001 against words, p < 0.05 against sentences."
     head = ("baseline", "rho of the experts − rho of the baseline", "95 %", "p")
-    return (Table(f"{row_name(made.main)} against each baseline", head, rows, note=note),)
+    return (Table(f"Experts ({row_name(made.main)}) against each baseline", head, rows, note=note),)
 
 
 def _places(made: Aligned) -> Figure:

@@ -12,7 +12,7 @@ from .section import Block, Number, Section, Table, between, shown
 from .subject import Subject
 
 KINDS = {"steered": "steered to it", "random": "random units", "other": "steered to another concept"}
-WORDS = {"unseen": "unseen related words", "all": "all related words"}
+WORDS = ("unseen", "all")
 _PAPER = "Pythia-1b, 5,000 texts of 300 tokens, 500 experts, strength 1"
 
 
@@ -28,7 +28,7 @@ def causality(subject: Subject) -> Section:
         f"calibrated dose, temperature {request.temperature:g}, top-p {request.top_p:g}, read by "
         f"{found.about['reader']}, {found.about['permutations']:,} random signs"
     )
-    lines = subject.lines(found.about, note=note)
+    lines = subject.lines({"versions": subject.about["versions"]} | found.about, note=note)
     numbers = tuple(_number(found, words) for words in WORDS)
     band = found.over("random", "unseen")
     draws = [shown(draw, 3, signed=True) for draw in sorted(band.draws)]
@@ -65,13 +65,13 @@ def _number(found: Causality, words: str) -> Number:
     paper = f"{CAUSAL_POINTS[words]:+g} (Pythia-1b), {CAUSAL_RISING[words]} of {CAUSAL_CONCEPTS} up"
     around = between(each.ci_low, each.ci_high, 3, signed=True)
     return Number(
-        f"Rise of {WORDS[words]}, points", shown(each.effect, 3, signed=True), around, paper, options
+        f"Rise of {words} related words, points", shown(each.effect, 3, signed=True), around, paper, options
     )
 
 
 def _effects(found: Causality, words: str, lines: tuple[str, ...]) -> Figure:
     table = figures.causal_table(found, words)
-    title = f"Rise of {WORDS[words]}, concept by concept"
+    title = f"Rise of {words} related words, concept by concept"
     said = f"How much steering raises the related words of {len(table)} concepts, beside its controls."
     return Figure(figures.causal_chart(table), table, title, said, f"causality, {words} words", lines)
 
@@ -88,19 +88,20 @@ def _table(found: Causality) -> Table:
         "down",
     )
     rows, paper = [], []
-    for words, named in WORDS.items():
+    for words in WORDS:
         for kind, told in KINDS.items():
             each = found.over(kind, words)
             interval = f"{shown(each.ci_low, 3, signed=True)} to {shown(each.ci_high, 3, signed=True)}"
             rows.append(
                 (
-                    named, told, shown(each.original), shown(each.effect, 3, signed=True),
-                    interval, f"{each.rising} of {each.concepts}", str(each.significantly_rising), str(each.significantly_falling),
+                    words, told, shown(each.original), shown(each.effect, 3, signed=True),
+                    interval, f"{each.rising} of {each.concepts}",
+                    str(each.significantly_rising), str(each.significantly_falling),
                 )
             )  # fmt: skip
         paper.append(
             (
-                named, "Pythia-1b", "", f"{CAUSAL_POINTS[words]:+.3f}", "",
+                words, "Pythia-1b", "", f"{CAUSAL_POINTS[words]:+.3f}", "",
                 f"{CAUSAL_RISING[words]} of {CAUSAL_CONCEPTS}", "", "",
             )
         )  # fmt: skip

@@ -16,7 +16,7 @@ from .section import Block, Number, Section, Table, shown
 from .subject import Subject
 
 EDGES = 3
-"""Edges of the graph per concept: the most alike pairs."""
+"""Edges of the graph per concept, on average."""
 _LAST = 143_000
 
 
@@ -69,9 +69,10 @@ def concept_map(subject: Subject) -> Section:
     """
     request = _request(subject)
     drawn, found = map_of(request, subject.run), domains_of(request, subject.run)
-    graph = drawn.graph(top_edges=EDGES * len(drawn.matrix.concepts))
+    edges = EDGES * len(drawn.matrix.concepts)
+    graph = drawn.graph(top_edges=edges)
     lines = subject.lines(
-        tau=request.tau, note=f"edge: Jaccard of expert sets, the {EDGES} a concept most alike"
+        tau=request.tau, note=f"edges: Jaccard of expert sets, the {edges} most alike pairs"
     )
     chart = figures.concept_graph_chart(graph, drawn.positions)
     said = f"{graph.number_of_nodes()} concepts as nodes, coloured by domain; edges as wide as their overlap."

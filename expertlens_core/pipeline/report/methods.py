@@ -41,7 +41,7 @@ def methods(asked: ReportRequest, sections: Sequence[Section]) -> Methods | None
         paragraphs["Causes"] = (
             "The model wrote with a concept's experts set, with as many random units set, with another concept's "
             "experts set, and as it is, by the same random numbers. Related words were counted among content words "
-            f"(read by {causal['reader']}); p is of two-sided sign-flip tests with {causal['permutations']:,} random signs, "
-            "corrected by Holm over the concepts [@expertlens2025]."
+            f"(read by {causal['reader']}); p is of two-sided sign-flip tests with {causal['permutations']:,} random "
+            "signs, corrected by Holm over the concepts [@expertlens2025]."
         )
     return Methods(tuple(paragraphs.items()), bibtex(judged or about))
