@@ -8,7 +8,11 @@ GROUPS: dict[str, list[tuple[str, str, str]]] = {
     "Neurons": [("experts", "Experts", "bar_chart"), ("lens", "Lens", "search")],
     "Meaning": [("concept_map", "Concept map", "hub"), ("alignment", "Human alignment", "diversity_3")],
     "Steering": [("steer", "Steer", "tune"), ("evidence", "Evidence", "science")],
-    "Share": [("cards", "Cards", "style"), ("activity", "Activity", "monitor_heart")],
+    "Share": [
+        ("report", "Report", "summarize"),
+        ("cards", "Cards", "style"),
+        ("activity", "Activity", "monitor_heart"),
+    ],
 }
 
 QUESTIONS = {
@@ -19,6 +23,7 @@ QUESTIONS = {
     "alignment": "Does the model agree with people?",
     "steer": "What does the model write with them switched on?",
     "evidence": "Do these neurons cause what the model writes?",
+    "report": "How does this model look beside the paper? One page to take away.",
     "cards": "Which texts are kept, and do they come out the same again?",
     "activity": "Jobs, models in memory, cache.",
 }

@@ -116,7 +116,7 @@ def page_of(
         missing_command=lambda chapter: missing_command(chapter, asked),
         request=json.dumps(asked.to_json(), ensure_ascii=False, indent=1),
     )
-    return printable(told)
+    return printable(told.lstrip())
 
 
 def _told(value: object) -> str:
@@ -126,6 +126,7 @@ def _told(value: object) -> str:
 
 
 def _numeric(table: Table) -> tuple[bool, ...]:
-    """Which columns hold numbers alone, so that they stand at the right."""
+    """Which columns but the first hold numbers alone, so that they stand at the right."""
     rows = (*table.rows, *table.published)
-    return tuple(all(_NUMERIC.fullmatch(row[column]) for row in rows) for column in range(len(table.head)))
+    columns = range(1, len(table.head))
+    return (False, *(all(_NUMERIC.fullmatch(row[column]) for row in rows) for column in columns))
