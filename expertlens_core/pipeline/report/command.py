@@ -15,7 +15,7 @@ _OPTIONS = {"library": "concepts"}
 
 
 def report_command(asked: ReportRequest, *compute: str) -> str:
-    """The command that makes this report; paths of this computer are shortened to their last folder."""
+    """The command that makes this report; paths of this computer are shortened to their last part."""
     parts = [PROGRAM, "report", *_find_options(asked.find)]
     if asked.tau != ReportRequest().tau:
         parts += ["--tau", f"{asked.tau:g}"]
@@ -25,6 +25,14 @@ def report_command(asked: ReportRequest, *compute: str) -> str:
     if compute:
         parts += ["--compute", ",".join(compute)]
     return " ".join([*parts, "--out report.html"])
+
+
+def without_folders(text: str, asked: ReportRequest) -> str:
+    """The text with the paths of model, library and judgments shortened: a report goes to other people."""
+    for path in {asked.find.model, asked.find.library, asked.judgments, asked.judged_library}:
+        if (label := model_label(path)) != path:
+            text = text.replace(path, label)
+    return text
 
 
 def missing_command(chapter: Chapter, asked: ReportRequest) -> str:

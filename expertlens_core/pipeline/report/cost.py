@@ -5,6 +5,7 @@ from __future__ import annotations
 from statistics import median
 
 from ...analysis.published import SECONDS
+from ...models.label import model_label
 from ...run import NotKeptError
 from ..finding.speed import known_speed
 from .section import Number, Section, Table, shown
@@ -33,7 +34,7 @@ def cost(subject: Subject) -> Section:
     table = Table(
         "Seconds per concept",
         ("model", "seconds", "sentences", "computed on"),
-        ((subject.found.label, half, f"{sentences:,}", record.device),),
+        ((model_label(subject.found.label), half, f"{sentences:,}", record.device),),
         tuple((name, f"{each}", "1,400", "8 A100 GPUs") for name, each in SECONDS.items()),
         "Wall-clock time from a concept's first sentence to its statistics, recorded with each result. Other work on "
         "the machine is in it, and the first concepts also run sentences of the negative pool, which later ones reuse.",

@@ -23,7 +23,7 @@ def model(subject: Subject) -> Section:
     )
     pool = "each concept's own" if plan.pool is None else f"drawn from the pool {plan.pool.name}"
     facts = {
-        "Model": record.name + (f" at {record.revision}" if record.revision else ""),
+        "Model": model_label(record.name) + (f" at {record.revision}" if record.revision else ""),
         "Weights": record.digest,
         "Run in": f"{record.dtype} on {record.device}, {record.attention} attention",
         "Units": f"{units.count:,} in {units.layers} layers: {kinds}",
@@ -41,9 +41,15 @@ def model(subject: Subject) -> Section:
     table = Table("", ("what", "told"), tuple(facts.items()))
     warned = about.get("warnings", {})
     told = tuple(f"{concept}: {said[0]}" for concept, said in list(warned.items())[:5])
-    more = (
+    more: tuple[str, ...] = (
         (f"{len(warned):,} concepts carry warnings on their sentences. " + " ".join(told),) if warned else ()
     )
+    if subject.unequal:
+        more += (
+            "The concepts have unequal shares of sentences with the concept, and AP is taken as it is: the more such "
+            "sentences, the more units lie above tau. Numbers of experts, overlaps and domain statistics of such "
+            "concepts are no fair comparison; the same numbers of sentences for all of them are.",
+        )
     return Section("model", (), (table, *more), (), about)
 
 

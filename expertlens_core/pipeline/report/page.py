@@ -17,7 +17,7 @@ import pandas as pd
 
 from ... import __version__
 from ...figures import Figure, picture, printable
-from .command import missing_command, report_command
+from .command import missing_command, report_command, without_folders
 from .methods import Methods
 from .request import ReportRequest
 from .section import Chapter, Section, Table
@@ -114,7 +114,7 @@ def page_of(
         day=f"{made.day} {made:%B %Y}",
         command=report_command(asked, *asked.compute),
         missing_command=lambda chapter: missing_command(chapter, asked),
-        request=json.dumps(asked.to_json(), ensure_ascii=False, indent=1),
+        request=without_folders(json.dumps(asked.to_json(), ensure_ascii=False, indent=1), asked),
     )
     return printable(told.lstrip())
 

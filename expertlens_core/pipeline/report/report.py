@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 from ...errors import InputError
 from ...run import Run
@@ -11,6 +11,7 @@ from ..finding.find import find
 from ..finding.plan import plan_find
 from .alignment import alignment
 from .causality import causality
+from .command import without_folders
 from .cost import cost
 from .domains import concept_map, domains
 from .layers import layers
@@ -28,7 +29,7 @@ class Report:
 
     title: str
     sections: tuple[Section, ...]
-    page: str
+    page: str = field(repr=False)
     """HTML that needs nothing else."""
 
     @property
@@ -85,4 +86,4 @@ def _section(chapter: Chapter, make: Make, subject: Subject) -> Section:
     try:
         return make(subject)
     except InputError as problem:
-        return Section(chapter.name, missing=str(problem))
+        return Section(chapter.name, missing=without_folders(str(problem), subject.asked))

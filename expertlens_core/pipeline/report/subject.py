@@ -8,10 +8,15 @@ from dataclasses import dataclass
 from functools import cached_property
 from typing import Any
 
+import numpy as np
+
 from ...figures import caption
 from ...run import Run
 from ..finding.scored import Scored, scored
 from .request import Part, ReportRequest
+
+SAME = 0.01
+"""Difference of two shares of positive sentences that changes little."""
 
 
 @dataclass(frozen=True)
@@ -58,6 +63,11 @@ class Subject:
         sizes = {(each.positives, each.negatives) for each in self.records}
         return self.found.about | (dict(zip(("positives", "negatives"), *sizes)) if len(sizes) == 1 else {})
 
+    @cached_property
+    def unequal(self) -> bool:
+        """Whether the concepts' shares of positive sentences differ, so that their AP, as it is, is not alike."""
+        return bool(np.ptp(self.found.prevalences) > SAME)
+
     def computes(self, part: Part) -> Run:
         """The run for a part that takes the model; it computes nothing unless the request says so."""
         asked = part in self.asked.compute
@@ -71,6 +81,8 @@ class Subject:
         `about` is of a result; None takes the subject's own. `tau` and `note` are as for `caption`.
         """
         told = self.about if about is None else about
+        if about is None and self.unequal:
+            note = f"{note}, " * bool(note) + "unequal shares of positive sentences"
         library = str(told.get("library_digest", ""))[:16]
         digests = f"weights {self.weights}" + (f" · sentences sha256:{library}" if library else "")
         return (*caption(told, tau=tau, note=note), digests)
