@@ -7,7 +7,7 @@ from ...analysis.causality_result import Causality
 from ...analysis.published import CAUSAL_CONCEPTS, CAUSAL_POINTS, CAUSAL_RISING
 from ...figures import Figure
 from ..evidence.causality import causality as measured
-from ..evidence.texts import CausalityRequest
+from ..evidence.request import CausalityRequest
 from .section import Block, Number, Section, Table, between, shown
 from .subject import Subject
 
