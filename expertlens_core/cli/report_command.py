@@ -4,7 +4,6 @@ from pathlib import Path
 
 from ..concepts.formats.whole_file import write_whole_file
 from ..errors import InputError
-from ..pipeline.report.report import report
 from ..pipeline.report.request import ReportRequest
 from .options import takes
 from .output import ProgressLine, say
@@ -16,6 +15,8 @@ def report_command(asked: ReportRequest, out: Path) -> None:
 
     Takes the results that are there; what is missing is named, with the command that computes it.
     """
+    from ..pipeline.report.report import report
+
     if out.suffix.lower() not in (".html", ".htm"):
         raise InputError(f"--out names {out}: expected a name that ends in .html")
     with ProgressLine() as line:
