@@ -9,7 +9,9 @@ def write(run, tiny_folder, library_file, tmp_path):
 
     def report_command(*arguments, out=tmp_path / "report.html"):
         fixed = ("--positives", 16, "--negatives", 40, "--device", "cpu", "--judgments", "taxonomy")
-        return run("report", "--model", tiny_folder, "--concepts", library_file, "--out", out, *fixed, *arguments)
+        return run(
+            "report", "--model", tiny_folder, "--concepts", library_file, "--out", out, *fixed, *arguments
+        )
 
     return report_command
 
@@ -26,7 +28,9 @@ def test_it_takes_what_is_there_and_names_what_is_not(write, find, tmp_path):
     assert "6 of 7 sections, " in err
     page = (tmp_path / "report.html").read_text(encoding="utf-8")
     assert page.startswith("<!doctype html>")
-    assert "--positives 16 --negatives 40 --device cpu --tau 0.4 --judgments taxonomy --out report.html" in page
+    assert (
+        "--positives 16 --negatives 40 --device cpu --tau 0.4 --judgments taxonomy --out report.html" in page
+    )
 
 
 def test_it_computes_what_it_is_asked_to(write):
