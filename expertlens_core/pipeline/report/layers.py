@@ -41,7 +41,7 @@ def _numbers(counted: ThresholdCounts, tau: float) -> tuple[Number, ...]:
     spread = f"{experts.min():,} to {experts.max():,}; median {np.median(experts):,.0f}"
     rates = {kind: mean * 1000 for kind, mean in _per_unit(counted, tau).items()}
     told = ", ".join(f"{KINDS[kind]} {shown(rate)}" for kind, rate in rates.items())
-    low, high = _depth(counted, min(TAUS)), _depth(counted, max(TAUS))
+    low, high = depth(counted, min(TAUS)), depth(counted, max(TAUS))
     return (
         Number("Experts of a concept, mean", shown(float(experts.mean()), 0), spread),
         Number("Experts per 1,000 units", told, "", "more in MLP than in attention"),
@@ -64,7 +64,7 @@ def _per_unit(counted: ThresholdCounts, tau: float) -> dict[str, float]:
     }
 
 
-def _depth(counted: ThresholdCounts, tau: float) -> float:
+def depth(counted: ThresholdCounts, tau: float) -> float:
     """Mean layer of all concepts' experts, from 0 (first) to 1 (last); NaN without an expert."""
     places = counted.places(tau)
     at = np.array([place.layer for place in places.places])
@@ -81,7 +81,7 @@ def _table(counted: ThresholdCounts) -> Table:
         rows.append(
             (
                 f"{tau:g}", shown(float(counted.experts(tau).mean()), 0), shown(float(outside), 0),
-                *(shown(1000 * rates[kind], 3) for kind in kinds), shown(_depth(counted, tau)),
+                *(shown(1000 * rates[kind], 3) for kind in kinds), shown(depth(counted, tau)),
             )
         )  # fmt: skip
     head = (

@@ -9,8 +9,11 @@ from scipy.stats import spearmanr
 from expertlens_core.analysis.alignment import agreement_on, align
 from expertlens_core.analysis.judgments import make_judgments
 from expertlens_core.analysis.similarity_matrix import SimilarityMatrix
+from expertlens_core.experts import threshold_counts
 from expertlens_core.pipeline import find
+from expertlens_core.pipeline.report.layers import depth
 from expertlens_core.pipeline.report.section import Number, shown
+from tests.made_up_map import pythia
 
 
 @pytest.fixture(scope="module")
@@ -55,6 +58,15 @@ def test_experts_by_kind_and_depth(made, sets, asked, cached_run):
     assert head[-1] == shown(float(np.mean(places)) / (units.layers - 1))
 
 
+def test_depth_goes_by_the_number_of_the_layer():
+    units = pythia(12, 8)
+    ap = np.random.default_rng(0).random((3, units.count))
+    counted = threshold_counts(ap, ("a", "b", "c"), units)
+    by_hand = [units.layer_of[unit] / 11 for row in ap for unit, value in enumerate(row) if value > 0.9]
+    assert depth(counted, 0.9) == pytest.approx(np.mean(by_hand))
+    assert np.isnan(depth(threshold_counts(0 * ap, ("a", "b", "c"), units), 0.9))
+
+
 def test_shared_experts_of_domains(made, sets):
     shares = []
     for pair in (("cat", "dog"), ("rose", "tulip"), ("river", "lake")):
@@ -87,7 +99,7 @@ def test_a_split_agrees_as_if_it_had_been_compared_alone():
     pairs = [(*pair, float(score)) for score, pair in enumerate(itertools.combinations(concepts, 2))]
     whole, part = (
         make_judgments("all", pairs),
-        make_judgments("all", [*pairs[::3], ("a", "z", 1.0)], split="test"),
+        make_judgments("all", [("a", "z", 1.0), *pairs[::3]], split="test"),
     )
     alone = align([matrix], part, resamples=300, permutations=300).rows[0]
     assert agreement_on(align([matrix], whole), matrix.label, part, resamples=300, permutations=300) == alone

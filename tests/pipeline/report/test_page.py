@@ -7,11 +7,15 @@ from dataclasses import replace
 from html.parser import HTMLParser
 from types import SimpleNamespace
 
+import altair as alt
+import pandas as pd
 import pytest
 
 from expertlens_core.concepts import Library
 from expertlens_core.errors import InputError
+from expertlens_core.figures import Figure
 from expertlens_core.pipeline import find
+from expertlens_core.pipeline.report.page import Drawn
 from expertlens_core.pipeline.report.report import CHAPTERS, report
 from expertlens_core.pipeline.report.request import ReportRequest
 from expertlens_core.run import Run
@@ -85,6 +89,8 @@ def test_what_is_missing_says_how_to_get_it(made, nothing):
     assert nothing.missing == tuple(chapter.name for chapter in CHAPTERS)
     text = Reader(nothing.page).text
     assert text.count("This command computes it:") == len(CHAPTERS)
+    for compute, count in (("experts", 5), ("alignment", 1)):
+        assert text.count(f"--compute {compute} --out report.html") == count
     assert "--positives 12 --negatives 40 --device cpu" in text
 
 
@@ -151,3 +157,16 @@ def test_the_request_stands_in_it_without_the_folders_of_this_computer(made, not
     for page in (made.page, nothing.page):
         assert asked.find.model not in page
         assert asked.judgments not in page
+
+
+def test_what_a_chart_names_is_its_own(monkeypatch):
+    svg = (
+        '<svg class="marks" width="300" height="200"><linearGradient id="g0"/><rect fill="url(#g0)" width="10"/>'
+        '<use href="#g0"/><text aria-label="a > b">id="g0" url(#g0)</text></svg>'
+    )
+    monkeypatch.setattr("expertlens_core.pipeline.report.page.picture", lambda chart, form: svg.encode())
+    figure = Figure(alt.Chart(), pd.DataFrame(), alt="It shows something.")
+    assert Drawn(figure, 7).svg == (
+        '<svg style="width:300px" class="marks"><linearGradient id="f7-g0"/><rect fill="url(#f7-g0)" width="10"/>'
+        '<use href="#f7-g0"/><text aria-label="a > b">id="g0" url(#g0)</text></svg>'
+    )
