@@ -6,6 +6,7 @@ from functools import partial
 import pandas as pd
 import streamlit as st
 
+from expertlens_core.analysis.judgment_source import fetched
 from expertlens_core.models.label import model_label
 from expertlens_core.pipeline.report.command import report_command
 from expertlens_core.pipeline.report.report import CHAPTERS, Report
@@ -34,11 +35,11 @@ def draw_made(made: Report, again: Callable[[], None]) -> None:
     chapters = {chapter.name: chapter for chapter in CHAPTERS}
     table = pd.DataFrame(
         [
-            (chapters[section.name].title, each.name, each.value, each.around, each.published, each.options)
+            (chapters[section.name].title, each.name, each.value, each.published, each.around, each.options)
             for section in made.sections
             for each in section.numbers
         ],
-        columns=["section", "what", "here", "interval, or held against", "the paper", "options"],
+        columns=["section", "what", "here", "the paper", "interval, or held against", "options"],
     )
     st.subheader("At a glance", anchor=False)
     st.dataframe(table, hide_index=True, height=min(38 + 35 * max(1, len(table)), 740))
@@ -49,13 +50,19 @@ def draw_made(made: Report, again: Callable[[], None]) -> None:
             st.info(f"**Not in it: {title}.** {plain(sentence(section.missing))}", icon=":material/help:")
 
 
+def there() -> tuple[str, ...]:
+    """Judgments that can be read without a download."""
+    return tuple(name for name in JUDGMENTS if name != "men" or fetched("men"))
+
+
 chosen = selection()
 heading("Report", "How does this model look beside the paper? One page to take away.")
 plan = planned(chosen.request(), chosen.library)
 with st.container(horizontal=True, gap="medium", vertical_alignment="bottom"):
     st.slider("tau", 0.05, 0.99, step=0.01, help=words("tau"), width=320, **bound(TAU))
     told = "Whose judgments of similarity the model is compared with."
-    view.segments("Human judgments", JUDGMENTS, JUDGED, help=told)
+    at_hand = {name: label for name, label in JUDGMENTS.items() if name in (view.get(JUDGED), *there())}
+    view.segments("Human judgments", at_hand, JUDGED, help=told)
 asked = ReportRequest(chosen.request(), tau=round(view.get(TAU), 2), judgments=view.get(JUDGED))
 title = f"report of {model_label(chosen.model)} on {chosen.library.name}"
 start = partial(start_stage, "report", asked, title, about=plan.results)
