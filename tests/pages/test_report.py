@@ -31,7 +31,7 @@ def test_without_results_it_offers_to_find_them(place, visit):
 
 def test_its_numbers_stand_beside_the_published_ones(shown):
     table = shown.dataframe[0].value
-    assert {"Layers", "Domains", "Concept map", "Cost"} <= set(table["section"])
+    assert {"Layers", "Domains", "Concept map"} <= set(table["section"])
     row = table[table["what"] == "Experts that a whole domain shares"].iloc[0]
     assert row["here"].endswith(" %")
     assert "1.39 (pythia-70m; random 0.01)" in row["the paper"]

@@ -52,7 +52,7 @@ CHAPTERS: dict[Chapter, Make] = {
     Chapter(
         "causality", "Causes", "Do a concept's experts make the model write about it?", "causality"
     ): causality,
-    Chapter("cost", "Cost", "How long does it take to find a concept's experts?", compute="experts"): cost,
+    Chapter("cost", "Cost", "How long does it take to find a concept's experts?", compute="cost"): cost,
 }
 """What a report tells, in order → the function that makes it. A section that raises InputError has no result."""
 

@@ -5,7 +5,7 @@ from typing import Annotated, Literal
 from ...request import Names, Request, Tau, request
 from ..finding.request import FindRequest
 
-Part = Literal["experts", "alignment", "causality"]
+Part = Literal["experts", "alignment", "causality", "cost"]
 BUILT_IN_JUDGMENTS = "men-in-the-box"
 
 
@@ -22,7 +22,7 @@ class ReportRequest(Request):
     judged: str = ""
     """Library whose concepts the judgments are about; default men for men-in-the-box, else the report's own."""
     compute: Annotated[tuple[Part, ...], *Names.__metadata__] = ()
-    """What is computed first where it is missing: experts, alignment, causality; it may take hours. Default nothing."""
+    """What is computed first where it is missing: experts, alignment, causality, cost; it may take hours."""
 
     @property
     def judged_library(self) -> str:

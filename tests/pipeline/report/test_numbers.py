@@ -1,6 +1,8 @@
 """The numbers of a report are those that a reader counts by hand."""
 
 import itertools
+from dataclasses import asdict
+from types import SimpleNamespace
 
 import numpy as np
 import pytest
@@ -11,8 +13,11 @@ from expertlens_core.analysis.judgments import make_judgments
 from expertlens_core.analysis.similarity_matrix import SimilarityMatrix
 from expertlens_core.experts import threshold_counts
 from expertlens_core.pipeline import find
+from expertlens_core.pipeline.finding.speed import Speed
+from expertlens_core.pipeline.report.cost import cost
 from expertlens_core.pipeline.report.layers import depth
 from expertlens_core.pipeline.report.section import Number, shown
+from expertlens_core.pipeline.report.subject import Subject
 from tests.made_up_map import pythia
 
 
@@ -108,3 +113,18 @@ def test_a_split_agrees_as_if_it_had_been_compared_alone():
 def test_numbers_that_are_not_there_are_dashes():
     assert [shown(each) for each in (None, float("nan"), -0.1, 1234.5)] == ["–", "–", "−0.10", "1,234.50"]
     assert shown(2.5, 1, signed=True, unit=" %") == "+2.5 %"
+
+
+def test_seconds_by_the_measured_speed(asked, cached_run, made):
+    subject = Subject(asked, cached_run)
+    found = subject.found
+    kept = Speed(sentence=0.25, characters=40.0, unit=0.002, scored=28)
+    documents = SimpleNamespace(get=lambda name: asdict(kept) if name.startswith("speed/") else None)
+    run = cached_run.at_hand(artefacts=SimpleNamespace(documents=documents))
+    section = cost(SimpleNamespace(
+        asked=asked, run=run, found=found, records=subject.records, lines=lambda: (),
+    ))  # fmt: skip
+    sentences = 16 + 40
+    assert section.numbers[0].value == shown(0.25 * sentences + 0.002 * found.units.count * 2, 1)
+    assert section.numbers[0].around.startswith(shown(0.25 * 16 + 0.002 * found.units.count * 2, 1))
+    assert section.blocks[0].published[0] == ("pythia-70m", "8", "1,400", "8 A100 GPUs")

@@ -83,13 +83,13 @@ def test_every_chapter_has_its_place_and_no_name_is_used_twice(made):
 
 
 def test_what_is_missing_says_how_to_get_it(made, nothing):
-    assert made.missing == ("causality",)
+    assert made.missing == ("causality", "cost")
     assert "has no related words, which the causal evidence counts" in made.page
     assert "python -m expertlens_core causality --model tiny --concepts tiny" in made.page
     assert nothing.missing == tuple(chapter.name for chapter in CHAPTERS)
     text = Reader(nothing.page).text
     assert text.count("This command computes it:") == len(CHAPTERS)
-    for compute, count in (("experts", 5), ("alignment", 1)):
+    for compute, count in (("experts", 4), ("alignment", 1), ("cost", 1)):
         assert text.count(f"--compute {compute} --out report.html") == count
     assert "--positives 12 --negatives 40 --device cpu" in text
 
@@ -136,7 +136,9 @@ def test_any_name_is_text(request_, library, model, store):
 def test_it_computes_only_what_it_is_asked_to(asked, library, model, store, forbidden):
     empty = Run(store, library=library, models=SimpleNamespace(get=forbidden))
     assert report(asked, empty).missing == tuple(chapter.name for chapter in CHAPTERS)
-    whole = report(replace(asked, compute=("experts", "alignment")), Run(store, library=library, model=model))
+    whole = report(
+        replace(asked, compute=("experts", "alignment", "cost")), Run(store, library=library, model=model)
+    )
     assert whole.missing == ("causality",)
     (agreed,) = (each for each in whole.sections if each.name == "alignment")
     assert any("word, input layer" in row for block in agreed.blocks for row in getattr(block, "rows", ()))
@@ -146,7 +148,7 @@ def test_bad_requests_are_refused_at_once(asked, cached_run):
     with pytest.raises(InputError, match="has no concept 'cow'"):
         report(replace(asked, find=replace(asked.find, names=("cow",))), cached_run)
     with pytest.raises(
-        InputError, match="compute is 'everything': expected one of experts, alignment, causality"
+        InputError, match="compute is 'everything': expected one of experts, alignment, causality, cost"
     ):
         replace(asked, compute=("everything",))
 
