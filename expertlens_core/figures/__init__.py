@@ -1,6 +1,6 @@
 """Result → chart or table; used by pages and the command line alike."""
 
-from .alignment_chart import alignment_chart, alignment_frame, row_name
+from .alignment_chart import alignment_chart, alignment_frame
 from .bar_charts import domain_figure, domain_table, priming_figure
 from .causal_chart import causal_chart, causal_table, response_chart, response_table
 from .colours import domain_colours
@@ -38,6 +38,6 @@ __all__ = [
     "methods_paragraph", "module_name", "movement_chart", "movement_table", "node_table",
     "overview_chart", "pair_chart", "pair_figures", "pair_frame", "pair_histogram",
     "pair_histogram_table", "picture", "place_chart", "place_table", "priming_figure", "printable",
-    "response_chart", "response_table", "row_name", "strength_chart", "sweep_chart", "sweep_table",
+    "response_chart", "response_table", "strength_chart", "sweep_chart", "sweep_table",
     "tau_panels", "tau_table",
 ]  # fmt: skip

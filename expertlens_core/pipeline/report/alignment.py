@@ -14,7 +14,8 @@ from ...analysis.judgment_source import load_judgments
 from ...analysis.published import HUMAN_RHO, MEN_TEST_RHO
 from ...errors import InputError
 from ...experts.expert_set import TAUS
-from ...figures import Figure, printable, row_name
+from ...figures import Figure, printable
+from ...figures.alignment_chart import row_name
 from ...run import NotKeptError, Run
 from ..meaning.alignment import Aligned, AlignRequest, align_judgments
 from ..meaning.baselines import BaselineName

@@ -8,7 +8,8 @@ import pandas as pd
 from expertlens_core.analysis.alignment import AlignmentTable, Disagreement
 from expertlens_core.analysis.comparison import Comparison
 from expertlens_core.errors import InputError
-from expertlens_core.figures import printable, row_name
+from expertlens_core.figures import printable
+from expertlens_core.figures.alignment_chart import row_name
 
 TOLD = {
     "word-input": "The embedding of the single word in the input layer.",
