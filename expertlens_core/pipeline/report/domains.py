@@ -36,30 +36,31 @@ def domains(subject: Subject) -> Section:
     broader = ", ".join(
         f"{row.with_broader:.1f} ({row.model}; random {row.with_broader_baseline:.2f})" for row in last
     )
-    p = f"random groups {shown(mean.in_domain.baseline)} %, p {shown(mean.in_domain.p, 4)}"
-    of_core = f"random groups {shown(mean.with_broader.baseline)} %; empty cores as 0: "
-    numbers = (
-        Number("Experts that a whole domain shares", shown(mean.in_domain.percent, unit=" %"), p, inside),
+    empty = f"empty cores as 0: {shown(mean.with_broader_zero.percent, 1)} %"
+    chance, of_core = "too few domains for random groups", empty
+    if mean.in_domain.draws:
+        chance = f"random groups {shown(mean.in_domain.baseline)} %, p {shown(mean.in_domain.p, 4)}"
+        of_core = f"random groups {shown(mean.with_broader.baseline)} %; {empty}"
+    broad = shown(mean.with_broader.percent, 1, unit=" %")
+    numbers = [
         Number(
-            "Of these also in the broader concept",
-            shown(mean.with_broader.percent, 1, unit=" %"),
-            of_core + shown(mean.with_broader_zero.percent, 1, unit=" %"),
-            broader,
+            "Experts that a whole domain shares", shown(mean.in_domain.percent, unit=" %"), chance, inside
         ),
-        Number(
-            f"Domains that share more than random groups (p < {SIGNIFICANT:g})",
-            f"{significant} of {len(rows)}",
-        ),
+        Number("Of these also in the broader concept", broad, of_core, broader),
+    ]
+    if mean.in_domain.draws:
+        named = f"Domains that share more than random groups (p < {SIGNIFICANT:g})"
+        numbers.append(Number(named, f"{significant} of {len(rows)}"))
+    draws = f"{mean.in_domain.draws:,} random groups a domain, seed {request.seed}" * bool(
+        mean.in_domain.draws
     )
-    lines = subject.lines(
-        tau=request.tau, note=f"{mean.in_domain.draws:,} random groups a domain, seed {request.seed}"
-    )
+    lines = subject.lines(tau=request.tau, note=draws)
     blocks: tuple[Block, ...] = (
         figures.domain_figure(found.statistics, lines),
         _table(found),
         *_notes(found),
     )
-    return Section("domains", numbers, blocks, lines, subject.about)
+    return Section("domains", tuple(numbers), blocks, lines, subject.about)
 
 
 def concept_map(subject: Subject) -> Section:

@@ -7,6 +7,8 @@ import pytest
 from expertlens_core.pipeline.report.report import Report, report
 from expertlens_core.pipeline.report.request import ReportRequest
 
+WORDS = ("cat", "dog", "rose", "tulip", "river", "lake")
+"""The concepts that draw their negatives, so that all have the same shares."""
 PAIRS = "cat dog 9\nrose tulip 8\nriver lake 7\ncat rose 2\ndog lake 1\ntulip river 3\nhouse dog 5\n"
 
 
@@ -20,7 +22,7 @@ def judged(tmp_path_factory):
 
 @pytest.fixture(scope="session")
 def asked(request_, judged) -> ReportRequest:
-    return ReportRequest(request_, tau=0.4, judgments=str(judged))
+    return ReportRequest(replace(request_, names=WORDS), tau=0.4, judgments=str(judged))
 
 
 @pytest.fixture(scope="session")

@@ -102,8 +102,19 @@ def test_every_section_tells_what_it_was_made_from(made, cached_run):
         for part in ("library tiny", "seed 0", "max pooling", "float32 on cpu", "numpy", "weights "):
             assert part in told, section.name
         assert ("tau 0.40" in told) == (section.name != "cost")
-    assert "unequal shares of positive sentences" in made.page  # one concept brings negatives of its own
+    assert "16 sentences with, 40 without" in made.page
     assert cached_run.library.digest in made.page
+
+
+def test_unequal_shares_of_positive_sentences_are_told(made, asked, cached_run):
+    everything = report(
+        replace(asked, find=replace(asked.find, names=())), cached_run
+    )  # one brings its own negatives
+    for section in everything.sections:
+        if section.name in ("layers", "domains", "map"):
+            assert "unequal shares of positive sentences" in section.lines[0]
+    assert "The concepts have unequal shares of sentences" in everything.page
+    assert "unequal" not in made.page
 
 
 def test_charts_carry_their_numbers(made):
