@@ -11,7 +11,9 @@ from expertlens_core.models.label import model_label
 from expertlens_core.pipeline.report.command import report_command
 from expertlens_core.pipeline.report.report import CHAPTERS, Report
 from expertlens_core.pipeline.report.request import ReportRequest
+from pages.parts.checkpoints.choice import usual
 from pages.shared import view
+from pages.shared.choices.checkpoints import SERIES
 from pages.shared.choices.report import JUDGED, JUDGMENTS
 from pages.shared.frame import heading
 from pages.shared.glossary import words
@@ -63,7 +65,12 @@ with st.container(horizontal=True, gap="medium", vertical_alignment="bottom"):
     told = "Whose judgments of similarity the model is compared with."
     at_hand = {name: label for name, label in JUDGMENTS.items() if name in (view.get(JUDGED), *there())}
     view.segments("Human judgments", at_hand, JUDGED, help=told)
-asked = ReportRequest(chosen.request(), tau=round(view.get(TAU), 2), judgments=view.get(JUDGED))
+asked = ReportRequest(
+    chosen.request(),
+    tau=round(view.get(TAU), 2),
+    judgments=view.get(JUDGED),
+    checkpoints=view.get(SERIES) or usual(chosen),
+)
 title = f"report of {model_label(chosen.model)} on {chosen.library.name}"
 start = partial(start_stage, "report", asked, title, about=plan.results)
 job = stage_job("report", asked, plan.results)

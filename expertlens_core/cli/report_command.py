@@ -9,7 +9,7 @@ from .options import takes
 from .output import ProgressLine, say
 
 
-@takes(ReportRequest, out=("X.html", "File for the page."))
+@takes(ReportRequest, renamed={"checkpoints": "revisions"}, out=("X.html", "File for the page."))
 def report_command(asked: ReportRequest, out: Path) -> None:
     """Write one offline page with the paper's figures for a model, each number beside the published one.
 

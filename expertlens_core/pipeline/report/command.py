@@ -22,6 +22,10 @@ def report_command(asked: ReportRequest, *compute: str) -> str:
     for name in ("judgments", "judged"):
         if (value := getattr(asked, name)) != getattr(ReportRequest(), name):
             parts += [f"--{name}", shlex.quote(model_label(value))]
+    if asked.checkpoints:
+        parts += ["--revisions", shlex.quote(",".join(map(model_label, asked.checkpoints)))]
+    elif "checkpoints" in compute:
+        parts += ["--revisions", "random:0"]
     if compute:
         parts += ["--compute", ",".join(compute)]
     return " ".join([*parts, "--out report.html"])
@@ -29,7 +33,13 @@ def report_command(asked: ReportRequest, *compute: str) -> str:
 
 def without_folders(text: str, asked: ReportRequest) -> str:
     """The text with the paths of model, library and judgments shortened: a report goes to other people."""
-    for path in {asked.find.model, asked.find.library, asked.judgments, asked.judged_library}:
+    for path in {
+        asked.find.model,
+        asked.find.library,
+        asked.judgments,
+        asked.judged_library,
+        *asked.checkpoints,
+    }:
         if (label := model_label(path)) != path:
             text = text.replace(path, label)
     return text

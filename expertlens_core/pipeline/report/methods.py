@@ -37,6 +37,11 @@ def methods(asked: ReportRequest, sections: Sequence[Section]) -> Methods | None
             f"part of these that its broader concept has too, against {DomainRequest().draws:,} random groups across "
             "domains [@expertlens2025]."
         )
+    if "stability" in told:
+        paragraphs["Stability"] = (
+            "The sentences of a concept were dealt into sets, and the experts of each found anew; stability is the "
+            "mean Jaccard index of two expert sets of a concept, beside that of two concepts [@expertlens2025]."
+        )
     if causal := told.get("causality"):
         paragraphs["Causes"] = (
             "The model wrote with a concept's experts set, with as many random units set, with another concept's "

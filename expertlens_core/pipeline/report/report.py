@@ -11,6 +11,7 @@ from ..finding.find import find
 from ..finding.plan import plan_find
 from .alignment import alignment
 from .causality import causality
+from .checkpoints import checkpoints
 from .command import without_folders
 from .cost import cost
 from .domains import concept_map, domains
@@ -20,6 +21,7 @@ from .model import model, title
 from .page import page_of
 from .request import ReportRequest
 from .section import Chapter, Section
+from .stability import stability
 from .subject import Subject
 
 
@@ -49,6 +51,10 @@ CHAPTERS: dict[Chapter, Make] = {
     Chapter(
         "alignment", "Human alignment", "Does the model agree with people?", compute="alignment"
     ): alignment,
+    Chapter("checkpoints", "Checkpoints", "When did the experts arise?", compute="checkpoints"): checkpoints,
+    Chapter(
+        "stability", "Stability", "Do other sentences give the same experts?", compute="stability"
+    ): stability,
     Chapter(
         "causality", "Causes", "Do a concept's experts make the model write about it?", "causality"
     ): causality,

@@ -5,7 +5,7 @@ from typing import Annotated, Literal
 from ...request import Names, Request, Tau, request
 from ..finding.request import FindRequest
 
-Part = Literal["experts", "alignment", "causality", "cost"]
+Part = Literal["experts", "alignment", "checkpoints", "stability", "causality", "cost"]
 BUILT_IN_JUDGMENTS = "men-in-the-box"
 
 
@@ -21,8 +21,11 @@ class ReportRequest(Request):
     """men-in-the-box, men, simlex999, wordsim353, taxonomy, a file of word pairs with scores, or MEN's folder."""
     judged: str = ""
     """Library whose concepts the judgments are about; default men for men-in-the-box, else the report's own."""
+    checkpoints: Names = ()
+    """Revisions of the model (step512, random:0), MODEL@REVISION, folders, or a folder of them; default none."""
     compute: Annotated[tuple[Part, ...], *Names.__metadata__] = ()
-    """What is computed first where it is missing: experts, alignment, causality, cost; it may take hours."""
+    """What is computed first where it is missing: experts, alignment, checkpoints, stability, causality, cost;
+    it may take hours."""
 
     @property
     def judged_library(self) -> str:

@@ -11,14 +11,11 @@ from scipy.stats import spearmanr
 from expertlens_core.analysis.alignment import agreement_on, align
 from expertlens_core.analysis.judgments import make_judgments
 from expertlens_core.analysis.similarity_matrix import SimilarityMatrix
-from expertlens_core.experts import threshold_counts
 from expertlens_core.pipeline import find
 from expertlens_core.pipeline.finding.speed import Speed
 from expertlens_core.pipeline.report.cost import cost
-from expertlens_core.pipeline.report.layers import depth
 from expertlens_core.pipeline.report.section import Number, shown
 from expertlens_core.pipeline.report.subject import Subject
-from tests.made_up_map import pythia
 
 
 @pytest.fixture(scope="module")
@@ -41,35 +38,34 @@ def table(made, section: str, begins: str):
     return next(each for each in found.blocks if getattr(each, "title", "").startswith(begins))
 
 
-def test_experts_by_kind_and_depth(made, sets, asked, cached_run):
+def test_experts_by_kind_and_layer(made, sets, asked, cached_run):
     units = next(find(asked.find, cached_run)).expertise.units
     told = number(made, "layers", "Experts of a concept")
     assert told.value == shown(np.mean([len(each) for each in sets.values()]), 0)
-    assert told.around.startswith(f"{min(map(len, sets.values()))} to {max(map(len, sets.values()))}")
     rates = []
     for kind, name in (("attention", "attention"), ("mlp", "MLP")):
         there = {unit for unit in range(units.count) if units.modules[units.module_of[unit]].kind == kind}
         mean = np.mean([len(each & there) for each in sets.values()])
+        assert f"{name} {shown(float(mean), 0)} (" in told.around
         rates.append(f"{name} {shown(1000 * mean / len(there))}")
     assert number(made, "layers", "Experts per 1,000 units").value == ", ".join(rates)
-    head, *_ = table(made, "layers", "Experts by tau").rows
-    places = [
-        units.layer_of[unit]
-        for each in find(asked.find, cached_run)
-        for unit in range(units.count)
-        if each.expertise.ap[unit] > 0.5
-    ]
-    assert head[0] == "0.5"
-    assert head[-1] == shown(float(np.mean(places)) / (units.layers - 1))
+    found = list(find(asked.find, cached_run))
+    for tau in (0.4, 0.6):
+        row = next(each for each in table(made, "layers", "Experts by tau").rows if each[0] == f"{tau:g}")
+        places = [units.layer_of[each.expertise.ap > tau] for each in found]
+        assert row[1] == shown(float(np.mean([len(each) for each in places])), 0)
+        assert row[-3] == shown(float(np.mean([each.mean() for each in places if len(each)])), 1)
 
 
-def test_depth_goes_by_the_number_of_the_layer():
-    units = pythia(12, 8)
-    ap = np.random.default_rng(0).random((3, units.count))
-    counted = threshold_counts(ap, ("a", "b", "c"), units)
-    by_hand = [units.layer_of[unit] / 11 for row in ap for unit, value in enumerate(row) if value > 0.9]
-    assert depth(counted, 0.9) == pytest.approx(np.mean(by_hand))
-    assert np.isnan(depth(threshold_counts(0 * ap, ("a", "b", "c"), units), 0.9))
+def test_experts_that_two_concepts_share(made, sets, asked, cached_run):
+    ap = {each.concept.key: each.expertise.ap for each in find(asked.find, cached_run)}
+    shared, others = [], []
+    for first, second in itertools.permutations(sets, 2):
+        shared += [ap[first][unit] for unit in sets[first] & sets[second]]
+        others += [ap[first][unit] for unit in sets[first] - sets[second]]
+    told = number(made, "layers", "AP of experts that two concepts share")
+    assert told.value == shown(float(np.mean(shared) - np.mean(others)), 3, signed=True)
+    assert told.published == "no difference"
 
 
 def test_shared_experts_of_domains(made, sets):

@@ -83,7 +83,7 @@ def test_every_chapter_has_its_place_and_no_name_is_used_twice(made):
 
 
 def test_what_is_missing_says_how_to_get_it(made, nothing):
-    assert made.missing == ("causality", "cost")
+    assert made.missing == ("checkpoints", "stability", "causality", "cost")
     assert "has no related words, which the causal evidence counts" in made.page
     assert "python -m expertlens_core causality --model tiny --concepts tiny" in made.page
     assert nothing.missing == tuple(chapter.name for chapter in CHAPTERS)
@@ -150,7 +150,7 @@ def test_it_computes_only_what_it_is_asked_to(asked, library, model, store, forb
     whole = report(
         replace(asked, compute=("experts", "alignment", "cost")), Run(store, library=library, model=model)
     )
-    assert whole.missing == ("causality",)
+    assert whole.missing == ("checkpoints", "stability", "causality")
     (agreed,) = (each for each in whole.sections if each.name == "alignment")
     assert any("word, input layer" in row for block in agreed.blocks for row in getattr(block, "rows", ()))
 
@@ -159,7 +159,8 @@ def test_bad_requests_are_refused_at_once(asked, cached_run):
     with pytest.raises(InputError, match="has no concept 'cow'"):
         report(replace(asked, find=replace(asked.find, names=("cow",))), cached_run)
     with pytest.raises(
-        InputError, match="compute is 'everything': expected one of experts, alignment, causality, cost"
+        InputError,
+        match="compute is 'everything': expected one of experts, alignment, checkpoints, stability, causality, ",
     ):
         replace(asked, compute=("everything",))
 
