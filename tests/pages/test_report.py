@@ -13,8 +13,8 @@ NAMES = ("cat", "dog", "animal", "corn", "carrot", "vegetable", "red", "blue", "
 @pytest.fixture(scope="module")
 def shown(place, visit):
     """The page after its job, of nine concepts in three domains."""
-    list(find(FindRequest(names=NAMES), services().run(complete=True)))
-    app = visit("report")
+    list(find(FindRequest(names=NAMES, positives=60), services().run(complete=True)))
+    app = visit("report", positives="60")
     assert "9 of 159 concepts" in said(app)
     press(app, "Make the report")
     idle()
