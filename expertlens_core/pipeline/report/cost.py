@@ -54,7 +54,7 @@ def cost(subject: Subject) -> Section:
             )
         )
     if told:
-        spread = f"{shown(min(told), 1)} to {shown(max(told), 1)} s, other work on the machine among it"
+        spread = f"{shown(min(told), 1)} to {shown(max(told), 1)} s; other work ran beside it"
         options = (
             f"{sentences:,} sentences, {where}; all {len(told):,} concepts together {sum(told) / 60:,.0f} min"
         )
