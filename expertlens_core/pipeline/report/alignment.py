@@ -19,6 +19,7 @@ from ...figures.alignment_chart import row_name
 from ...run import NotKeptError, Run
 from ..meaning.alignment import Aligned, AlignRequest, align_judgments
 from ..meaning.baselines import BaselineName
+from .command import report_command
 from .request import BUILT_IN_JUDGMENTS, ReportRequest
 from .section import Block, Number, Section, Table, between, shown
 from .subject import Subject
@@ -74,6 +75,11 @@ def alignment(subject: Subject) -> Section:
         blocks.append(_places(places))
     note = f"{judgments}{f', {made.table.split} split' if made.table.split else ''}: {main.pairs:,} pairs"
     note += f", bootstrap and {main.test} test of {request.resamples:,}, seed {request.seed}"
+    if set(made.about["align"]["baselines"]) < set(request.baselines):
+        blocks.append(
+            "The baselines of the model's own embeddings are not computed yet; this command adds them: "
+            + report_command(subject.asked, "alignment")
+        )
     if made.missing:
         blocks.append(f"{len(made.missing):,} concepts have no result yet, so their pairs are left out.")
     lines = subject.lines(made.about, tau=request.taus[0], note=note)
@@ -216,7 +222,9 @@ def _against(made: Aligned) -> tuple[Block, ...]:
     )
     if not rows:
         return ()
-    note = "Paired bootstrap over the same pairs. The paper: p < 0.0001 against words, p < 0.05 against sentences."
+    note = "Paired bootstrap over the same pairs."
+    if _is_men(made):
+        note += " The paper: p < 0.0001 against words, p < 0.05 against sentences."
     head = ("baseline", "rho of the experts − rho of the baseline", "95 %", "p")
     return (Table(f"Experts ({row_name(made.main)}) against each baseline", head, rows, note=note),)
 

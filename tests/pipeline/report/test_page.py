@@ -94,6 +94,11 @@ def test_what_is_missing_says_how_to_get_it(made, nothing):
     assert "--positives 12 --negatives 40 --device cpu" in text
 
 
+def test_baselines_that_need_the_model_are_offered(made):
+    assert "are not computed yet; this command adds them" in made.page
+    assert "--compute alignment --out report.html" in made.page
+
+
 def test_every_section_tells_what_it_was_made_from(made, cached_run):
     for section in made.sections:
         if section.missing or section.name == "model":
@@ -152,6 +157,7 @@ def test_it_computes_only_what_it_is_asked_to(asked, library, model, store, forb
     )
     assert whole.missing == ("checkpoints", "stability", "causality")
     (agreed,) = (each for each in whole.sections if each.name == "alignment")
+    assert "are not computed yet; this command adds them" not in whole.page
     assert any("word, input layer" in row for block in agreed.blocks for row in getattr(block, "rows", ()))
 
 
