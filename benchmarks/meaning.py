@@ -159,7 +159,7 @@ def main() -> None:
         find,
         load_for,
     )  # fmt: skip
-    from expertlens_core.pipeline.finding.controls import renamed_library, untrained
+    from expertlens_core.pipeline.finding.controls import renamed_library
     from expertlens_core.run import Run
 
     parser = argparse.ArgumentParser(
@@ -204,7 +204,8 @@ def main() -> None:
         )
 
     say("the same with random weights")
-    model = untrained(model)
+    everyday, men_words = (replace(each, revision="random:0") for each in (everyday, men_words))
+    model = load_for(everyday, Run())
     nothing = domains(DomainRequest(find=everyday), Run(model=model))
     men_nothing = compare(men_words, "men-in-the-box", model=model)
     test_nothing = compare(men_words, "men-in-the-box", "test", model=model)

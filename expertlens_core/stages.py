@@ -55,6 +55,7 @@ STAGES = {
     "overlap": Stage("meaning.pair", "DomainRequest", "overlaps", "steps"),
     "shared-ap": Stage("meaning.shared_ap", "SharedApRequest", "library_shared_ap", "steps", command=True),
     "communities": Stage("meaning.domains", "DomainRequest", "communities_of", "steps", command=True),
+    "checkpoints": Stage("when.checkpoints", "CheckpointsRequest", "checkpoints", "parts", True),
     "align": Stage("meaning.alignment", "AlignRequest", "align_judgments"),
     "align models": Stage("meaning.alignment", "AlignRequest", "align_models"),
     "embeddings": Stage("meaning.alignment", "AlignRequest", "embed", runs_model=True),

@@ -16,6 +16,7 @@ from ..waiting_threads import spin_briefly
 from .card_command import card_command
 from .causality_command import causality_command
 from .check_commands import audit_command, check_command
+from .checkpoints_command import checkpoints_command
 from .demo_commands import demo_commands
 from .find_commands import calibrate_command, find_command, steer_command
 from .inventory_commands import models_command
@@ -51,6 +52,7 @@ app.command("find")(find_command)
 app.command("similarity")(similarity_command)
 app.command("align")(align_command)
 app.command("domains")(domains_command)
+app.command("checkpoints")(checkpoints_command)
 app.command("calibrate")(calibrate_command)
 app.command("steer")(steer_command)
 app.command("card")(card_command)

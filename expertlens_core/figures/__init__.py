@@ -3,6 +3,15 @@
 from .alignment_chart import alignment_chart, alignment_frame
 from .bar_charts import domain_figure, domain_table, priming_figure
 from .causal_chart import causal_chart, causal_table, response_chart, response_table
+from .checkpoint_figures import (
+    accuracy_figure,
+    alignment_figure,
+    checkpoint_layer_figure,
+    domain_step_figure,
+    kept_figure,
+    series_lines,
+    size_figure,
+)
 from .colours import domain_colours
 from .concept_graph import concept_graph_chart, edge_table, gexf, graphml, node_table
 from .concept_graph_page import concept_graph_page
@@ -33,21 +42,25 @@ from .pair_charts import (
     place_table,
 )
 from .stability_chart import concept_stability_table, drawn_rows, stability_chart, stability_table
+from .step_table import domain_statistics_table, skipped_table
 from .sweep_chart import bounds, strength_chart, sweep_chart, sweep_table
 from .tables import concept_table, distribution_table, expert_table, tau_table
 from .text import bibtex, caption, methods_paragraph, printable
 
 __all__ = [
-    "ControlRow", "Figure", "Heatmap", "alignment_chart", "alignment_frame", "ap_comparison",
-    "ap_histogram", "bibtex", "bounds", "caption", "causal_chart", "causal_table", "clustered_order",
+    "ControlRow", "Figure", "Heatmap", "accuracy_figure", "alignment_chart", "alignment_figure",
+    "alignment_frame", "ap_comparison", "ap_histogram", "bibtex", "bounds", "caption",
+    "causal_chart", "causal_table", "checkpoint_layer_figure", "clustered_order",
     "concept_graph_chart", "concept_graph_page", "concept_panels", "concept_stability_table",
     "concept_table", "control_chart", "control_rows", "depth_chart", "depth_table",
-    "distribution_table", "domain_colours", "domain_figure", "domain_table", "dose_chart", "dose_table",
-    "drawn_rows", "edge_table", "expert_table", "gexf", "graph_option", "graphml", "heatmap",
-    "heatmap_chart", "layer_chart", "layer_means_chart", "layer_means_table", "methods_paragraph",
+    "distribution_table", "domain_colours", "domain_figure", "domain_statistics_table",
+    "domain_step_figure", "domain_table", "dose_chart", "dose_table", "drawn_rows", "edge_table",
+    "expert_table", "gexf", "graph_option", "graphml", "heatmap", "heatmap_chart", "kept_figure",
+    "layer_chart", "layer_means_chart", "layer_means_table", "methods_paragraph",
     "module_means_chart", "module_name", "movement_chart", "movement_table", "node_table",
     "overview_chart", "pair_chart", "pair_figures", "pair_frame", "pair_histogram",
     "pair_histogram_table", "picture", "place_chart", "place_table", "priming_figure", "printable",
-    "response_chart", "response_table", "stability_chart", "stability_table", "strength_chart",
-    "sweep_chart", "sweep_table", "tau_panels", "tau_shift_chart", "tau_table",
+    "response_chart", "response_table", "series_lines", "size_figure", "skipped_table",
+    "stability_chart", "stability_table", "strength_chart", "sweep_chart", "sweep_table",
+    "tau_panels", "tau_shift_chart", "tau_table",
 ]  # fmt: skip

@@ -19,11 +19,12 @@ from .hooks import install_hooks
 from .language_model import LanguageModel
 from .messages import hub_reason, load_error, quiet
 from .model_files import hub_state, model_state
+from .random_start import random_revision
 from .sources import ModelSource, find_source
 from .splitting import SPLIT, split
 from .tokens import PROBE, Tokens, added_tokens, special_ids
 from .units import Units
-from .weights import adapter_note, load_weights, open_weights
+from .weights import adapter_note, draw_weights, load_weights, open_weights
 
 _LOADING = threading.Lock()
 """transformers changes process-wide state while it loads: two loads at once can lose weights."""
@@ -46,6 +47,7 @@ def load_model(
 
     Args:
         name: ``"smollm2"``, a hub id (with a `revision` of the hub), a local folder, or a GGUF file.
+        revision: of the hub; or ``"random:SEED"``, for any model: its architecture with weights drawn by that seed.
         dtype: ``float32``, ``bfloat16`` or ``float16``.
         device: ``cpu``, ``cuda``, ``cuda:1``, ``mps``; ``auto`` takes the best at hand; ``split`` puts a model that is
             larger than one on all of them.
@@ -86,13 +88,17 @@ def _load(
 ) -> LanguageModel:
     """The model from files whose state was taken before."""
     source = find_source(name, revision)
-    weights = open_weights(name, source.folder) if source.folder else None
+    own = None if source.seed is not None else source.folder
+    weights = open_weights(name, own) if own else None
     unit_table_from_config(source.config, **discovery)  # refuses what has no units before weights are loaded
     masked = type(source.config) in auto.MODEL_FOR_MASKED_LM_MAPPING  # an encoder, which does not generate
     causal = type(source.config) in auto.MODEL_FOR_CAUSAL_LM_MAPPING
     causal = causal and (not masked or getattr(source.config, "is_decoder", False))
     with _LOADING, quiet():
-        model = load_weights(source, weights, causal, dtype, attention)
+        if source.seed is None:
+            model = load_weights(source, weights, causal, dtype, attention)
+        else:
+            model = draw_weights(source, source.seed, causal, dtype, attention)
         tokenizer = _load_tokenizer(source, model.get_input_embeddings().num_embeddings)
     undeclared = np.setdiff1d(np.concatenate(added_tokens(tokenizer)), special_ids(tokenizer))
     model = model.eval().requires_grad_(False)
@@ -105,7 +111,7 @@ def _load(
     install_hooks([base.get_submodule(module.path) for module in units.modules])
     loaded = LanguageModel(
         name=name,
-        revision=source.revision,
+        revision=source.revision if source.seed is None else random_revision(source.seed),
         digest=source.digest() + ("+added tokens" if len(undeclared) else ""),
         state=hub_state(source.revision) if source.hub else state,
         model=model,
@@ -117,7 +123,7 @@ def _load(
         attention=str(model.config._attn_implementation),
         causal=causal,
         max_tokens=_max_tokens(source.config, base, tokenizer),
-        notes=adapter_note(source.folder) if source.folder else (),
+        notes=adapter_note(own) if own else (),
     )
     check_batches(loaded)
     return loaded

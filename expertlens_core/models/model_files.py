@@ -8,6 +8,7 @@ from typing import Any
 
 from ..files import file_state
 from .built_in import SHA256, built_in_file, is_built_in
+from .random_start import random_seed
 
 CONFIG, WEIGHTS, INDEX = "config.json", "model.safetensors", "model.safetensors.index.json"
 _COMMIT = re.compile(r"[0-9a-f]{40}")
@@ -17,6 +18,7 @@ known_digests: dict[str, str] = {}
 
 def model_state(name: str, revision: str | None) -> list[Any]:
     """A JSON-able state of a model's files; another state means that the model has to be loaded again."""
+    revision = None if random_seed(revision) is not None else revision  # drawn for what the files describe
     if is_built_in(name):
         return [SHA256] if built_in_file() is not None else []
     place = Path(name).expanduser()
@@ -41,7 +43,12 @@ def hub_state(commit: str) -> list[Any]:
 
 
 def downloaded(name: str, revision: str | None = None) -> bool:
-    """Whether a hub model's configuration and all of its safetensors weights lie in the local hub cache."""
+    """Whether a hub model's configuration and all of its safetensors weights lie in the local hub cache.
+
+    A random start needs only the configuration.
+    """
+    if random_seed(revision) is not None:
+        return (_cached_model(name) / "snapshots" / (_cached_commit(name, None) or "main") / CONFIG).is_file()
     folder = _cached_model(name) / "snapshots" / (_cached_commit(name, revision) or revision or "main")
     if not (folder / CONFIG).is_file():
         return False

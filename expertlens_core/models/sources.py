@@ -2,7 +2,7 @@
 
 import hashlib
 import re
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
 
@@ -12,6 +12,7 @@ from .built_in import BUILT_IN_MODEL, INSTALL, built_in_file, is_built_in
 from .gguf_file import convert
 from .messages import check_config, load_error, quiet
 from .model_files import CONFIG, file_digest
+from .random_start import random_seed
 
 _HUB_ID = re.compile(r"^[A-Za-z0-9][\w.-]*(/[\w.-]+)?$")
 _PATIENCE = 3.0
@@ -39,6 +40,8 @@ class ModelSource:
     """True where the hub cannot be reached: only what is on this computer is looked at."""
     identity: str = ""
     """Of weights converted from a GGUF file: that file's digest and the conversion; else empty."""
+    seed: int | None = None
+    """Of weights that are drawn at random, with this model's configuration and tokenizer; None: its own weights."""
 
     @property
     def folder(self) -> Path | None:
@@ -47,6 +50,8 @@ class ModelSource:
 
     def digest(self) -> str:
         """Identity of weights, configuration and tokenizer: ``hub:id@commit``, ``gguf:...`` or ``sha256:...``."""
+        if self.seed is not None:
+            return f"random weights, seed {self.seed}, of {replace(self, seed=None).digest()}"
         if self.identity:
             return self.identity
         if self.hub:
@@ -61,9 +66,14 @@ def find_source(name: str, revision: str | None = None) -> ModelSource:
 
     No weights are loaded, but a GGUF file, which the built-in model is too, is converted where it has not been.
 
+    The revision ``random:SEED`` gives any of them with weights drawn anew (see `random_start`).
+
     Raises InputError for an unknown name, a folder without configuration, an unknown revision, an unreadable file, or
     no network.
     """
+    seed = random_seed(revision)
+    if seed is not None:
+        return replace(find_source(name), seed=seed)
     path = built_in_file() if is_built_in(name) else Path(name).expanduser()
     if path is None:
         raise InputError(

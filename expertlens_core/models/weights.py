@@ -85,6 +85,35 @@ def load_weights(
     return model
 
 
+def draw_weights(
+    source: ModelSource, seed: int, causal: bool, dtype: torch.dtype, attention: str | None
+) -> Any:
+    """The model of a source with weights drawn by its architecture's own rule; none of its own are read.
+
+    They are drawn on the CPU in float32, so that every dtype and device has the same, rounded.
+
+    Raises InputError when the architecture cannot be made from its configuration.
+    """
+    factory: Any = (MODEL_FOR_CAUSAL_LM_MAPPING if causal else MODEL_MAPPING)[type(source.config)]
+    factory = factory[0] if isinstance(factory, tuple) else factory
+    named: dict[str, Any] = {} if causal else base_options(source.config)
+    if attention is not None:
+        named["attn_implementation"] = attention
+    try:
+        with torch.random.fork_rng(), torch.no_grad():
+            torch.manual_seed(seed)
+            model = factory._from_config(source.config, dtype=torch.float32, **named)
+            for holder in (*model.modules(), *model.parameters(), *model.buffers()):
+                vars(holder).pop(
+                    "_is_hf_initialized", None
+                )  # transformers leaves alone what it has drawn once
+            torch.manual_seed(seed)  # once more: so they are those of a loaded network that is drawn anew
+            model.init_weights()
+    except Exception as error:  # transformers raises anything on odd configurations
+        raise load_error(source.name, None, error) from error
+    return model.to(dtype)
+
+
 def adapter_note(folder: Path) -> tuple[str, ...]:
     """What to say of an adapter beside the weights: nothing where there is none."""
     if not (folder / ADAPTER).is_file():

@@ -36,6 +36,8 @@ _HOME = {
     "story.files": ("keep_story", "load_story", "staleness", "write_story"),
     "story.recorded": ("Story", "StoryConcept"),
     "story.recording": ("record_story",),
+    "when.checkpoints": ("checkpoints", "so_far"),
+    "when.request": ("CheckpointsRequest",),
     "when.stability": ("stability",),
     "when.stability_cost": ("StabilityCost", "stability_cost"),
     "when.stability_request": ("StabilityRequest", "spread_concepts"),

@@ -21,6 +21,8 @@ WORDS = {
     "name test": "The concept's name is taken out of its sentences. Experts that survive know more than the word.",
     "random weights": "The same architecture before any training. It has experts too, mostly in the first layer: "
     "they know the word by its token. What the trained model has beyond them was learned.",
+    "checkpoint": "A model as it was at a step of its training. The random start is the same architecture before any "
+    "step, with weights drawn by a seed.",
     "recipe": "The choices that a result depends on: how many sentences, how responses are pooled, number type, seed.",
     "steering": "Experts of a concept are set to their mean response to its sentences while the model writes.",
     "strength": "How far experts are moved towards that mean: 0 leaves them alone, 1 sets them.",

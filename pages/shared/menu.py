@@ -6,7 +6,11 @@ GROUPS: dict[str, list[tuple[str, str, str]]] = {
     "Start": [("home", "Home", "home"), ("story", "Story", "play_circle")],
     "Concepts": [("concepts", "Concepts", "library_books")],
     "Neurons": [("experts", "Experts", "bar_chart"), ("lens", "Lens", "search")],
-    "Meaning": [("concept_map", "Concept map", "hub"), ("alignment", "Human alignment", "diversity_3")],
+    "Meaning": [
+        ("concept_map", "Concept map", "hub"),
+        ("alignment", "Human alignment", "diversity_3"),
+        ("checkpoints", "Checkpoints", "timeline"),
+    ],
     "Steering": [("steer", "Steer", "tune"), ("evidence", "Evidence", "science")],
     "Share": [("cards", "Cards", "style"), ("activity", "Activity", "monitor_heart")],
 }
@@ -17,6 +21,7 @@ QUESTIONS = {
     "lens": "What does my own text call up in the model?",
     "concept_map": "Which concepts share neurons?",
     "alignment": "Does the model agree with people?",
+    "checkpoints": "When did the experts arise?",
     "steer": "What does the model write with them switched on?",
     "evidence": "Do these neurons cause what the model writes?",
     "cards": "Which texts are kept, and do they come out the same again?",

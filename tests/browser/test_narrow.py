@@ -10,7 +10,7 @@ SIDEWAYS = """() => [...document.querySelectorAll('[data-testid=stMain] [role=ra
   .map(group => group.innerText)"""
 
 
-@pytest.mark.parametrize("name", ["experts", "concept_map", "alignment", "concepts", "steer"])
+@pytest.mark.parametrize("name", ["experts", "concept_map", "alignment", "checkpoints", "concepts", "steer"])
 def test_segments_go_to_a_second_line(server, visit, name):
     page = visit(server.url(name, positives="20", negatives="50"), **PHONE)
     page.locator("[data-testid=stMain] h1").wait_for()

@@ -1,11 +1,13 @@
 """Controls: the same sentences without the name, and the same model without what it learned."""
 
+from dataclasses import replace
+
 import pytest
 
 from expertlens_core.concepts import Concept, Library, load_library, mentions
-from expertlens_core.defaults import DEFAULT_LIBRARY, DEFAULT_MODEL
-from expertlens_core.pipeline import FindRequest
-from expertlens_core.pipeline.finding.controls import renamed_library
+from expertlens_core.defaults import DEFAULT_LIBRARY
+from expertlens_core.pipeline import FindRequest, find
+from expertlens_core.pipeline.finding.controls import ControlRequest, control_ap, renamed_library
 from expertlens_core.pipeline.finding.plan import choose_positives
 from expertlens_core.run import Run
 
@@ -34,16 +36,11 @@ def test_a_concept_that_no_sentence_names_has_no_name_test(store):
         renamed_library(FindRequest(library="x"), library["yacht"], Run(store, library=library))
 
 
-def test_untrained_weights_are_drawn_anew_in_place_and_the_same_each_time(tmp_path):
-    from expertlens_core.models.loading import load_model
-    from expertlens_core.pipeline.finding.controls import untrained
-
-    first, second = untrained(load_model(DEFAULT_MODEL)), untrained(load_model(DEFAULT_MODEL))
-    trained = load_model(DEFAULT_MODEL)
-    for name, value in trained.model.named_parameters():
-        new = dict(first.model.named_parameters())[name]
-        assert (new == dict(second.model.named_parameters())[name]).all()
-        if value.ndim == 2:
-            assert (new != value).any(), f"{name} keeps what it had learned"
-    assert first.digest != trained.digest
-    assert first.digest == second.digest
+def test_the_control_with_random_weights_is_the_random_start_that_a_find_can_name(store):
+    run = Run(store)
+    ap = control_ap(ControlRequest(CAT, "random weights"), run)
+    (named,) = find(replace(CAT, revision="random:0"), run)
+    assert named.cached, "they share one result"
+    assert (ap == named.expertise.ap).all()
+    (trained,) = find(CAT, run)
+    assert (ap > 0.5).sum() < (trained.expertise.ap > 0.5).sum()

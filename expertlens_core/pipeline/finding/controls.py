@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import replace
-from typing import TYPE_CHECKING, Any, Literal
+from typing import Any, Literal
 
 import numpy as np
 
@@ -11,15 +11,12 @@ from ...artefacts import ArtefactKey
 from ...concepts import Concept, Library, without_name
 from ...errors import InputError
 from ...models.label import model_label
+from ...models.random_start import random_revision
 from ...request import Request, request
 from ...run import Run
 from .find import find
-from .model_record import load_for
 from .plan import plan_find
 from .request import FindRequest
-
-if TYPE_CHECKING:
-    from ...models.language_model import LanguageModel
 
 Control = Literal["name test", "random weights"]
 VERSION = 1
@@ -50,11 +47,9 @@ def control_ap(asked: ControlRequest, run: Run) -> np.ndarray:
             variant, told = renamed_library(wanted, found.concept, run)
             (result,) = find(replace(wanted, names=(), pool=""), run.at_hand(library=variant))
         else:
-            if run.models is not None:
-                run.models.unload()  # random weights of a large model need its room
             told = {"weights": f"random, seed {SEED}"}
-            model = untrained(load_for(wanted, run.at_hand(models=None)))
-            (result,) = find(wanted, run.at_hand(library=library, model=model))
+            drawn = replace(wanted, revision=random_revision(SEED))
+            (result,) = find(drawn, run.at_hand(library=library, model=None))
         return {"ap": result.expertise.ap}, told
 
     label = f"{asked.control}, {found.concept.key} in {model_label(found.about['model'])}"
@@ -79,24 +74,3 @@ def renamed_library(wanted: FindRequest, concept: Concept, run: Run) -> tuple[Li
         )
     test = Concept(f"{concept.key}, name replaced", changed, plan.negatives(concept)[0])
     return Library(plan.library.name, (test,)), {"named": named, "positives": len(positives)}
-
-
-def untrained(model: LanguageModel) -> LanguageModel:
-    """A loaded model with its weights drawn anew by its own rule, in place; no other may hold it.
-
-    Raises InputError when its architecture has no such rule.
-    """
-    import torch
-
-    network = model.model
-    before = next(network.parameters()).detach().clone()
-    with torch.random.fork_rng(), torch.no_grad():
-        torch.manual_seed(SEED)
-        for holder in (*network.modules(), *network.parameters(), *network.buffers()):
-            vars(holder).pop("_is_hf_initialized", None)  # transformers leaves alone what it has loaded
-        network.init_weights()
-    if torch.equal(before, next(network.parameters())):
-        raise InputError(
-            f"the weights of {model.name!r} cannot be drawn anew: this control needs another model"
-        )
-    return replace(model, digest=f"random weights, seed {SEED}, of {model.digest}")

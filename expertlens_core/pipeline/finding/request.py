@@ -24,7 +24,7 @@ class FindRequest(Request):
     names: Names = ()
     """Concepts; default all."""
     revision: str | None = None
-    """Revision on the hub."""
+    """Revision on the hub; random:0 is the model's architecture with weights drawn anew by seed 0, of any model."""
     positives: int = Field(default=400, ge=2)
     """Most sentences of a positive set."""
     negatives: Annotated[int, Field(ge=2)] | None = None
