@@ -79,9 +79,7 @@ def pushed_tokens(model: LanguageModel, unit_id: int, most: int = MOST) -> Pushe
 def _block(base: Any, module: UnitModule) -> tuple[Any, Any]:
     """What holds the blocks, and the block of a module."""
     path = module.path.split(".")
-    place = next(
-        number for number, part in enumerate(path) if part.isdecimal() and int(part) == module.layer
-    )
+    place = next(number for number, part in enumerate(path) if part.isdecimal() and int(part) == module.layer)
     return base.get_submodule(".".join(path[: place - 1])), base.get_submodule(".".join(path[: place + 1]))
 
 
@@ -95,14 +93,14 @@ def _direction(
     ends = {each.kind: each for each in table if each.position == "output" and each.width == hidden}
     back, kind = ends.get("mlp"), module.kind
     if kind == "norm":
-        return "This unit is a norm's output: it is read by the parts of its layer and not added to the residual stream."
+        return "This unit is a norm's output: its layer reads it, and it is not added to the residual stream."
     if kind in ends and module.path == ends[kind].path:  # the last in the block: it leads out of the part
         direction = torch.zeros(hidden)
         direction[index] = 1.0
         told = f"This unit is axis {index} of the residual stream: its value is added there."
     elif kind == "mlp" and back is not None:
         last = model.base.get_submodule(back.path)
-        weight = last.weight.detach().float().cpu()  # type: ignore[union-attr, operator]
+        weight = last.weight.detach().float().cpu()  # type: ignore[operator]
         columns = weight if isinstance(last, Conv1D) else weight.T
         if len(columns) != module.width:
             return "This module computes several parts in one piece, so that its units have no direction of their own."

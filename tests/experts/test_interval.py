@@ -26,7 +26,11 @@ def sets(request):
 
 def test_values_are_those_of_the_kernel(sets):
     on, off = sets
-    options = {"names": ["m"], "tolerance": TOLERANCE, "weight": 2 / 5 * len(off) / len(on)}  # to prevalence 2/7
+    options = {
+        "names": ["m"],
+        "tolerance": TOLERANCE,
+        "weight": 2 / 5 * len(off) / len(on),
+    }  # to prevalence 2/7
     table = response_statistics([on[:, None]], [off[:, None]], **options)
     got = unit_ranks(on, off, draws=0)
     assert (got.ap.value, got.auroc.value) == pytest.approx((table[0, 0], table[1, 0]), abs=1e-12)
@@ -36,7 +40,9 @@ def test_values_are_those_of_the_kernel(sets):
 def test_levels_group_what_the_slow_rule_groups(sets):
     on, off = sets
     slow = np.concatenate([each[:, 0] for each in tied(on[:, None], off[:, None])])
-    np.testing.assert_array_equal(np.unique(slow, return_inverse=True)[1], np.concatenate(tie_levels(on, off)))
+    np.testing.assert_array_equal(
+        np.unique(slow, return_inverse=True)[1], np.concatenate(tie_levels(on, off))
+    )
 
 
 def test_the_interval_holds_95_percent_of_draws_within_each_set(sets):

@@ -29,8 +29,7 @@ def gpt2(base):
 def gpt_neox(base):
     norm = array(base.final_layer_norm.weight)
     return {
-        "layers.1.mlp.dense_h_to_4h:7": norm
-        * centred(array(base.layers[1].mlp.dense_4h_to_h.weight)[:, 7]),
+        "layers.1.mlp.dense_h_to_4h:7": norm * centred(array(base.layers[1].mlp.dense_4h_to_h.weight)[:, 7]),
         "layers.0.attention.dense:5": norm * centred(np.eye(32)[5]),
         "layers.0.attention.query_key_value:2": None,
     }
