@@ -25,10 +25,11 @@ import numpy as np
 sys.path.insert(0, str(Path(__file__).parents[1]))
 
 from expertlens_core.artefacts import Artefacts
+from expertlens_core.experts.unit_profile import UnitProfile
 from expertlens_core.pipeline import FindRequest
 from expertlens_core.pipeline.looking.alike import alike
 from expertlens_core.pipeline.looking.unit_request import UnitRequest
-from expertlens_core.pipeline.looking.unit_table import UnitProfile, unit_table
+from expertlens_core.pipeline.looking.unit_table import unit_table
 from expertlens_core.run import Run
 from tests.made_up_map import MODEL, fill, pythia, write_library
 

@@ -39,6 +39,11 @@ WORDS = {
     "dose-response": "Whether more of the strength gives more of the effect: texts at a quarter, half, three "
     "quarters and all of it.",
     "distinct-2": "Different pairs of neighbouring words / all pairs: lower means that the texts repeat themselves.",
+    "unembedding": "The table that turns the model's last state into a score for every token. A unit that writes to "
+    "that state raises the scores of some tokens and lowers those of others, whatever the text.",
+    "profile": "A unit's AP for every concept of the library. Two units are alike when theirs go up and down together "
+    "(Pearson correlation).",
+    "basket": "Units that you collect on the pages; all of them can be steered together.",
     "Jaccard": "Shared experts of two concepts / all experts of either: 0 for none shared, 1 for the same.",
 }
 

@@ -12,8 +12,7 @@ from ...models.units import units_named
 from ...run import Run
 from ..finding.model_record import load_for, recipe_fields
 from .unit_request import UnitRequest
-from .unit_responses import UnitResponses, unit_responses
-from .unit_table import unit_table
+from .unit_responses import UnitResponses, table_for, unit_responses
 
 VERSION = 1
 SHOWN = 8
@@ -63,7 +62,7 @@ def unit_seen(asked: UnitRequest, run: Run) -> UnitSeen:
     Raises as `unit_responses`.
     """
     read = unit_responses(asked, run)
-    table = unit_table(asked.find, run)
+    table = table_for(asked, run)
     plan = table.found.plan
     name = table.units.label(int(units_named(table.units, (asked.unit,))[0]))
     chosen = _strongest(read)

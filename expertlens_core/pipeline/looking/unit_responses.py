@@ -8,7 +8,7 @@ kept already, they are read instead.
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import partial
 
 import numpy as np
@@ -19,6 +19,7 @@ from ...experts.interval import DRAWS, UnitRanks, unit_ranks
 from ...models.units import units_named
 from ...run import Run
 from ..finding.concept_expertise import run_model
+from ..finding.find import find
 from ..finding.model_record import load_for, recipe_fields
 from ..finding.plan import choose_concepts
 from ..finding.pool import pool_key
@@ -137,7 +138,7 @@ def unit_responses(asked: UnitRequest, run: Run) -> UnitResponses:
 
     Raises InputError for an unknown unit or concept; NotKeptError from a run that may compute nothing.
     """
-    table = unit_table(asked.find, run)
+    table = table_for(asked, run)
     plan = table.found.plan
     (unit_id,) = units_named(table.units, (asked.unit,))
     concept = choose_concepts(plan.library, (asked.concept,))[0]
@@ -178,6 +179,14 @@ def unit_responses(asked: UnitRequest, run: Run) -> UnitResponses:
         np.array([value for _, value in sentences.values()], dtype=np.float32),
         {key: ranks_of(on[key], off[key], table.reweighted, draws=0) for key in on},
     )
+
+
+def table_for(asked: UnitRequest, run: Run) -> UnitTable:
+    """The unit table of the concepts that have results; only the request's own concept is found where it is missing."""
+    if run.complete:
+        for _ in find(replace(asked.find, names=(asked.concept,)), run):
+            pass
+    return unit_table(asked.find, run.at_hand(complete=False))
 
 
 def ranks_of(on: np.ndarray, off: np.ndarray, reweighted: bool, draws: int = DRAWS) -> UnitRanks:
