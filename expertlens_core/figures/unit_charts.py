@@ -86,7 +86,7 @@ def profile_chart(
     bars = base.mark_bar(size=11, cornerRadiusEnd=2).encode(
         x=alt.X("ap:Q", title="average precision (AP); the grey band is chance", scale=x),
         y=y,
-        color=named_colours("domain:N", domains, tints, columns=4, labelLimit=120, symbolType="square"),
+        color=named_colours("domain:N", domains, tints, columns=3, labelLimit=66, symbolType="square"),
         opacity=alt.Opacity("expert:Q", scale=None, legend=None),
         tooltip=told,
     )

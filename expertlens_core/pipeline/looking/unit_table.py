@@ -23,9 +23,9 @@ VERSION = 1
 BAND = (0.005, 0.995)
 """Quantiles of random rankings between which chance stays in 99 of 100 cases."""
 
-BEST = 60
+BEST = 160
 """Units of each concept that are among the best of all; where they come to more than `MOST`, fewer."""
-MOST = 4000
+MOST = 8000
 ALIKE = 0.01
 """Most that shares of positives differ where AP is compared as it is."""
 

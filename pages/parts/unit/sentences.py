@@ -127,7 +127,7 @@ def sentences_html(shown: Sequence[Driving], least: float, most: float, *, owner
 
 def _pushed(seen: UnitSeen) -> None:
     """The tokens whose scores the unit's direction raises and lowers."""
-    st.subheader("What it makes the model say", help=words("unembedding"))
+    st.subheader("Tokens that it pushes up and down", help=words("unembedding"))
     if not seen.up:
         st.info(plain(seen.pushed), icon=":material/block:")
         return
