@@ -22,6 +22,7 @@ from .inventory_commands import models_command
 from .library_commands import concepts_commands
 from .meaning_commands import align_command, domains_command, result_command, similarity_command
 from .store_commands import cache_commands, shipped_commands
+from .unit_command import unit_command
 
 PROGRAM = "python -m expertlens_core"
 DEBUG = "EXPERTLENS_DEBUG"
@@ -46,6 +47,7 @@ concepts_commands.command("check")(check_command)
 concepts_commands.command("audit")(audit_command)
 app.add_typer(concepts_commands, name="concepts")
 app.command("find")(find_command)
+app.command("unit")(unit_command)
 app.command("similarity")(similarity_command)
 app.command("align")(align_command)
 app.command("domains")(domains_command)

@@ -34,7 +34,9 @@ def test_concepts_come_by_ap_or_by_domain(profile):
 def test_experts_are_drawn_full_and_chance_lies_beside(profile, read):
     drawn = read(profile_chart(profile_table(profile), tau=0.5, order="ap", interval=("dog", 0.8, 0.95)))
     rows = {row["concept"]: row for row in drawn.records(0)}
-    assert [name for name, row in rows.items() if row["expert"] == 1] == ["dog", "car"], "0.5 is not above 0.5"
+    assert [name for name, row in rows.items() if row["expert"] == 1] == ["dog", "car"], (
+        "0.5 is not above 0.5"
+    )
     assert {(row["low"], row["high"]) for row in rows.values()} == {(0.25, 0.35)}
     assert rows["red"]["domain"] == "no domain"
     assert drawn.records(2) == [{"tau": 0.5}]
