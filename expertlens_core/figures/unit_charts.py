@@ -76,7 +76,12 @@ def profile_chart(
     domains = list(dict.fromkeys(drawn["domain"]))
     colours = domain_colours("" if each == "no domain" else each for each in domains)
     tints = [colours["" if each == "no domain" else each] for each in domains]
-    y = alt.Y("concept:N", sort=names, title=None, axis=alt.Axis(labelLimit=_LONGEST, labelOverlap=False))
+    y = alt.Y(
+        "concept:N",
+        sort=names,
+        title=None,
+        axis=alt.Axis(labelLimit=_LONGEST, labelOverlap=False, labelFlush=False, labelBound=False),
+    )
     x = alt.Scale(domain=[0, 1])
     told = tooltip(
         ("concept:N", ""), ("domain:N", ""), ("ap:Q", "AP", ".3f"), ("auroc:Q", "AUROC", ".3f"),
@@ -86,7 +91,7 @@ def profile_chart(
     bars = base.mark_bar(size=11, cornerRadiusEnd=2).encode(
         x=alt.X("ap:Q", title="average precision (AP); the grey band is chance", scale=x),
         y=y,
-        color=named_colours("domain:N", domains, tints, columns=3, labelLimit=66, symbolType="square"),
+        color=named_colours("domain:N", domains, tints, columns=3, labelLimit=76, symbolType="square"),
         opacity=alt.Opacity("expert:Q", scale=None, legend=None),
         tooltip=told,
     )

@@ -57,6 +57,20 @@ def test_the_interval_holds_95_percent_of_draws_within_each_set(sets):
     assert got == unit_ranks(on, off, draws=4000), "the same seed gives the same interval"
 
 
+@pytest.mark.parametrize("constant", ["positives", "negatives"])
+def test_each_set_is_drawn_anew_by_itself(constant):
+    """Where one set is the same throughout, all of the width is the other's."""
+    varied, same = np.linspace(-1, 1, 31), np.zeros(20)
+    on, off = (same, varied) if constant == "positives" else (varied, same)
+    got = unit_ranks(on, off, draws=4000)
+    rng = np.random.default_rng(8)
+    drawn = [slow_ranks(rng.choice(on, len(on)), rng.choice(off, len(off)))[1] for _ in range(800)]
+    assert got.auroc.high - got.auroc.low > 0.1
+    assert (got.auroc.low, got.auroc.high) == pytest.approx(
+        tuple(np.quantile(drawn, [0.025, 0.975])), abs=0.04
+    )
+
+
 def test_a_perfect_unit_has_no_width_and_a_set_drawn_together_would():
     got = unit_ranks(np.arange(5.0) + 10, np.arange(9.0))
     assert (got.ap.value, got.ap.low, got.ap.high) == (1.0, 1.0, 1.0)

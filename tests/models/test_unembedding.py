@@ -89,6 +89,24 @@ def test_pushed_tokens_are_those_by_hand(tiny_model, name):
         assert "final norm's weight is folded in" in got.told
 
 
+def test_an_attention_output_goes_through_the_norm_behind_attention(tiny_model):
+    """A norm's weight only scales an axis, so one that turns it round tells the norms apart."""
+    import torch
+
+    model = tiny_model("olmo2")
+    unit = int(units_named(model.units, ["layers.1.self_attn.o_proj:4"])[0])
+    weight = model.base.layers[1].post_attention_layernorm.weight
+    before = pushed_tokens(model, unit, most=4)
+    try:
+        with torch.no_grad():
+            weight[4] *= -1
+        turned = pushed_tokens(model, unit, most=4)
+    finally:
+        with torch.no_grad():
+            weight[4] *= -1
+    assert (turned.up, turned.down) == (before.down, before.up)
+
+
 def test_adding_the_direction_moves_the_scores_that_way(tiny_model):
     """What the last layer's neuron adds, put through the model's own norm and head."""
     import torch

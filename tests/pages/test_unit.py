@@ -1,11 +1,16 @@
 """The Unit page on the default model: a unit by name or from a table, what it responds to, and the basket."""
 
+import re
+
+import numpy as np
 import pytest
 
 from expertlens_core.concepts import Library, write_library
+from expertlens_core.pipeline.looking.unit import Driving
+from pages.parts.unit.sentences import sentences_html
 from tests.few_sentences import with_few_sentences
 
-from .conftest import charts, idle, keys, metric, press, said
+from .conftest import EVIL, charts, idle, keys, metric, press, said
 
 CONCEPTS = ("cat", "dog", "corn", "red")
 UNIT = "layers.1.mlp.dense_h_to_4h:5"
@@ -122,6 +127,16 @@ def test_the_basket_is_in_the_link_and_goes_to_steer(page):
     assert title(app) == "Steer: dog"
     area = next(each for each in app.text_area if each.label == "Units")
     assert area.value == UNIT
+
+
+def test_markup_in_sentences_and_names_stays_text():
+    real = np.array([False, True, True])
+    shown = Driving(EVIL, EVIL, 2.0, ("<s>", EVIL, " end"), real, np.array([9.0, 2.0, -1.0], np.float32))
+    body = sentences_html([shown], 0.0, 4.0, owners=True).partition("</style>")[2]
+    assert "<img" not in body
+    assert body.count("&lt;img") == 2
+    assert "&lt;s&gt;" not in body, "special tokens are left out"
+    assert re.findall(r"(\d+)%", body) == ["50", "0"]
 
 
 def test_alike_units_are_listed(app):
