@@ -21,6 +21,8 @@ from expertlens_core.pipeline.looking.unit_table import unit_table
 from expertlens_core.run import NotKeptError
 from tests.experts.references import slow_ranks, tied
 
+UNIT = 200
+"""It gives each of the sentences of cat another response."""
 WORDS = ("cat", "dog", "rose", "tulip", "river", "lake")
 
 
@@ -35,7 +37,7 @@ def own_run(scored_run, run, request_, model):
 
 @pytest.fixture
 def asked(request_, model):
-    return UnitRequest(request_, model.units.label(100), "cat")
+    return UnitRequest(request_, model.units.label(UNIT), "cat")
 
 
 @pytest.fixture(scope="session")
@@ -55,10 +57,12 @@ def test_a_unit_s_profile_is_its_column_of_every_result(request_, scored_run, na
     table = unit_table(replace(request_, names=names), scored_run)
     results = [each.expertise for each in find(table.found.plan.request, scored_run)]
     assert table.reweighted == (not names), "the concept that brings its own negatives has another prevalence"
-    profile = table.profile(100)
-    wanted = [each.comparable_ap[100] if table.reweighted else each.ap[100] for each in results]
+    profile = table.profile(UNIT)
+    whole = np.stack([each.comparable_ap if table.reweighted else each.ap for each in results])
+    np.testing.assert_array_equal(table.ap, whole)
+    wanted = whole[:, UNIT]
     np.testing.assert_array_equal(profile.ap, wanted)
-    np.testing.assert_array_equal(profile.auroc, [np.float32(each.auroc[100]) for each in results])
+    np.testing.assert_array_equal(profile.auroc, [np.float32(each.auroc[UNIT]) for each in results])
     best = sorted(range(len(wanted)), key=lambda place: (-wanted[place], place))
     assert list(profile.experts(0.3)) == [profile.concepts[place] for place in best if wanted[place] > 0.3]
 
@@ -77,7 +81,7 @@ def test_responses_are_those_of_sentences_read_alone(asked, own_run, model, sing
     (cat,) = plan.concepts
     assert (got.positives, got.negatives) == (plan.positives(cat), plan.negatives(cat)[0])
     for sentences, values in ((got.positives, got.on), (got.negatives, got.off)):
-        np.testing.assert_allclose(values, singly(model, 100, sentences), rtol=1e-4, atol=1e-5)
+        np.testing.assert_allclose(values, singly(model, UNIT, sentences), rtol=1e-4, atol=1e-5)
     assert len(set(got.sentences)) == len(got.sentences)
     assert set(got.sentences) == {*got.positives, *plan.pool.sentences}
     owners = dict(zip(plan.pool.sentences, plan.pool.owners)) | dict.fromkeys(got.positives, "cat")
@@ -89,8 +93,8 @@ def test_ap_and_auroc_from_responses_are_those_of_the_result(asked, own_run, req
     assert set(got.ranks) == {*WORDS, "number"}
     for each in find(request_, own_run):
         ranks = got.ranks[each.concept.key]
-        assert ranks.ap.value == pytest.approx(each.expertise.comparable_ap[100], abs=1e-9)
-        assert ranks.auroc.value == pytest.approx(each.expertise.auroc[100], abs=1e-9)
+        assert ranks.ap.value == pytest.approx(each.expertise.comparable_ap[UNIT], abs=1e-9)
+        assert ranks.auroc.value == pytest.approx(each.expertise.auroc[UNIT], abs=1e-9)
     slow = slow_ranks(*(each[:, 0] for each in tied(got.on[:, None], got.off[:, None])))
     assert ranks_of(got.on, got.off, False, draws=0).ap.value == pytest.approx(slow[0])
 
@@ -152,7 +156,7 @@ def test_the_strongest_sentences_come_with_their_tokens(asked, own_run, model, s
         order = np.argsort(-values, kind="stable")[:SHOWN]
         assert [each.text for each in shown] == [texts[row] for row in order]
         for each in shown:
-            by_hand = token_activations(model, each.text, [100])
+            by_hand = token_activations(model, each.text, [UNIT])
             np.testing.assert_allclose(each.values, by_hand.values[:, 0], rtol=1e-4, atol=1e-5)
             assert each.values[each.real].max() == pytest.approx(each.response, rel=1e-4, abs=1e-5)
             assert "".join(p for p, real in zip(each.pieces, each.real) if real) == each.text
@@ -170,8 +174,8 @@ def test_what_was_seen_is_kept(asked, own_run, forbidden, monkeypatch):
 def test_units_alike_are_told_with_what_they_are_best_at(asked, scored_run, model):
     got = alike(asked, scored_run)
     table = unit_table(asked.find, scored_run)
-    whole = np.corrcoef(np.array(table.ap).T)[100]
-    whole[100] = -np.inf
+    whole = np.corrcoef(np.array(table.ap).T)[UNIT]
+    whole[UNIT] = -np.inf
     ids = units_named(model.units, got.units)
     np.testing.assert_allclose(got.correlations, whole[ids], atol=1e-12)
     np.testing.assert_allclose(got.correlations, np.sort(whole)[::-1][: len(ids)], atol=1e-12)
