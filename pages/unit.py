@@ -44,12 +44,13 @@ except InputError as problem:
 asked = ask(chosen, plan, table.units.label(unit_id))
 draw_identity(table, unit_id)
 basket_button(asked.unit)
-draw_profile(table, table.profile(unit_id), asked)
+read = asked.read(table)
+draw_profile(table, table.profile(unit_id), asked, read)
 if plan.missing:
     told = (
         f"{len(plan.missing):,} of {len(plan.concepts):,} concepts of this library have no results here yet."
     )
     find_rest(plan, told, f"Find the other {len(plan.missing):,}", key="find all")
-draw_sentences(chosen, table, asked)
+draw_sentences(chosen, table, asked, read)
 draw_alike(asked, table)
 draw_basket(chosen)

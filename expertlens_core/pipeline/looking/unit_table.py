@@ -74,7 +74,7 @@ def unit_table(request: FindRequest, run: Run) -> UnitTable:
     Raises as `scored`; NotKeptError from a run that may compute nothing, where it is not put together yet.
     """
     found = scored(request, run)
-    key = found.key("unit table", VERSION, "AUROC of every unit", {})
+    key = found.key("unit table", VERSION, "AUROC of every unit", {"best": BEST})
     if not run.compute and run.artefacts.get(key) is None:
         raise NotKeptError(f"{key.label} has not been put together yet")
     file = run.kept_file(key, lambda: _made(found), mapped=True)

@@ -10,9 +10,8 @@ import streamlit as st
 from expertlens_core.experts.unit_profile import UnitProfile
 from expertlens_core.figures import Figure, caption
 from expertlens_core.figures.unit_charts import DRAWN, ordered, profile_chart, profile_table
-from expertlens_core.pipeline.looking.unit_responses import UnitResponses, ranks_of
 from expertlens_core.pipeline.looking.unit_table import UnitTable
-from pages.parts.unit.results import Asked
+from pages.parts.unit.results import Asked, Read
 from pages.shared import view
 from pages.shared.choices.unit import ORDER, ORDERS
 from pages.shared.frame import explained
@@ -29,19 +28,15 @@ TOLD = 8
 
 @st.fragment
 @explained()
-def draw_profile(table: UnitTable, profile: UnitProfile, asked: Asked) -> None:
+def draw_profile(table: UnitTable, profile: UnitProfile, asked: Asked, read: Read | None) -> None:
     st.subheader("What it is an expert for", help=words("expert", "AP"))
     with st.container(horizontal=True, gap="medium", vertical_alignment="bottom"):
         st.slider("tau", 0.05, 0.99, step=0.01, width=340, help=words("tau"), **bound(TAU))
         view.segments("Order", ORDERS, ORDER, label_visibility="collapsed")
     tau = round(view.get(TAU), 2)
     st.markdown(in_words(profile, tau))
-    read = asked.known()
     whole = completed(profile_table(profile), read)
-    interval = None
-    if read is not None:
-        ranks = ranks_of(read.on, read.off, table.reweighted)
-        interval = read.concept, ranks.ap.low, ranks.ap.high
+    interval = None if read is None else (read.responses.concept, read.ranks.ap.low, read.ranks.ap.high)
     rows = ordered(whole, view.get(ORDER))
     notes = "AP at prevalence 2/7" if table.reweighted else ""
     experts = profile.experts(tau)
@@ -103,12 +98,13 @@ def in_words(profile: UnitProfile, tau: float) -> str:
     )
 
 
-def completed(rows: pd.DataFrame, read: UnitResponses | None) -> pd.DataFrame:
+def completed(rows: pd.DataFrame, read: Read | None) -> pd.DataFrame:
     """The profile with AUROC from the responses, where the result does not keep it."""
     if read is None:
         return rows
+    found = read.responses.ranks
     values = [
-        read.ranks[key].auroc.value if math.isnan(kept) and key in read.ranks else kept
+        found[key].auroc.value if math.isnan(kept) and key in found else kept
         for key, kept in zip(rows["concept"], rows["AUROC"])
     ]
     return rows.assign(AUROC=values)

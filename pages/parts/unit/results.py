@@ -3,12 +3,25 @@
 from dataclasses import dataclass, replace
 from typing import Any
 
+import streamlit as st
+
+from expertlens_core.experts.interval import UnitRanks
 from expertlens_core.pipeline import Plan
 from expertlens_core.pipeline.looking.unit_request import UnitRequest
-from expertlens_core.pipeline.looking.unit_responses import UnitResponses
+from expertlens_core.pipeline.looking.unit_responses import UnitResponses, ranks_of
+from expertlens_core.pipeline.looking.unit_table import UnitTable
 from pages.shared.selection import Selection
 from pages.shared.services import services
 from pages.shared.waiting import known, stage_job, start_stage, wait_for
+
+
+@dataclass(frozen=True, eq=False)
+class Read:
+    """A unit's responses, and how well they tell the concept apart."""
+
+    responses: UnitResponses
+    ranks: UnitRanks
+    """With intervals."""
 
 
 @dataclass(frozen=True)
@@ -36,18 +49,19 @@ class Asked:
         title = f"sentences of all concepts, unit {self.unit}"
         start_stage("unit responses", self.every, title, about=self.about, quick=False)
 
-    def known(self) -> UnitResponses | None:
+    def read(self, table: UnitTable) -> Read | None:
         """The responses to all sentences that were read for it, where they were."""
         for request in (self.every, self.request):
-            made = known("unit responses", request, about=self.about)
+            made: UnitResponses | None = known("unit responses", request, about=self.about)
             if made is not None:
-                return made
+                return Read(made, ranks_of(made.on, made.off, table.reweighted))
         return None
 
-    def responses(self) -> UnitResponses | None:
-        """The same; where there is none, the job that reads the concept's sentences, which is drawn."""
+    def wait(self) -> None:
+        """Draw the job that reads the concept's sentences, which is started where there is none."""
         title = f"sentences of {self.request.concept}, unit {self.unit}"
-        return self.known() or wait_for("unit responses", self.request, title, about=self.about)
+        if wait_for("unit responses", self.request, title, about=self.about) is not None:
+            st.rerun()
 
     def seen(self, every: bool) -> Any:
         """The unit token by token: at once where the model is in memory, else by a job, which is drawn."""

@@ -7,33 +7,34 @@ import numpy as np
 import pandas as pd
 import streamlit as st
 
-from expertlens_core.experts.interval import Interval
+from expertlens_core.experts.interval import Interval, UnitRanks
 from expertlens_core.figures import Figure, caption
 from expertlens_core.figures.colours import CONCEPTS
 from expertlens_core.figures.unit_charts import response_histogram, response_table
 from expertlens_core.pipeline.looking.unit import Driving, UnitSeen
-from expertlens_core.pipeline.looking.unit_responses import UnitResponses, ranks_of
+from expertlens_core.pipeline.looking.unit_responses import UnitResponses
 from expertlens_core.pipeline.looking.unit_table import UnitTable
 from pages.parts.lens.tokens import STYLE
-from pages.parts.unit.results import Asked
+from pages.parts.unit.results import Asked, Read
 from pages.shared.glossary import words
 from pages.shared.plain import plain
 from pages.shared.selection import Selection
 from pages.shared.show import show, table_download
 
 
-def draw_sentences(chosen: Selection, table: UnitTable, asked: Asked) -> None:
+def draw_sentences(chosen: Selection, table: UnitTable, asked: Asked, known: Read | None) -> None:
     """What needs the unit's responses; where they are not there, the job that reads the sentences."""
     concept = plain(chosen.concept.key)
     st.subheader(f"On sentences with and without {concept}", help=words("response", "sentence sets"))
-    read = asked.responses()
-    if read is None:
+    if known is None:
+        asked.wait()
         st.caption(
             "The model reads the sentences once; their responses are then kept for the best units of all concepts, "
             "which open at once."
         )
         return
-    _numbers(table, read)
+    read = known.responses
+    _numbers(table, read, known.ranks)
     _histogram(table, read, asked)
     seen = asked.seen(len(read.ranks) > 1)
     if seen is None:
@@ -42,9 +43,8 @@ def draw_sentences(chosen: Selection, table: UnitTable, asked: Asked) -> None:
     _pushed(seen)
 
 
-def _numbers(table: UnitTable, read: UnitResponses) -> None:
+def _numbers(table: UnitTable, read: UnitResponses, ranks: UnitRanks) -> None:
     """AP and AUROC with their intervals, and what chance gives."""
-    ranks = ranks_of(read.on, read.off, table.reweighted)
     told = " The interval holds 95 % of bootstrap draws within the sentences with, and within those without."
     sizes = f"{ranks.positives:,} with, {ranks.negatives:,} without"
     with st.container(horizontal=True, gap="small"):
