@@ -22,6 +22,7 @@ from pages.shared.selection import CONCEPT, TAU, selection
 from pages.shared.services import services
 from pages.shared.show import show, table_download
 from pages.shared.typing import send_when_typed
+from pages.shared.units import open_button
 from pages.shared.waiting import find_rest, wait_for
 
 EXAMPLES = (
@@ -89,6 +90,9 @@ except InputError as problem:
     show_problem(str(problem))
     st.stop()
 draw_tokens(seen)
+with st.container(horizontal=True):
+    for number, unit in enumerate(view.get(UNITS)):
+        open_button(unit, f"Open {plain(unit)} on Unit", key=f"lens unit {number}", type="tertiary")
 if seen.cut:
     st.caption("The text is longer than the model takes: its end is left out.")
 name = f"lens of {', '.join(shown)}"

@@ -25,6 +25,7 @@ from .meaning_commands import align_command, domains_command, result_command, si
 from .stability_command import stability_command
 from .store_commands import cache_commands, shipped_commands
 from .sweep_command import sweep_command
+from .unit_command import unit_command
 
 PROGRAM = "python -m expertlens_core"
 DEBUG = "EXPERTLENS_DEBUG"
@@ -49,6 +50,7 @@ concepts_commands.command("check")(check_command)
 concepts_commands.command("audit")(audit_command)
 app.add_typer(concepts_commands, name="concepts")
 app.command("find")(find_command)
+app.command("unit")(unit_command)
 app.command("similarity")(similarity_command)
 app.command("align")(align_command)
 app.command("domains")(domains_command)
