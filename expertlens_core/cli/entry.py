@@ -26,6 +26,7 @@ from .report_command import report_command
 from .stability_command import stability_command
 from .store_commands import cache_commands, shipped_commands
 from .sweep_command import sweep_command
+from .unit_command import unit_command
 
 PROGRAM = "python -m expertlens_core"
 DEBUG = "EXPERTLENS_DEBUG"
@@ -50,6 +51,7 @@ concepts_commands.command("check")(check_command)
 concepts_commands.command("audit")(audit_command)
 app.add_typer(concepts_commands, name="concepts")
 app.command("find")(find_command)
+app.command("unit")(unit_command)
 app.command("similarity")(similarity_command)
 app.command("align")(align_command)
 app.command("domains")(domains_command)

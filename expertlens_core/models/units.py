@@ -1,12 +1,16 @@
 """Units, the output components of the linear maps inside every block, and their responses to sentences."""
 
+import difflib
 import hashlib
 import json
+from collections.abc import Sequence
 from dataclasses import asdict, dataclass
 from functools import cached_property
 from typing import Any, Literal, get_args
 
 import numpy as np
+
+from ..errors import InputError
 
 Kind = Literal["attention", "mlp", "norm"]
 Pooling = Literal["max", "mean", "last", "selfcond-2022"]
@@ -82,6 +86,28 @@ class Units:
     def digest(self) -> str:
         """SHA-256 (hex) of the table."""
         return hashlib.sha256(json.dumps([asdict(module) for module in self.modules]).encode()).hexdigest()
+
+
+def units_named(units: Units, names: Sequence[str]) -> np.ndarray:
+    """`[names]` flat ids of units called ``path:index``.
+
+    Raises InputError that names the nearest module, or the indices it has, for a name that the model does not have.
+    """
+    places = {module.path: number for number, module in enumerate(units.modules)}
+    ids = []
+    for name in names:
+        path, _, index = name.strip().rpartition(":")
+        number = places.get(path)
+        width = 0 if number is None else units.modules[number].width
+        if number is None or not index.isdecimal() or int(index) >= width:
+            if number is None:
+                near = difflib.get_close_matches(path or name, list(places), 1) or [units.modules[0].path]
+                told = f"a module's path and an index, such as {near[0]}:0"
+            else:
+                told = f"a module's path and an index, here one from 0 to {width - 1}"
+            raise InputError(f"the model has no unit {name[:80]!r}: expected {told}")
+        ids.append(int(units.offsets[number]) + int(index))
+    return np.array(ids, dtype=np.int64)
 
 
 @dataclass(frozen=True, eq=False)

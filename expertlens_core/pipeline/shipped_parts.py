@@ -13,6 +13,7 @@ from .finding.find import counts
 from .finding.plan import plan_find
 from .finding.request import FindRequest
 from .finding.scored import scored
+from .looking.lens_table import LensRequest, known_scores
 from .meaning.alignment import AlignRequest, align_judgments
 from .meaning.domains import DomainRequest, communities_of, concept_map, domains
 from .meaning.pair import overlap_of
@@ -21,7 +22,7 @@ from .when.stability import stability
 from .when.stability_request import StabilityRequest, spread_concepts
 from .writing.calibrate import known_calibration
 
-PARTS = ("expertise", "maps", "alignment", "doses", "story", "evidence", "stability")
+PARTS = ("expertise", "maps", "alignment", "doses", "story", "evidence", "stability", "lens")
 BUILT_IN_JUDGMENTS = "men-in-the-box"
 
 
@@ -76,6 +77,8 @@ def ask(part: str, request: FindRequest, store: Artefacts, judgments: str = BUIL
         case "stability":
             few = spread_concepts(run.library_named(request.library))
             stability(StabilityRequest(replace(request, names=few)), run.at_hand(compute=False))
+        case "lens":
+            known_scores(LensRequest(request), run)
         case "expertise":
             for key in plan_find(request, run).keys.values():
                 store.get(key)

@@ -28,6 +28,8 @@ from .shipped_parts import BUILT_IN_JUDGMENTS, Asking, ask, request_of
 from .story.files import story_name
 
 MOST_BYTES = 35_000_000
+RESTING = {"evidence": "causality", "stability": "stability", "lens": "lens scores"}
+"""Parts that rest on others, and the stage of which each ships the artefact."""
 
 
 def build_part(
@@ -42,7 +44,7 @@ def build_part(
     """
     store = run.artefacts.without_shipped()
     request = request_of(part, request, judgments)
-    if part in ("evidence", "stability"):  # they may rest on shipped experts and doses
+    if part in RESTING:
         store = run.artefacts
     plan = plan_find(request, run.at_hand(artefacts=store))
     if plan.record is None or plan.missing:
@@ -61,8 +63,8 @@ def build_part(
         asking = Asking(store)  # now that all is there, only what the pages need is asked for
         ask(part, request, asking, judgments)
         keys = tuple(key for key in asking.asked.values() if key.stage != "expertise" and store.has(key))
-        if part in ("evidence", "stability"):  # their texts and fold sets are too large
-            keys = tuple(key for key in keys if key.stage in ("causality", part) and store.computed_here(key))
+        if part in RESTING:  # the rest is shipped elsewhere, or too large
+            keys = tuple(key for key in keys if key.stage == RESTING[part] and store.computed_here(key))
     records = {name: value for name in documents if (value := store.documents.get(name)) is not None}
     if not keys and not records:
         raise InputError(f"the cache holds nothing of the part {part!r}: compute it first")

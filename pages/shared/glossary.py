@@ -43,6 +43,11 @@ WORDS = {
     "distinct-2": "Different pairs of neighbouring words / all pairs: lower means that the texts repeat themselves.",
     "fold": "A set of sentences with a concept, and one without it, that shares no sentence with the other folds. "
     "Experts that are found again in every fold do not hang on which sentences were taken.",
+    "unembedding": "The table that turns the model's last state into a score for every token. A unit that writes to "
+    "that state raises the scores of some tokens and lowers those of others, whatever the text.",
+    "profile": "A unit's AP for every concept of the library. Two units are alike when theirs go up and down together "
+    "(Pearson correlation).",
+    "basket": "Units that you collect on the pages; all of them can be steered together.",
     "Jaccard": "Shared experts of two concepts / all experts of either: 0 for none shared, 1 for the same.",
 }
 

@@ -5,7 +5,11 @@ DEFAULT = "home"
 GROUPS: dict[str, list[tuple[str, str, str]]] = {
     "Start": [("home", "Home", "home"), ("story", "Story", "play_circle")],
     "Concepts": [("concepts", "Concepts", "library_books")],
-    "Neurons": [("experts", "Experts", "bar_chart"), ("lens", "Lens", "search")],
+    "Neurons": [
+        ("experts", "Experts", "bar_chart"),
+        ("unit", "Unit", "my_location"),
+        ("lens", "Lens", "search"),
+    ],
     "Meaning": [
         ("concept_map", "Concept map", "hub"),
         ("alignment", "Human alignment", "diversity_3"),
@@ -22,6 +26,7 @@ GROUPS: dict[str, list[tuple[str, str, str]]] = {
 QUESTIONS = {
     "concepts": "Read the sentences, or bring your own.",
     "experts": "Which neurons respond to a concept, and in which layers?",
+    "unit": "What else does one neuron respond to?",
     "lens": "What does my own text call up in the model?",
     "concept_map": "Which concepts share neurons?",
     "alignment": "Does the model agree with people?",

@@ -58,7 +58,7 @@ class Scored:
         """`[concepts, units]` float64, memory-mapped, read-only; built once and mapped from then on."""
         fields = {concept: self.plan.keys[concept].digest for concept in self.concepts}
         key = ArtefactKey("ap matrix", 1, fields, "derived", f"AP matrix of {self.name}")
-        shape, files = (len(self.concepts), self.units.count), self._files
+        shape, files = (len(self.concepts), self.units.count), self.files
         rows = Rows(
             shape, np.float64, lambda: (expertise_from_file(file).ap for _, file in files(mapped=False))
         )
@@ -110,7 +110,7 @@ class Scored:
     def _sets(self) -> ArrayFile:
         def make() -> tuple[dict[str, np.ndarray], dict[str, Any]]:
             shares, warned = [], {}
-            for concept, file in self._files(mapped=True):
+            for concept, file in self.files(mapped=True):
                 info = json.loads(file.metadata["info"])
                 shares.append(info["positives"] / (info["positives"] + info["negatives"]))
                 if info["warnings"]:
@@ -119,7 +119,8 @@ class Scored:
 
         return self.run.at_hand(compute=True).kept_file(self.key("prevalence", 1, "prevalence", {}), make)
 
-    def _files(self, mapped: bool) -> Iterator[tuple[str, ArrayFile]]:
+    def files(self, mapped: bool) -> Iterator[tuple[str, ArrayFile]]:
+        """Each concept with the file of its result; raises InputError for one that is gone."""
         for concept in self.concepts:
             file = self.run.artefacts.get(self.plan.keys[concept], mapped)
             if file is None:

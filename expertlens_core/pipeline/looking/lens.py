@@ -7,10 +7,10 @@ from dataclasses import dataclass, replace
 import numpy as np
 
 from ...errors import InputError
+from ...models.units import units_named
 from ...request import Field, Names, Request, request
 from ...run import Run
 from ..finding.model_record import load_for
-from ..writing.intervening import units_named
 from .lens_table import LensRequest, LensTable, lens_table
 
 LONGEST = 100_000

@@ -19,7 +19,7 @@ from ...experts.expert_set import expert_set, top_experts
 from ...experts.expertise import Expertise
 from ...models.label import model_label
 from ...request import Field, Request, Tau, request
-from ...run import Run
+from ...run import NotKeptError, Run, read_result
 from ..finding.concept_expertise import run_model
 from ..finding.find import find
 from ..finding.model_record import load_for
@@ -44,6 +44,14 @@ class LensRequest(Request):
     """Sentences of each concept that are held beside a text."""
     others: int = Field(default=400, ge=20)
     """Sentences of the pool that are held beside a text."""
+
+
+@dataclass(frozen=True, eq=False)
+class LensScores:
+    """Scores of sentences, beside which those of a text are held; rows as in `LensTable`."""
+
+    own: np.ndarray
+    others: np.ndarray
 
 
 @dataclass(frozen=True, eq=False)
@@ -98,23 +106,24 @@ def lens_table(asked: LensRequest, run: Run) -> LensTable:
     Raises as `find`.
     """
     plan = plan_find(asked.find, run)
-    if plan.record is not None and not plan.missing:
-        file = run.artefacts.get(_key(asked, plan), mapped=False)
-        if file is not None or not run.compute:
-            return run.kept(LensTable, _key(asked, plan), _not_now)
-    model = load_for(asked.find, run)
-    run = run.at_hand(model=model)
-    for _ in find(asked.find, run):
-        pass
+    if plan.record is None or plan.missing:
+        run = run.at_hand(model=load_for(asked.find, run))
+        for _ in find(asked.find, run):
+            pass
+        plan = plan_find(asked.find, run)
+    return run.kept(LensTable, _key("lens table", asked, plan), lambda: _made(asked, plan, run))
+
+
+def known_scores(asked: LensRequest, run: Run) -> LensScores:
+    """The kept scores that a lens table is made with; raises NotKeptError where there are none."""
     plan = plan_find(asked.find, run)
-    return run.kept(LensTable, _key(asked, plan), lambda: _made(asked, plan, run))
+    if plan.record is None or plan.missing:
+        raise NotKeptError("the experts of some concepts are not found yet: find them first")
+    key = _key("lens scores", asked, plan)
+    return read_result(LensScores, run.at_hand(compute=False).kept_file(key, dict))
 
 
-def _not_now() -> LensTable:
-    raise AssertionError("the lens table is kept")
-
-
-def _key(asked: LensRequest, plan: Plan) -> ArtefactKey:
+def _key(stage: str, asked: LensRequest, plan: Plan) -> ArtefactKey:
     fields: dict[str, Any] = {
         "results": plan.results,
         "tau": asked.tau,
@@ -124,7 +133,7 @@ def _key(asked: LensRequest, plan: Plan) -> ArtefactKey:
     if plan.pool is not None:
         fields["pool"] = plan.pool.digest
     label = f"lens of {plan.library.name} in {model_label(plan.known.name)}"
-    return ArtefactKey("lens table", VERSION, fields, "derived", label)
+    return ArtefactKey(stage, VERSION, fields, "result" if stage == "lens scores" else "derived", label)
 
 
 def _made(asked: LensRequest, plan: Plan, run: Run) -> LensTable:
@@ -141,6 +150,13 @@ def _made(asked: LensRequest, plan: Plan, run: Run) -> LensTable:
         tuple(concept.key for concept in plan.concepts), starts, np.concatenate(ids), np.concatenate(means),
         np.concatenate(deviations), none, none,
     )  # fmt: skip
+    key = _key("lens scores", asked, plan)
+    scored = run.kept(LensScores, key, lambda: _scored(asked, plan, table, run))
+    return replace(table, own=scored.own, others=scored.others)
+
+
+def _scored(asked: LensRequest, plan: Plan, table: LensTable, run: Run) -> LensScores:
+    """The scores of sentences that a text is held beside: the model reads them."""
     others = _spread(_without(plan), asked.others)
     own = [_spread(concept.positives, asked.own) for concept in plan.concepts]
     sentences = [*others, *(each for some in own for each in some)]
@@ -155,7 +171,7 @@ def _made(asked: LensRequest, plan: Plan, run: Run) -> LensTable:
         )
         for number, concept in enumerate(plan.concepts)
     ]
-    return replace(table, own=_ragged(rows), others=_ragged(without))
+    return LensScores(_ragged(rows), _ragged(without))
 
 
 def _without(plan: Plan) -> tuple[str, ...]:

@@ -6,11 +6,9 @@ import hashlib
 from dataclasses import dataclass, replace
 from typing import Literal
 
-import numpy as np
-
 from ...concepts import Concept, Library
 from ...errors import InputError
-from ...models.units import Units
+from ...models.units import units_named
 from ...run import Run
 from ...steering.dose import Dose, set_to_dose
 from ...steering.intervention import Intervention, joined, random_control
@@ -132,22 +130,6 @@ def _intervention(
     tokens = statistics_over_tokens(asked.find, concept, run) if RULES[dose.rule].per_token else None
     ids = units_named(expertise.units, asked.units) if listed and asked.units else None
     return set_to_dose(expertise, dose, tokens=tokens, tau=asked.tau if listed else None, unit_ids=ids)
-
-
-def units_named(units: Units, names: tuple[str, ...]) -> np.ndarray:
-    """`[units]` flat ids of units called ``path:index``; raises InputError for a name that the model does not have."""
-    places = {module.path: number for number, module in enumerate(units.modules)}
-    ids = []
-    for name in names:
-        path, _, index = name.rpartition(":")
-        number = places.get(path)
-        if number is None or not index.isdecimal() or int(index) >= units.modules[number].width:
-            known = units.label(0)
-            raise InputError(
-                f"the model has no unit {name[:80]!r}: expected a module's path and an index, such as {known}"
-            )
-        ids.append(int(units.offsets[number]) + int(index))
-    return np.array(ids, dtype=np.int64)
 
 
 def _one(name: str, library: Library) -> Concept:

@@ -23,6 +23,7 @@ from pages.shared.loading import planned
 from pages.shared.plain import plain
 from pages.shared.selection import Selection
 from pages.shared.show import table_download
+from pages.shared.units import unit_rows
 from pages.shared.view import bound
 from pages.shared.waiting import find_job, start_find
 from pages.shared.warned import draw_warnings
@@ -140,10 +141,9 @@ def _draw(table: pd.DataFrame, key: str) -> None:
     number = st.column_config.NumberColumn
     bar = st.column_config.ProgressColumn(min_value=0, max_value=1, format="%.3f", help=words("AP"))
     means = ("mean with", "mean without")
-    st.dataframe(
+    unit_rows(
         table,
-        hide_index=True,
-        key=key,
+        key,
         height=min(38 + 35 * len(table), 530),
         column_order=["unit", *compared, "AP", "AUROC", "layer", "kind", *means, "token only"],
         column_config={

@@ -19,6 +19,7 @@ from pages.shared.glossary import words
 from pages.shared.plain import plain
 from pages.shared.selection import CONCEPT, choose_concept, default_concept
 from pages.shared.show import choose_row, methods, show, table_download
+from pages.shared.units import unit_rows
 
 Room = Literal["panel", "row", "page"]
 UNITS = 25
@@ -128,7 +129,7 @@ def _units(pair: PairView, results: MapResults) -> None:
     bar = st.column_config.ProgressColumn(min_value=0, max_value=1, format="%.3f", help=words("AP"))
     unit = st.column_config.TextColumn(help="module : index", pinned=True)
     columns = {"unit": unit} | dict.fromkeys(ap, bar)
-    st.dataframe(table[:UNITS], hide_index=True, key="shared units", column_config=columns)
+    unit_rows(table[:UNITS], "shared units", column_config=columns)
     name = f"units shared by {pair.first} and {pair.second}"
     table_download(table, name, f"All {len(table):,} as CSV", "shared units")
 

@@ -6,8 +6,8 @@ from typing import Any
 import streamlit as st
 
 from expertlens_core.errors import InputError
+from expertlens_core.models.units import units_named
 from expertlens_core.pipeline import Plan, SteerRequest, asked_dose, dose_of
-from expertlens_core.pipeline.writing.intervening import units_named
 from expertlens_core.steering.dose import Dose
 from pages.shared import view
 from pages.shared.choices import steer as choices

@@ -4,6 +4,7 @@ import json
 from dataclasses import replace
 from functools import partial
 
+import numpy as np
 import pytest
 
 from expertlens_core.artefacts import Artefacts, shipped_directory
@@ -19,6 +20,7 @@ from expertlens_core.pipeline import (
     stability,
 )
 from expertlens_core.pipeline.finding import plan as plan_module
+from expertlens_core.pipeline.looking.lens_table import LensRequest, lens_table
 from expertlens_core.pipeline.shipping import build_part, check_shipped, read_manifest
 from expertlens_core.pipeline.story.files import story_name
 from expertlens_core.pipeline.writing.calibrate import calibration_key
@@ -151,3 +153,24 @@ def test_a_stability_grid_ships_without_its_fold_sets(
     assert check_shipped(folder, filed, judgments="taxonomy") == []
     shown = Run(Artefacts(tmp_path / "cache", 10**9, shipped=folder), compute=False)
     assert repr(stability(few, shown).rows) == repr(expected.rows)
+
+
+def test_a_lens_ships_its_scores_and_is_put_together_without_a_model(
+    tmp_path, folder, filed, computed, model, library, monkeypatch
+):
+    small = partial(LensRequest, own=3, others=20)
+    monkeypatch.setattr(shipped_parts, "LensRequest", small)
+    with pytest.raises(InputError, match="has not been computed yet"):
+        build_part("lens", folder, filed, Run(computed[0]))
+    expected = lens_table(small(filed), Run(computed[0], library=library, model=model))
+    entry = build_part("lens", folder, filed, Run(computed[0]))
+    assert list(entry["stages"]) == ["lens scores"]
+    assert check_shipped(folder, filed, judgments="taxonomy") == []
+
+    def no_model(*_: object) -> None:
+        raise AssertionError("a model was loaded")
+
+    monkeypatch.setattr("expertlens_core.pipeline.looking.lens_table.load_for", no_model)
+    shown = lens_table(small(filed), Run(Artefacts(tmp_path / "cache", 10**9, shipped=folder)))
+    np.testing.assert_array_equal(shown.own, expected.own)
+    np.testing.assert_array_equal(shown.unit_ids, expected.unit_ids)
