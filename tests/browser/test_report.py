@@ -12,7 +12,7 @@ from expertlens_core.pipeline.report.report import CHAPTERS
 from expertlens_core.run import Run
 
 SHIPPED = Path(__file__).parents[2] / "docs" / "report.html"
-LONG = {"checkpoints", "stability"}
+LONG = {"checkpoints"}
 """Sections that take hours of the model."""
 MOST_BYTES = 10_000_000
 NAMES = ("cat", "dog", "animal", "corn", "carrot", "vegetable")

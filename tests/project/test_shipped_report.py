@@ -11,7 +11,7 @@ ROOT = Path(__file__).parents[2]
 PAGE = (ROOT / "docs" / "report.html").read_text(encoding="utf-8")
 MEANING = (ROOT / "docs" / "meaning.md").read_text(encoding="utf-8")
 
-LONG = {"checkpoints", "stability"}
+LONG = {"checkpoints"}
 """Sections that take hours of the model; they may be missing."""
 
 

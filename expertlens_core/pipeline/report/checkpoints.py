@@ -21,7 +21,7 @@ from .subject import Subject
 def checkpoints(subject: Subject) -> Section:
     """The checkpoints that the request names, as far as their experts were found.
 
-    Raises NotKeptError where none was named or found, InputError as `checkpoints`.
+    Raises NotKeptError where none was named, or fewer than two are found, InputError as `checkpoints`.
     """
     asked = subject.asked
     if not asked.checkpoints:
@@ -33,8 +33,11 @@ def checkpoints(subject: Subject) -> Section:
     request = CheckpointsRequest(asked.find, asked.checkpoints, taus=taus, judgments="none")
     judged = _judged(subject, request)
     made = judged if own and judged is not None else so_far(request, subject.computes("checkpoints"))
-    if not made.results and (judged is None or not judged.results):
-        raise NotKeptError(f"of the checkpoints {', '.join(asked.checkpoints)} none is computed yet")
+    if max(len(each.results) for each in (made, judged or made)) < 2:
+        there = f"only {made.results[0].name}" if made.results else "none"
+        raise NotKeptError(
+            f"two checkpoints are the least to compare: of {', '.join(asked.checkpoints)} {there} is computed yet"
+        )
     name = NAMES.get(asked.judgments, model_label(asked.judgments))
     several = len({each.counts.units.count for each in made.results}) > 1
     drawn = [figures.size_figure(made, per_unit=several)] if made.results else []

@@ -24,7 +24,7 @@ from .section import Chapter, Section, Table
 
 MOST_ROWS = 130
 """Rows of a figure's numbers that stand on the page; more are in its file alone."""
-_NUMERIC = re.compile(r"[\d\s.,%+−–]*(( to | of )[\d\s.,%+−–]*)?")
+_NUMERIC = re.compile(r"([\d\s.,%+−–()]|to |of |about )*")
 _TAG = re.compile(r"""<[A-Za-z](?:[^"'>]|"[^"]*"|'[^']*')*>""")
 
 

@@ -71,7 +71,7 @@ def _table(found: Stability) -> Table:
     taus = list(dict.fromkeys(row.tau for row in found.rows))
     grouped: dict[tuple[str, ...], dict[float, StabilityRow]] = {}
     for row in found.rows:
-        if row.groups:
+        if row.groups and (row.compared != "across" or row.source == "all"):
             key = NAMES[row.compared, row.source], f"{row.positives:,}", f"{row.negatives:,}", str(row.folds)
             grouped.setdefault(key, {})[row.tau] = row
     rows = tuple((*key, *(_value(by_tau.get(tau)) for tau in taus)) for key, by_tau in grouped.items())
@@ -90,5 +90,5 @@ def _table(found: Stability) -> Table:
 def _value(row: StabilityRow | None) -> str:
     if row is None:
         return ""
-    spread = "" if math.isnan(row.low) else f" ({shown(row.low)} to {shown(row.high)})"
-    return shown(row.jaccard, 3) + spread
+    spread = "" if math.isnan(row.low) else f" ({shown(row.low)}–{shown(row.high)})"
+    return shown(row.jaccard) + spread

@@ -62,6 +62,14 @@ def test_checkpoints_count_what_find_finds(asked, library, model, store, tiny_fo
     assert str(tiny_folder.parent) not in made.page
 
 
+def test_one_checkpoint_is_no_comparison(asked, cached_run, tiny_folder):
+    told = section(
+        report(replace(asked, checkpoints=("random:0", str(tiny_folder))), cached_run), "checkpoints"
+    )
+    assert told.missing.startswith("two checkpoints are the least to compare: of random:0, tiny only ")
+    assert told.missing.endswith("tiny is computed yet")
+
+
 def test_without_them_it_says_how_to_get_them(made):
     assert (
         "no checkpoints were named (revisions of the model, folders, or random:0"
