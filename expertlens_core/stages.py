@@ -71,6 +71,7 @@ STAGES = {
     "steer": Stage("writing.steer", "SteerRequest", "steer", "tokens", True),
     "card": Stage("cards.reproducing", "ReproduceRequest", "reproduce_kept", "tokens", True, resumes=False),
     "chat": Stage("writing.chat", "ChatRequest", "chat", "tokens", True, resumes=False),
+    "report": Stage("report.report", "ReportRequest", "report", "sections", resumes=False),
     "effects": Stage("writing.effects", "EffectsRequest", "effects", "texts", True, resumes=False),
 }
 

@@ -167,6 +167,49 @@ def align(
     )  # fmt: skip
 
 
+def agreement_on(
+    table: AlignmentTable,
+    label: str,
+    judgments: Judgments,
+    *,
+    resamples: int = ranks.RESAMPLES,
+    permutations: int = ranks.PERMUTATIONS,
+    seed: int = 0,
+) -> Alignment:
+    """Agreement of one measure on some of a table's pairs, such as a split; the similarities are not needed again.
+
+    The same numbers as `align` gives for those judgments alone.
+
+    Args:
+        table: on more pairs.
+        label: of the measure.
+        judgments: which pairs, and their scores.
+
+    Raises InputError for an unknown label, complete judgments, or fewer than 3 pairs that the table holds.
+    """
+    place = {frozenset(pair): number for number, pair in enumerate(table.pairs)}
+    coverage = cover(judgments, list(dict.fromkeys(key for pair in table.pairs for key in pair)))
+    found = [
+        (int(row), place[frozenset(pair)])
+        for row, pair in zip(coverage.rows, coverage.concepts)
+        if frozenset(pair) in place
+    ]
+    if judgments.complete or len(found) < 3:
+        raise InputError(
+            f"judgments {judgments.name!r} hold {len(found)} of the compared pairs: expected at least 3, of judgments "
+            "that are no complete matrix"
+        )
+    human = judgments.scores[[row for row, _ in found]].copy()
+    one = table.rows[table.row(label)]
+    values = table.values[[table.row(label)]][:, [column for _, column in found]]
+    drawn = ranks.bootstrap_rhos(values, human, resamples=resamples, seed=seed)[:, 0]
+    return Alignment(
+        label, one.measure, one.tau, float(ranks.spearman(values, human)[0]), *ranks.percentile_interval(drawn),
+        float(ranks.permutation_p(values, human, permutations=permutations, seed=seed)[0]),
+        "permutation", len(found), len(judgments.pairs) - len(found),
+    )  # fmt: skip
+
+
 def _complete(
     pairs: Sequence[tuple[str, str]], human: np.ndarray, values: np.ndarray,
     resamples: int, permutations: int, seed: int,

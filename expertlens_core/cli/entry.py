@@ -22,6 +22,7 @@ from .find_commands import calibrate_command, find_command, steer_command
 from .inventory_commands import models_command
 from .library_commands import concepts_commands
 from .meaning_commands import align_command, domains_command, result_command, similarity_command
+from .report_command import report_command
 from .stability_command import stability_command
 from .store_commands import cache_commands, shipped_commands
 from .sweep_command import sweep_command
@@ -55,6 +56,7 @@ app.command("similarity")(similarity_command)
 app.command("align")(align_command)
 app.command("domains")(domains_command)
 app.command("checkpoints")(checkpoints_command)
+app.command("report")(report_command)
 app.command("calibrate")(calibrate_command)
 app.command("steer")(steer_command)
 app.command("card")(card_command)

@@ -1,5 +1,6 @@
 """Agreement with people: a row for each similarity, with its 95 % interval."""
 
+import re
 from collections.abc import Mapping, Sequence
 
 import altair as alt
@@ -15,6 +16,28 @@ GROUPS = {"experts": EXPERTS, "baseline": "#f08c00", "kind": "#2f9e44", "layer":
 """Group of rows → colour; any other group, such as a model's name, takes those of compared concepts."""
 ROW = 24
 """Height of a row, pixels: every label has room."""
+NAMES = {
+    "cosine": "cosine of AP",
+    "cosine-adjusted": "cosine, AP − 0.5",
+    "cosine-prevalence": "cosine, AP − prevalence",
+    "kl": "kl divergence",
+    "word-input": "word, input layer",
+    "word-last": "word, last layer",
+    "sentence": "sentences, raw",
+    "sentence-centred": "sentences, centred",
+    "tf-idf": "TF-IDF of the text",
+}
+"""Label in the core → name in charts and tables."""
+
+
+def row_name(label: str) -> str:
+    """A label of the core as a reader sees it: ``jaccard > 0.5`` → ``expert overlap > 0.5``."""
+    if place := re.search(r"\((.+) alone\)$", label):
+        return "MLP alone" if place[1] == "mlp" else f"{place[1]} alone"
+    name, paren, source = label.partition(" (")
+    name = NAMES.get(name, name)
+    name = name.replace("jaccard > ", "expert overlap > ").replace("mean-difference, ", "mean difference, ")
+    return name + paren + source
 
 
 def alignment_frame(groups: Mapping[str, Sequence[Alignment]]) -> pd.DataFrame:

@@ -16,7 +16,11 @@ GROUPS: dict[str, list[tuple[str, str, str]]] = {
         ("checkpoints", "Checkpoints", "timeline"),
     ],
     "Steering": [("steer", "Steer", "tune"), ("evidence", "Evidence", "science")],
-    "Share": [("cards", "Cards", "style"), ("activity", "Activity", "monitor_heart")],
+    "Share": [
+        ("report", "Report", "summarize"),
+        ("cards", "Cards", "style"),
+        ("activity", "Activity", "monitor_heart"),
+    ],
 }
 
 QUESTIONS = {
@@ -29,6 +33,7 @@ QUESTIONS = {
     "checkpoints": "When did the experts arise?",
     "steer": "What does the model write with them switched on?",
     "evidence": "Do these neurons cause what the model writes?",
+    "report": "How does this model look beside the paper? One page to take away.",
     "cards": "Which texts are kept, and do they come out the same again?",
     "activity": "Jobs, models in memory, cache.",
 }

@@ -15,7 +15,7 @@ COMMANDS = (
     "concepts rename", "concepts delete", "concepts undo", "concepts pool", "concepts check", "concepts audit",
     "find", "steer", "card",
     "cache", "cache show", "cache verify", "cache clear", "demo", "demo prepare", "demo check", "similarity", "align",
-    "domains", "calibrate", "shipped", "shipped build", "shipped check",
+    "domains", "report", "calibrate", "shipped", "shipped build", "shipped check",
 )  # fmt: skip
 
 

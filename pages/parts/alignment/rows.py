@@ -1,7 +1,6 @@
 """The rows of an alignment in words: measures and baselines, and how they compare."""
 
 import math
-import re
 from collections.abc import Iterable, Sequence
 
 import pandas as pd
@@ -10,19 +9,8 @@ from expertlens_core.analysis.alignment import AlignmentTable, Disagreement
 from expertlens_core.analysis.comparison import Comparison
 from expertlens_core.errors import InputError
 from expertlens_core.figures import printable
+from expertlens_core.figures.alignment_chart import row_name
 
-NAMES = {
-    "cosine": "cosine of AP",
-    "cosine-adjusted": "cosine, AP − 0.5",
-    "cosine-prevalence": "cosine, AP − prevalence",
-    "kl": "kl divergence",
-    "word-input": "word, input layer",
-    "word-last": "word, last layer",
-    "sentence": "sentences, raw",
-    "sentence-centred": "sentences, centred",
-    "tf-idf": "TF-IDF of the text",
-}
-"""Label in the core → name in charts and tables."""
 TOLD = {
     "word-input": "The embedding of the single word in the input layer.",
     "word-last": "The last hidden state of the single word.",
@@ -33,16 +21,6 @@ TOLD = {
 }
 """Baseline → what it is, in one sentence."""
 NEITHER = "no clear difference"
-
-
-def row_name(label: str) -> str:
-    """A label of the core as a reader sees it: ``jaccard > 0.5`` → ``expert overlap > 0.5``."""
-    if place := re.search(r"\((.+) alone\)$", label):
-        return "MLP alone" if place[1] == "mlp" else f"{place[1]} alone"
-    name, paren, source = label.partition(" (")
-    name = NAMES.get(name, name)
-    name = name.replace("jaccard > ", "expert overlap > ").replace("mean-difference, ", "mean difference, ")
-    return name + paren + source
 
 
 def jaccard_label(tau: float) -> str:

@@ -1,0 +1,1 @@
+"""The report: one page with the paper's figures for a model."""
