@@ -161,6 +161,7 @@ def test_words_tell_of_which_domains_its_concepts_are():
     assert words([0.6, 0.7, 0.2], where).endswith(
         "**dog** (animals), **cat** (animals). All lie in one domain."
     )
+    assert words([0.6, 0.4, 0.2], where).endswith("1 of 3 concepts: **cat** (animals).")
     assert words([0.6, 0.4, 0.8], where).endswith("They lie in 2 domains.")
     assert "**none** of 3 concepts; its best is cat, with an AP of 0.50" in words([0.5, 0.4, 0.2], where)
     assert words([0.6, 0.7, 0.2], ("", "", "")).endswith("**dog**, **cat**.")
