@@ -47,7 +47,7 @@ STAGES = {
     "lens table": Stage("looking.lens_table", "LensRequest", "lens_table", runs_model=True),
     "unit table": Stage("looking.unit_table", "FindRequest", "unit_table", "concepts"),
     "unit responses": Stage("looking.unit_responses", "UnitRequest", "unit_responses", runs_model=True),
-    "unit": Stage("looking.unit", "UnitRequest", "unit_seen", runs_model=True),
+    "unit": Stage("looking.unit", "UnitRequest", "unit_seen", runs_model=True, resumes=False),
     "alike": Stage("looking.alike", "UnitRequest", "alike", "units"),
     "counts": Stage("finding.find", "FindRequest", "counts"),
     "layers": Stage("finding.layers", "LayersRequest", "layers", "concepts", command=True),

@@ -40,6 +40,7 @@ page = st.navigation(
     }
 )
 view.here(page.url_path or DEFAULT)
+view.write_link()  # now already: a page that ends by st.stop cannot at its end
 try:
     st.html(NARROW)
     draw_sidebar()

@@ -1,12 +1,17 @@
 """The Unit page on the default model: a unit by name or from a table, what it responds to, and the basket."""
 
 import re
+from types import SimpleNamespace
 
 import numpy as np
+import pandas as pd
 import pytest
 
 from expertlens_core.concepts import Library, write_library
+from expertlens_core.experts.interval import unit_ranks
+from expertlens_core.experts.unit_profile import UnitProfile
 from expertlens_core.pipeline.looking.unit import Driving
+from pages.parts.unit.profile import completed, in_words
 from pages.parts.unit.sentences import sentences_html
 from tests.few_sentences import with_few_sentences
 
@@ -137,6 +142,29 @@ def test_markup_in_sentences_and_names_stays_text():
     assert body.count("&lt;img") == 2
     assert "&lt;s&gt;" not in body, "special tokens are left out"
     assert re.findall(r"(\d+)%", body) == ["50", "0"]
+
+
+def test_auroc_that_a_packed_result_lacks_comes_from_the_responses():
+    ranks = dict.fromkeys(("cat", "red"), unit_ranks(np.array([2.0, 3.0]), np.array([1.0, 2.5]), draws=0))
+    read = SimpleNamespace(responses=SimpleNamespace(ranks=ranks))
+    rows = pd.DataFrame({"concept": ["cat", "dog", "red"], "AUROC": [np.nan, np.nan, 0.6]})
+    assert completed(rows, read)["AUROC"].tolist() == pytest.approx([0.75, np.nan, 0.6], nan_ok=True)
+    assert completed(rows, None) is rows
+
+
+def test_words_tell_of_which_domains_its_concepts_are():
+    def words(ap, domains):
+        names, band = ("cat", "dog", "bus"), np.zeros(3)
+        return in_words(UnitProfile("u:0", names, domains, np.array(ap), band, band, band), 0.5)
+
+    where = ("animals", "animals", "vehicles")
+    assert words([0.6, 0.7, 0.2], where).endswith(
+        "**dog** (animals), **cat** (animals). All lie in one domain."
+    )
+    assert words([0.6, 0.4, 0.2], where).endswith("1 of 3 concepts: **cat** (animals).")
+    assert words([0.6, 0.4, 0.8], where).endswith("They lie in 2 domains.")
+    assert "**none** of 3 concepts; its best is cat, with an AP of 0.50" in words([0.5, 0.4, 0.2], where)
+    assert words([0.6, 0.7, 0.2], ("", "", "")).endswith("**dog**, **cat**.")
 
 
 def test_alike_units_are_listed(app):

@@ -1,12 +1,12 @@
 """What the Unit page asks for: responses as far as they were read, and the unit token by token."""
 
 from dataclasses import dataclass, replace
-from typing import Any
 
 import streamlit as st
 
 from expertlens_core.experts.interval import UnitRanks
 from expertlens_core.pipeline import Plan
+from expertlens_core.pipeline.looking.unit import UnitSeen
 from expertlens_core.pipeline.looking.unit_request import UnitRequest
 from expertlens_core.pipeline.looking.unit_responses import UnitResponses, ranks_of
 from expertlens_core.pipeline.looking.unit_table import UnitTable
@@ -63,17 +63,18 @@ class Asked:
         if wait_for("unit responses", self.request, title, about=self.about) is not None:
             st.rerun()
 
-    def seen(self, every: bool) -> Any:
+    def seen(self, table: UnitTable, every: bool) -> UnitSeen | None:
         """The unit token by token: at once where the model is in memory, else by a job, which is drawn."""
         shared = services()
         request = self.every if every else self.request
         title = f"unit {self.unit} token by token"
         if known("unit", request, about=self.about) is None:
-            names = {model.name for model in shared.models.resident().values()}
-            if self.request.find.model in names:
+            here = {model.digest for model in shared.models.resident().values()}
+            if table.found.record.digest in here:
                 with shared.turns.held():
-                    return known("unit", request, about=self.about, compute=True)
-        return wait_for("unit", request, title, about=self.about)
+                    known("unit", request, about=self.about, compute=True)
+        made: UnitSeen | None = wait_for("unit", request, title, about=self.about)
+        return made
 
 
 def ask(chosen: Selection, plan: Plan, unit: str) -> Asked:

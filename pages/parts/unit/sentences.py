@@ -36,7 +36,7 @@ def draw_sentences(chosen: Selection, table: UnitTable, asked: Asked, known: Rea
     read = known.responses
     _numbers(table, read, known.ranks)
     _histogram(table, read, asked)
-    seen = asked.seen(len(read.ranks) > 1)
+    seen = asked.seen(table, len(read.ranks) > 1)
     if seen is None:
         return
     _driving(seen, read, concept)
