@@ -1,9 +1,10 @@
-"""Extraction, scoring and generation at Pythia-1b's shape in bfloat16 on a GPU, and the share of each.
+"""Extraction, scoring and generation on a GPU in bfloat16, and the share of each.
 
-    python benchmarks/gpu.py [--runs 7] [--shape pythia-1b]
+    python benchmarks/gpu.py [--runs 7] [--shape all]
 
-Random weights; 400 positives and 1,000 negatives of 12 to 40 tokens, as in the paper, whose seconds per
-concept on eight A100 are printed beside ours. Without a CUDA device it says so and ends.
+Pythia-70m's, 1b's and 12b's shape with random weights, and the built-in model; 400 positives and 1,000 negatives of
+12 to 40 tokens, as in the paper, whose seconds per concept on eight A100 are printed beside ours. Without a CUDA device
+it says so and ends.
 """
 
 from __future__ import annotations
@@ -26,6 +27,10 @@ from expertlens_core.models.extraction import extract_responses
 from expertlens_core.models.language_model import LanguageModel
 from expertlens_core.steering.generation import generate
 
+ALL = {**SHAPES, "pythia-12b": {
+    "hidden_size": 5120, "num_hidden_layers": 36, "num_attention_heads": 40, "intermediate_size": 20480,
+}}  # fmt: skip
+BUILT_IN = "smollm2"
 PAPER_SECONDS = {"pythia-70m": 8, "pythia-1b": 27, "pythia-12b": 136}
 """Per concept, on eight A100 (arXiv 2502.15090v4)."""
 NEW_TOKENS = 64
@@ -87,31 +92,50 @@ def measure_generation(model: LanguageModel, runs: int, tokens: int = NEW_TOKENS
         name: lambda rows=rows: list(generate(model, "w1 w2 w3 w4", rows, max_new_tokens=tokens))
         for name, rows in {"unsteered": plain, "steered": steered}.items()
     }
+    ids = torch.tensor([model.tokenizer("w1 w2 w3 w4")["input_ids"]] * len(plain), device=model.device)
+    steps["transformers"] = lambda: model.model.generate(
+        ids, max_new_tokens=tokens, do_sample=True, eos_token_id=None, pad_token_id=0
+    )
     least = minima(model, steps, runs)
     print(
         f"generation, 5 rows, {EXPERTS} experts, ms per step: {1000 * least['unsteered'] / tokens:.2f} "
         f"unsteered, {1000 * least['steered'] / tokens:.2f} steered, "
-        f"ratio {least['steered'] / least['unsteered']:.3f}"
+        f"ratio {least['steered'] / least['unsteered']:.3f}; unsteered over transformers' generate "
+        f"{least['unsteered'] / least['transformers']:.3f}"
     )
 
 
+def measure(shape: str, runs: int) -> None:
+    """All of one model."""
+    print(f"\n{shape}, bfloat16")
+    if shape == BUILT_IN:
+        from expertlens_core.models.loading import load_model
+
+        model = load_model(BUILT_IN, dtype="bfloat16", device="cuda")
+    else:
+        SHAPES.setdefault(shape, ALL[shape])
+        model = random_model(shape, torch.bfloat16, "cuda")
+    torch.cuda.reset_peak_memory_stats()
+    held = torch.cuda.memory_allocated()
+    measure_finding(model, runs)
+    measure_generation(model, runs)
+    peak = torch.cuda.max_memory_allocated()
+    print(f"memory: {held / 2**30:.2f} GiB with the model, {peak / 2**30:.2f} GiB at the peak")
+
+
 def main() -> None:
-    """Measure all three, or say that there is nothing to measure on."""
+    """Measure one model or all, or say that there is nothing to measure on."""
     parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
     parser.add_argument("--runs", type=int, default=7)
-    parser.add_argument("--shape", choices=SHAPES, default="pythia-1b")
+    parser.add_argument("--shape", choices=("all", *ALL, BUILT_IN), default="all")
     options = parser.parse_args()
     if not torch.cuda.is_available():
         print("no CUDA device is at hand: nothing was measured")
         return
-    print(f"{torch.cuda.get_device_name()}, torch {torch.__version__}, {options.shape} shape, bfloat16")
-    model = random_model(options.shape, torch.bfloat16, "cuda")
-    torch.cuda.reset_peak_memory_stats()
-    held = torch.cuda.memory_allocated()
-    measure_finding(model, options.runs)
-    measure_generation(model, options.runs)
-    peak = torch.cuda.max_memory_allocated()
-    print(f"memory: {held / 2**30:.2f} GiB with the model, {peak / 2**30:.2f} GiB at the peak")
+    print(f"{torch.cuda.get_device_name()}, torch {torch.__version__}")
+    for shape in (*ALL, BUILT_IN) if options.shape == "all" else (options.shape,):
+        measure(shape, options.runs)
+        torch.cuda.empty_cache()
 
 
 if __name__ == "__main__":

@@ -1,6 +1,8 @@
 """Alignment: how well similarities agree with human judgments."""
 
-from collections.abc import Sequence
+import contextlib
+import math
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
 import numpy as np
@@ -96,6 +98,14 @@ class AlignmentTable:
         ranked = ranks.standard_ranks(self.values[rows] * signs[:, None])
         between = float(ranked[0] @ ranked[1])
         return compare(first, second, rhos, between, self.resampled[:, rows] * signs, len(self.human))
+
+    def comparisons(self, first: str, others: Iterable[str]) -> tuple[Comparison, ...]:
+        """The measure with the first label against each of the others; what has no defined correlation is left out."""
+        made = []
+        for other in others:
+            with contextlib.suppress(InputError):  # no resample in which both are defined
+                made.append(self.compare(first, other))
+        return tuple(each for each in made if not math.isnan(each.difference))
 
     def disagreements(self, label: str, count: int = 20) -> tuple[Disagreement, ...]:
         """The pairs on which a measure and people differ most in rank, largest gap first."""

@@ -50,6 +50,14 @@ def found(asked, scored_run):
     return align_judgments(asked, scored_run)
 
 
+def test_where_no_concept_shares_an_expert_the_rest_is_told_all_the_same(asked, scored_run):
+    """As with random weights: the overlap is 0 for all pairs, so its rank correlation is undefined."""
+    found = align_judgments(replace(asked, taus=(0.999,)), scored_run)
+    assert np.isnan(found.measures[0].rho)
+    assert found.comparisons == ()
+    assert len(found.baselines) == 8
+
+
 def test_every_measure_baseline_and_place_is_there(found):
     assert [row.label for row in found.measures] == [
         "jaccard > 0.4", "jaccard > 0.5", "cosine", "cosine-adjusted", "cosine-prevalence", "kl",

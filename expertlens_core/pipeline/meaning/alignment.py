@@ -81,7 +81,7 @@ class Aligned:
     layers: tuple[Alignment, ...]
     """The same over each layer alone, in order."""
     comparisons: tuple[Comparison, ...]
-    """Jaccard at the first tau against each baseline, paired."""
+    """Jaccard at the first tau against each baseline, paired; without those that have no defined correlation."""
     ceiling: HumanCeiling | None
     """How well MEN's raters agree on the covered pairs; None for other judgments."""
     notes: tuple[str, ...]
@@ -135,7 +135,7 @@ def align_judgments(asked: AlignRequest, run: Run) -> Aligned:
     ends = [0, *itertools.accumulate(kept.sizes)]
     measures, others, kinds, layers = (table.rows[first:last] for first, last in itertools.pairwise(ends))
     missing = tuple(about["concepts_missing"])
-    comparisons = tuple(table.compare(measures[0].label, row.label) for row in others)
+    comparisons = table.comparisons(measures[0].label, [row.label for row in others])
     ceiling = _ceiling(asked, judgments, [each for each in plan.keys if each not in missing])
     about |= {"judgments": judgments.name, "split": judgments.split, "align": asked.to_json()}
     return Aligned(

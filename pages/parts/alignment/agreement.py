@@ -20,7 +20,6 @@ from pages.parts.alignment.rows import (
     NEITHER,
     TOLD,
     comparison_table,
-    comparisons,
     difference,
     jaccard_label,
     number,
@@ -156,7 +155,7 @@ def _drawn(
 
 def _baselines(asked: Asked, made: Aligned) -> None:
     st.subheader("Experts against the baselines")
-    found = comparisons(made.table, jaccard_label(asked.tau), [row.label for row in made.baselines])
+    found = made.table.comparisons(jaccard_label(asked.tau), [row.label for row in made.baselines])
     if not found:
         st.caption(f"Expert overlap above {asked.tau:g} has no defined correlation to compare.")
         return

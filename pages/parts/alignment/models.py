@@ -14,7 +14,7 @@ from expertlens_core.pipeline import Plan, Priming
 from expertlens_core.pipeline.finding.expertise_file import library_versions
 from pages.parts.alignment.agreement import chart_height
 from pages.parts.alignment.results import FEWEST, Asked
-from pages.parts.alignment.rows import NEITHER, comparisons, difference, row_name, verdict
+from pages.parts.alignment.rows import NEITHER, difference, row_name, verdict
 from pages.shared.choices.alignment import BESIDE
 from pages.shared.plain import plain
 from pages.shared.second_model import choose_second, second_plan
@@ -43,7 +43,7 @@ def draw_models(chosen: Selection, asked: Asked) -> None:
     # The same measure in both models: rows come model by model.
     half = len(made.rows) // 2
     pairs = zip(made.rows[:half], made.rows[half:])
-    found = [each for one, two in pairs for each in comparisons(made, one.label, [two.label])]
+    found = [each for one, two in pairs for each in made.comparisons(one.label, [two.label])]
     if found:
         st.markdown(f"**{plain(said(found[0], names))}**")
     groups = {printable(name): made.rows[half * place :][:half] for place, name in enumerate(names)}

@@ -1,13 +1,12 @@
 """The rows of an alignment in words: measures and baselines, and how they compare."""
 
 import math
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 
 import pandas as pd
 
-from expertlens_core.analysis.alignment import AlignmentTable, Disagreement
+from expertlens_core.analysis.alignment import Disagreement
 from expertlens_core.analysis.comparison import Comparison
-from expertlens_core.errors import InputError
 from expertlens_core.figures import printable
 from expertlens_core.figures.alignment_chart import row_name
 
@@ -25,19 +24,6 @@ NEITHER = "no clear difference"
 
 def jaccard_label(tau: float) -> str:
     return f"jaccard > {tau:g}"
-
-
-def comparisons(table: AlignmentTable, main: str, others: Iterable[str]) -> list[Comparison]:
-    """The main row against each of the others; those without a defined correlation are left out."""
-    made = []
-    for other in others:
-        try:
-            compared = table.compare(main, other)
-        except InputError:
-            continue
-        if not math.isnan(compared.difference):
-            made.append(compared)
-    return made
 
 
 def verdict(compared: Comparison) -> str:
