@@ -22,10 +22,10 @@ from pages.shared.waiting import find_rest, wait_for
 chosen = selection()
 heading("Lens", "What does my own text call up in the model?")
 text = text_box()
-shown = view.get(SHOWN) or (chosen.concept.key,)
+shown = tuple(key for key in view.get(SHOWN) if key in chosen.library.keys) or (chosen.concept.key,)
 st.multiselect(
     "Colour by", chosen.library.keys, max_selections=MOST_SHOWN, help=words("concept", "expert"),
-    **view.bound(SHOWN, shown=[key for key in shown if key in chosen.library.keys]),
+    **view.bound(SHOWN, shown=list(shown)),
 )  # fmt: skip
 plan = planned(chosen.request(), chosen.library)
 if plan.missing:

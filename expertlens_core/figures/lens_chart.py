@@ -25,8 +25,12 @@ def lens_chart(ranking: pd.DataFrame, shown: tuple[str, ...] = ()) -> alt.LayerC
         )
     )
     bars = base.mark_bar(cornerRadiusEnd=2).encode(
-        y=alt.Y("concept:N", sort=names, title=None),
-        x=alt.X("deviations:Q", title="standard deviations above sentences without the concept"),
+        y=alt.Y("concept:N", sort=names, title=None, axis=alt.Axis(labelOverlap=False)),
+        x=alt.X(
+            "deviations:Q",
+            title="standard deviations above sentences without the concept",
+            axis=alt.Axis(tickCount=6),
+        ),
         color=alt.Color(
             "concept:N",
             legend=None,

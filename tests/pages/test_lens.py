@@ -56,3 +56,9 @@ def test_an_example_and_other_concepts(ready, visit, library, markup):
 def test_a_unit_that_is_not_there_is_told_in_a_sentence(ready, visit, library):
     app = visit("lens", library=library, lens_text="The dog ran.", lens_units="nowhere:0")
     assert "has no unit 'nowhere" in app.error[0].value
+
+
+def test_a_concept_of_another_library_in_the_link_gives_way_to_the_chosen_one(ready, visit, library, markup):
+    app = visit("lens", library=library, concept="dog", lens_text="The dog ran.", lens_concepts="unicorn")
+    assert [each.value for each in app.error] == []
+    assert "dog:" in markup(app)

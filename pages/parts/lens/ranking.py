@@ -41,7 +41,8 @@ def draw_ranking(seen: Seen, coloured: Sequence[str]) -> None:
             f"No concept stands out: even {plain(best[0])} lies only {strongest:.1f} deviations above other "
             "sentences."
         )
-    for key in best:
-        label = f"Steer towards {plain(key)}"
-        if view.button(label, view.put, CONCEPT, key, key=f"lens to {key}", type="tertiary"):
-            st.switch_page("steer.py")
+    with st.container(horizontal=True):
+        for key in best:
+            label = f"Steer towards {plain(key)}"
+            if view.button(label, view.put, CONCEPT, key, key=f"lens to {key}", type="tertiary"):
+                st.switch_page("steer.py")
