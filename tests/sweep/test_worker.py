@@ -2,12 +2,18 @@
 
 import shutil
 from pathlib import Path
+from types import SimpleNamespace
 
+import numpy as np
 import pytest
 
-from expertlens_core.errors import Cancelled
+from expertlens_core.artefacts import ArtefactKey, Artefacts
+from expertlens_core.errors import Cancelled, InputError
+from expertlens_core.pipeline.finding.model_record import load_for
+from expertlens_core.stages import STAGES
 from expertlens_core.sweep.driver import InProcess, drive
 from expertlens_core.sweep.request import SweepRequest
+from expertlens_core.sweep.returned import Returned, Sent, keep
 from expertlens_core.sweep.tasks import groups
 from expertlens_core.sweep.worker import Worker
 
@@ -80,4 +86,33 @@ def test_a_dry_run_tells_the_cost_and_computes_nothing(tmp_path, plan, python):
     lines = done.stdout.splitlines()
     assert lines[0].startswith("model\ttasks\tconcepts to find")
     assert [line.split("\t")[1:3] for line in lines[1:3]] == [["1", "4"]] * 2
+    assert not list(tmp_path.glob("*.safetensors"))
+
+
+def test_a_fault_after_the_model_was_loaded_is_not_the_models(tmp_path, plan, monkeypatch):
+    def find(asked, run):
+        load_for(asked, run)
+        raise InputError("no")
+
+    monkeypatch.setitem(STAGES, "find", SimpleNamespace(function=find))
+    (task, *_), *_ = (group.first for group in groups(SweepRequest.from_json(plan)))
+    outcome = Worker(tmp_path).work(task)
+    assert (outcome.state, outcome.problem, outcome.model_failed) == ("failed", "no", False)
+
+
+def test_only_results_are_sent_back(plan):
+    (task, *_), *_ = (group.first for group in groups(SweepRequest.from_json(plan)))
+    worker = Returned()
+    derived = ArtefactKey("anything", 1, {}, "derived")
+    Artefacts(worker._folder).computed(derived, lambda: ({"x": np.zeros(2)}, {}))
+    outcome, sent = worker.work(task)
+    assert outcome.state == "done"
+    assert len(sent.files) == 2, "one of each concept of the block"
+    assert derived.digest not in sent.files
+    assert any(name.startswith("model/") for name in sent.documents)
+
+
+def test_a_file_of_a_strange_name_is_not_written(tmp_path):
+    with pytest.raises(InputError, match="expected a digest"):
+        keep(Sent({"../x": b""}, {}), tmp_path)
     assert not list(tmp_path.glob("*.safetensors"))
