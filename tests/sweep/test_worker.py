@@ -94,8 +94,8 @@ def test_a_fault_after_the_model_was_loaded_is_not_the_models(tmp_path, plan, mo
         load_for(asked, run)
         raise InputError("no")
 
-    monkeypatch.setitem(STAGES, "find", SimpleNamespace(function=find))
     (task, *_), *_ = (group.first for group in groups(SweepRequest.from_json(plan)))
+    monkeypatch.setitem(STAGES, "find", SimpleNamespace(function=find))
     outcome = Worker(tmp_path).work(task)
     assert (outcome.state, outcome.problem, outcome.model_failed) == ("failed", "no", False)
 
