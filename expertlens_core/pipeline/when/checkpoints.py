@@ -144,23 +144,16 @@ def _has_domains(found: Scored) -> bool:
 def _agreement(
     asked: CheckpointsRequest, checkpoint: Checkpoint, find: FindRequest, run: Run
 ) -> tuple[tuple[Alignment, ...], tuple[Alignment, ...], tuple[str, ...]]:
-    """Measures and baselines against the judgments, and what could not be held against them, in sentences.
-
-    Where hardly a pair shares an expert, as with random weights at a high tau, there is no rank to compare.
-    """
-    whole = AlignRequest(
+    """Measures and baselines against the judgments, or why there is no agreement, in a sentence."""
+    wanted = AlignRequest(
         find=find, judgments=asked.judgments, split=asked.split, taus=asked.taus, baselines=asked.baselines,
         places=False, without_token_only=asked.without_token_only, resamples=asked.resamples,
         permutations=asked.permutations, seed=asked.seed,
     )  # fmt: skip
-    said: list[str] = []
-    for wanted in (whole, replace(whole, baselines=())):
-        try:
-            aligned = align_judgments(wanted, run)
-        except NotKeptError:
-            raise
-        except InputError as error:
-            said.append(f"{checkpoint.name}, agreement with people: {error}.")
-        else:
-            return aligned.measures, aligned.baselines, tuple(said)
-    return (), (), tuple(said[-1:])
+    try:
+        aligned = align_judgments(wanted, run)
+    except NotKeptError:
+        raise
+    except InputError as error:
+        return (), (), (f"{checkpoint.name}, agreement with people: {error}.",)
+    return aligned.measures, aligned.baselines, ()

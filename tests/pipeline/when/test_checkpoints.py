@@ -103,17 +103,27 @@ def test_one_model_is_in_memory_at_a_time(asked, library, tmp_path, monkeypatch)
     assert len(alive) == 0
 
 
-def test_an_agreement_that_cannot_be_is_told_and_the_rest_is_shown(asked, run, made):
+def test_an_agreement_without_any_overlap_is_undefined_and_the_rest_is_shown(asked, run, made):
     """No pair shares an expert where none has one: there is nothing to rank."""
     found = checkpoints(replace(asked, taus=(0.99,), checkpoints=("step-0",)), run)
     (each,) = found.results
-    assert each.baselines == ()
+    assert [row.measure for row in each.baselines] == ["tf-idf"]
     assert [row.measure for row in each.alignment][:2] == ["jaccard", "cosine"]
     assert np.isnan(each.alignment[0].rho)
     assert not np.isnan(each.alignment[1].rho)
-    assert found.notes[0].startswith(
-        "small_world/step-0, agreement with people: jaccard > 0.99 and tf-idf have no"
-    )
+    assert found.notes == ()
+
+
+def test_an_agreement_that_cannot_be_is_told_and_the_rest_is_shown(asked, run, made, monkeypatch):
+    def impossible(*_: object) -> None:
+        raise InputError("too few pairs")
+
+    monkeypatch.setattr("expertlens_core.pipeline.when.checkpoints.align_judgments", impossible)
+    found = checkpoints(replace(asked, checkpoints=("step-0",)), run)
+    (each,) = found.results
+    assert (each.alignment, each.baselines) == ((), ())
+    assert found.notes[0] == "small_world/step-0, agreement with people: too few pairs."
+    assert each.counts is not None
 
 
 def test_a_stop_keeps_what_is_finished(asked, library, tmp_path):
