@@ -65,7 +65,7 @@ class OnRay:
 
     def submit(self, task: Task) -> None:
         """Give a task to a worker."""
-        if self._here is not None and not STAGES[task.stage].runs_model:
+        if self._here is not None and (not STAGES[task.stage].runs_model or self._here.is_kept(task)):
             self._local = task
             return
         worker = self._idle.pop()

@@ -12,6 +12,7 @@ from ..artefacts import Artefacts
 from ..errors import Cancelled, InputError
 from ..models.residency import ModelStore
 from ..pipeline.finding.model_record import loader
+from ..pipeline.finding.plan import plan_find
 from ..run import Progress, Run
 from ..stages import STAGES
 from .tasks import Task
@@ -79,6 +80,10 @@ class Worker:
             return model
 
         self._run = Run(self._artefacts, progress, cancelled, models=ModelStore(loading))
+
+    def is_kept(self, task: Task) -> bool:
+        """Whether a find's results are all in the folder, so that it needs no model."""
+        return task.stage == "find" and not plan_find(task.find, self._run).missing
 
     def work(self, task: Task) -> Outcome:
         """Do a task; raises nothing but Cancelled."""

@@ -48,7 +48,11 @@ def test_two_workers_give_the_bytes_of_one_process(tmp_path, plan, alone, conten
 
 
 def test_workers_without_a_folder_in_common_send_back_what_they_made(tmp_path, plan, alone, contents):
-    swept(on_ray(tmp_path, shared=False), plan)
+    pool = on_ray(tmp_path, shared=False)
+    first, second = (drive(groups(SweepRequest.from_json(plan)), pool, lambda *_: None) for _ in range(2))
+    pool.close()
+    assert (first.done, first.computed) == (8, 8)
+    assert (second.done, second.computed) == (8, 0), "what was sent back is not computed again"
     results = {name for name in alone if name in contents(tmp_path)}
     assert {name: contents(tmp_path)[name] for name in results} == {name: alone[name] for name in results}
     assert len(results) == len(alone)
