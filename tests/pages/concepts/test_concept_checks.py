@@ -2,9 +2,7 @@
 
 import re
 from dataclasses import replace
-from pathlib import Path
 
-import pytest
 from streamlit.testing.v1 import AppTest
 
 from expertlens_core.concepts import Concept, Library, load_library, own_libraries, write_library
@@ -29,24 +27,6 @@ FAULTY = replace(
     ),
 )
 COPY = "Make a copy of your own and mend it"
-
-
-@pytest.fixture(scope="module", autouse=True)
-def cache(tmp_path_factory):
-    with pytest.MonkeyPatch.context() as patch:
-        patch.setenv("EXPERTLENS_CACHE", str(tmp_path_factory.mktemp("cache")))
-        yield
-
-
-@pytest.fixture(autouse=True)
-def shelf(tmp_path, monkeypatch) -> Path:
-    monkeypatch.setenv("EXPERTLENS_LIBRARIES", str(tmp_path / "shelf"))
-    return tmp_path / "shelf"
-
-
-@pytest.fixture
-def open_page(visit):
-    return lambda **link: visit("concepts", **link)
 
 
 def panel(app: AppTest) -> str:

@@ -1,7 +1,5 @@
 """The Concepts page through the router, as a visitor's script run sees it."""
 
-from pathlib import Path
-
 import pytest
 
 from expertlens_core.concepts import (
@@ -17,8 +15,7 @@ from expertlens_core.concepts.own_library import add_concepts
 from expertlens_core.defaults import DEFAULT_LIBRARY
 from pages.parts.concepts.library import library_file
 from pages.parts.concepts.sentences import marked
-
-from .widgets import box, named, press, shown
+from tests.pages.widgets import box, named, press, shown
 
 HOSTILE = "<img src=x onerror=alert(1)> **b**"
 CAT = Concept("cat", ("A cat.", "The cat."))
@@ -29,24 +26,6 @@ NUMBERED = Concept(
     neutral_pool().sentences[1::6],
 )
 SENTENCES = "\n".join(f"The lighthouse shone for the {number}th time." for number in range(25))
-
-
-@pytest.fixture(scope="module", autouse=True)
-def cache(tmp_path_factory):
-    with pytest.MonkeyPatch.context() as patch:
-        patch.setenv("EXPERTLENS_CACHE", str(tmp_path_factory.mktemp("cache")))
-        yield
-
-
-@pytest.fixture(autouse=True)
-def shelf(tmp_path, monkeypatch) -> Path:
-    monkeypatch.setenv("EXPERTLENS_LIBRARIES", str(tmp_path / "shelf"))
-    return tmp_path / "shelf"
-
-
-@pytest.fixture
-def open_page(visit):
-    return lambda **link: visit("concepts", **link)
 
 
 def kept_draft(name: str = "", **fields: str) -> Draft:

@@ -3,7 +3,6 @@
 import io
 import json
 import zipfile
-from pathlib import Path
 from types import SimpleNamespace
 
 import pytest
@@ -21,8 +20,7 @@ from expertlens_core.concepts.formats.whole_file import Limits
 from expertlens_core.errors import InputError
 from pages.parts.concepts.library import library_file
 from pages.parts.concepts.upload import joined, text_draft, upload_table
-
-from .widgets import box, press, shown
+from tests.pages.widgets import box, press, shown
 
 HOSTILE = "<img src=x onerror=alert(1)> **b**"
 PLAIN = neutral_pool().sentences[::30]
@@ -31,24 +29,6 @@ NUMBERED = Concept(
     tuple(f"{row}. {text}" for row, text in enumerate(PLAIN, 1)),
     neutral_pool().sentences[1::6],
 )
-
-
-@pytest.fixture(scope="module", autouse=True)
-def cache(tmp_path_factory):
-    with pytest.MonkeyPatch.context() as patch:
-        patch.setenv("EXPERTLENS_CACHE", str(tmp_path_factory.mktemp("cache")))
-        yield
-
-
-@pytest.fixture(autouse=True)
-def shelf(tmp_path, monkeypatch) -> Path:
-    monkeypatch.setenv("EXPERTLENS_LIBRARIES", str(tmp_path / "shelf"))
-    return tmp_path / "shelf"
-
-
-@pytest.fixture
-def open_page(visit):
-    return lambda **link: visit("concepts", **link)
 
 
 def test_uploaded_files_make_one_library():
