@@ -3,6 +3,7 @@
 import math
 from dataclasses import replace
 from functools import partial
+from typing import Any
 
 import streamlit as st
 
@@ -26,6 +27,8 @@ from pages.shared.waiting import known, stage_job, start_stage
 
 WITHOUT_MODEL: tuple[BaselineName, ...] = ("tf-idf",)
 """Baselines that need no run of the model."""
+PACES = "paces of checkpoints"
+"""Seconds a sentence, estimated once a visit for each model and recipe."""
 RESAMPLES, COMPLETE_RESAMPLES = 10_000, 1_000
 """Of the bootstrap; where each resample draws concepts and ranks all their pairs anew (taxonomy)."""
 
@@ -109,21 +112,23 @@ def draw_left_out(made: CheckpointSeries) -> None:
 def _cost(asked: CheckpointsRequest, chosen: Selection, names: set[str]) -> tuple[int, float]:
     """Sentences that the models of some checkpoints have to read for their experts, and the seconds, by one of each."""
     every = checkpoints_of(asked.checkpoints, asked.find.model, asked.find.revision)
-    shared, paces, sentences, seconds = services(), dict[str, float](), 0, 0.0
+    shared, sentences, seconds = services(), 0, 0.0
+    paces: dict[Any, float] = st.session_state.setdefault(PACES, {})
     resident = {each.name: each for each in shared.models.resident().values() if not each.revision}
     for each in (one for one in every if one.name in names):
         plan = planned(request_of(asked, each), chosen.library)
         if not plan.missing:
             continue
-        if each.model not in paces:
+        which = each.model, each.model in resident, asked.find
+        if which not in paces:
             with st.spinner("Measuring how long it will take"), shared.turns.held():
                 try:
                     estimate = estimate_find(plan, shared.run(model=resident.get(each.model)))
-                    paces[each.model] = estimate.seconds / max(1, estimate.sentences)
+                    paces[which] = estimate.seconds / max(1, estimate.sentences)
                 except InputError:
-                    paces[each.model] = math.nan
+                    paces[which] = math.nan
         own = sum(len(plan.positives(one)) + len(one.negatives or ()) for one in plan.unfinished)
         count = own + (min(plan.demand, len(plan.drawn_from)) if plan.drawing else 0)
         sentences += count
-        seconds += count * paces[each.model]
+        seconds += count * paces[which]
     return sentences, seconds
